@@ -1,0 +1,7 @@
+//go:build unix && !freebsd && !dragonfly
+
+package cli
+
+import "syscall"
+
+func setLimit(l *syscall.Rlimit, n uint64) { l.Cur, l.Max = n, n }

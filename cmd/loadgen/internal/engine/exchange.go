@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"io"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// A connection's buffer grows while replies fill it, so that small replies to many
+// connections take little memory and large ones few system calls.
+const (
+	firstBuffer = 4 << 10
+	lastBuffer  = httpwire.MaxHead // the longest line that a reply may have
+)
+
+// stepExchange sends what is left of the request and reads what has come of the reply.
+// It does both in turns: a message larger than the sockets' buffers comes back before
+// it is sent whole.
+func (c *conn) stepExchange(cx *waker.Context) bool {
+	wrote := c.send(cx)
+	if c.state != exchanging {
+		return true
+	}
+	return c.receive(cx) || wrote
+}
+
+// send tells whether anything was sent.
+func (c *conn) send(cx *waker.Context) bool {
+	if len(c.unsent) == 0 {
+		return false
+	}
+	p := c.nc.PollWrite(cx, c.unsent)
+	if p.IsPending() {
+		return false
+	}
+	n, err := p.Result()
+	c.unsent = c.unsent[n:]
+	if err != nil {
+		c.fail(err)
+	}
+	return true
+}
+
+// receive tells whether anything was received.
+func (c *conn) receive(cx *waker.Context) bool {
+	p := c.nc.PollRead(cx, c.buf[c.w:])
+	if p.IsPending() {
+		return false
+	}
+	n, err := p.Result()
+	if err == io.EOF {
+		if err = c.protocol.eof(); err == nil {
+			c.complete()
+			return true
+		}
+	}
+	if err != nil {
+		c.fail(err)
+		return true
+	}
+	c.received += n
+	c.w += n
+	filled := c.w == len(c.buf)
+
+	n, done, err := c.protocol.feed(c.buf[c.r:c.w])
+	c.r += n
+	switch {
+	case err != nil:
+		c.fail(err)
+	case done && c.r < c.w:
+		c.fail(stats.ErrUnasked)
+	case done && len(c.unsent) > 0 && c.protocol.reusable():
+		// The answer came before the question was out. It cannot be told what the
+		// rest of the question would be taken for.
+		c.fail(stats.ErrUnasked)
+	case done:
+		c.r, c.w = 0, 0
+		c.complete()
+	default:
+		c.makeRoom(filled)
+	}
+	return true
+}
+
+// makeRoom moves an unfinished line to the front, into a larger buffer if this one was
+// filled.
+func (c *conn) makeRoom(filled bool) {
+	to := c.buf
+	if filled && len(to) < lastBuffer && len(to) >= firstBuffer {
+		to = make([]byte, 2*len(to))
+	}
+	c.w = copy(to, c.buf[c.r:c.w])
+	c.r = 0
+	c.buf = to
+}

@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/sched"
+)
+
+// The protocol of a run.
+//
+// phase goes warming → measuring → stopping, moved by Run's goroutine alone; the
+// connections read it. A request is counted if measuring had begun before it. After
+// the move to stopping every connection's waker is woken; a connection looks at phase
+// once more after it has left its waker, so none sleeps through the end.
+//
+// tries counts down the requests that may still be begun; who takes it below 0 has none.
+//
+// Invariant: when Run returns, every connection has ended and closed its descriptor.
+//
+// Rejected: aborting the tasks. The reply that had come but was not looked at is then
+// as lost as one that never came, and so is what was wrong with it.
+type run struct {
+	_         word.Align64
+	tries     word.Int64
+	phase     word.Uint32
+	limited   bool // by tries
+	config    *Config
+	addresses []string
+	request   []byte // of HTTP
+	start     time.Time
+
+	lock   spin.Lock // guards shards
+	shards []ownShard
+}
+
+const (
+	warming uint32 = iota
+	measuring
+	stopping
+)
+
+// ownShard is the shard of whoever polls with that reactor: one worker.
+type ownShard struct {
+	owner *reactor.Reactor
+	shard *stats.Shard
+}
+
+// Run puts the load on rt and blocks until it is over, at the latest shortly after ctx
+// is done, which ends a run early but is no error. The report is complete but for its
+// Machine. An error means that the run could not begin, or that a task panicked.
+func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, error) {
+	if err := config.Check(); err != nil {
+		return nil, err
+	}
+	addresses, err := config.Target.resolve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{config: &config, addresses: addresses, limited: config.Requests > 0, start: time.Now()}
+	r.tries.Store(int64(min(config.Requests, 1<<62)))
+	if config.Target.HTTP {
+		if r.request, err = config.request(); err != nil {
+			return nil, err
+		}
+	}
+	// Made here, for a worker should not have to: it would be late for its peers.
+	for range rt.Workers() {
+		r.shards = append(r.shards, ownShard{shard: stats.NewShard()})
+	}
+	if config.Warmup == 0 {
+		r.phase.Store(measuring)
+	}
+
+	conns := make([]*conn, config.Connections)
+	handles := make([]sched.JoinHandle[future.Unit], config.Connections)
+	for i := range conns {
+		conns[i] = r.newConn(uint64(i))
+	}
+	begin, used := time.Now(), stats.Used()
+	for i, c := range conns {
+		handles[i] = sched.Spawn[future.Unit](rt, c)
+	}
+	var failure error
+	var ended sync.WaitGroup
+	over := make(chan struct{})
+	ended.Go(func() {
+		defer close(over)
+		for _, h := range handles {
+			if _, err := h.Wait(context.Background()); err != nil && failure == nil {
+				failure = err
+			}
+		}
+	})
+
+	interrupted := false
+	if config.Warmup > 0 {
+		interrupted = !wait(ctx, config.Warmup, over)
+		begin, used = time.Now(), stats.Used()
+		r.phase.CompareAndSwap(warming, measuring)
+	}
+	if !interrupted {
+		interrupted = !wait(ctx, config.Duration, over)
+	}
+	elapsed, used := time.Since(begin), stats.Used().Since(used)
+	r.phase.Store(stopping)
+	for _, c := range conns {
+		c.stop.Wake()
+	}
+	ended.Wait()
+	return r.report(rt, elapsed, used, interrupted), failure
+}
+
+// wait waits for a time, or without limit if it is 0, or until all is over. It answers
+// false if ctx was done first.
+func wait(ctx context.Context, d time.Duration, over <-chan struct{}) bool {
+	var up <-chan time.Time
+	if d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		up = t.C
+	}
+	select {
+	case <-up:
+	case <-over:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// begin tells whether another request may be begun, and if so whether it counts, which
+// takes it off what is left.
+func (r *run) begin() (counted, ok bool) {
+	switch r.phase.Load() {
+	case stopping:
+		return false, false
+	case measuring:
+		return true, !r.limited || r.tries.Dec() >= 0
+	}
+	return false, true
+}
+
+// now is a reading of the monotonic clock.
+func (r *run) now() time.Duration { return time.Since(r.start) }
+
+// shardOf returns the shard for whoever polls with that reactor.
+func (r *run) shardOf(owner *reactor.Reactor) *stats.Shard {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	for i := range r.shards {
+		s := &r.shards[i]
+		if s.owner == nil {
+			s.owner = owner
+		}
+		if s.owner == owner {
+			return s.shard
+		}
+	}
+	s := stats.NewShard()
+	r.shards = append(r.shards, ownShard{owner, s})
+	return s
+}
+
+func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage, interrupted bool) *stats.Report {
+	shards := make([]*stats.Shard, len(r.shards))
+	for i, s := range r.shards {
+		shards[i] = s.shard
+	}
+	c := r.config
+	report := &stats.Report{
+		Target:      c.Target.URL,
+		Connections: c.Connections,
+		Workers:     rt.Workers(),
+		Warmup:      int64(c.Warmup),
+		Interrupted: interrupted,
+	}
+	if c.Target.HTTP {
+		report.Method = c.Method
+	} else {
+		report.MessageSize = c.Size
+	}
+	report.Fill(stats.Merge(shards...), elapsed, used)
+	return report
+}

@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseTarget(t *testing.T) {
+	for raw, want := range map[string]Target{
+		"tcp://127.0.0.1:7000":      {network: "tcp", address: "127.0.0.1:7000"},
+		"tcp://[::1]:7000":          {network: "tcp", address: "[::1]:7000"},
+		"unix:///run/echo.sock":     {network: "unix", address: "/run/echo.sock"},
+		"unix://echo.sock":          {network: "unix", address: "echo.sock"},
+		"http://localhost":          {network: "tcp", address: "localhost:80", HTTP: true, Host: "localhost", Path: "/"},
+		"http://[::1]":              {network: "tcp", address: "[::1]:80", HTTP: true, Host: "[::1]", Path: "/"},
+		"http://h:81/a%20b?c=d&e#f": {network: "tcp", address: "h:81", HTTP: true, Host: "h:81", Path: "/a%20b?c=d&e"},
+	} {
+		want.URL = raw
+		if got, err := ParseTarget(raw); err != nil || got != want {
+			t.Errorf("%s: %+v, %v", raw, got, err)
+		}
+	}
+	for raw, reason := range map[string]string{
+		"":                     "scheme is missing",
+		"127.0.0.1:80":         "not a URL",
+		"localhost":            "scheme is missing",
+		"ftp://host":           `scheme "ftp" is not supported`,
+		"https://host/":        "TLS is not supported",
+		"tcp://host":           "port is missing",
+		"tcp://:80":            "host is missing",
+		"tcp://host:80/path":   "something after the port",
+		"tcp://host:65536":     "port is not a number from 1 to 65535",
+		"tcp://host:0":         "port is not a number from 1 to 65535",
+		"http:///path":         "host is missing",
+		"http://user:pw@host/": "user names are not supported",
+		"unix://":              "path of the socket is missing",
+	} {
+		_, err := ParseTarget(raw)
+		if err == nil || !strings.Contains(err.Error(), reason) || !strings.Contains(err.Error(), accepted) {
+			t.Errorf("%q: %v, want %q and what is accepted", raw, err, reason)
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	good := func(url string) Config {
+		target, err := ParseTarget(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Config{Target: target, Connections: 1, Duration: time.Second, Timeout: time.Second, Size: 16, Method: "GET"}
+	}
+	const echo, http = "tcp://h:1", "http://h:1/"
+	for _, url := range []string{echo, http} {
+		if c := good(url); c.Check() != nil {
+			t.Errorf("%s: %v", url, c.Check())
+		}
+	}
+	for _, c := range []struct {
+		url, reason string
+		spoil       func(*Config)
+	}{
+		{echo, "0 connections", func(c *Config) { c.Connections = 0 }},
+		{echo, "from 1 to 1000000", func(c *Config) { c.Connections = 2_000_000 }},
+		{echo, "a duration of -1s", func(c *Config) { c.Duration = -time.Second }},
+		{echo, "neither a duration nor a number", func(c *Config) { c.Duration = 0 }},
+		{echo, "a warm-up of -1s", func(c *Config) { c.Warmup = -time.Second }},
+		{echo, "a timeout of 0s", func(c *Config) { c.Timeout = 0 }},
+		{echo, "a message size of 15 bytes", func(c *Config) { c.Size = 15 }},
+		{echo, "are for http:// targets", func(c *Config) { c.Body = "x" }},
+		{http, `header "Name"`, func(c *Config) { c.Headers = []string{"Name"} }},
+		{http, "Name: value", func(c *Config) { c.Headers = []string{"A: b\r\nC: d"} }},
+		{http, "set by what --body is", func(c *Config) { c.Headers = []string{"Content-Length: 3"} }},
+		{http, "no valid request", func(c *Config) { c.Headers = []string{"A\x01: b"} }},
+		{http, `method "G T"`, func(c *Config) { c.Method = "G T" }},
+		{http, `method ""`, func(c *Config) { c.Method = "" }},
+	} {
+		config := good(c.url)
+		c.spoil(&config)
+		if err := config.Check(); err == nil || !strings.Contains(err.Error(), c.reason) {
+			t.Errorf("%v, want %q", err, c.reason)
+		}
+	}
+}
+
+func TestRequest(t *testing.T) {
+	target, err := ParseTarget("http://h:1/p?q")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		config Config
+		want   string
+	}{
+		{Config{Method: "GET"}, "GET /p?q HTTP/1.1\r\nHost: h:1\r\nUser-Agent: magpie-loadgen\r\nAccept: */*\r\n\r\n"},
+		{Config{Method: "POST"}, "POST /p?q HTTP/1.1\r\nHost: h:1\r\nUser-Agent: magpie-loadgen\r\nAccept: */*\r\nContent-Length: 0\r\n\r\n"},
+		{
+			Config{Method: "PUT", Body: "abc", Headers: []string{"host:other", "ACCEPT: text/plain", "X: a:b, c"}},
+			"PUT /p?q HTTP/1.1\r\nhost: other\r\nACCEPT: text/plain\r\nX: a:b, c\r\nUser-Agent: magpie-loadgen\r\nContent-Length: 3\r\n\r\nabc",
+		},
+	} {
+		c.config.Target = target
+		if got, err := c.config.request(); err != nil || string(got) != c.want {
+			t.Errorf("got %q, %v, want %q", got, err, c.want)
+		}
+	}
+}

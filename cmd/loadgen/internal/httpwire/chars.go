@@ -1,0 +1,60 @@
+package httpwire
+
+import "bytes"
+
+// isToken tells which bytes a header name or a method is made of.
+var isToken = func() (t [256]bool) {
+	for b := range t {
+		t[b] = b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' && b < 0x80
+	}
+	for _, b := range "!#$%&'*+-.^_`|~" {
+		t[b] = true
+	}
+	return t
+}()
+
+// isText tells whether p has no control character but tabs.
+func isText(p []byte) bool {
+	for _, b := range p {
+		if b < ' ' && b != '\t' || b == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// fold compares with ASCII letters of either case; lower is in lower case.
+func fold(p []byte, lower string) bool {
+	if len(p) != len(lower) {
+		return false
+	}
+	for i, b := range p {
+		if b >= 'A' && b <= 'Z' {
+			b |= 0x20
+		}
+		if b != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func trimBlanks(p []byte) []byte { return trimRight(bytes.TrimLeft(p, " \t")) }
+
+func trimRight(p []byte) []byte {
+	for len(p) > 0 && (p[len(p)-1] == ' ' || p[len(p)-1] == '\t') {
+		p = p[:len(p)-1]
+	}
+	return p
+}
+
+// eachToken calls f for each element of a comma-separated list.
+func eachToken(list []byte, f func([]byte)) {
+	for more := true; more; {
+		var t []byte
+		t, list, more = bytes.Cut(list, comma)
+		f(trimBlanks(t))
+	}
+}
+
+var comma = []byte{','}

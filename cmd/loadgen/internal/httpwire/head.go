@@ -1,0 +1,166 @@
+package httpwire
+
+import "bytes"
+
+// MaxHead is the size in bytes from which on a header, trailers apart, is refused. It
+// is what common servers allow for all header lines together.
+const MaxHead = 64 << 10
+
+// head is what is kept of the header.
+type head struct {
+	size         int   // bytes of it so far
+	minor        byte  // of the version 1.x
+	length       int64 // Content-Length, if hasLength
+	lengthDigits int
+	hasLength    bool
+	encodings    int // Transfer-Encoding lines
+	chunked      bool
+	close        bool // Connection: close
+	keepAlive    bool // Connection: keep-alive
+	badTrailer   bool
+	expect       bool // Expect: 100-continue
+	hosts        int
+}
+
+// cutLine returns the first line of p without its end, and its length with it; n is 0
+// if the line is not complete. A bare LF ends a line too, as RFC 9112 allows.
+func (h *head) cutLine(p []byte) (line []byte, n int, err error) {
+	i := bytes.IndexByte(p, '\n')
+	if i < 0 {
+		if h.size+len(p) >= MaxHead {
+			return nil, 0, ErrHeadSize
+		}
+		return nil, 0, nil
+	}
+	h.size += i + 1
+	if h.size > MaxHead {
+		return nil, 0, ErrHeadSize
+	}
+	return bytes.TrimSuffix(p[:i], crByte), i + 1, nil
+}
+
+var crByte = []byte{'\r'}
+
+// version reads "HTTP/1.x".
+func (h *head) version(p []byte) bool {
+	if len(p) != len("HTTP/1.x") || string(p[:7]) != "HTTP/1." || p[7] < '0' || p[7] > '9' {
+		return false
+	}
+	h.minor = p[7] - '0'
+	return true
+}
+
+// field takes one header line.
+func (h *head) field(line []byte) error {
+	name, value, err := cutField(line)
+	if err != nil {
+		return err
+	}
+	switch len(name) {
+	case len("Host"):
+		if fold(name, "host") {
+			h.hosts++
+		}
+	case len("Expect"):
+		if fold(name, "expect") && fold(value, "100-continue") {
+			h.expect = true
+		}
+	case len("Trailer"):
+		if fold(name, "trailer") {
+			eachToken(value, h.trailerToken)
+		}
+	case len("Connection"):
+		if fold(name, "connection") {
+			eachToken(value, h.connectionToken)
+		}
+	case len("Content-Length"):
+		if fold(name, "content-length") {
+			return h.contentLength(value)
+		}
+	case len("Transfer-Encoding"):
+		if fold(name, "transfer-encoding") {
+			h.encodings++
+			h.chunked = fold(value, "chunked")
+		}
+	}
+	return nil
+}
+
+// cutField splits a header line and checks it for form.
+func cutField(line []byte) (name, value []byte, err error) {
+	if line[0] == ' ' || line[0] == '\t' {
+		return nil, nil, ErrFolded
+	}
+	colon := bytes.IndexByte(line, ':')
+	if colon <= 0 {
+		return nil, nil, ErrField
+	}
+	name, value = line[:colon], line[colon+1:]
+	for _, b := range name {
+		if !isToken[b] {
+			return nil, nil, ErrFieldName
+		}
+	}
+	if !isText(value) {
+		return nil, nil, ErrFieldValue
+	}
+	return name, trimBlanks(value), nil
+}
+
+func (h *head) trailerToken(t []byte) {
+	if fold(t, "content-length") || fold(t, "transfer-encoding") || fold(t, "trailer") {
+		h.badTrailer = true
+	}
+}
+
+func (h *head) connectionToken(t []byte) {
+	switch {
+	case fold(t, "close"):
+		h.close = true
+	case fold(t, "keep-alive"):
+		h.keepAlive = true
+	}
+}
+
+// contentLength accepts a repeated header if it is the same to the letter.
+func (h *head) contentLength(value []byte) error {
+	n, ok := parseLength(value)
+	if !ok || h.hasLength && (n != h.length || len(value) != h.lengthDigits) {
+		return ErrLength
+	}
+	h.length, h.lengthDigits, h.hasLength = n, len(value), true
+	return nil
+}
+
+func parseLength(p []byte) (n int64, ok bool) {
+	for _, b := range p {
+		if b < '0' || b > '9' || n > (1<<63-1-int64(b-'0'))/10 {
+			return 0, false
+		}
+		n = n*10 + int64(b-'0')
+	}
+	return n, len(p) > 0
+}
+
+// encoding checks the Transfer-Encoding once the header is complete; a version 1.0
+// peer does not know it, so there it means nothing.
+func (h *head) encoding() error {
+	if h.minor == 0 {
+		h.encodings, h.chunked = 0, false
+	}
+	if h.encodings > 1 || h.encodings == 1 && !h.chunked {
+		return ErrEncoding
+	}
+	if h.chunked && h.badTrailer {
+		return ErrTrailerName
+	}
+	return nil
+}
+
+// persistent tells whether the header lets the connection carry another message.
+func (h *head) persistent() bool {
+	if h.minor == 0 {
+		return h.keepAlive && !h.close
+	}
+	return !h.close
+}

@@ -1,0 +1,207 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// Mode is what a server answers with.
+type Mode uint8
+
+// The modes.
+const (
+	Echo Mode = iota // sends back what it gets
+	HTTP             // answers every request with "Hello, World!"
+)
+
+func (m Mode) String() string {
+	if m == HTTP {
+		return "http"
+	}
+	return "echo"
+}
+
+// Counts is what a server has done.
+type Counts struct {
+	Accepted      uint64 // connections
+	Requests      uint64 // answered with 200; of an echo server always 0
+	Refused       uint64 // requests answered with 400 or above
+	BytesReceived uint64
+	BytesSent     uint64
+	Failed        uint64 // connections that ended with an error
+	Backoffs      uint64 // pauses in accepting, for want of descriptors
+}
+
+// Server serves until it is stopped.
+//
+// Protocol: the open connections stand in a ring, guarded by the lock, so that Stop can
+// wake them; a connection enters it when it is accepted and leaves it, adding its
+// counts, when it ends. stopping is set before they are woken, and a connection looks
+// at it once more after it has left its waker. drained is closed by whoever leaves the
+// ring empty after the acceptor has ended, under the lock.
+//
+// Rejected: counting in words shared by all connections, which every message would have
+// to fetch from the other core.
+type Server struct {
+	mode     Mode
+	listener *netio.Listener
+	stopping word.Bool
+
+	lock     spin.Lock
+	ring     conn // its neighbours are the open connections
+	open     int
+	counts   Counts
+	acceptor error // why it ended, once accepting is over
+	over     bool  // accepting
+	drained  chan struct{}
+}
+
+// Listen begins to serve on rt, at an address as of netio.Listen. The server is ended
+// by Stop, before rt is shut down.
+func Listen(rt *sched.Runtime, mode Mode, network, address string) (*Server, error) {
+	l, err := netio.Listen(network, address)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{mode: mode, listener: l, drained: make(chan struct{})}
+	s.ring.before, s.ring.after = &s.ring, &s.ring
+	sched.Spawn[future.Unit](rt, &acceptor{server: s})
+	return s, nil
+}
+
+// URL returns where it serves, as "loadgen run" takes it.
+func (s *Server) URL() string {
+	addr := s.listener.Addr()
+	switch {
+	case addr.Network() == "unix":
+		return "unix://" + addr.String()
+	case s.mode == HTTP:
+		return "http://" + addr.String() + "/"
+	}
+	return "tcp://" + addr.String()
+}
+
+// Done is closed when the server has ended, by Stop or because it could not accept.
+func (s *Server) Done() <-chan struct{} { return s.drained }
+
+// Stop stops accepting, lets each connection send the answers that it owes, and blocks
+// until all are closed or ctx is done. It returns what made the server end before, and
+// says how many connections are left if ctx was done first: the runtime's shutdown
+// drops them.
+func (s *Server) Stop(ctx context.Context) error {
+	s.stopping.Store(true)
+	// It may have been closed by an acceptor that failed.
+	_ = s.listener.Close()
+	s.lock.Lock()
+	wakers := make([]waker.Waker, 0, s.open)
+	for c := s.ring.after; c != &s.ring; c = c.after {
+		if w, ok := c.stop.Take(); ok {
+			wakers = append(wakers, w)
+		}
+	}
+	s.lock.Unlock()
+	for _, w := range wakers {
+		w.Wake()
+	}
+	select {
+	case <-s.drained:
+	case <-ctx.Done():
+		return fmt.Errorf("%d connections were still busy: %w", s.Open(), ctx.Err())
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.acceptor
+}
+
+// Open returns the number of connections that are open.
+func (s *Server) Open() int {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.open
+}
+
+// Counts returns what the connections that have ended did.
+func (s *Server) Counts() Counts {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	c := s.counts
+	c.Backoffs = s.listener.Backoffs()
+	return c
+}
+
+func (s *Server) enter(c *conn) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	c.before, c.after = s.ring.before, &s.ring
+	c.before.after, c.after.before = c, c
+	s.open++
+	s.counts.Accepted++
+}
+
+func (s *Server) leave(c *conn) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	c.before.after, c.after.before = c.after, c.before
+	s.open--
+	s.counts.Requests += c.counts.Requests
+	s.counts.Refused += c.counts.Refused
+	s.counts.BytesReceived += c.counts.BytesReceived
+	s.counts.BytesSent += c.counts.BytesSent
+	s.counts.Failed += c.counts.Failed
+	s.checkDrained()
+}
+
+// checkDrained is called under the lock.
+func (s *Server) checkDrained() {
+	if s.over && s.open == 0 {
+		close(s.drained)
+	}
+}
+
+// acceptor is the task that accepts.
+type acceptor struct {
+	server *Server
+}
+
+// Poll implements future.Future.
+func (a *acceptor) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	s := a.server
+	for {
+		p := s.listener.PollAccept(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		nc, err := p.Result()
+		if err != nil {
+			a.end(err)
+			return future.Ready(future.Unit{})
+		}
+		c := s.newConn(nc)
+		s.enter(c)
+		sched.Go[future.Unit](cx, c)
+	}
+}
+
+// Drop implements future.Dropper, for a runtime that is shut down first.
+func (a *acceptor) Drop() { a.end(sched.ErrShutdown) }
+
+func (a *acceptor) end(err error) {
+	s := a.server
+	_ = s.listener.Close()
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if !s.stopping.Load() || !errors.Is(err, net.ErrClosed) {
+		s.acceptor = err
+	}
+	s.over = true
+	s.checkDrained()
+}

@@ -1,0 +1,99 @@
+package future
+
+import "github.com/magpie-go/magpie/waker"
+
+// Async returns a future that runs body, an async function: straight-line code that
+// waits for other futures with [Await] and gives its thread up meanwhile. The future
+// ends with what body returns; body starts at the first poll.
+//
+// From its first poll to its end it has a goroutine of its own, about 2.7 KB, that
+// runs in turns with the executor. A hand-written state machine needs none of that,
+// and may move between threads; an async function stays on the thread that started
+// it, for which the executor's context has to implement [Local] if the executor has
+// several. Without Local, all polls must come from goroutines that are locked to
+// their thread alike: either all unlocked, or the same one. body must not call
+// runtime.LockOSThread across an Await.
+//
+// If body panics, Poll panics with the same value; with [ErrGoexit] if body called
+// runtime.Goexit.
+//
+// If the future is dropped while it waits, the child it waits for is dropped first.
+// Then body ends inside its Await as by runtime.Goexit: the Await does not return,
+// deferred functions run, recover finds nothing. What these functions await is
+// dropped and answers [ErrDropped] at once; [Co.Dropped] tells them where they are.
+// A started future that is neither polled to its end nor dropped keeps its goroutine
+// for good.
+func Async[T any](body func(co *Co) (T, error)) Future[T] {
+	notNil(body != nil, "Async", "func", aFunc)
+	return &asyncFuture[T]{body: body}
+}
+
+type asyncFuture[T any] struct {
+	co   Co
+	body func(*Co) (T, error)
+	out  Poll[T]
+}
+
+func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
+	co := &a.co
+	home, _ := cx.Ext().(Local)
+	switch co.routine.status {
+	case coEnded:
+		ended("Async")
+	case coRunning:
+		panic("future: Async polled by its own body; a future cannot wait for itself")
+	case coFresh:
+		co.home = home
+		if home != nil {
+			home.BindHome()
+		}
+		co.cx = cx
+		co.routine.start(a.main)
+	default:
+		if home != co.home {
+			panic("future: Async polled by another executor thread than the one that started it: its goroutine cannot change threads; " +
+				"an executor with several threads must offer a future.Local as the context's Ext and honour its BindHome")
+		}
+		if !co.child.poll(cx) {
+			return Pending[T]()
+		}
+		co.child = nil
+		co.cx = cx
+		if home != nil {
+			home.Switched(co.routine.id)
+		}
+		co.routine.resume()
+	}
+	if co.routine.status == coSuspended {
+		co.left()
+		return Pending[T]()
+	}
+	out := a.out
+	a.out = Poll[T]{}
+	return out
+}
+
+// main is what the coroutine runs.
+func (a *asyncFuture[T]) main() {
+	co, body := &a.co, a.body
+	a.body = nil
+	defer co.left()
+	if co.home != nil {
+		co.home.Switched(co.routine.id)
+	}
+	a.out = Done(body(co))
+	co.waits = nil
+}
+
+func (a *asyncFuture[T]) Drop() {
+	co := &a.co
+	if co.routine.status == coRunning {
+		panic("future: Async dropped by its own body; return from it instead")
+	}
+	a.body = nil
+	defer co.unwind() // also if the child's Drop panics
+	if child := co.child; child != nil {
+		co.child = nil
+		child.drop()
+	}
+}

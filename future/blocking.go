@@ -1,0 +1,139 @@
+package future
+
+import (
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
+)
+
+var defaultBlocking BlockingPool
+
+// Blocking returns a future of what fn returns, which runs on a goroutine of its own
+// and may block: in a system call, on a mutex, in a library that knows no futures.
+// It is handed to a pool shared by the process at the first poll, and waits in line
+// there while [DefaultBlockingLimit] others run.
+//
+// Dropped before its turn, fn is never run. Dropped later, fn goes on to its end,
+// for nothing can stop it, and what it returns is thrown away: an fn that opens
+// something should be awaited, or close it itself.
+//
+// If fn panics the future fails with a [*PanicError], with [ErrGoexit] if it calls
+// runtime.Goexit. It allocates once, and a goroutine may start.
+func Blocking[T any](fn func() (T, error)) Future[T] { return BlockingOn(&defaultBlocking, fn) }
+
+// BlockingOn is [Blocking] on a pool of the caller's.
+func BlockingOn[T any](pool *BlockingPool, fn func() (T, error)) Future[T] {
+	notNil(pool != nil, "BlockingOn", "pool", "a *BlockingPool, new(BlockingPool) for one with defaults")
+	notNil(fn != nil, "Blocking", "func", aFunc)
+	pool.limit() // a wrong one is found here, where the pool is at hand
+	b := &blockingFuture[T]{pool: pool, fn: fn}
+	b.task.call = b
+	return b
+}
+
+// The protocol of blockingFuture: state says whose its fields are.
+//
+//	new        the poller's
+//	queued     the poller may drop it, a goroutine of the pool may begin it
+//	begun      the goroutine's, which runs fn and writes out
+//	complete   the poller's: out is there
+//	over       nobody's: answered, or dropped
+//
+// Only compare-and-swap leads out of queued and begun, so that one side wins: fn is
+// run or dropped, its outcome is kept or thrown away. The poller leaves its waker
+// before it looks at state; the goroutine wakes after it has set it. Rejected: a
+// mutex, which would make the poller's thread wait for a goroutine.
+type blockingFuture[T any] struct {
+	task  blockingTask
+	pool  *BlockingPool
+	fn    func() (T, error)
+	state word.Uint32
+	out   Poll[T]
+	waker waker.AtomicWaker
+}
+
+const (
+	callNew uint32 = iota
+	callQueued
+	callBegun
+	callComplete
+	callOver
+)
+
+func (b *blockingFuture[T]) Poll(cx *waker.Context) Poll[T] {
+	s := b.state.Load()
+	switch s {
+	case callOver:
+		ended("Blocking")
+	case callNew:
+		b.waker.Register(cx.Waker())
+		b.state.Store(callQueued)
+		b.pool.submit(&b.task)
+		return Pending[T]()
+	case callQueued, callBegun:
+		b.waker.Register(cx.Waker())
+		s = b.state.Load()
+	}
+	if s != callComplete {
+		return Pending[T]()
+	}
+	out := b.out
+	b.out = Poll[T]{}
+	b.state.Store(callOver)
+	b.release()
+	return out
+}
+
+func (b *blockingFuture[T]) Drop() {
+	for {
+		s := b.state.Load()
+		if s == callOver {
+			return
+		}
+		if b.state.CompareAndSwap(s, callOver) {
+			if s != callBegun {
+				b.fn, b.out = nil, Poll[T]{}
+			}
+			b.release()
+			return
+		}
+	}
+}
+
+func (b *blockingFuture[T]) release() {
+	if w, ok := b.waker.Take(); ok {
+		w.Drop()
+	}
+}
+
+// run is called by the pool.
+func (b *blockingFuture[T]) run() {
+	if !b.state.CompareAndSwap(callQueued, callBegun) {
+		return
+	}
+	fn := b.fn
+	b.fn = nil
+	out := Failed[T](ErrGoexit) // unless it comes to something else
+	defer func() {
+		if v := recover(); v != nil {
+			out = Failed[T](caught(v))
+		}
+		b.complete(out)
+	}()
+	out = Done(fn())
+}
+
+func (b *blockingFuture[T]) cancel() {
+	if b.state.CompareAndSwap(callQueued, callBegun) {
+		b.fn = nil
+		b.complete(Failed[T](ErrClosed))
+	}
+}
+
+func (b *blockingFuture[T]) complete(out Poll[T]) {
+	b.out = out
+	if b.state.CompareAndSwap(callBegun, callComplete) {
+		b.waker.Wake()
+	} else {
+		b.out = Poll[T]{} // dropped meanwhile
+	}
+}

@@ -1,0 +1,179 @@
+package future
+
+import (
+	"sync"
+
+	"github.com/magpie-go/magpie/internal/word"
+)
+
+// The protocol of BlockingPool.
+//
+// A call is pushed on the list `inbox` by compare-and-swap, by threads that must not
+// block; the pool's goroutines, which may, take the whole list under mu, turn it
+// round into `line`, and serve that in order. `queued` counts the calls pushed and
+// not yet taken, `running` the goroutines there are.
+//
+//	submit   count the call in queued; push; start a goroutine if running < limit
+//	a goroutine that finds nothing
+//	         leaves running; looks at queued again; comes back if it is not 0
+//
+// Invariant: while fewer than limit goroutines run, no call waits that nobody is
+// about to look for. A call submitted while running was at the limit was counted
+// before running was read, so the goroutine that leaves running afterwards sees it.
+//
+// Close sets `closed` and empties the queue; submit looks at closed after the push:
+// one of the two finds the call.
+//
+// Goroutines end as soon as nothing waits, instead of idling: the Go runtime keeps
+// the stacks and threads of ended goroutines for the next ones, and a second cache
+// on top of it saves nothing and leaves goroutines behind in every test. Rejected: a
+// channel as the queue, which at its bound blocks the submitting thread.
+
+// DefaultBlockingLimit is how many functions run at once on a pool whose Limit is 0.
+// It is that of tokio's blocking pool: enough to keep a disk array busy, few enough
+// that a thread each is affordable.
+const DefaultBlockingLimit = 512
+
+// BlockingPool runs functions that block on goroutines of their own, at most Limit
+// at once; more wait in line, in order. The zero value is ready to use. It holds
+// goroutines only while there is something to run.
+type BlockingPool struct {
+	_ noCopy
+	// Limit is how many functions run at once, and so how many threads they may
+	// hold; 0 stands for DefaultBlockingLimit. It is set before the first use.
+	Limit int
+
+	inbox   word.Pointer[blockingTask]
+	queued  word.Int32
+	running word.Int32
+	closed  word.Bool
+
+	mu     sync.Mutex
+	line   *blockingTask
+	leaver sync.Cond // told when running becomes 0; its L is &mu while Close waits
+}
+
+// blockingTask is a call as the pool sees it.
+type blockingTask struct {
+	next *blockingTask
+	call blockingCall
+}
+
+// blockingCall is a function to run, whatever its type of value.
+type blockingCall interface {
+	run()
+	cancel() // the pool is closed: it will not be run
+}
+
+func (p *BlockingPool) limit() int32 {
+	switch {
+	case p.Limit < 0:
+		panic("future: BlockingPool with a negative Limit; it is the number of functions that run at once, 0 for the default")
+	case p.Limit == 0:
+		return DefaultBlockingLimit
+	}
+	return int32(min(p.Limit, 1<<30))
+}
+
+// submit does not block.
+func (p *BlockingPool) submit(t *blockingTask) {
+	p.queued.Inc()
+	for {
+		old := p.inbox.Load()
+		t.next = old
+		if p.inbox.CompareAndSwap(old, t) {
+			break
+		}
+	}
+	if p.closed.Load() {
+		p.cancelQueued()
+	} else if p.join() {
+		go p.work()
+	}
+}
+
+// join takes a place among the running goroutines, if there is one.
+func (p *BlockingPool) join() bool {
+	limit := p.limit()
+	for {
+		n := p.running.Load()
+		if n >= limit {
+			return false
+		}
+		if p.running.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// work runs calls until nothing waits. Its caller has taken a place for it.
+func (p *BlockingPool) work() {
+	finished := false
+	defer func() {
+		if !finished { // a function called runtime.Goexit; somebody must take this place
+			go p.work()
+		}
+	}()
+	for {
+		if t := p.take(); t != nil {
+			if p.closed.Load() {
+				t.call.cancel()
+			} else {
+				t.call.run()
+			}
+			continue
+		}
+		if p.leave(); p.queued.Load() == 0 || !p.join() {
+			finished = true
+			return
+		}
+	}
+}
+
+// leave gives a place up.
+func (p *BlockingPool) leave() {
+	p.mu.Lock()
+	if p.running.Dec() == 0 && p.leaver.L != nil {
+		p.leaver.Broadcast()
+	}
+	p.mu.Unlock()
+}
+
+// take returns the call that has waited longest, or nil.
+func (p *BlockingPool) take() *blockingTask {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.line == nil {
+		for t := p.inbox.Swap(nil); t != nil; {
+			next := t.next
+			t.next = p.line
+			p.line, t = t, next
+		}
+	}
+	t := p.line
+	if t != nil {
+		p.line, t.next = t.next, nil
+		p.queued.Dec()
+	}
+	return t
+}
+
+func (p *BlockingPool) cancelQueued() {
+	for t := p.take(); t != nil; t = p.take() {
+		t.call.cancel()
+	}
+}
+
+// Close waits for the functions that are running. Those in line are never run: their
+// futures, and those of calls made later, fail with [ErrClosed]. It is idempotent,
+// and must not be called by a function that the pool runs.
+func (p *BlockingPool) Close() {
+	p.closed.Store(true)
+	p.cancelQueued()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.leaver.L = &p.mu
+	for p.running.Load() > 0 {
+		p.leaver.Wait()
+	}
+}

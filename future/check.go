@@ -1,0 +1,25 @@
+package future
+
+// notNil panics at construction for a missing future or function, where the caller
+// can still see which line made it.
+func notNil(present bool, who, what, accepted string) {
+	if !present {
+		panic("future: " + who + ": nil " + what + "; pass " + accepted)
+	}
+}
+
+const (
+	aFuture = "a value that implements Future, or Value(v) for one that is at hand"
+	aFunc   = "a non-nil func"
+)
+
+// ended panics for a poll of a future that has ended.
+func ended(who string) {
+	panic("future: " + who + " polled after Ready (or after Drop): a future answers once, make a new one")
+}
+
+// noCopy makes go vet's copylocks check report copies.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}

@@ -1,0 +1,45 @@
+package future
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+var (
+	// ErrDropped is the outcome of work that was given up before it ended: what
+	// [Await] answers to the deferred functions of an async function that is being
+	// dropped, and the handle of a task whose pool was closed.
+	ErrDropped = errors.New("future: dropped before it was ready")
+
+	// ErrClosed is the outcome of a receive from a closed channel, and of blocking
+	// work handed to a closed pool.
+	ErrClosed = errors.New("future: closed")
+
+	// ErrGoexit tells that a function called runtime.Goexit (as testing's FailNow
+	// does) on a goroutine that belongs to an executor. A blocking function then
+	// fails with it; the body of an async function or of a generator panics with it
+	// in whoever drives it.
+	ErrGoexit = errors.New("future: runtime.Goexit called on a goroutine lent by the executor; return an error instead")
+)
+
+// PanicError is a panic that reached its owner as an error, because it happened on
+// a goroutine other than the owner's.
+type PanicError struct {
+	Value any    // what was given to panic
+	Stack []byte // of the goroutine that panicked, as by debug.Stack
+}
+
+// Error tells the value and the stack.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("future: panic: %v\n\n%s", e.Value, e.Stack)
+}
+
+// Unwrap returns the value of the panic if that was an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// caught makes a PanicError in the deferred function that recovered v.
+func caught(v any) *PanicError { return &PanicError{Value: v, Stack: debug.Stack()} }

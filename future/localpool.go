@@ -1,0 +1,158 @@
+package future
+
+import (
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// LocalPool is an executor on one thread: it polls many tasks, one at a time, on
+// whichever goroutine runs it. Tasks need no locks against each other. Use it where
+// a runtime of many threads is too much, or as the pattern for an executor of your
+// own: this is a whole one.
+//
+// Spawn, Run, RunUntil, RunUntilStalled and Close are called by one goroutine at a
+// time, Spawn also by the tasks themselves. Wakers are called from anywhere.
+type LocalPool struct {
+	_       noCopy
+	queue   localQueue
+	parker  *parker
+	running word.Bool
+	closed  bool
+
+	batch *localTask    // taken from the queue, yet to be polled
+	tasks localTask     // the ring of tasks that have not ended starts and ends here
+	cx    waker.Context // lent to the task being polled; here as a local one would escape
+}
+
+// NewLocalPool returns a pool without tasks. It holds no goroutine and no thread.
+func NewLocalPool() *LocalPool {
+	p := &LocalPool{parker: newParker()}
+	p.tasks.before, p.tasks.after = &p.tasks, &p.tasks
+	return p
+}
+
+// Spawn gives f to the pool, which polls it when it is run. The handle is a future
+// of f's outcome; it may be left alone. One allocation. It panics if the pool is
+// closed.
+func Spawn[T any](p *LocalPool, f Future[T]) *LocalHandle[T] {
+	notNil(p != nil, "Spawn", "pool", "one made by NewLocalPool")
+	notNil(f != nil, "Spawn", "future", aFuture)
+	if p.closed {
+		panic("future: Spawn on a LocalPool that is closed; spawn before Close, or make a new pool")
+	}
+	h := &LocalHandle[T]{f: f}
+	t := &h.task
+	t.pool, t.body = p, h
+	t.before, t.after = p.tasks.before, &p.tasks
+	t.before.after, t.after.before = t, t
+	t.wake()
+	return h
+}
+
+// Run polls until no task is left, and sleeps while none is ready. A panic of a task
+// ends that task and goes on to the caller of Run, who may run the pool again.
+func (p *LocalPool) Run() {
+	p.run(func() bool { return p.tasks.after == &p.tasks }, true)
+}
+
+// RunUntilStalled polls until no task is ready and returns without sleeping, for
+// pools that share their thread with another loop. It tells whether tasks are left. A
+// task that is always ready again keeps it from returning.
+func (p *LocalPool) RunUntilStalled() bool {
+	p.run(func() bool { return false }, false)
+	return p.tasks.after != &p.tasks
+}
+
+// RunUntil polls f together with the tasks of the pool until f ends, and returns
+// what it ended with. Other tasks stay, for the next run. If a task panics, so does
+// RunUntil, and f stays in the pool.
+func RunUntil[T any](p *LocalPool, f Future[T]) (T, error) {
+	h := Spawn(p, f)
+	p.run(h.done.Load, true)
+	return h.take()
+}
+
+func (p *LocalPool) run(over func() bool, sleep bool) {
+	p.enter("run")
+	defer p.running.Store(false)
+	for !over() {
+		if t := p.pop(); t != nil {
+			p.poll(t)
+		} else if sleep {
+			p.parker.park()
+		} else {
+			return
+		}
+	}
+}
+
+func (p *LocalPool) enter(verb string) {
+	if !p.running.CompareAndSwap(false, true) {
+		panic("future: LocalPool " + verb + " while it is being run, by one of its tasks or by another goroutine; in a task, await instead")
+	}
+}
+
+// pop returns the task that has been ready longest, or nil.
+func (p *LocalPool) pop() *localTask {
+	if p.batch == nil {
+		p.batch = p.queue.takeAll()
+	}
+	t := p.batch
+	if t != nil {
+		p.batch = t.next
+		t.next = nil
+		t.queued.Store(false)
+	}
+	return t
+}
+
+func (p *LocalPool) poll(t *localTask) {
+	body := t.body
+	if body == nil {
+		return // woken after its end
+	}
+	returned, ready := false, false
+	defer func() {
+		p.cx = waker.Context{}
+		if returned && !ready {
+			return
+		}
+		p.forget(t)
+		if returned {
+			return
+		}
+		if v := recover(); v != nil {
+			body.end(caught(v))
+			defer panic(v)
+		} else {
+			body.end(ErrGoexit)
+		}
+		body.drop()
+	}()
+	p.cx = waker.FromWaker(t.waker())
+	ready = body.poll(&p.cx)
+	returned = true
+}
+
+// forget takes t out of the ring.
+func (p *LocalPool) forget(t *localTask) {
+	t.before.after, t.after.before = t.after, t.before
+	t.before, t.after, t.body = nil, nil, nil
+}
+
+// Close drops every task that has not ended, once, in the order they were spawned;
+// their handles answer [ErrDropped]. It is idempotent. It panics when called by a
+// task, or while the pool runs elsewhere.
+func (p *LocalPool) Close() {
+	p.enter("closed")
+	defer p.running.Store(false)
+	p.closed = true
+	for t := p.tasks.after; t != &p.tasks; t = p.tasks.after {
+		body := t.body
+		p.forget(t)
+		body.end(ErrDropped)
+		body.drop()
+	}
+	p.batch = nil
+	p.queue.takeAll()
+}

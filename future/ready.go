@@ -1,0 +1,27 @@
+package future
+
+import "github.com/magpie-go/magpie/waker"
+
+// Value returns a future that is ready with v at its first poll.
+func Value[T any](v T) Future[T] { return &readyFuture[T]{answer: Ready(v), who: "Value"} }
+
+// Fail returns a future that fails with err at its first poll. The type of the value
+// it will never have is given explicitly: Fail[int](err).
+func Fail[T any](err error) Future[T] {
+	notNil(err != nil, "Fail", "error", "the error to fail with, or use Value for success")
+	return &readyFuture[T]{answer: Failed[T](err), who: "Fail"}
+}
+
+type readyFuture[T any] struct {
+	answer Poll[T]
+	who    string // empty once it has answered
+}
+
+func (r *readyFuture[T]) Poll(*waker.Context) Poll[T] {
+	if r.who == "" {
+		ended("Value or Fail")
+	}
+	answer := r.answer
+	*r = readyFuture[T]{}
+	return answer
+}

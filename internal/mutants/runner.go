@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// mutant is one deliberate fault.
+type mutant struct {
+	name string // package/what-is-broken
+	file string // from the root of the module
+	old  string // must occur exactly once in file
+	new  string
+	test test // must fail
+	// short marks the mutants of the short run: one or two for each file, with a
+	// test that takes no more than some seconds.
+	short bool
+}
+
+// test is a go test command that passes when nothing is broken.
+type test struct {
+	pkg  string // such as ./waker
+	run  string // as in go test -run; empty for all
+	tags string
+	race bool
+}
+
+func (t test) args(timeout time.Duration) []string {
+	args := []string{"test", "-count=1", "-vet=off", "-timeout", timeout.String()}
+	if t.tags != "" {
+		args = append(args, "-tags", t.tags)
+	}
+	if t.race {
+		args = append(args, "-race")
+	}
+	if t.run != "" {
+		args = append(args, "-run", t.run)
+	}
+	return args
+}
+
+func (t test) String() string {
+	return "go " + strings.Join(append(t.args(time.Minute), t.pkg), " ")
+}
+
+type runner struct {
+	root    string
+	timeout time.Duration
+	verbose bool
+	out     io.Writer
+	sound   map[string]error // whether a test passes without any mutant
+}
+
+// runAll returns how many of the mutants were not caught.
+func (r *runner) runAll(mutants []mutant) (bad int) {
+	for _, m := range mutants {
+		start := time.Now()
+		by, said, err := r.try(m)
+		switch took := time.Since(start).Seconds(); {
+		case err != nil:
+			fmt.Fprintf(r.out, "mutant %s: ERROR: %v\n", m.name, err)
+			bad++
+		case by == "":
+			fmt.Fprintf(r.out, "mutant %s: SURVIVED %v\n", m.name, m.test)
+			bad++
+		default:
+			fmt.Fprintf(r.out, "mutant %s: caught by %s (%.1f s)\n", m.name, by, took)
+			if r.verbose {
+				fmt.Fprintln(r.out, said)
+			}
+		}
+	}
+	return bad
+}
+
+// try applies m and answers which test failed, or "" if none did.
+func (r *runner) try(m mutant) (by, said string, err error) {
+	source := filepath.Join(r.root, filepath.FromSlash(m.file))
+	text, err := os.ReadFile(source)
+	if err != nil {
+		return "", "", err
+	}
+	broken, err := m.apply(string(text))
+	if err != nil {
+		return "", "", err
+	}
+	if err := r.passes(m.test); err != nil {
+		return "", "", err
+	}
+	dir, err := os.MkdirTemp("", "mutant")
+	if err != nil {
+		return "", "", err
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := writeOverlay(dir, source, broken)
+	if err != nil {
+		return "", "", err
+	}
+	out, failed := r.goTest(m.test, "-overlay", overlay)
+	if !failed {
+		return "", out, nil
+	}
+	by, err = culprit(out)
+	return by, out, err
+}
+
+// apply returns the text with the fault in it.
+func (m mutant) apply(text string) (string, error) {
+	if n := strings.Count(text, m.old); n != 1 {
+		return "", fmt.Errorf("its text occurs %d times in %s, want once", n, m.file)
+	}
+	if m.old == m.new {
+		return "", errors.New("it changes nothing")
+	}
+	return strings.Replace(text, m.old, m.new, 1), nil
+}
+
+// passes checks that a test passes, and tests anything, when nothing is broken.
+func (r *runner) passes(t test) error {
+	key := t.String()
+	if err, known := r.sound[key]; known {
+		return err
+	}
+	out, failed := r.goTest(t)
+	var err error
+	switch {
+	case failed:
+		err = fmt.Errorf("without any mutant %s fails:\n%s", key, out)
+	case strings.Contains(out, "no tests to run") || strings.Contains(out, "[no test files]"):
+		err = fmt.Errorf("%s runs no test", key)
+	}
+	r.sound[key] = err
+	return err
+}
+
+func (r *runner) goTest(t test, more ...string) (out string, failed bool) {
+	args := append(t.args(r.timeout), more...)
+	cmd := exec.Command("go", append(args, t.pkg)...)
+	cmd.Dir = r.root
+	var b bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &b, &b
+	err := cmd.Run()
+	return b.String(), err != nil
+}
+
+func writeOverlay(dir, source, text string) (string, error) {
+	broken := filepath.Join(dir, filepath.Base(source))
+	if err := os.WriteFile(broken, []byte(text), 0o600); err != nil {
+		return "", err
+	}
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {source: broken}})
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "overlay.json")
+	return path, os.WriteFile(path, overlay, 0o600)
+}
+
+var (
+	failedTest  = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+	runningTest = regexp.MustCompile(`(?m)^running tests:\n\s*(\S+)`)
+	stackTest   = regexp.MustCompile(`\.(Test\w+|Fuzz\w+|Example\w*)[.(]`)
+	modelFailed = regexp.MustCompile(`model \S+ schedule \d+: ([a-z -]+):`)
+)
+
+// culprit reads from the output of go test which test failed.
+func culprit(out string) (string, error) {
+	if strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]") {
+		return "", fmt.Errorf("does not compile:\n%s", out)
+	}
+	name := "the test binary"
+	if all := failedTest.FindAllStringSubmatch(out, -1); all != nil {
+		name = all[0][1]
+		if len(all) > 1 && !strings.Contains(all[1][1], "/") {
+			name += fmt.Sprintf(" and %d more", len(all)-1)
+		}
+	} else if m := runningTest.FindStringSubmatch(out); m != nil {
+		name = m[1]
+	} else if m := stackTest.FindStringSubmatch(out); m != nil {
+		name = m[1]
+	}
+	switch {
+	case strings.Contains(out, "panic: test timed out"):
+		name += ": hangs"
+	case strings.Contains(out, "WARNING: DATA RACE"):
+		name += ": data race"
+	default:
+		if m := modelFailed.FindStringSubmatch(out); m != nil {
+			name += ": " + m[1]
+		}
+	}
+	return name, nil
+}
+
+func moduleRoot() (string, error) {
+	out, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOMOD: %w", err)
+	}
+	mod := strings.TrimSpace(string(out))
+	if filepath.Base(mod) != "go.mod" {
+		return "", errors.New("not inside the module")
+	}
+	return filepath.Dir(mod), nil
+}

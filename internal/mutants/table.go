@@ -1,0 +1,10 @@
+package main
+
+import "slices"
+
+// table returns all mutants. Each file table_NAME.go has those of one part.
+func table() []mutant {
+	return slices.Concat(
+		wakerMutants,
+	)
+}

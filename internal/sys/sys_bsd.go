@@ -1,0 +1,70 @@
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package sys
+
+import (
+	"errors"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Read reads from a non-blocking descriptor.
+func Read(fd int, p []byte) (int, syscall.Errno) {
+	for {
+		n, err := unix.Read(fd, p)
+		if e := errno(err); e != unix.EINTR {
+			return max(n, 0), e
+		}
+	}
+}
+
+// Recv reads from a non-blocking socket.
+func Recv(fd int, p []byte) (int, syscall.Errno) { return Read(fd, p) }
+
+// Send writes to a non-blocking socket. The Go runtime turns a peer that is gone into
+// an error and not a signal.
+func Send(fd int, p []byte) (int, syscall.Errno) {
+	for {
+		n, err := unix.Write(fd, p)
+		if e := errno(err); e != unix.EINTR {
+			return max(n, 0), e
+		}
+	}
+}
+
+// Accept takes a connection off a non-blocking listening socket. Its descriptor is
+// non-blocking and closed by exec.
+func Accept(fd int) (int, syscall.Errno) {
+	for {
+		conn, err := accept(fd)
+		if err == nil {
+			if err = unix.SetNonblock(conn, true); err == nil {
+				return conn, 0
+			}
+			_ = unix.Close(conn)
+		}
+		if e := errno(err); e != unix.EINTR {
+			return 0, e
+		}
+	}
+}
+
+// accept lets no child be forked before the descriptor is marked.
+func accept(fd int) (int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	conn, _, err := unix.Accept(fd)
+	if err == nil {
+		unix.CloseOnExec(conn)
+	}
+	return conn, err
+}
+
+func errno(err error) syscall.Errno {
+	var e syscall.Errno
+	if err != nil && !errors.As(err, &e) {
+		e = unix.EIO
+	}
+	return e
+}

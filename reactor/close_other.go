@@ -1,0 +1,5 @@
+//go:build !unix
+
+package reactor
+
+func closeDescriptor(int) {}

@@ -1,0 +1,269 @@
+//go:build portable || !(linux || darwin || dragonfly || freebsd || netbsd || openbsd)
+
+package netio
+
+import (
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// The protocol of a connection without a poller.
+//
+// Each direction has one buffer, which stands for the kernel's: a read that finds it
+// empty starts a goroutine that fills it, a write that finds it free fills it and starts
+// a goroutine that sends it. The buffers belong to the connection and never to an
+// operation, so one that is abandoned loses nothing and writes nowhere.
+//
+// The lock of a direction guards its fields; the goroutine has the buffer's bytes while
+// busy is set. Who waits leaves its waker and then looks once more; the goroutine wakes
+// after it has cleared busy. Close sets closed and then wakes.
+//
+// Rejected: handing the caller's buffer to the goroutine, which would write into it
+// after the read was given up.
+
+// bufferSize is the most that one read or write moves.
+const bufferSize = 16 << 10
+
+// flushLimit is how long after Close what was written may take to be sent.
+const flushLimit = time.Minute
+
+// Conn is one end of a TCP or Unix stream, on this build over package net, with a
+// goroutine for each wait. It must be closed.
+//
+// One task at a time reads and one writes; they may be different tasks on different
+// threads, and any thread may close, or set a deadline, meanwhile. It must not be
+// copied.
+type Conn struct {
+	conn   net.Conn
+	limits word.Pointer[deadlines]
+	closed word.Bool
+	dir    [2]half
+}
+
+// half is one direction.
+type half struct {
+	lock  spin.Lock
+	waker waker.AtomicWaker
+	buf   []byte
+	data  []byte // read and not yet asked for
+	err   error  // of the goroutine; stays
+	busy  bool
+	then  func() // what the writing goroutine does at its end, if not nil
+}
+
+func newConn(c net.Conn) *Conn { return &Conn{conn: c} }
+
+// PollRead reads what there is, at most len(p) bytes, into p. It answers Pending, with
+// the waker of cx left to be woken, when there is nothing to read yet; io.EOF once the
+// peer has closed its side; net.ErrClosed after Close; os.ErrDeadlineExceeded. p is not
+// kept. Into an empty p it reads nothing, at once and without an error.
+func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
+	if len(p) == 0 {
+		return future.Ready(0)
+	}
+	if ready, err := c.wait(cx, reactor.Read, c.startRead); err != nil {
+		return future.Failed[int](c.fail("read", err))
+	} else if !ready || !cx.Spend() {
+		return future.Pending[int]()
+	}
+	h := &c.dir[reactor.Read]
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	if len(h.data) == 0 {
+		return future.Failed[int](h.err)
+	}
+	n := copy(p, h.data)
+	h.data = h.data[n:]
+	return future.Ready(n)
+}
+
+// PollWrite takes as much of p as there is room for, and answers how much that was:
+// possibly less than len(p). It answers Pending when there is no room; net.ErrClosed
+// after Close; os.ErrDeadlineExceeded. p is not kept. Of an empty p it writes nothing,
+// at once and without an error.
+func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
+	if len(p) == 0 {
+		return future.Ready(0)
+	}
+	if ready, err := c.wait(cx, reactor.Write, nil); err != nil {
+		return future.Failed[int](c.fail("write", err))
+	} else if !ready || !cx.Spend() {
+		return future.Pending[int]()
+	}
+	h := &c.dir[reactor.Write]
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	switch {
+	case h.err != nil:
+		return future.Failed[int](h.err)
+	case h.then != nil:
+		return future.Failed[int](c.fail("write", syscall.EPIPE)) // after CloseWrite
+	}
+	n := min(len(p), bufferSize)
+	h.buf = append(h.buf[:0], p[:n]...)
+	h.busy = true
+	go c.send(h.buf)
+	return future.Ready(n)
+}
+
+// wait tells whether the direction has something to answer, after calling start for one
+// that has not; else it leaves the waker of cx.
+func (c *Conn) wait(cx *waker.Context, d reactor.Direction, start func()) (ready bool, err error) {
+	h := &c.dir[d]
+	for parked := false; ; parked = true {
+		switch l := c.limits.Load(); {
+		case c.isClosed():
+			return false, net.ErrClosed
+		case l != nil && (l.passed(d) || parked && l.poll(cx, d)):
+			c.forget(d)
+			return false, os.ErrDeadlineExceeded
+		}
+		h.lock.Lock()
+		ready := len(h.data) > 0 || h.err != nil || start == nil && !h.busy
+		if !ready && !h.busy {
+			h.busy = true
+			start()
+		}
+		h.lock.Unlock()
+		if ready || parked {
+			return ready, nil
+		}
+		h.waker.Register(cx.Waker())
+	}
+}
+
+func (c *Conn) startRead() { go c.receive() }
+
+func (c *Conn) receive() {
+	h := &c.dir[reactor.Read]
+	if h.buf == nil {
+		h.buf = make([]byte, bufferSize)
+	}
+	n, err := c.conn.Read(h.buf)
+	h.lock.Lock()
+	h.data, h.err, h.busy = h.buf[:n], err, false
+	h.lock.Unlock()
+	h.waker.Wake()
+}
+
+func (c *Conn) send(p []byte) {
+	h := &c.dir[reactor.Write]
+	_, err := c.conn.Write(p)
+	h.lock.Lock()
+	h.err, h.busy = err, false
+	then := h.then
+	h.lock.Unlock()
+	if then != nil {
+		then()
+	}
+	h.waker.Wake()
+}
+
+// afterWriting calls f when what was written has been sent.
+func (c *Conn) afterWriting(f func()) {
+	h := &c.dir[reactor.Write]
+	h.lock.Lock()
+	h.then = f
+	busy := h.busy
+	h.lock.Unlock()
+	if !busy {
+		f()
+	}
+}
+
+func (c *Conn) forget(d reactor.Direction) {
+	if w, ok := c.dir[d].waker.Take(); ok {
+		w.Drop()
+	}
+}
+
+func (c *Conn) wake(d reactor.Direction) { c.dir[d].waker.Wake() }
+
+func (c *Conn) isClosed() bool { return c.closed.Load() }
+
+// Close gives the connection up: pending reads and writes fail with net.ErrClosed, what
+// was written is still sent, for up to a minute. Any thread may call it; a second call
+// fails with net.ErrClosed. It does not block.
+func (c *Conn) Close() error {
+	if c.closed.Swap(true) {
+		return c.fail("close", net.ErrClosed)
+	}
+	if l := c.limits.Load(); l != nil {
+		l.stop()
+	}
+	_ = c.conn.SetReadDeadline(time.Unix(1, 0)) // ends the goroutine that reads
+	_ = c.conn.SetWriteDeadline(time.Now().Add(flushLimit))
+	c.afterWriting(func() { _ = c.conn.Close() })
+	c.wake(reactor.Read)
+	c.wake(reactor.Write)
+	return nil
+}
+
+// CloseWrite tells the peer that nothing more will be written: it reads io.EOF after
+// what was sent. Reading goes on.
+func (c *Conn) CloseWrite() error {
+	if c.isClosed() {
+		return c.fail("close", net.ErrClosed)
+	}
+	half, ok := c.conn.(interface{ CloseWrite() error })
+	if !ok {
+		return c.fail("close", syscall.EINVAL)
+	}
+	c.afterWriting(func() { _ = half.CloseWrite() })
+	return nil
+}
+
+// SetNoDelay chooses, for TCP, between sending each write at once (true, the default)
+// and holding small writes back to join them (Nagle's algorithm). It does nothing on a
+// Unix socket.
+func (c *Conn) SetNoDelay(on bool) error {
+	if t, ok := c.conn.(*net.TCPConn); ok {
+		return t.SetNoDelay(on)
+	}
+	return nil
+}
+
+// SetLinger says what Close does with data that is not yet sent: seconds < 0, the
+// default, sends it in the background; 0 throws it away and resets the connection. It
+// does nothing on a Unix socket.
+func (c *Conn) SetLinger(seconds int) error {
+	if t, ok := c.conn.(*net.TCPConn); ok {
+		return t.SetLinger(seconds)
+	}
+	return nil
+}
+
+// LocalAddr returns the address of this end: a *net.TCPAddr or *net.UnixAddr.
+func (c *Conn) LocalAddr() net.Addr { return c.conn.LocalAddr() }
+
+// RemoteAddr returns the address of the peer: a *net.TCPAddr or *net.UnixAddr.
+func (c *Conn) RemoteAddr() net.Addr { return c.conn.RemoteAddr() }
+
+// Control calls f with the descriptor, for options that have no method here. f must
+// neither close it nor make it blocking, nor keep it. It fails with net.ErrClosed after
+// Close; during f the descriptor stays open.
+func (c *Conn) Control(f func(fd uintptr)) error {
+	s, ok := c.conn.(syscall.Conn)
+	if !ok || c.isClosed() {
+		return c.fail("control", net.ErrClosed)
+	}
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return raw.Control(f)
+}
+
+// fail wraps what went wrong as package net does.
+func (c *Conn) fail(op string, err error) error {
+	local := c.conn.LocalAddr()
+	return &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: c.conn.RemoteAddr(), Err: err}
+}

@@ -1,0 +1,134 @@
+package netio
+
+import (
+	"math"
+	"net"
+	"time"
+
+	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// The protocol of deadlines.
+//
+// at is the deadline, for the check before each operation; the timer wakes who waits.
+// Setters take the lock, so that both always belong to the same call, and set at first:
+// when the timer fires, at has passed. Who waits polls the timer even when no deadline
+// is set, so that its waker is there for one set later; the very first deadline, for
+// which there was no timer to poll, wakes the waiting task by the connection itself.
+//
+// After Close the timers are stopped under the lock, and setters that come later see
+// under the lock that the connection is closed: none stays in a wheel.
+//
+// Rejected: asking the timer alone (one that nobody polled does not run), and waking the
+// connection at each call (a deadline before every read is the common use, and each
+// wake-up costs a system call that finds nothing).
+type deadlines struct {
+	lock spin.Lock
+	dir  [2]struct {
+		_     word.Align64
+		at    word.Int64 // nanoseconds since epoch; 0: none
+		timer reactor.Timer
+	}
+}
+
+// epoch is where the clock of deadlines begins.
+var epoch = time.Now()
+
+// now is never 0.
+func now() int64 { return int64(time.Since(epoch)) + 1 }
+
+// passed tells whether there is a deadline and it is over.
+func (l *deadlines) passed(d reactor.Direction) bool {
+	at := l.dir[d].at.Load()
+	return at != 0 && now() >= at
+}
+
+// poll leaves the waker of cx to be woken at the deadline, and tells whether it is over.
+func (l *deadlines) poll(cx *waker.Context, d reactor.Direction) bool {
+	l.dir[d].timer.Poll(cx)
+	return l.passed(d)
+}
+
+// set is called under the lock, or before l is published.
+func (l *deadlines) set(d reactor.Direction, t time.Time) {
+	dir := &l.dir[d]
+	if t.IsZero() {
+		dir.at.Store(0)
+		dir.timer.Stop()
+		return
+	}
+	left := time.Until(t)
+	at := max(now()+int64(left), 1)
+	if left > 0 && at <= int64(left) {
+		at = math.MaxInt64
+	}
+	dir.at.Store(at)
+	dir.timer.Reset(left)
+}
+
+func (l *deadlines) stop() {
+	l.lock.Lock()
+	l.dir[reactor.Read].timer.Stop()
+	l.dir[reactor.Write].timer.Stop()
+	l.lock.Unlock()
+}
+
+var bothDirections = []reactor.Direction{reactor.Read, reactor.Write}
+
+// SetDeadline sets the deadline of reading and of writing. Operations that wait at that
+// time, and all that are tried later, fail with an error that errors.Is takes for
+// os.ErrDeadlineExceeded, until the deadline is moved; the zero time is none. It takes
+// effect on an operation that is waiting already. The first call on a connection
+// allocates about 200 bytes, later ones nothing. Any thread may call it. Operations
+// never fail early, and up to 16 µs late plus what their thread needs to wake.
+func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadline(t, bothDirections) }
+
+// SetReadDeadline is SetDeadline for reading.
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(t, bothDirections[:1]) }
+
+// SetWriteDeadline is SetDeadline for writing. A write that failed so may have been
+// carried out in part.
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(t, bothDirections[1:]) }
+
+func (c *Conn) setDeadline(t time.Time, dirs []reactor.Direction) error {
+	if c.isClosed() {
+		return c.fail("set", net.ErrClosed)
+	}
+	l := c.limits.Load()
+	if l == nil {
+		if t.IsZero() {
+			return nil // there is none
+		}
+		if l = c.firstDeadline(t, dirs); l == nil {
+			return nil
+		}
+	}
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if c.isClosed() {
+		return c.fail("set", net.ErrClosed)
+	}
+	for _, d := range dirs {
+		l.set(d, t)
+	}
+	return nil
+}
+
+// firstDeadline publishes deadlines set to t, or returns those that another thread has
+// published first.
+func (c *Conn) firstDeadline(t time.Time, dirs []reactor.Direction) (other *deadlines) {
+	l := new(deadlines)
+	for _, d := range dirs {
+		l.set(d, t)
+	}
+	if !c.limits.CompareAndSwap(nil, l) {
+		return c.limits.Load()
+	}
+	for _, d := range dirs {
+		c.wake(d)
+	}
+	return nil
+}

@@ -1,0 +1,247 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+	"golang.org/x/sys/unix"
+)
+
+// Dial returns a future of a connection to an address; see the package comment for what
+// an address is. The networks are tcp, tcp4, tcp6 and unix. A host name is looked up by
+// net.DefaultResolver, away from the thread that polls; its addresses are tried one after
+// the other, and the error is that of the first. TCP connections have TCP_NODELAY set.
+//
+// There is no limit of time but the system's: give one with reactor.Timeout. Dropped
+// before it is ready, it closes what it has opened.
+//
+// Errors are *net.OpError with the reason wrapped, such as syscall.ECONNREFUSED.
+func Dial(network, address string) future.Future[*Conn] {
+	d := &dialFuture{network: network}
+	if err := checkNetwork(network); err != nil {
+		return future.Fail[*Conn](err)
+	}
+	if network == "unix" {
+		if address == "" {
+			return future.Fail[*Conn](errors.New("netio: an empty address: want the path of a Unix socket"))
+		}
+		d.next = []target{{&unix.SockaddrUnix{Name: address}, unix.AF_UNIX, &net.UnixAddr{Name: address, Net: network}}}
+		return d
+	}
+	hp, err := splitAddress(network, address)
+	if err != nil {
+		return future.Fail[*Conn](err)
+	}
+	if addrs, ok := hp.literal(); ok {
+		if len(addrs) == 0 {
+			return future.Fail[*Conn](&net.OpError{Op: "dial", Net: network, Err: hp.noAddress()})
+		}
+		d.add(addrs)
+		return d
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	d.cancel = cancel
+	d.lookup = future.Blocking(func() ([]netip.AddrPort, error) {
+		addrs, err := hp.lookUp(ctx)
+		if err == nil && len(addrs) == 0 {
+			err = hp.noAddress()
+		}
+		return addrs, err
+	})
+	return d
+}
+
+// target is one address to try.
+type target struct {
+	sa     unix.Sockaddr
+	family int
+	addr   net.Addr
+}
+
+// dialFuture looks up, then tries one target after the other.
+type dialFuture struct {
+	network string
+	lookup  future.Future[[]netip.AddrPort] // under way
+	cancel  context.CancelFunc              // of the look-up
+	next    []target                        // first the one that is being tried
+	conn    *Conn                           // being connected
+	err     error                           // of the first target
+	retry   reactor.Timer
+	pause   time.Duration // retry is set; 0: it is not
+	over    bool
+}
+
+func (d *dialFuture) add(addrs []netip.AddrPort) {
+	for _, a := range addrs {
+		sa, family := toSockaddr(a)
+		d.next = append(d.next, target{sa, family, net.TCPAddrFromAddrPort(a)})
+	}
+}
+
+// Poll implements future.Future.
+func (d *dialFuture) Poll(cx *waker.Context) future.Poll[*Conn] {
+	if d.over {
+		panic("netio: a Dial polled after Ready (or after Drop); make another one")
+	}
+	if d.lookup != nil {
+		p := d.lookup.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[*Conn]()
+		}
+		d.lookup = nil
+		d.cancel()
+		addrs, err := p.Result()
+		if err != nil {
+			d.over = true
+			return future.Failed[*Conn](&net.OpError{Op: "dial", Net: d.network, Err: err})
+		}
+		d.add(addrs)
+	}
+	for len(d.next) > 0 {
+		pending, err := d.try(cx)
+		if pending {
+			return future.Pending[*Conn]()
+		}
+		if err == nil {
+			c := d.conn
+			d.conn, d.over = nil, true
+			return future.Ready(c)
+		}
+		if d.err == nil {
+			d.err = &net.OpError{Op: "dial", Net: d.network, Addr: d.next[0].addr, Err: err}
+		}
+		d.abandon()
+		d.next = d.next[1:]
+	}
+	d.over = true
+	return future.Failed[*Conn](d.err)
+}
+
+// try brings the connection to the first target forward.
+func (d *dialFuture) try(cx *waker.Context) (pending bool, err error) {
+	if d.conn == nil {
+		if d.pause > 0 && d.retry.Poll(cx).IsPending() {
+			return true, nil
+		}
+		if !cx.Spend() {
+			return true, nil
+		}
+		if err := d.connect(); err == syscall.EAGAIN {
+			// A Unix server that is behind with accepting. There is no event for that.
+			d.pause = min(max(2*d.pause, time.Millisecond), 100*time.Millisecond)
+			d.retry.Reset(d.pause)
+			return d.try(cx)
+		} else if err != nil {
+			return false, err
+		}
+	}
+	for {
+		mark, ready := d.conn.src.Ready(reactor.Write)
+		if ready {
+			done, err := d.conn.connected()
+			if done {
+				return false, err
+			}
+			d.conn.src.WouldBlock(reactor.Write, mark)
+		}
+		if parked, err := d.conn.src.Park(cx, reactor.Write); err != nil || parked {
+			return parked, err
+		}
+	}
+}
+
+// connect opens a socket and begins to connect it.
+func (d *dialFuture) connect() error {
+	t := d.next[0]
+	fd, err := socket(t.family)
+	if err != nil {
+		return err
+	}
+	if t.family != unix.AF_UNIX {
+		err = setNoDelay(fd, true)
+	}
+	if err == nil {
+		switch err = unix.Connect(fd, t.sa); err {
+		case nil, syscall.EINPROGRESS, syscall.EINTR: // an interrupted one goes on
+			d.conn = newConn(fd, t.family == unix.AF_UNIX)
+			return nil
+		case syscall.EAGAIN:
+		default:
+			err = os.NewSyscallError("connect", err)
+		}
+	}
+	_ = unix.Close(fd)
+	return err
+}
+
+// connected tells whether the connection stands or has failed.
+func (c *Conn) connected() (done bool, err error) {
+	fd := c.src.FD() // nobody else has the connection yet
+	code, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
+		return true, os.NewSyscallError("getsockopt", err)
+	}
+	if code != 0 {
+		return true, os.NewSyscallError("connect", syscall.Errno(code))
+	}
+	remote, err := unix.Getpeername(fd)
+	if err == syscall.ENOTCONN {
+		return false, nil
+	}
+	if err != nil {
+		// It was up and is gone already: reading tells.
+		return true, nil
+	}
+	// Dialling a free port of this machine may by chance be given that very port as
+	// its own, and TCP then connects the socket to itself. Nobody listens there.
+	if local, err := unix.Getsockname(fd); err == nil && sameTCP(local, remote) {
+		return true, os.NewSyscallError("connect", syscall.ECONNREFUSED)
+	}
+	return true, nil
+}
+
+func sameTCP(a, b unix.Sockaddr) bool {
+	switch a := a.(type) {
+	case *unix.SockaddrInet4:
+		b, ok := b.(*unix.SockaddrInet4)
+		return ok && a.Port == b.Port && a.Addr == b.Addr
+	case *unix.SockaddrInet6:
+		b, ok := b.(*unix.SockaddrInet6)
+		return ok && a.Port == b.Port && a.Addr == b.Addr
+	}
+	return false
+}
+
+// abandon closes what was opened for the target.
+func (d *dialFuture) abandon() {
+	d.retry.Stop()
+	d.pause = 0
+	if d.conn != nil {
+		_ = d.conn.Close()
+		d.conn = nil
+	}
+}
+
+// Drop implements future.Dropper.
+func (d *dialFuture) Drop() {
+	d.over = true
+	if d.lookup != nil {
+		d.cancel()
+		future.Drop(d.lookup)
+		d.lookup = nil
+	}
+	if d.conn != nil {
+		d.conn.forget(reactor.Write)
+	}
+	d.abandon()
+}

@@ -1,0 +1,208 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/sys"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+	"golang.org/x/sys/unix"
+)
+
+// Listener waits for connections. It holds one descriptor until [Listener.Close], which
+// must be called.
+//
+// One task at a time accepts; any thread may close it meanwhile. It must not be copied.
+type Listener struct {
+	src     reactor.Source
+	backoff backoff
+	addr    net.Addr
+	path    string // of the file to remove at Close
+}
+
+// PollAccept answers with the next connection, which is then the caller's to close and
+// has TCP_NODELAY set. It answers Pending, with the waker of cx left to be woken, while
+// there is none; net.ErrClosed after Close. It allocates the connection and nothing else.
+//
+// Connections that were gone before they could be accepted are passed over. When there
+// are no descriptors left (EMFILE, ENFILE) or no memory (ENOBUFS, ENOMEM) it pauses,
+// 5 ms at first and up to 1 s, and then goes on by itself: see [Listener.Backoffs].
+func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] {
+	for {
+		if l.src.Closed() {
+			return l.failed(net.ErrClosed)
+		}
+		if !l.backoff.over(cx) {
+			if l.src.Closed() {
+				continue
+			}
+			return future.Pending[*Conn]()
+		}
+		mark, ready := l.src.Ready(reactor.Read)
+		if ready {
+			if !cx.Spend() {
+				return future.Pending[*Conn]()
+			}
+			if !l.src.Enter() {
+				continue
+			}
+			fd, errno := sys.Accept(l.src.FD())
+			l.src.Leave()
+			switch errno {
+			case 0:
+				l.backoff.success()
+				return future.Ready(newConn(fd, l.isUnix()))
+			case syscall.EAGAIN:
+				l.src.WouldBlock(reactor.Read, mark)
+			case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
+				l.backoff.start()
+				continue
+			case syscall.ECONNABORTED, syscall.EPROTO, syscall.ENETDOWN, syscall.ENETUNREACH,
+				syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENOPROTOOPT:
+				continue // what became of a connection while it waited; Linux reports it here
+			default:
+				return l.failed(os.NewSyscallError("accept", errno))
+			}
+		}
+		if parked, err := l.src.Park(cx, reactor.Read); err != nil {
+			return l.failed(err)
+		} else if parked {
+			return future.Pending[*Conn]()
+		}
+	}
+}
+
+func (l *Listener) forget() { l.src.Forget(reactor.Read) }
+
+func (l *Listener) isUnix() bool { return l.addr.Network() == "unix" }
+
+// Addr returns the address that it listens on, with the port that port 0 became.
+func (l *Listener) Addr() net.Addr { return l.addr }
+
+// Close stops listening: a pending accept fails with net.ErrClosed, connections that
+// nobody has accepted are reset, and the file of a Unix socket is removed. A second call
+// fails with net.ErrClosed.
+func (l *Listener) Close() error {
+	if l.path != "" && !l.src.Closed() {
+		// While the socket is still ours: afterwards the path may be somebody else's.
+		_ = os.Remove(l.path)
+	}
+	if err := l.src.Close(); err != nil {
+		return &net.OpError{Op: "close", Net: l.addr.Network(), Addr: l.addr, Err: err}
+	}
+	l.backoff.end()
+	return nil
+}
+
+func (l *Listener) failed(err error) future.Poll[*Conn] {
+	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.addr.Network(), Addr: l.addr, Err: err})
+}
+
+func (lc ListenConfig) listenUnix(path string) (*Listener, error) {
+	l, err := lc.open(unix.AF_UNIX, &unix.SockaddrUnix{Name: path}, nil)
+	if err == nil && !strings.HasPrefix(path, "@") {
+		l.path = path
+	}
+	return l, err
+}
+
+func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, error) {
+	ip, _ := netip.AddrFromSlice(addr.IP)
+	ip = ip.Unmap().WithZone(addr.Zone)
+	if !ip.IsValid() {
+		if network != "tcp4" {
+			l, err := lc.open(unix.AF_INET6, &unix.SockaddrInet6{Port: addr.Port}, func(fd int) error {
+				only := 0
+				if network == "tcp6" {
+					only = 1
+				}
+				return lc.prepareTCP(fd, unix.AF_INET6, only)
+			})
+			if network == "tcp6" || !withoutIPv6(err) {
+				return l, err
+			}
+		}
+		ip = netip.IPv4Unspecified()
+	}
+	sa, family := toSockaddr(netip.AddrPortFrom(ip, uint16(addr.Port)))
+	return lc.open(family, sa, func(fd int) error { return lc.prepareTCP(fd, family, 1) })
+}
+
+// withoutIPv6 tells whether that is how a machine answers that has none.
+func withoutIPv6(err error) bool {
+	return errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)
+}
+
+// prepareTCP sets the options of a listening socket before it is bound. Accepted
+// connections inherit TCP_NODELAY, which spares a system call for each.
+func (lc ListenConfig) prepareTCP(fd, family, v6only int) error {
+	if family == unix.AF_INET6 {
+		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, v6only); err != nil {
+			return os.NewSyscallError("setsockopt", err)
+		}
+	}
+	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+		return os.NewSyscallError("setsockopt", err)
+	}
+	if lc.ReusePort {
+		if err := setReusePort(fd); err != nil {
+			return err
+		}
+	}
+	return setNoDelay(fd, true)
+}
+
+// open makes a listening socket.
+func (lc ListenConfig) open(family int, sa unix.Sockaddr, prepare func(fd int) error) (_ *Listener, err error) {
+	fd, err := socket(family)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = unix.Close(fd)
+		}
+	}()
+	if prepare != nil {
+		if err := prepare(fd); err != nil {
+			return nil, err
+		}
+	}
+	if err := unix.Bind(fd, sa); err != nil {
+		return nil, os.NewSyscallError("bind", err)
+	}
+	backlog := lc.Backlog
+	if backlog == 0 {
+		backlog = longestBacklog()
+	}
+	if err := unix.Listen(fd, backlog); err != nil {
+		return nil, os.NewSyscallError("listen", err)
+	}
+	bound, err := unix.Getsockname(fd)
+	if err != nil {
+		return nil, os.NewSyscallError("getsockname", err)
+	}
+	l := &Listener{addr: fromSockaddr(bound)}
+	l.src.Init(fd)
+	return l, nil
+}
+
+// longestBacklog is what the system cuts longer ones down to.
+func longestBacklog() int {
+	b, err := os.ReadFile("/proc/sys/net/core/somaxconn")
+	if err == nil {
+		if n, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil && n > 0 {
+			return n
+		}
+	}
+	return 4096
+}

@@ -1,0 +1,172 @@
+//go:build portable || !(linux || darwin || dragonfly || freebsd || netbsd || openbsd)
+
+package netio
+
+import (
+	"errors"
+	"net"
+	"syscall"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// Listener waits for connections, on this build over package net, with a goroutine for
+// each wait. It must be closed.
+//
+// One task at a time accepts; any thread may close it meanwhile. It must not be copied.
+//
+// The protocol is that of conn_portable.go: the lock guards what the goroutine leaves,
+// conn or err, and busy while it runs; closed is set before the wake-up of Close. A
+// connection that arrives for a closed listener is closed by whoever finds it, the
+// goroutine or Close. Rejected: one goroutine that accepts all the time, which would
+// take connections that nobody asked for off the system's queue.
+type Listener struct {
+	ln      net.Listener
+	backoff backoff
+	closed  word.Bool
+	waker   waker.AtomicWaker
+
+	lock spin.Lock
+	busy bool
+	conn net.Conn
+	err  error
+}
+
+// PollAccept answers with the next connection, which is then the caller's to close and
+// has TCP_NODELAY set. It answers Pending, with the waker of cx left to be woken, while
+// there is none; net.ErrClosed after Close.
+//
+// When there are no descriptors left (EMFILE, ENFILE) or no memory (ENOBUFS, ENOMEM) it
+// pauses, 5 ms at first and up to 1 s, and then goes on by itself: see
+// [Listener.Backoffs].
+func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] {
+	for parked := false; ; {
+		if l.closed.Load() {
+			return l.failed(net.ErrClosed)
+		}
+		if !l.backoff.over(cx) {
+			if l.closed.Load() {
+				continue
+			}
+			return future.Pending[*Conn]()
+		}
+		if !l.waiting() {
+			if !cx.Spend() {
+				return future.Pending[*Conn]()
+			}
+			conn, err := l.take()
+			switch {
+			case conn != nil:
+				l.backoff.success()
+				return future.Ready(newConn(conn))
+			case shortage(err):
+				l.backoff.start()
+			case err != nil:
+				return future.Failed[*Conn](err)
+			}
+			continue
+		}
+		if parked {
+			return future.Pending[*Conn]()
+		}
+		l.waker.Register(cx.Waker())
+		parked = true
+	}
+}
+
+// waiting tells whether nothing has arrived, and sees to it that a goroutine waits.
+func (l *Listener) waiting() bool {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if l.conn != nil || l.err != nil {
+		return false
+	}
+	if !l.busy {
+		l.busy = true
+		go l.accept()
+	}
+	return true
+}
+
+func (l *Listener) take() (net.Conn, error) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	conn, err := l.conn, l.err
+	l.conn, l.err = nil, nil
+	return conn, err
+}
+
+func (l *Listener) accept() {
+	conn, err := l.ln.Accept()
+	l.lock.Lock()
+	l.conn, l.err, l.busy = conn, err, false
+	l.lock.Unlock()
+	if l.closed.Load() {
+		l.discard()
+	}
+	l.waker.Wake()
+}
+
+// discard closes a connection that nobody will take.
+func (l *Listener) discard() {
+	if conn, _ := l.take(); conn != nil {
+		_ = conn.Close()
+	}
+}
+
+func shortage(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) ||
+		errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
+}
+
+func (l *Listener) forget() {
+	if w, ok := l.waker.Take(); ok {
+		w.Drop()
+	}
+}
+
+// Addr returns the address that it listens on, with the port that port 0 became.
+func (l *Listener) Addr() net.Addr { return l.ln.Addr() }
+
+// Close stops listening: a pending accept fails with net.ErrClosed, connections that
+// nobody has accepted are reset, and the file of a Unix socket is removed. A second call
+// fails with net.ErrClosed.
+func (l *Listener) Close() error {
+	if l.closed.Swap(true) {
+		return &net.OpError{Op: "close", Net: l.Addr().Network(), Addr: l.Addr(), Err: net.ErrClosed}
+	}
+	err := l.ln.Close()
+	l.discard()
+	l.backoff.end()
+	l.waker.Wake()
+	return err
+}
+
+func (l *Listener) failed(err error) future.Poll[*Conn] {
+	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.Addr().Network(), Addr: l.Addr(), Err: err})
+}
+
+func (lc ListenConfig) listenUnix(path string) (*Listener, error) {
+	return lc.wrap(net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"}))
+}
+
+func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, error) {
+	if lc.ReusePort {
+		return nil, errors.New("this build has no ReusePort")
+	}
+	return lc.wrap(net.ListenTCP(network, addr))
+}
+
+func (ListenConfig) wrap(ln net.Listener, err error) (*Listener, error) {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return nil, op.Err // wrapped anew by the caller
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Listener{ln: ln}, nil
+}

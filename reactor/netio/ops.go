@@ -1,0 +1,202 @@
+package netio
+
+import (
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// opState is where an operation stands.
+type opState uint8
+
+const (
+	opUnset   opState = iota // never Reset, or over
+	opNew                    // Reset, not yet pending
+	opWaiting                // its waker is with the connection
+)
+
+// begin checks that an operation may be set up anew.
+func (s *opState) begin(what string, target bool) {
+	if *s == opWaiting {
+		panic("netio: " + what + " Reset while it waits; Drop it first")
+	}
+	if !target {
+		panic("netio: " + what + " Reset with nil; pass an open Conn or Listener")
+	}
+	*s = opNew
+}
+
+func (s *opState) check(what string) {
+	if *s == opUnset {
+		panic("netio: " + what + " polled after Ready, or before Reset; Reset it for each operation")
+	}
+}
+
+// settle notes the outcome of a poll.
+func (s *opState) settle(ready bool) {
+	*s = opWaiting
+	if ready {
+		*s = opUnset
+	}
+}
+
+// ReadOp is one read as a future, made by [Conn.Read]. As a field of a state machine it
+// is used again and again with Reset, and then costs no allocation. While it waits it
+// must not be copied.
+//
+// The buffer is only written to during a poll: a dropped read leaves it alone.
+type ReadOp struct {
+	c     *Conn
+	p     []byte
+	state opState
+}
+
+// Read returns a future of the number of bytes read into p: at least 1, unless p is
+// empty; io.EOF at the end. See [Conn.PollRead].
+func (c *Conn) Read(p []byte) *ReadOp { return new(ReadOp).Reset(c, p) }
+
+// Reset makes o a read from c into p, and returns o.
+func (o *ReadOp) Reset(c *Conn, p []byte) *ReadOp {
+	o.state.begin("ReadOp", c != nil)
+	o.c, o.p = c, p
+	return o
+}
+
+// Poll implements future.Future.
+func (o *ReadOp) Poll(cx *waker.Context) future.Poll[int] {
+	o.state.check("ReadOp")
+	r := o.c.PollRead(cx, o.p)
+	o.state.settle(r.IsReady())
+	return r
+}
+
+// Drop implements future.Dropper: it gives up a read that waits. Nothing is lost; what
+// arrives is for the next read.
+func (o *ReadOp) Drop() {
+	if o.state == opWaiting {
+		o.c.forget(reactor.Read)
+	}
+	*o = ReadOp{}
+}
+
+// WriteOp is one write as a future, made by [Conn.Write]. As a field of a state machine
+// it is used again and again with Reset, and then costs no allocation. While it waits it
+// must not be copied, nor its buffer be changed.
+type WriteOp struct {
+	c     *Conn
+	p     []byte
+	state opState
+}
+
+// Write returns a future of the number of bytes written: at least 1, unless p is empty,
+// and possibly fewer than len(p). See [Conn.PollWrite], and [Conn.WriteAll].
+func (c *Conn) Write(p []byte) *WriteOp { return new(WriteOp).Reset(c, p) }
+
+// Reset makes o a write of p to c, and returns o.
+func (o *WriteOp) Reset(c *Conn, p []byte) *WriteOp {
+	o.state.begin("WriteOp", c != nil)
+	o.c, o.p = c, p
+	return o
+}
+
+// Poll implements future.Future.
+func (o *WriteOp) Poll(cx *waker.Context) future.Poll[int] {
+	o.state.check("WriteOp")
+	r := o.c.PollWrite(cx, o.p)
+	o.state.settle(r.IsReady())
+	return r
+}
+
+// Drop implements future.Dropper: it gives up a write that waits, of which nothing has
+// been written.
+func (o *WriteOp) Drop() {
+	if o.state == opWaiting {
+		o.c.forget(reactor.Write)
+	}
+	*o = WriteOp{}
+}
+
+// WriteAllOp writes a buffer to its end, as a future made by [Conn.WriteAll]. As a field
+// of a state machine it is used again and again with Reset, and then costs no
+// allocation. While it waits it must not be copied, nor its buffer be changed.
+type WriteAllOp struct {
+	c     *Conn
+	p     []byte
+	n     int
+	state opState
+}
+
+// WriteAll returns a future that is ready when all of p is written, with len(p); or
+// with an error and the number of bytes written before it.
+func (c *Conn) WriteAll(p []byte) *WriteAllOp { return new(WriteAllOp).Reset(c, p) }
+
+// Reset makes o a write of all of p to c, and returns o.
+func (o *WriteAllOp) Reset(c *Conn, p []byte) *WriteAllOp {
+	o.state.begin("WriteAllOp", c != nil)
+	o.c, o.p, o.n = c, p, 0
+	return o
+}
+
+// Written returns how many bytes have been written so far.
+func (o *WriteAllOp) Written() int { return o.n }
+
+// Poll implements future.Future.
+func (o *WriteAllOp) Poll(cx *waker.Context) future.Poll[int] {
+	o.state.check("WriteAllOp")
+	for {
+		r := o.c.PollWrite(cx, o.p[o.n:])
+		if r.IsPending() {
+			o.state.settle(false)
+			return r
+		}
+		n, err := r.Result()
+		o.n += n
+		if err != nil || o.n == len(o.p) {
+			o.state.settle(true)
+			return future.Done(o.n, err)
+		}
+	}
+}
+
+// Drop implements future.Dropper: it gives up what is not yet written. [WriteAllOp.Written]
+// still tells how much was.
+func (o *WriteAllOp) Drop() {
+	if o.state == opWaiting {
+		o.c.forget(reactor.Write)
+	}
+	*o = WriteAllOp{n: o.n}
+}
+
+// AcceptOp is the arrival of one connection as a future, made by [Listener.Accept]. It
+// may be used again with Reset. While it waits it must not be copied.
+type AcceptOp struct {
+	l     *Listener
+	state opState
+}
+
+// Accept returns a future of the next connection. See [Listener.PollAccept].
+func (l *Listener) Accept() *AcceptOp { return new(AcceptOp).Reset(l) }
+
+// Reset makes o wait for a connection of l, and returns o.
+func (o *AcceptOp) Reset(l *Listener) *AcceptOp {
+	o.state.begin("AcceptOp", l != nil)
+	o.l = l
+	return o
+}
+
+// Poll implements future.Future.
+func (o *AcceptOp) Poll(cx *waker.Context) future.Poll[*Conn] {
+	o.state.check("AcceptOp")
+	r := o.l.PollAccept(cx)
+	o.state.settle(r.IsReady())
+	return r
+}
+
+// Drop implements future.Dropper: it gives up waiting. A connection that arrives is for
+// the next one who accepts.
+func (o *AcceptOp) Drop() {
+	if o.state == opWaiting {
+		o.l.forget()
+	}
+	*o = AcceptOp{}
+}

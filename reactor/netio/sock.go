@@ -1,0 +1,65 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+func setNoDelay(fd int, on bool) error {
+	v := 0
+	if on {
+		v = 1
+	}
+	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, v))
+}
+
+// toSockaddr returns a as the system wants it, and its family.
+func toSockaddr(a netip.AddrPort) (unix.Sockaddr, int) {
+	if ip := a.Addr(); !ip.Is4() {
+		return &unix.SockaddrInet6{Port: int(a.Port()), Addr: ip.As16(), ZoneId: zoneID(ip.Zone())}, unix.AF_INET6
+	}
+	return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().As4()}, unix.AF_INET
+}
+
+// zoneID turns the zone of a link-local address, an interface's name or number, into
+// its number.
+func zoneID(zone string) uint32 {
+	if zone == "" {
+		return 0
+	}
+	if i, err := net.InterfaceByName(zone); err == nil {
+		return uint32(i.Index)
+	}
+	n, _ := strconv.ParseUint(zone, 10, 32) // 0, which the system refuses, if it is neither
+	return uint32(n)
+}
+
+func zoneName(id uint32) string {
+	if id == 0 {
+		return ""
+	}
+	if i, err := net.InterfaceByIndex(int(id)); err == nil {
+		return i.Name
+	}
+	return strconv.FormatUint(uint64(id), 10)
+}
+
+// fromSockaddr is the reverse; nil for a family we do not know.
+func fromSockaddr(sa unix.Sockaddr) net.Addr {
+	switch sa := sa.(type) {
+	case *unix.SockaddrInet4:
+		return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port)))
+	case *unix.SockaddrInet6:
+		ip := netip.AddrFrom16(sa.Addr).WithZone(zoneName(sa.ZoneId)).Unmap()
+		return net.TCPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(sa.Port)))
+	case *unix.SockaddrUnix:
+		return &net.UnixAddr{Name: sa.Name, Net: "unix"}
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+//go:build (darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// shortReadDrains is false where urgent data cuts reads short and kqueue does not tell.
+const shortReadDrains = false
+
+func socket(family int) (int, error) {
+	// No child may be forked between the two calls, or it would inherit the descriptor.
+	syscall.ForkLock.RLock()
+	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
+	if err == nil {
+		unix.CloseOnExec(fd)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return -1, os.NewSyscallError("socket", err)
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		_ = unix.Close(fd)
+		return -1, os.NewSyscallError("fcntl", err)
+	}
+	return fd, nil
+}
+
+func setReusePort(fd int) error {
+	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
+}

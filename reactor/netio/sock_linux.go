@@ -1,0 +1,23 @@
+//go:build !portable
+
+package netio
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// shortReadDrains: a read of fewer bytes than asked for has emptied a TCP socket, so
+// that the next one would block. (Urgent data cuts a read short too; epoll reports it as
+// a condition of its own, after which the source trusts no short read.)
+const shortReadDrains = true
+
+func socket(family int) (int, error) {
+	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	return fd, os.NewSyscallError("socket", err)
+}
+
+func setReusePort(fd int) error {
+	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
+}

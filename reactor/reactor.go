@@ -1,0 +1,176 @@
+package reactor
+
+import (
+	"runtime"
+	"time"
+
+	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// The protocol of parking.
+//
+//	parked: awake → asleep     the owner, before it waits
+//	        any   → notified   Unpark; who moves it from asleep interrupts the wait
+//	        any   → awake      the owner, after its wait
+//
+// Invariant: an Unpark that begins before Park's first step makes that Park return
+// without waiting; one that begins after it interrupts the wait. Further ones before
+// the owner is awake again cost one atomic operation and no system call.
+//
+// The owner may be interrupted once more for an Unpark whose write to the eventfd
+// came late: a spurious wake-up. It looks for work and parks again.
+//
+// Close must not take the descriptors from under an Unpark that is about to write:
+// `unparks` counts those, and Close, having made `parked` notified for good, waits
+// until there are none. An Unpark that counts itself later finds notified.
+const (
+	awake uint32 = iota
+	asleep
+	notified
+)
+
+// Reactor is one poller, the sources registered with it, and a timer wheel. Its owner
+// parks in it; every other method may be called by any thread.
+type Reactor struct {
+	poll       poller
+	slab       slab
+	parked     word.Uint32
+	unparks    word.Int32 // threads between their look at parked and their interruption
+	background *background
+
+	lock        spin.Lock // guards the wheel and asleepUntil
+	wheel       wheel
+	asleepUntil int64 // deadline of the wait under way; 0 while awake
+}
+
+// Host is what an executor with reactors of its own offers in waker.Context.Ext.
+type Host interface {
+	// Reactor returns the reactor of the worker that is polling.
+	Reactor() *Reactor
+}
+
+// From returns the reactor for what is polled with cx: its worker's, or the shared
+// background one if its executor has none.
+func From(cx *waker.Context) *Reactor {
+	if h, ok := cx.Ext().(Host); ok {
+		if r := h.Reactor(); r != nil {
+			return r
+		}
+	}
+	return &shared.reactor
+}
+
+// New returns a reactor. On Linux it holds two descriptors until Close.
+func New() (*Reactor, error) {
+	r := new(Reactor)
+	if err := r.poll.open(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Close gives the reactor's descriptors back. Nobody may be parked in it, and sources
+// still registered are never woken again. Unpark may still be called: it does nothing.
+func (r *Reactor) Close() error {
+	r.parked.Store(notified)
+	for r.unparks.Load() != 0 {
+		word.Spin()
+		runtime.Gosched()
+	}
+	return r.poll.close()
+}
+
+// Turn wakes what is ready, without waiting, and returns how many events and timers that
+// were. ev is room for events that belongs to the calling thread. A worker other than
+// the owner may call it for an owner that is busy.
+func (r *Reactor) Turn(ev *Events) (int, error) {
+	n, err := r.poll.wait(ev, 0)
+	return r.Deliver(ev, n), err
+}
+
+// Park waits until there is something to wake, until Unpark, or at most for a duration
+// (negative: without limit), and wakes what is ready. Only the owner calls it. It blocks
+// in the operating system, with the Go scheduler informed.
+func (r *Reactor) Park(ev *Events, limit time.Duration) (int, error) {
+	n, err := r.Wait(ev, limit)
+	return r.Deliver(ev, n), err
+}
+
+// Wait is the first half of Park, for an owner that has something to do between waking
+// up and waking others. It returns how many events it put in ev.
+func (r *Reactor) Wait(ev *Events, limit time.Duration) (int, error) {
+	if !r.parked.CompareAndSwap(awake, asleep) {
+		r.parked.Store(awake)
+		return r.poll.wait(ev, 0)
+	}
+	n, err := r.poll.wait(ev, r.untilDeadline(limit))
+	r.parked.Store(awake)
+	r.lock.Lock()
+	r.asleepUntil = 0
+	r.lock.Unlock()
+	return n, err
+}
+
+// Deliver is the second half of Park: it wakes what the n events in ev and the timers
+// that are due are waited for by, and returns how many those were.
+func (r *Reactor) Deliver(ev *Events, n int) int { return r.dispatch(ev, n) + r.fireDue() }
+
+// untilDeadline returns how long to wait, and notes it for timers set meanwhile.
+func (r *Reactor) untilDeadline(limit time.Duration) time.Duration {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	deadline := r.wheel.deadline()
+	r.asleepUntil = deadline
+	if deadline == never {
+		return limit
+	}
+	d := max(time.Duration(deadline-sinceStart()), 0)
+	if limit >= 0 {
+		d = min(d, limit)
+	}
+	return d
+}
+
+// Unpark makes the owner's Park return, or its next one if it is not parked.
+func (r *Reactor) Unpark() {
+	if r.parked.Load() == notified {
+		return
+	}
+	r.unparks.Add(1)
+	if r.parked.Swap(notified) == asleep {
+		r.poll.wake()
+	}
+	r.unparks.Add(-1)
+}
+
+// Sources returns how many sources are registered.
+func (r *Reactor) Sources() int { return int(r.slab.live.Load()) }
+
+// Timers returns how many timers are set.
+func (r *Reactor) Timers() int {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.wheel.count
+}
+
+// dispatch delivers the first n events of ev and returns how many found their source.
+func (r *Reactor) dispatch(ev *Events, n int) (delivered int) {
+	for i := range n {
+		token, what := ev.event(i)
+		if token == wakeToken {
+			continue
+		}
+		if src := r.slab.lookup(token); src != nil {
+			src.deliver(what)
+			delivered++
+		}
+	}
+	return delivered
+}
+
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}

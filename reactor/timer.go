@@ -1,0 +1,193 @@
+package reactor
+
+import (
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// The protocol of a timer.
+//
+// Its place in the wheel (armed, tick, level, slot, links) is guarded by the lock of
+// the reactor it is armed with; `reactor` itself is written once. `when` is the
+// deadline, `fired` the deadline that has passed: the timer is ready while fired ==
+// when. Firing stores fired under the lock and wakes after it.
+//
+// Invariant: an armed timer is in exactly one slot. A reset changes `when` and the slot
+// under one lock, so a firing that comes first is of the old deadline (and no longer
+// equals when), one that comes later is of the new.
+//
+// Rejected: a lock-free wheel (every operation but the insertion needs two neighbours),
+// and leaving moved timers where they were until they fire (a million idle timeouts
+// that are pushed back would each be visited once a period).
+
+// start is the origin of the wheel's clock.
+var start = time.Now()
+
+// sinceStart returns the monotonic time in nanoseconds since start; it is never 0.
+func sinceStart() int64 { return int64(time.Since(start)) + 1 }
+
+// Timer is one deadline that a future can wait for. The zero Timer is stopped. It lives
+// inside the future or connection that uses it, must not be copied once set, and
+// neither setting, moving nor stopping it allocates. Its methods may be called by any
+// thread, but one task at a time polls it.
+type Timer struct {
+	_       noCopy
+	_       word.Align64
+	when    word.Int64 // deadline since start; 0: stopped
+	fired   word.Int64 // the deadline that has passed
+	reactor word.Pointer[Reactor]
+	waker   waker.AtomicWaker
+
+	// Under the reactor's lock.
+	tick        uint64
+	next, prev  *Timer
+	level, slot uint8
+	armed       bool
+}
+
+// Reset sets the timer to fire d from now. A timer that has fired can be set again. A
+// duration of 0 or less fires at once.
+func (t *Timer) Reset(d time.Duration) {
+	when := sinceStart() + int64(max(d, 0))
+	if when < 0 {
+		when = never - 1<<tickBits // too far to be told from never
+	}
+	t.reset(when)
+}
+
+// ResetAt sets the timer to fire at a time.
+func (t *Timer) ResetAt(at time.Time) { t.Reset(time.Until(at)) }
+
+func (t *Timer) reset(when int64) {
+	r := t.reactor.Load()
+	if r == nil {
+		t.when.Store(when) // armed by the first poll
+		return
+	}
+	r.lock.Lock()
+	t.when.Store(when)
+	early := r.arm(t)
+	r.lock.Unlock()
+	if early {
+		r.Unpark()
+	}
+	r.used()
+}
+
+// Stop stops the timer and tells whether it was set and had not fired.
+func (t *Timer) Stop() bool {
+	r := t.reactor.Load()
+	if r == nil {
+		return t.when.Swap(0) != 0
+	}
+	r.lock.Lock()
+	when := t.when.Swap(0)
+	r.disarm(t)
+	idle := r.wheel.count == 0
+	r.lock.Unlock()
+	if idle && r.background != nil {
+		r.Unpark()
+	}
+	return when != 0 && t.fired.Load() != when
+}
+
+// Poll is Ready once the deadline has passed, and stays so until the timer is set
+// again. A stopped timer is Pending, and woken by nobody until it is set.
+func (t *Timer) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	if t.hasFired() {
+		return t.ready(cx)
+	}
+	t.waker.Register(cx.Waker())
+	if t.reactor.Load() == nil {
+		t.adopt(From(cx))
+	}
+	if t.hasFired() {
+		return t.ready(cx)
+	}
+	return future.Pending[future.Unit]()
+}
+
+func (t *Timer) ready(cx *waker.Context) future.Poll[future.Unit] {
+	if !cx.Spend() {
+		return future.Pending[future.Unit]()
+	}
+	return future.Ready(future.Unit{})
+}
+
+func (t *Timer) hasFired() bool {
+	when := t.when.Load()
+	return when != 0 && t.fired.Load() == when
+}
+
+// adopt binds the timer to a reactor, for good, and arms it if it is set.
+func (t *Timer) adopt(r *Reactor) {
+	if !t.reactor.CompareAndSwap(nil, r) {
+		return
+	}
+	r.lock.Lock()
+	early := t.when.Load() != 0 && r.arm(t)
+	r.lock.Unlock()
+	if early {
+		r.Unpark()
+	}
+	r.used()
+}
+
+// arm puts t, whose when is set, in its slot, and tells whether the reactor is asleep
+// for longer than that. Under r.lock.
+func (r *Reactor) arm(t *Timer) (early bool) {
+	r.disarm(t)
+	when := t.when.Load()
+	if when == t.fired.Load() {
+		t.fired.Store(0) // the very deadline that has passed, set anew
+	}
+	if r.wheel.count == 0 {
+		r.wheel.now = max(r.wheel.now, uint64(sinceStart())>>tickBits)
+	}
+	t.tick = tickAfter(when)
+	t.armed = true
+	r.wheel.insert(t)
+	return when < r.asleepUntil
+}
+
+// disarm takes t out of the wheel if it is there. Under r.lock.
+func (r *Reactor) disarm(t *Timer) {
+	if t.armed {
+		t.armed = false
+		r.wheel.remove(t)
+	}
+}
+
+// fireDue fires what is due and returns how many timers that were.
+func (r *Reactor) fireDue() (n int) {
+	var due [32]*Timer // woken in batches, outside the lock
+	for {
+		r.lock.Lock()
+		if r.wheel.count == 0 {
+			r.lock.Unlock()
+			return n
+		}
+		now := uint64(sinceStart()) >> tickBits
+		k := 0
+		for k < len(due) {
+			t := r.wheel.turn(now)
+			if t == nil {
+				break
+			}
+			t.armed = false
+			t.fired.Store(t.when.Load())
+			due[k] = t
+			k++
+		}
+		r.lock.Unlock()
+		for _, t := range due[:k] {
+			t.waker.Wake()
+		}
+		if n += k; k < len(due) {
+			return n
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package sched
+
+import (
+	"fmt"
+	"time"
+)
+
+// Config says how a runtime is made. The zero Config is a good one: fields that are 0
+// take the default given with them.
+type Config struct {
+	// Workers is the number of workers: by default one for each core that the process
+	// may use, by its affinity mask and its cgroup quota. More workers than cores are
+	// allowed.
+	Workers int
+	// NoPin leaves the workers' threads where the operating system puts them. By default
+	// each is pinned to a core.
+	NoPin bool
+	// CPUs are the cores to pin to, one for each worker, instead of those that
+	// sched/topology would choose.
+	CPUs []int
+	// SpareProcs is how many Ps the rest of the program gets beside the workers': by
+	// default 1; NoSpareProcs for none. GOMAXPROCS is raised to Workers + SpareProcs
+	// unless the environment sets it.
+	SpareProcs int
+	// Budget is how many operations one poll may complete before it must let others
+	// run: by default 128.
+	Budget int
+	// EventInterval is after how many polls, at most, a busy worker looks at its
+	// reactor and inbox: by default 61.
+	EventInterval int
+	// Spin is for how long a worker without work looks around before it sleeps. A wake-up
+	// that comes within it costs nanoseconds, not the 15 to 20 µs of waking a core; it is
+	// paid for in CPU time. By default 10 µs; NoSpin for none.
+	Spin time.Duration
+}
+
+const (
+	// NoSpareProcs as Config.SpareProcs leaves the rest of the program no P of its own.
+	NoSpareProcs = -1
+	// NoSpin as Config.Spin makes an idle worker sleep at once.
+	NoSpin time.Duration = -1
+)
+
+const (
+	maxWorkers = 1 << 15
+
+	defaultBudget        = 128 // tokio's
+	defaultEventInterval = 61  // Go's and tokio's: prime, so that it falls in step with nothing
+	defaultSpin          = 10 * time.Microsecond
+)
+
+// complete fills in the defaults, workers being that for Workers, and reports what is
+// wrong.
+func (c Config) complete(workers int) (Config, error) {
+	if c.Workers == 0 {
+		c.Workers = workers
+	}
+	if c.Workers < 1 || c.Workers > maxWorkers {
+		return c, fmt.Errorf("sched: Config.Workers is %d; it must be 1 to %d, or 0 for one a core", c.Workers, maxWorkers)
+	}
+	if c.NoPin && c.CPUs != nil {
+		return c, fmt.Errorf("sched: Config.CPUs and Config.NoPin exclude each other")
+	}
+	if c.CPUs != nil && len(c.CPUs) != c.Workers {
+		return c, fmt.Errorf("sched: Config.CPUs has %d cores for %d workers; it must have one for each", len(c.CPUs), c.Workers)
+	}
+	for _, cpu := range c.CPUs {
+		if cpu < 0 {
+			return c, fmt.Errorf("sched: Config.CPUs has the core %d; cores are numbered from 0", cpu)
+		}
+	}
+	if err := natural("SpareProcs", &c.SpareProcs, 1, NoSpareProcs); err != nil {
+		return c, err
+	}
+	if err := natural("Budget", &c.Budget, defaultBudget, 0); err != nil {
+		return c, err
+	}
+	if err := natural("EventInterval", &c.EventInterval, defaultEventInterval, 0); err != nil {
+		return c, err
+	}
+	return c, natural("Spin", &c.Spin, defaultSpin, NoSpin)
+}
+
+// natural gives a field its default if it is 0, makes it 0 if it has the value `none`,
+// and reports any other negative one.
+func natural[T int | time.Duration](name string, field *T, byDefault, none T) error {
+	switch {
+	case *field == 0:
+		*field = byDefault
+	case *field < 0 && *field == none:
+		*field = 0
+	case *field < 0:
+		return fmt.Errorf("sched: Config.%s is %v; it must not be negative", name, *field)
+	}
+	return nil
+}

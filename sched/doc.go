@@ -1,0 +1,40 @@
+// Package sched runs futures on all cores: tasks that are polled by one worker pinned to
+// each core, every worker with its own run queue and its own reactor, stealing from its
+// peers when it has nothing to do.
+//
+//	rt, err := sched.New(sched.Config{})       // a worker for each core
+//	h := sched.Spawn(rt, future)               // from anywhere
+//	v, err := h.Wait(ctx)                      // from a goroutine; a task awaits h itself
+//	err = rt.Shutdown(ctx)                     // nothing is left behind
+//
+// # Tasks
+//
+// A task is a future with a header of some 80 bytes. It is polled when it is spawned and
+// after each wake-up, by one worker at a time, not always the same one. While it is
+// parked it costs its memory and nothing else. A panic in a poll ends that task alone,
+// and its [JoinHandle] answers a [*PanicError].
+//
+// A poll must not block: no channel, mutex, WaitGroup or system call that waits. What
+// blocks goes through future.Blocking. A poll that computes for long holds up the worker
+// it runs on, but nothing else: peers take over its queues, its descriptors and its
+// timers.
+//
+// # Fairness
+//
+// Tasks are taken oldest first. The task that was woken last may be polled first, while
+// what woke it is still in the cache, three times in a row at most. A poll that goes on
+// completing operations is made to yield after 128 (see waker.Context.Spend).
+//
+// # Workers
+//
+// A worker is a goroutine locked to its thread, the thread pinned to a core, chosen by
+// sched/topology: distinct cores before siblings, neighbours in cache before others. It
+// sleeps in its own epoll, so a wake-up never passes through the Go scheduler. As a busy
+// worker never gives up its P, New raises GOMAXPROCS to the number of workers and
+// [Config].SpareProcs more, for the goroutines of the rest of the program, until
+// Shutdown. What could not be done, pinning in a container that forbids it, say, is
+// told by [Metrics].Limits, and the runtime works without.
+//
+// An async function (future.Async) is bound to the worker that polls it first, because
+// its coroutine is; state machines may be stolen.
+package sched

@@ -1,0 +1,91 @@
+package sched
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// JoinHandle is a spawned task as its spawner sees it: a future of its result, and the
+// means to abort it. It is one pointer, to be copied and used by any number of threads.
+// Whoever does not want it lets it go: the task runs on. A result can be read any number
+// of times.
+//
+// The error is the future's own; a [*PanicError] if its poll panicked; [ErrAborted] if it
+// was aborted; [ErrShutdown] if the runtime was shut down first.
+type JoinHandle[T any] struct{ t *outcome[T] }
+
+// Poll implements future.Future. It allocates when it first has to wait.
+func (j JoinHandle[T]) Poll(cx *waker.Context) future.Poll[T] {
+	if !j.t.state.isComplete() && j.t.joiners.add(cx.Waker()) {
+		return future.Pending[T]()
+	}
+	if !cx.Spend() {
+		return future.Pending[T]()
+	}
+	return future.Done(j.t.value, j.t.err)
+}
+
+// Done tells whether the task has ended.
+func (j JoinHandle[T]) Done() bool { return j.t.state.isComplete() }
+
+// Abort asks for the task to be dropped before its next poll. It does not wait, and a
+// task that has ended keeps its result.
+func (j JoinHandle[T]) Abort() {
+	if j.t.state.abort() {
+		j.t.rt.queue(&j.t.header)
+	}
+}
+
+// Wait blocks the calling goroutine until the task has ended or ctx is done; then it
+// returns ctx's error, and the task runs on. It must not be called on a worker, which
+// would stand still: there a JoinHandle is awaited like any future, and Wait returns
+// [ErrOnWorker].
+func (j JoinHandle[T]) Wait(ctx context.Context) (T, error) {
+	var zero T
+	if !j.t.state.isComplete() {
+		if j.t.rt.current() != nil {
+			return zero, fmt.Errorf("JoinHandle.Wait: %w", ErrOnWorker)
+		}
+		done := make(chan struct{})
+		if j.t.joiners.add(waker.FromFunc(func() { close(done) })) {
+			select {
+			case <-done:
+			case <-ctx.Done():
+				return zero, context.Cause(ctx)
+			}
+		}
+	}
+	return j.t.value, j.t.err
+}
+
+var (
+	// ErrAborted is the result of a task that was aborted.
+	ErrAborted = errors.New("sched: task aborted")
+	// ErrShutdown is the result of a task that the runtime's shutdown ended or did not
+	// let begin.
+	ErrShutdown = errors.New("sched: runtime is shut down")
+	// ErrOnWorker is what a call that would block answers on a worker.
+	ErrOnWorker = errors.New("sched: this would block a worker; poll or await it instead")
+	// ErrGoexit is the result of a task whose poll called runtime.Goexit.
+	ErrGoexit = errors.New("sched: poll called runtime.Goexit")
+)
+
+// PanicError is the result of a task whose poll panicked.
+type PanicError struct {
+	Value any    // what was passed to panic
+	Stack []byte // where, as debug.Stack prints it
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("sched: task panicked: %v\n\n%s", e.Value, e.Stack)
+}
+
+// Unwrap returns the value of the panic if it was an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}

@@ -1,0 +1,102 @@
+package sched
+
+import (
+	"time"
+
+	"github.com/magpie-go/magpie/internal/spin"
+)
+
+// Counts are events since the runtime was made.
+type Counts struct {
+	Spawned   uint64 // tasks spawned
+	Polls     uint64 // polls of tasks
+	Finished  uint64 // tasks that ended, in whichever way
+	Panics    uint64 // of them, those whose poll panicked
+	LIFOPolls uint64 // polls of the task just woken, ahead of its turn
+	Searches  uint64 // times a worker without work looked for some
+	Steals    uint64 // times it found some at a peer
+	Stolen    uint64 // tasks it took then
+	Parks     uint64 // times it went to sleep
+	Events    uint64 // descriptor events and timers that its reactor delivered
+}
+
+func (c *Counts) add(o *Counts) {
+	c.Spawned += o.Spawned
+	c.Polls += o.Polls
+	c.Finished += o.Finished
+	c.Panics += o.Panics
+	c.LIFOPolls += o.LIFOPolls
+	c.Searches += o.Searches
+	c.Steals += o.Steals
+	c.Stolen += o.Stolen
+	c.Parks += o.Parks
+	c.Events += o.Events
+}
+
+// WorkerMetrics is what one worker has done and what it holds.
+type WorkerMetrics struct {
+	Counts
+	CPU     int  // the core it is pinned to, or -1
+	Asleep  bool // it is parked
+	Queued  int  // tasks in its run queue
+	Pending int  // tasks first seen pending by it and not ended
+	Sources int  // descriptors registered with its reactor
+	Timers  int  // timers set in its wheel
+}
+
+// Metrics is what a runtime has done and what it holds.
+type Metrics struct {
+	Counts  // of all workers, and spawned from outside
+	Uptime  time.Duration
+	Wakes   uint64 // sleeping workers that were woken because of new work
+	Workers []WorkerMetrics
+	// Limits says what the machine or its environment did not allow: pinning, spare
+	// Ps. The runtime works without.
+	Limits []string
+}
+
+// Metrics returns the runtime's metrics. The counts of a busy worker may be 50 µs old, or
+// as old as the poll it is in; those of a sleeping one are exact. It allocates.
+func (rt *Runtime) Metrics() Metrics {
+	m := Metrics{
+		Uptime: rt.now(),
+		Wakes:  rt.wakes.Load(),
+		Limits: append([]string(nil), rt.limits...),
+	}
+	m.Spawned = rt.injected.Load()
+	for _, w := range rt.workers {
+		c, pending := w.published.read()
+		m.Counts.add(&c)
+		m.Workers = append(m.Workers, WorkerMetrics{
+			Counts:  c,
+			CPU:     w.pinned,
+			Asleep:  w.turned.Load() == 0,
+			Queued:  w.stealer.Len(),
+			Pending: pending,
+			Sources: w.reactor.Sources(),
+			Timers:  w.reactor.Timers(),
+		})
+	}
+	return m
+}
+
+// published is a copy of a worker's counts for others to read: the worker counts in plain
+// memory and copies now and then.
+type published struct {
+	lock    spin.Lock
+	counts  Counts
+	pending int
+}
+
+func (p *published) read() (Counts, int) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return p.counts, p.pending
+}
+
+func (w *worker) publish() {
+	p := &w.published
+	p.lock.Lock()
+	p.counts, p.pending = w.counts, w.owned.count
+	p.lock.Unlock()
+}

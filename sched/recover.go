@@ -1,0 +1,69 @@
+package sched
+
+import (
+	"errors"
+	"runtime/debug"
+)
+
+// main is the life of a worker's goroutine: its loop, begun again after each panic of a
+// poll. The deferred call is set up once for all polls and not for each.
+func (w *worker) main() {
+	for !w.loopGuarded() {
+	}
+}
+
+// loopGuarded runs the loop and answers true when the runtime has stopped, false when a
+// poll panicked, whose task it has ended.
+func (w *worker) loopGuarded() (stopped bool) {
+	defer func() {
+		if stopped {
+			return
+		}
+		v := recover()
+		if w.polling == nil { // not a task's fault
+			if v == nil {
+				v = errors.New("sched: a worker's goroutine was ended")
+			}
+			panic(v)
+		}
+		if v != nil {
+			w.fail(&PanicError{Value: v, Stack: debug.Stack()})
+			return
+		}
+		// runtime.Goexit: this goroutine is ending and cannot be kept from it. But
+		// deferred calls run first, and this one goes on with the worker's life, on the
+		// thread that its coroutines are bound to.
+		w.fail(ErrGoexit)
+		w.main()
+	}()
+	w.loop()
+	return true
+}
+
+// fail ends the task whose poll, or drop, did not return.
+func (w *worker) fail(err error) {
+	h := w.polling
+	w.counts.Panics++
+	w.turning = false
+	if w.dropping { // it has been dropped as far as it goes
+		w.dropping = false
+		h.self.setError(err)
+	} else {
+		w.dropping = true
+		w.dropFailed(h, err)
+		w.dropping = false
+	}
+	w.polling = nil
+	w.finish(h)
+}
+
+// dropFailed drops the future of a task that has failed; a panic of its Drop adds nothing
+// to the one that is reported.
+func (w *worker) dropFailed(h *header, err error) {
+	defer func() {
+		if recover() != nil {
+			h.self.setError(err)
+		}
+	}()
+	h.self.abandon(err)
+}

@@ -1,0 +1,154 @@
+package sched
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/magpie-go/magpie/internal/gid"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/sched/topology"
+)
+
+// Runtime is a set of workers and the tasks they run. Its methods are safe for use by
+// many threads. It is ended by Shutdown.
+type Runtime struct {
+	_        word.Align64
+	injected word.Uint64 // tasks spawned from outside
+	wakes    word.Uint64
+
+	workers    []*worker
+	idle       idle
+	identities identities
+	coroutines word.Bool   // an async function has run here
+	phase      word.Uint32 // see shutdown.go
+	monitor    *monitor
+
+	config  Config
+	started time.Time
+	limits  []string // written before New returns
+
+	running    sync.WaitGroup // workers and monitor
+	lowerProcs func()
+	ending     ending
+}
+
+// New makes a runtime and starts its workers. It fails if the configuration is wrong or a
+// worker's reactor cannot be made, for want of descriptors, say; what is merely better to
+// have is told by [Metrics].Limits instead.
+func New(config Config) (*Runtime, error) {
+	topo, err := topology.Discover()
+	if err != nil {
+		return nil, fmt.Errorf("sched: %w", err)
+	}
+	config, err = config.complete(topo.DefaultWorkers())
+	if err != nil {
+		return nil, err
+	}
+	n := config.Workers
+	rt := &Runtime{config: config, started: time.Now(), idle: newIdle(n), identities: newIdentities(n)}
+	rt.ending.init()
+	rt.monitor = newMonitor(rt)
+	for i := range n {
+		w, err := newWorker(rt, i)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("sched: worker %d of %d: %w", i, n, err), rt.closeReactors())
+		}
+		rt.workers = append(rt.workers, w)
+	}
+	plan := config.CPUs
+	if plan == nil {
+		plan = topo.Plan(n)
+	}
+	rt.chooseVictims(topo, plan)
+	rt.startWorkers(plan)
+	return rt, nil
+}
+
+// chooseVictims tells each worker whom to steal from, the nearest first.
+func (rt *Runtime) chooseVictims(topo *topology.Topology, plan []int) {
+	for i, w := range rt.workers {
+		for _, ring := range topo.Victims(plan, i) {
+			var peers []*worker
+			for _, j := range ring {
+				peers = append(peers, rt.workers[j])
+			}
+			w.victims = append(w.victims, peers)
+		}
+	}
+}
+
+// startWorkers starts the workers and the monitor and waits until each is pinned.
+func (rt *Runtime) startWorkers(plan []int) {
+	var limit string
+	rt.lowerProcs, limit = raiseProcs(rt.config.Workers + rt.config.SpareProcs)
+	if limit != "" {
+		rt.limits = append(rt.limits, limit)
+	}
+	n := len(rt.workers)
+	refusals := make([]error, n)
+	var pinned sync.WaitGroup
+	pinned.Add(n)
+	rt.running.Add(n + 1)
+	for i, w := range rt.workers {
+		go w.live(plan[i], func(err error) {
+			refusals[i] = err
+			pinned.Done()
+		})
+	}
+	pinned.Wait()
+	for i, err := range refusals {
+		if err != nil {
+			rt.limits = append(rt.limits, fmt.Sprintf("worker %d is not pinned to core %d: %v", i, plan[i], err))
+		}
+	}
+	go rt.monitor.run()
+}
+
+// live is a worker's goroutine, from start to end. It tells pinned what came of pinning
+// its thread.
+func (w *worker) live(cpu int, pinned func(error)) {
+	defer w.rt.running.Done()
+	// The lock first: a locked thread is not the parent of new ones, which would inherit
+	// its mask.
+	runtime.LockOSThread()
+	w.rt.identities.add(gid.Current(), w)
+	var restore func() error
+	var err error
+	if !w.rt.config.NoPin {
+		if restore, err = topology.Pin(cpu); err == nil {
+			w.pinned = cpu
+		}
+	}
+	w.turned.Store(int64(w.rt.now())) // awake: its very first poll may be a long one
+	pinned(err)
+	w.main()
+	if w.pinned >= 0 && restore() != nil {
+		return // the thread cannot be given back as it was: it ends with its goroutine
+	}
+	runtime.UnlockOSThread()
+}
+
+// now returns the time since the runtime was made. It is never 0.
+func (rt *Runtime) now() time.Duration { return time.Since(rt.started) + 1 }
+
+// check ends the process if a worker's reactor fails: its epoll descriptor was closed by
+// somebody, and no wake-up would ever come again.
+func (rt *Runtime) check(err error) {
+	if err != nil {
+		panic(fmt.Errorf("sched: a worker's reactor failed: %w", err))
+	}
+}
+
+func (rt *Runtime) closeReactors() error {
+	var errs []error
+	for _, w := range rt.workers {
+		errs = append(errs, w.reactor.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Workers returns the number of workers.
+func (rt *Runtime) Workers() int { return len(rt.workers) }

@@ -1,0 +1,200 @@
+package sched
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// The protocol of a shutdown.
+//
+//	open      tasks may be spawned
+//	closing   no tasks from outside; those that live may end, and spawn, in their time
+//	aborting  no tasks at all; every task is dropped instead of polled
+//	stopped   no task is left; the workers end
+//
+// The runtime is quiet when, under the lock of the idle workers, all of them sleep, no
+// task is in a queue, and no worker owned a task when it fell asleep. Then no task is left:
+// one that has ever been pending is owned until it ends, and its end on another worker
+// wakes the owner, which publishes anew; one that has not is in a queue or being polled.
+// Workers that fall asleep while the phase is not open tell the shutdown, which looks.
+//
+// A task that is injected while the phase turns to stopped is ended by its spawner or by
+// the shutdown, whoever takes it from the inbox: the spawner reads the phase after its
+// push, the shutdown takes the inboxes after writing it.
+const (
+	open uint32 = iota
+	closing
+	aborting
+	stopped
+)
+
+// stuckAfter is how long Shutdown waits, once everything has been told to stop, for
+// polls that are under way.
+const stuckAfter = time.Second
+
+// ErrStuck is what Shutdown returns when a poll does not. The runtime ends on its own if
+// that poll ever does.
+var ErrStuck = errors.New("sched: a poll does not return")
+
+// ending is the state of a shutdown.
+type ending struct {
+	begin   sync.Once
+	hurry   chan struct{} // closed when the time for tasks to end by themselves is over
+	hurried sync.Once
+	nudge   chan struct{} // a worker fell asleep
+	done    chan struct{} // closed when all is given back
+	err     error
+	waiting joinList // who waits for the shutdown to begin
+}
+
+func (e *ending) init() {
+	e.hurry = make(chan struct{})
+	e.nudge = make(chan struct{}, 1)
+	e.done = make(chan struct{})
+}
+
+// Shutdown ends the runtime. From now on nothing can be spawned from outside (the handle
+// answers [ErrShutdown]) and the future of [Runtime.Closing] is ready. Tasks have until
+// ctx is done to end by themselves; those that are left then are dropped, each once.
+// Then the workers end, GOMAXPROCS and the threads are given back, and no goroutine and
+// no descriptor of the runtime is left.
+//
+// It returns nil when all is given back, even if tasks had to be dropped; an error that
+// wraps [ErrStuck] if a poll has not returned a second after ctx was done. It may be
+// called again, and by several goroutines: each waits for the same end. It must not be
+// called on a worker.
+func (rt *Runtime) Shutdown(ctx context.Context) error {
+	if rt.current() != nil {
+		return fmt.Errorf("Shutdown: %w", ErrOnWorker)
+	}
+	rt.ending.begin.Do(func() {
+		rt.phase.Store(closing)
+		rt.ending.waiting.end()
+		go rt.end()
+	})
+	select {
+	case <-rt.ending.done:
+		return rt.ending.err
+	case <-ctx.Done():
+	}
+	rt.ending.hurried.Do(func() { close(rt.ending.hurry) })
+	stuck := time.NewTimer(stuckAfter)
+	defer stuck.Stop()
+	select {
+	case <-rt.ending.done:
+		return rt.ending.err
+	case <-stuck.C:
+		return rt.stuck()
+	}
+}
+
+// stuck says which workers are in a poll that does not return.
+func (rt *Runtime) stuck() error {
+	var ids []int
+	for _, w := range rt.workers {
+		if t := w.turned.Load(); t != 0 && rt.now()-time.Duration(t) > neglected {
+			ids = append(ids, w.id)
+		}
+	}
+	return fmt.Errorf("%w: workers %v are in one since more than %v", ErrStuck, ids, stuckAfter)
+}
+
+// end sees a shutdown through.
+func (rt *Runtime) end() {
+	hurry := rt.ending.hurry
+	for rt.unparkAll(); !rt.quiet(); {
+		select {
+		case <-rt.ending.nudge:
+		case <-hurry:
+			hurry = nil
+			rt.phase.Store(aborting)
+			rt.unparkAll()
+		}
+	}
+	rt.phase.Store(stopped)
+	rt.unparkAll()
+	close(rt.monitor.quit)
+	rt.running.Wait()
+	rt.refuseInjected()
+	rt.ending.err = rt.closeReactors()
+	rt.lowerProcs()
+	close(rt.ending.done)
+}
+
+func (rt *Runtime) unparkAll() {
+	for _, w := range rt.workers {
+		w.reactor.Unpark()
+	}
+}
+
+// tellShutdown is called by a worker that has fallen asleep.
+func (rt *Runtime) tellShutdown() {
+	select {
+	case rt.ending.nudge <- struct{}{}:
+	default: // it has been told, and has not looked yet
+	}
+}
+
+// quiet tells whether no task is left.
+func (rt *Runtime) quiet() bool {
+	rt.idle.lock.Lock() // keeps sleeping workers asleep
+	defer rt.idle.lock.Unlock()
+	if rt.idle.sleeping() < len(rt.workers) {
+		return false
+	}
+	for _, w := range rt.workers {
+		_, pending := w.published.read()
+		if pending > 0 || !w.inbox.Empty() || !w.boundInbox.Empty() || !w.returned.Empty() ||
+			!w.stealer.Empty() || w.lifo.Load() != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// windDown is what a worker does before it sleeps once a shutdown has begun; false when
+// it is to end.
+func (w *worker) windDown() bool {
+	switch w.rt.phase.Load() {
+	case stopped:
+		return false
+	case aborting:
+		w.abortOwned()
+	}
+	w.takeReturned()
+	return true
+}
+
+// abortOwned sees to it that every task of this worker is dropped. It does so once: no
+// task becomes the worker's after that, for none is polled.
+func (w *worker) abortOwned() {
+	if w.aborting {
+		return
+	}
+	w.aborting = true
+	for h := w.owned.head; h != nil; h = h.next {
+		if h.state.abort() {
+			w.requeue(h)
+		}
+	}
+}
+
+// Closing returns a future that is ready once Shutdown has been called: a server awaits
+// it beside its listener.
+func (rt *Runtime) Closing() future.Future[future.Unit] { return &closingFuture{rt} }
+
+type closingFuture struct{ rt *Runtime }
+
+// Poll implements future.Future.
+func (f *closingFuture) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	if f.rt.phase.Load() == open && f.rt.ending.waiting.add(cx.Waker()) {
+		return future.Pending[future.Unit]()
+	}
+	return future.Ready(future.Unit{})
+}

@@ -1,0 +1,106 @@
+package sched
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// Spawn makes a task of f and returns its handle. It may be called by any thread. On a
+// worker of rt the task joins that worker's own queue; from elsewhere it goes through an
+// inbox. It allocates the task, once. After Shutdown has begun the future is dropped
+// and the handle answers [ErrShutdown].
+func Spawn[T any](rt *Runtime, f future.Future[T]) JoinHandle[T] {
+	return spawnBoxed(rt, rt.current(), f, "Spawn")
+}
+
+// Go is Spawn for futures: it makes a task of f from inside a poll, on the worker and
+// the runtime that cx belongs to.
+func Go[T any](cx *waker.Context, f future.Future[T]) JoinHandle[T] {
+	w := workerOf(cx, "Go")
+	return spawnBoxed(w.rt, w, f, "Go")
+}
+
+// SpawnValue is Spawn for a future that is a plain struct with a pointer method Poll: the
+// task holds the struct itself, so that task and future are one allocation.
+//
+//	h := sched.SpawnValue[int](rt, countdown{n: 3})
+func SpawnValue[T, F any, P Machine[F, T]](rt *Runtime, f F) JoinHandle[T] {
+	return spawnInline[T, F, P](rt, rt.current(), f)
+}
+
+// GoValue is Go for a future that is a plain struct; see [SpawnValue].
+func GoValue[T, F any, P Machine[F, T]](cx *waker.Context, f F) JoinHandle[T] {
+	w := workerOf(cx, "GoValue")
+	return spawnInline[T, F, P](w.rt, w, f)
+}
+
+// From returns the runtime that is polling with cx, or nil if it is another executor.
+func From(cx *waker.Context) *Runtime {
+	if w, ok := cx.Ext().(*worker); ok {
+		return w.rt
+	}
+	return nil
+}
+
+func workerOf(cx *waker.Context, name string) *worker {
+	w, ok := cx.Ext().(*worker)
+	if !ok {
+		panic(fmt.Sprintf("sched: %s with a context of another executor; use Spawn with a Runtime", name))
+	}
+	return w
+}
+
+func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T], name string) JoinHandle[T] {
+	if f == nil {
+		panic(fmt.Sprintf("sched: %s of a nil future", name))
+	}
+	t := &boxed[T]{f: f}
+	t.rt, t.self = rt, t
+	rt.start(w, &t.header)
+	return JoinHandle[T]{&t.outcome}
+}
+
+func spawnInline[T, F any, P Machine[F, T]](rt *Runtime, w *worker, f F) JoinHandle[T] {
+	t := &inline[T, F, P]{f: f}
+	t.rt, t.self = rt, t
+	rt.start(w, &t.header)
+	return JoinHandle[T]{&t.outcome}
+}
+
+// start queues a new task; w is the calling worker, or nil.
+func (rt *Runtime) start(w *worker, h *header) {
+	if p := rt.phase.Load(); p >= aborting || p == closing && w == nil {
+		rt.refuse(h)
+		return
+	}
+	h.state.bits.Store(initial)
+	if w == nil {
+		rt.injected.Add(1)
+		rt.inject(h)
+		return
+	}
+	w.counts.Spawned++
+	w.push(h)
+}
+
+// refuse ends a task that has never been queued.
+func (rt *Runtime) refuse(h *header) {
+	h.state.bits.Store(running)
+	h.self.abandon(ErrShutdown)
+	h.state.finish()
+	h.joiners.end()
+}
+
+// Run makes a task of f and blocks the calling goroutine until it has ended. It must not
+// be called on a worker: there it returns [ErrOnWorker], and f is dropped.
+func Run[T any](rt *Runtime, f future.Future[T]) (T, error) {
+	if f != nil && rt.current() != nil {
+		future.Drop(f)
+		var zero T
+		return zero, fmt.Errorf("Run: %w", ErrOnWorker)
+	}
+	return Spawn(rt, f).Wait(context.Background())
+}

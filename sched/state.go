@@ -1,0 +1,94 @@
+package sched
+
+import "github.com/magpie-go/magpie/internal/word"
+
+// The protocol of a task's state.
+//
+//	scheduled  it is in a run queue, or will be put there after its poll
+//	running    a worker polls it
+//	complete   it has ended; its result is there, and nothing changes any more
+//	cancelled  it is to be dropped instead of polled
+//	bound      it is polled by its owner only, see waker.Context and future.Local
+//
+//	wake     idle → scheduled, and the caller queues it; running → running+scheduled,
+//	         and the worker queues it after the poll; otherwise nothing
+//	start    scheduled → running, by the worker that took it from a queue
+//	suspend  running → idle; running+scheduled → scheduled, and the worker queues it
+//	finish   running → complete
+//	abort    as wake, and cancelled
+//
+// Invariant: a task is in exactly one queue if it is scheduled and not running, else in
+// none; so at most one worker polls it, and who makes the transition that needs it to be
+// queued is the only one who queues it. A wake-up between start and suspend leads to
+// one more poll; any number of them lead to one.
+//
+// wake does not write when the task is scheduled already: the poll to come begins with
+// a read-modify-write of this word that follows the reading here. What the waking
+// thread published before is thus seen by that poll, as far as it is published by
+// atomics, as waker's contract asks.
+//
+// Rejected: a lock a task, and separate flags (two words that have to agree).
+type state struct{ bits word.Uint32 }
+
+const (
+	scheduled uint32 = 1 << iota
+	running
+	complete
+	cancelled
+	bound
+)
+
+// initial is the state of a task that its spawner is about to queue.
+const initial = scheduled
+
+// wake notes a wake-up and tells whether the caller has to queue the task.
+func (s *state) wake() (queue bool) {
+	for {
+		old := s.bits.Load()
+		if old&(scheduled|complete) != 0 {
+			return false
+		}
+		if s.bits.CompareAndSwap(old, old|scheduled) {
+			return old&running == 0
+		}
+	}
+}
+
+// abort asks for the task to be dropped and tells whether the caller has to queue it.
+func (s *state) abort() (queue bool) {
+	for {
+		old := s.bits.Load()
+		if old&(complete|cancelled) != 0 {
+			return false
+		}
+		if s.bits.CompareAndSwap(old, old|cancelled|scheduled) {
+			return old&(running|scheduled) == 0
+		}
+	}
+}
+
+// start begins a poll of a task taken from a queue and tells whether it is to be
+// dropped instead.
+func (s *state) start() (drop bool) {
+	// One addition does both changes: only this worker may change these two bits now.
+	return s.bits.Add(running-scheduled)&cancelled != 0
+}
+
+// suspend ends a poll that answered Pending and tells whether the worker has to queue
+// the task again.
+func (s *state) suspend() (queue bool) {
+	return s.bits.Add(^(running-1))&scheduled != 0
+}
+
+// bind makes the task its owner's for good. Only while it is running.
+func (s *state) bind() {
+	if s.bits.Load()&bound == 0 {
+		s.bits.Add(bound)
+	}
+}
+
+// finish ends the task, after its result was stored.
+func (s *state) finish() { s.bits.Store(complete) }
+
+func (s *state) isComplete() bool { return s.bits.Load()&complete != 0 }
+func (s *state) isBound() bool    { return s.bits.Load()&bound != 0 }

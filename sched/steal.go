@@ -1,0 +1,141 @@
+package sched
+
+import (
+	"time"
+
+	"github.com/magpie-go/magpie/deque"
+	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/word"
+)
+
+// neglected is after how long without a look at its reactor a busy worker is taken to
+// be in a long poll, and its peers look for it. It is several times turnEvery.
+const neglected = 500 * time.Microsecond
+
+// idle is what a worker does when its queues are empty: ask its reactor, search, sleep.
+// It returns true when there may be work again, false when the runtime stops.
+func (w *worker) idle() bool {
+	if w.takeInboxes() || w.turn(w.rt.now()) > 0 {
+		w.stopSearching()
+		return true
+	}
+	if w.searching || w.rt.idle.search() {
+		w.searching = true
+		w.counts.Searches++
+		if w.searchAround() {
+			w.stopSearching()
+			return true
+		}
+	}
+	return w.park()
+}
+
+// stopSearching ends a search that found something; the last searcher to do so wakes
+// another worker.
+func (w *worker) stopSearching() {
+	if !w.searching {
+		return
+	}
+	w.searching = false
+	if w.rt.idle.found() {
+		w.rt.notify(w.id)
+	}
+}
+
+// searchAround looks for work at the peers', again and again for as long as the
+// configuration says.
+func (w *worker) searchAround() bool {
+	if w.stealOnce(false) {
+		return true
+	}
+	until := w.rt.now() + w.rt.config.Spin
+	for turn := 0; w.rt.now() < until; turn++ {
+		word.Spin()
+		cpu.SpinTurn(8)
+		if !w.inbox.Empty() || !w.boundInbox.Empty() {
+			return w.takeInboxes()
+		}
+		if w.stealOnce(false) {
+			return true
+		}
+	}
+	return w.stealOnce(true)
+}
+
+// stealOnce goes round the victims once, the nearest first, those equally near from a
+// random one on. On the last pass it also takes what a victim would run next itself, and
+// looks after the reactors of victims in long polls.
+func (w *worker) stealOnce(last bool) bool {
+	for _, ring := range w.victims {
+		at := w.rand(len(ring))
+		for range ring {
+			if w.stealFrom(ring[at], last) {
+				return true
+			}
+			if at++; at == len(ring) {
+				at = 0
+			}
+		}
+	}
+	return false
+}
+
+func (w *worker) stealFrom(v *worker, last bool) bool {
+	for {
+		h, n, got := v.stealer.StealHalf(w.run)
+		if got == deque.Stolen {
+			w.counts.Steals++
+			w.counts.Stolen += uint64(n)
+			w.run.Push(h)
+			return true
+		}
+		if got == deque.Empty {
+			break
+		}
+		word.Spin()
+	}
+	if l := v.inbox.TakeAll(); l.Len() > 0 {
+		w.counts.Steals++
+		w.counts.Stolen += uint64(l.Len())
+		w.adopt(&l)
+		return true
+	}
+	if !last {
+		return false
+	}
+	if v.lifo.Load() != nil {
+		if h := v.lifo.Swap(nil); h != nil {
+			w.counts.Steals++
+			w.counts.Stolen++
+			w.run.Push(h)
+			return true
+		}
+	}
+	return w.turnFor(v)
+}
+
+// turnFor asks the reactor of a peer that has not done so for long.
+func (w *worker) turnFor(v *worker) bool {
+	now := w.rt.now()
+	if since := v.turned.Load(); since == 0 || now-time.Duration(since) < neglected {
+		return false // 0: it is asleep, and its reactor wakes it
+	}
+	v.turned.Store(int64(now))
+	w.turning = true
+	n, err := v.reactor.Turn(&w.events)
+	w.turning = false
+	w.rt.check(err)
+	w.counts.Events += uint64(n)
+	return n > 0
+}
+
+// rand returns a number below n, by Marsaglia's xorshift: it only has to differ between
+// workers and from one time to the next.
+func (w *worker) rand(n int) int {
+	x := w.random
+	x ^= x << 13
+	x ^= x >> 17
+	x ^= x << 5
+	w.random = x
+	return int(uint64(x) * uint64(n) >> 32)
+}

@@ -1,0 +1,131 @@
+package sched
+
+import (
+	"unsafe"
+
+	"github.com/magpie-go/magpie/deque"
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// header is what the scheduler knows of a task: the first part of its one allocation,
+// followed by the result and the future.
+type header struct {
+	state   state
+	owner   int32 // worker that has it in its list, by id + 1; written once, while running
+	self    body
+	rt      *Runtime
+	link    deque.Link[header] // in an inbox, or among those returned to their owner
+	prev    *header            // in the owner's list
+	next    *header
+	joiners joinList
+}
+
+// InboxLink makes a header fit for a deque.Inbox.
+func (h *header) InboxLink() *deque.Link[header] { return &h.link }
+
+type inbox = deque.Inbox[header, *header]
+
+// body is the typed part of a task.
+type body interface {
+	// poll polls the future and, if it is ready, keeps its result.
+	poll(cx *waker.Context) (done bool)
+	// abandon drops the future, unless it is gone, and makes err the result.
+	abandon(err error)
+	// setError makes err the result, without touching the future again.
+	setError(err error)
+}
+
+// outcome is a task with the result that its JoinHandle reads once it is complete.
+type outcome[T any] struct {
+	header
+	value T
+	err   error
+}
+
+func (o *outcome[T]) setError(err error) { o.err = err }
+
+// boxed is a task of a future that lives elsewhere.
+type boxed[T any] struct {
+	outcome[T]
+	f future.Future[T]
+}
+
+func (b *boxed[T]) poll(cx *waker.Context) bool {
+	p := b.f.Poll(cx)
+	if p.IsPending() {
+		return false
+	}
+	b.f = nil
+	b.value, b.err = p.Result()
+	return true
+}
+
+func (b *boxed[T]) abandon(err error) {
+	f := b.f
+	b.f, b.err = nil, err
+	if f != nil {
+		future.Drop(f)
+	}
+}
+
+// Machine is a pointer type that is a future: what [SpawnValue] stores in its task.
+type Machine[F, T any] interface {
+	*F
+	future.Future[T]
+}
+
+// inline is a task that holds its future itself.
+type inline[T, F any, P Machine[F, T]] struct {
+	outcome[T]
+	gone bool
+	f    F
+}
+
+func (i *inline[T, F, P]) poll(cx *waker.Context) bool {
+	p := P(&i.f).Poll(cx)
+	if p.IsPending() {
+		return false
+	}
+	i.clear()
+	i.value, i.err = p.Result()
+	return true
+}
+
+func (i *inline[T, F, P]) abandon(err error) {
+	i.err = err
+	if !i.gone {
+		future.Drop(P(&i.f))
+		i.clear()
+	}
+}
+
+// clear forgets the future, so that a finished task keeps nothing of it alive.
+func (i *inline[T, F, P]) clear() {
+	var zero F
+	i.f, i.gone = zero, true
+}
+
+// rawWaker returns the waker of the task. It needs no counting: the collector keeps the
+// task for as long as somebody has its waker.
+func (h *header) rawWaker() waker.RawWaker {
+	return waker.RawWaker{Data: unsafe.Pointer(h), VTable: &taskVTable}
+}
+
+var taskVTable waker.VTable
+
+func init() {
+	// Sound: Data of a waker with this table is always a *header.
+	wake := func(p unsafe.Pointer) {
+		h := (*header)(p)
+		if h.state.wake() {
+			h.rt.queue(h)
+		}
+	}
+	taskVTable = waker.VTable{
+		Clone:     func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &taskVTable} },
+		Wake:      wake,
+		WakeByRef: wake,
+		Drop:      func(unsafe.Pointer) {},
+	}
+}

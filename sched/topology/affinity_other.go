@@ -1,0 +1,16 @@
+//go:build !linux
+
+package topology
+
+import "runtime"
+
+// threadMask is all CPUs the Go runtime counts: where masks exist, it has read them.
+func threadMask() (CPUSet, error) {
+	var s CPUSet
+	for c := range runtime.NumCPU() {
+		s.add(c)
+	}
+	return s, nil
+}
+
+func pin(int) (restore func() error, err error) { return nil, ErrUnsupported }

@@ -1,0 +1,89 @@
+package topology
+
+import "fmt"
+
+// Ring is how far apart two CPUs are: the innermost thing they share.
+type Ring uint8
+
+const (
+	Self    Ring = iota // the same logical CPU
+	SMT                 // two threads of one physical core
+	L2                  // cores behind one L2 cache
+	L3                  // cores behind one L3 cache
+	Node                // cores near the same memory
+	Package             // cores of one socket
+	Remote              // nothing
+)
+
+const rings = int(Remote) + 1
+
+var ringNames = [rings]string{"self", "smt", "l2", "l3", "node", "package", "remote"}
+
+// String returns the ring's name in lower case.
+func (r Ring) String() string {
+	if int(r) < rings {
+		return ringNames[r]
+	}
+	return fmt.Sprintf("Ring(%d)", uint8(r))
+}
+
+// Distance returns the innermost thing that the CPUs a and b share. A CPU that is
+// not in the topology is Remote to all others. It does not allocate.
+func (t *Topology) Distance(a, b int) Ring {
+	if a == b {
+		return Self
+	}
+	x, okx := t.CPU(a)
+	y, oky := t.CPU(b)
+	switch {
+	case !okx || !oky:
+		return Remote
+	case x.SMT.Contains(b):
+		return SMT
+	case x.L2.Contains(b):
+		return L2
+	case x.L3.Contains(b):
+		return L3
+	case x.Node == y.Node:
+		return Node
+	case x.Package == y.Package:
+		return Package
+	}
+	return Remote
+}
+
+// Rings returns all allowed CPUs but cpu itself, grouped by their distance from it,
+// nearest group first, ascending within a group. Empty groups are left out.
+func (t *Topology) Rings(cpu int) [][]int {
+	var by [rings][]int
+	for other := range t.allowed.All() {
+		if other != cpu {
+			r := t.Distance(cpu, other)
+			by[r] = append(by[r], other)
+		}
+	}
+	return nonEmpty(by)
+}
+
+// Victims is Rings for workers: given the CPU of each worker, as from Plan, it
+// returns the indices of all workers but self, grouped by the distance of their
+// CPUs, nearest group first. Workers on the same CPU come before all others.
+func (t *Topology) Victims(plan []int, self int) [][]int {
+	var by [rings][]int
+	for w, cpu := range plan {
+		if w != self {
+			r := t.Distance(plan[self], cpu)
+			by[r] = append(by[r], w)
+		}
+	}
+	return nonEmpty(by)
+}
+
+func nonEmpty(by [rings][]int) (groups [][]int) {
+	for _, g := range by {
+		if len(g) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}

@@ -1,0 +1,279 @@
+package sched
+
+import (
+	"time"
+
+	"github.com/magpie-go/magpie/deque"
+	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// maxLIFO is how many polls in a row may come from the LIFO slot while others wait;
+// tokio's figure.
+const maxLIFO = 3
+
+// turnEvery is how long a busy worker leaves its reactor alone at most: asking it costs
+// a system call, half a microsecond, so this is 1 % of the time.
+const turnEvery = 50 * time.Microsecond
+
+// initialQueue is the capacity of a new run queue, Go's and tokio's.
+const initialQueue = 256
+
+// worker is one thread of the runtime and what belongs to it. Without a remark a field
+// is the worker's own; the comments say what others may touch.
+type worker struct {
+	rt      *Runtime
+	id      int
+	reactor *reactor.Reactor
+	events  reactor.Events
+
+	run     *deque.Deque[*header]
+	bound   ring // tasks that may run nowhere else
+	victims [][]*worker
+
+	cx       waker.Context // of every poll here
+	budget   waker.Budget
+	polling  *header // the task that is being polled or dropped
+	dropping bool    // it is being dropped
+	bind     bool    // its poll asked to stay on this worker
+	turning  bool    // what wakes up now is woken by the reactor
+
+	tick      int           // polls since the reactor was last asked
+	lifoPolls int           // in a row
+	lastTurn  time.Duration // when the reactor was last asked
+	random    uint32
+	searching bool
+	aborting  bool // drop tasks instead of polling them
+	owned     owned
+	counts    Counts
+
+	_ cpu.Pad
+	// Read by peers and by foreign threads.
+	coroutine word.Uintptr // identity of the coroutine it has switched to
+	stealer   deque.Stealer[*header]
+	pinned    int // the core it is pinned to, or -1; set before New returns
+
+	_ cpu.Pad
+	// Written by peers and by foreign threads.
+	lifo       word.Pointer[header] // the task woken last here; peers may steal it
+	inbox      inbox                // tasks from outside; peers may take it
+	boundInbox inbox                // tasks bound here, woken elsewhere
+	returned   inbox                // tasks of owned that ended elsewhere
+
+	_         cpu.Pad
+	turned    word.Int64 // lastTurn, for peers: when the reactor was last asked
+	published published
+}
+
+func newWorker(rt *Runtime, id int) (*worker, error) {
+	r, err := reactor.New()
+	if err != nil {
+		return nil, err
+	}
+	w := &worker{rt: rt, id: id, reactor: r, pinned: -1, random: uint32(id)*2654435769 + 1}
+	w.run = deque.NewFIFO[*header](initialQueue)
+	w.stealer = w.run.Stealer()
+	w.cx = waker.NewContext(waker.Waker{}, w, &w.budget)
+	return w, nil
+}
+
+// Reactor implements reactor.Host.
+func (w *worker) Reactor() *reactor.Reactor { return w.reactor }
+
+// BindHome implements future.Local.
+func (w *worker) BindHome() {
+	w.bind = true
+	if !w.rt.coroutines.Load() {
+		w.rt.coroutines.Store(true)
+	}
+}
+
+// Switched implements future.Local.
+func (w *worker) Switched(id uintptr) { w.coroutine.Store(id) }
+
+// loop polls tasks until the runtime stops.
+func (w *worker) loop() {
+	for {
+		if h := w.next(); h != nil {
+			w.stopSearching()
+			w.poll(h)
+		} else if !w.idle() {
+			return
+		}
+	}
+}
+
+// next takes the task to poll next from the worker's own queues; nil if there is none.
+func (w *worker) next() *header {
+	if w.tick++; w.tick >= w.rt.config.EventInterval {
+		w.tick = 0
+		w.lookAround()
+	}
+	if w.lifoPolls < maxLIFO {
+		if h := w.takeLIFO(); h != nil {
+			w.lifoPolls++
+			w.counts.LIFOPolls++
+			return h
+		}
+	}
+	w.lifoPolls = 0
+	if !w.bound.empty() && w.tick&1 == 0 { // in turns with the queue
+		return w.bound.pop()
+	}
+	if h, ok := w.run.Pop(); ok {
+		return h
+	}
+	if h := w.bound.pop(); h != nil {
+		return h
+	}
+	return w.takeLIFO()
+}
+
+func (w *worker) takeLIFO() *header {
+	if w.lifo.Load() == nil {
+		return nil
+	}
+	return w.lifo.Swap(nil)
+}
+
+// lookAround is what a busy worker does now and then: take what came in, and ask the
+// reactor if it has not been asked for a while.
+func (w *worker) lookAround() {
+	w.takeInboxes()
+	if w.rt.phase.Load() >= aborting {
+		w.abortOwned()
+	}
+	if now := w.rt.now(); now-w.lastTurn >= turnEvery {
+		w.turn(now)
+		w.publish()
+	}
+}
+
+// turn asks the reactor, without waiting.
+func (w *worker) turn(now time.Duration) int {
+	w.lastTurn = now
+	w.turned.Store(int64(now))
+	w.turning = true
+	n, err := w.reactor.Turn(&w.events)
+	w.turning = false
+	w.counts.Events += uint64(n)
+	w.rt.check(err)
+	return n
+}
+
+// takeInboxes moves what others have pushed to the queues, and tells whether anything
+// was there.
+func (w *worker) takeInboxes() bool {
+	w.takeReturned()
+	l := w.boundInbox.TakeAll()
+	n := l.Len()
+	for h := l.Next(); h != nil; h = l.Next() {
+		w.bound.push(h)
+	}
+	if l := w.inbox.TakeAll(); l.Len() > 0 {
+		n += l.Len()
+		w.adopt(&l)
+	}
+	return n > 0
+}
+
+// adopt queues a list of tasks from an inbox.
+func (w *worker) adopt(l *deque.List[header, *header]) {
+	many := l.Len() > 1
+	deque.PushAll(w.run, l)
+	if many {
+		w.rt.notify(w.id)
+	}
+}
+
+// takeReturned takes tasks that ended elsewhere off the list.
+func (w *worker) takeReturned() {
+	l := w.returned.TakeAll()
+	for h := l.Next(); h != nil; h = l.Next() {
+		w.owned.remove(h)
+	}
+}
+
+// push queues a task that was spawned or woken on this worker.
+func (w *worker) push(h *header) {
+	if w.turning { // in the order of events, not the last one first
+		w.run.Push(h)
+		w.rt.notify(w.id)
+		return
+	}
+	if old := w.lifo.Swap(h); old != nil {
+		w.run.Push(old)
+		w.rt.notify(w.id)
+	}
+}
+
+// poll polls a task taken from a queue.
+func (w *worker) poll(h *header) {
+	if h.state.start() || w.aborting {
+		w.drop(h)
+		return
+	}
+	w.counts.Polls++
+	w.budget.Refill(w.rt.config.Budget)
+	w.cx.Reset(waker.FromRaw(h.rawWaker()))
+	w.polling = h
+	done := h.self.poll(&w.cx)
+	w.polling = nil
+	if done {
+		w.finish(h)
+		return
+	}
+	if w.bind {
+		w.bind = false
+		h.state.bind()
+	}
+	if h.owner == 0 {
+		h.owner = int32(w.id) + 1
+		w.owned.add(h)
+	}
+	if h.state.suspend() {
+		w.requeue(h)
+	}
+}
+
+// requeue queues a task that was woken during its own poll, behind all others.
+func (w *worker) requeue(h *header) {
+	if h.state.isBound() {
+		w.bound.push(h)
+		return
+	}
+	w.run.Push(h)
+}
+
+// drop ends a task without polling it.
+func (w *worker) drop(h *header) {
+	err := ErrAborted
+	if w.rt.phase.Load() >= aborting {
+		err = ErrShutdown
+	}
+	w.polling, w.dropping = h, true
+	h.self.abandon(err)
+	w.polling, w.dropping = nil, false
+	w.finish(h)
+}
+
+// finish ends a task whose result is there.
+func (w *worker) finish(h *header) {
+	w.counts.Finished++
+	w.bind = false
+	h.state.finish()
+	h.joiners.end()
+	switch owner := int(h.owner) - 1; owner {
+	case -1: // never seen pending
+	case w.id:
+		w.owned.remove(h)
+	default:
+		o := w.rt.workers[owner]
+		o.returned.Push(h)
+		if w.rt.phase.Load() != open { // it may be waiting for its list to be empty
+			o.reactor.Unpark()
+		}
+	}
+}

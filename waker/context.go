@@ -1,0 +1,65 @@
+package waker
+
+// Context is what a poll is given: the waker of the task that is polled, and what
+// its executor offers beyond waking. A future must not keep the Context after the
+// poll; it keeps a clone of the waker.
+type Context struct {
+	waker  Waker
+	ext    any
+	budget *Budget
+}
+
+// Budget is how many more operations one poll may complete before it has to let
+// others run. See [Context.Spend].
+type Budget struct{ left int32 }
+
+// NewBudget returns a budget of n operations.
+func NewBudget(n int) Budget { return Budget{int32(n)} }
+
+// FromWaker returns a Context with nothing but a waker, and no limit on what one
+// poll does. The waker is lent: the caller still owns it.
+func FromWaker(w Waker) Context { return Context{waker: w} }
+
+// NewContext returns a Context for an executor that offers more: ext is handed out
+// by [Context.Ext] (futures find by type assertion what they need, such as a
+// reactor), and budget, unless nil, limits what one poll does.
+func NewContext(w Waker, ext any, budget *Budget) Context {
+	return Context{waker: w, ext: ext, budget: budget}
+}
+
+// Waker returns the waker of the task that is being polled. It is lent for this
+// poll: keep w.Clone().
+func (cx *Context) Waker() Waker { return cx.waker }
+
+// Reset makes cx the context of another waker, for an executor that keeps one Context
+// for all its polls.
+func (cx *Context) Reset(w Waker) { cx.waker = w }
+
+// Ext returns what the executor offers beyond waking, or nil.
+func (cx *Context) Ext() any { return cx.ext }
+
+// WithWaker returns the same context with another waker, for a future that polls
+// its children under wakers of its own.
+func (cx *Context) WithWaker(w Waker) Context {
+	return Context{waker: w, ext: cx.ext, budget: cx.budget}
+}
+
+// Spend takes one operation off the budget of this poll and tells whether there
+// was one left. A leaf future calls it before it completes. When it answers false
+// the task has been woken already, and the future must answer Pending: that way a
+// task whose input is always ready cannot keep its worker from the others.
+func (cx *Context) Spend() bool {
+	b := cx.budget
+	if b == nil {
+		return true
+	}
+	if b.left > 0 {
+		b.left--
+		return true
+	}
+	cx.waker.WakeByRef()
+	return false
+}
+
+// Refill sets the budget to n operations. For executors, between two polls.
+func (b *Budget) Refill(n int) { b.left = int32(n) }
