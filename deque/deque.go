@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"unsafe"
 
+	_ "go.uber.org/atomic" // the methods of word.Uint64 are inlined only if this package knows them
+
 	"github.com/magpie-go/magpie/internal/cpu"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -20,7 +22,8 @@ import (
 //	pop, newest first: bottom = b-1; read top; if top < b-1 element b-1 is the
 //	       owner's without a CAS, for a thief that could claim it would have to see
 //	       top == b-1 first, and after that bottom == b-1: empty. The last element
-//	       is claimed by CAS like a thief's.
+//	       is claimed by CAS like a thief's, and bottom is put back after that: a
+//	       thief that saw bottom == b-1 has answered that the deque is empty.
 //
 // A thief reads its slot after its CAS, not before as in the paper. Its element is
 // then its own and the read needs no atomic slot, which saves the owner a fenced
@@ -76,47 +79,81 @@ const minCapacity = 64
 // its new owner from looking at anything else while it is moved.
 const maxBatch = 256
 
+// What owner and thieves share knows nothing of the element type. That is not only
+// simpler: calls to another package's functions are inlined into an instantiation of
+// generic code elsewhere only if this package inlined them too, and code that is not
+// generic does.
+
 // ring is the slots of one capacity, a power of two.
-type ring[T any] struct {
-	mask  uint64
-	slots []T
+type ring struct {
+	base unsafe.Pointer // of a []T with mask+1 elements
+	mask uint64
 }
 
-func newRing[T any](capacity uint64) *ring[T] {
-	return &ring[T]{mask: capacity - 1, slots: make([]T, capacity)}
+func newRing[T any](capacity uint64) *ring {
+	return &ring{unsafe.Pointer(unsafe.SliceData(make([]T, capacity))), capacity - 1}
 }
 
-func (r *ring[T]) at(i uint64) *T { return &r.slots[i&r.mask] }
+// read returns slot i, of size bytes, to be read.
+//
+// Sound: the mask keeps it inside of what base points to, and base keeps that alive.
+func (r *ring) read(i uint64, size uintptr) unsafe.Pointer {
+	p := unsafe.Add(r.base, uintptr(i&r.mask)*size)
+	word.Read(p)
+	return p
+}
+
+// write returns slot i, of size bytes, to be written. Sound as read is.
+func (r *ring) write(i uint64, size uintptr) unsafe.Pointer {
+	p := unsafe.Add(r.base, uintptr(i&r.mask)*size)
+	word.Write(p)
+	return p
+}
 
 // queue is what owner and thieves share.
-type queue[T any] struct {
+type queue struct {
 	bottom word.Uint64 // written by the owner
-	_      cpu.Pad
+	_      [cpu.CacheLine - 8]byte
 	top    word.Uint64 // written by who takes
 	done   word.Uint64 // steals whose slots have been read
-	_      cpu.Pad
-	ring   word.Pointer[ring[T]]
+	_      [cpu.CacheLine - 16]byte
+	ring   word.Pointer[ring] // written by the owner
+	_      [cpu.CacheLine - unsafe.Sizeof(uintptr(0))]byte
+}
+
+// publish shows thieves the elements below b.
+func (q *queue) publish(b uint64) { q.bottom.Store(b) }
+
+// finish counts n steals whose slots have been read.
+func (q *queue) finish(n uint64) { q.done.Add(n) }
+
+// claim moves top over n elements: then they are the caller's.
+func (q *queue) claim(t, n uint64) bool { return q.top.CompareAndSwap(t, t+n) }
+
+func (q *queue) ends() (t, b uint64) {
+	t = q.top.Load() // before bottom: then b-t is no more than there was
+	return t, q.bottom.Load()
 }
 
 // Deque is the owner's half. All its methods are for one thread at a time, which may
 // change if the two synchronise. Use NewFIFO or NewLIFO to make one.
 type Deque[T any] struct {
+	q queue
 	_ noCopy
-	q queue[T]
-	_ cpu.Pad
 
 	// The owner's own words.
-	bottom uint64   // copy of q.bottom
-	safe   uint64   // elements below are taken and their slots cleared
-	own    uint64   // elements that the owner took by CAS
-	swept  uint64   // q.done when the slots were last cleared
-	ring   *ring[T] // copy of q.ring
+	ring   ring   // copy of *q.ring
+	bottom uint64 // copy of q.bottom
+	safe   uint64 // elements below are taken and their slots cleared
+	own    uint64 // elements that the owner took by CAS
+	swept  uint64 // q.done when the slots were last cleared
 	fifo   bool
+	_      [cpu.CacheLine - 64]byte // what comes after is another's
 }
 
 // Stealer is the thieves' half: a small value to copy and to use from any thread.
 type Stealer[T any] struct {
-	q    *queue[T]
+	q    *queue
 	fifo bool
 }
 
@@ -130,8 +167,9 @@ func NewLIFO[T any](capacity int) *Deque[T] { return newDeque[T](capacity, minCa
 
 func newDeque[T any](capacity, least int, fifo bool) *Deque[T] {
 	c := max(capacity, least)
-	d := &Deque[T]{ring: newRing[T](1 << bits.Len(uint(c-1))), fifo: fifo}
-	d.q.ring.Store(d.ring)
+	r := newRing[T](1 << bits.Len(uint(c-1)))
+	d := &Deque[T]{ring: *r, fifo: fifo}
+	d.q.ring.Store(r)
 	return d
 }
 
@@ -142,7 +180,7 @@ func (d *Deque[T]) Stealer() Stealer[T] { return Stealer[T]{&d.q, d.fifo} }
 func (d *Deque[T]) Len() int { return int(d.bottom - d.q.top.Load()) }
 
 // Cap returns for how many elements there is room without growing.
-func (d *Deque[T]) Cap() int { return len(d.ring.slots) }
+func (d *Deque[T]) Cap() int { return int(d.ring.mask + 1) }
 
 // Push adds v as the newest element. It allocates only to grow.
 func (d *Deque[T]) Push(v T) {
@@ -150,73 +188,49 @@ func (d *Deque[T]) Push(v T) {
 	if b-d.safe > d.ring.mask {
 		d.makeRoom(1)
 	}
-	slot := d.ring.at(b)
-	word.Write(unsafe.Pointer(slot))
-	*slot = v
+	*(*T)(d.ring.write(b, unsafe.Sizeof(v))) = v
 	d.bottom = b + 1
-	d.q.bottom.Store(b + 1)
+	d.q.publish(b + 1)
 }
 
 // Pop takes an element: the oldest or the newest, as the deque was made. It answers
 // false when the deque is empty.
 func (d *Deque[T]) Pop() (v T, ok bool) {
-	if d.fifo {
-		return d.popOldest()
+	b, t := d.bottom, d.q.top.Load()
+	if b == t {
+		return d.empty()
 	}
-	return d.popNewest()
-}
-
-func (d *Deque[T]) popOldest() (v T, ok bool) {
-	for {
-		t := d.q.top.Load()
-		if t == d.bottom {
-			return d.empty()
+	if !d.fifo && b-t > 1 {
+		d.q.publish(b - 1)
+		t = d.q.top.Load()
+		if b-t > 1 {
+			d.bottom = b - 1
+			return d.take(b - 1), true
 		}
-		if d.q.top.CompareAndSwap(t, t+1) {
+		// Thieves came down to it meanwhile. Let them see it again only when it is
+		// taken: one of them may have found nothing, which must stay true.
+		won := t != b && d.q.claim(t, 1)
+		d.q.publish(b)
+		if won {
 			d.own++
 			return d.take(t), true
 		}
-	}
-}
-
-func (d *Deque[T]) popNewest() (v T, ok bool) {
-	b, t := d.bottom, d.q.top.Load()
-	switch b - t {
-	case 0:
 		return d.empty()
-	case 1: // no need to announce: claim it as a thief would
-		return d.popLast(t)
 	}
-	b--
-	d.q.bottom.Store(b)
-	t = d.q.top.Load()
-	if int64(b-t) > 0 {
-		d.bottom = b
-		return d.take(b), true
-	}
-	// Thieves came down to it meanwhile.
-	d.q.bottom.Store(b + 1)
-	if t == b {
-		return d.popLast(t)
-	}
-	return d.empty()
-}
-
-// popLast claims element t, the only one.
-func (d *Deque[T]) popLast(t uint64) (v T, ok bool) {
-	if d.q.top.CompareAndSwap(t, t+1) {
-		d.own++
-		return d.take(t), true
+	for ; t != b; t = d.q.top.Load() {
+		if d.q.claim(t, 1) {
+			d.own++
+			return d.take(t), true
+		}
 	}
 	return d.empty()
 }
 
 // take empties slot i, whose element is the owner's.
 func (d *Deque[T]) take(i uint64) T {
-	slot := d.ring.at(i)
-	word.Write(unsafe.Pointer(slot))
-	v := *slot
 	var zero T
+	slot := (*T)(d.ring.write(i, unsafe.Sizeof(zero)))
+	v := *slot
 	*slot = zero
 	return v
 }
@@ -237,10 +251,13 @@ func (d *Deque[T]) sweep() {
 	if done != top-d.own {
 		return
 	}
-	for i := d.safe; i != top; i++ {
-		d.take(i)
+	if done != d.swept { // otherwise all were the owner's, which cleared them
+		for i := d.safe; i != top; i++ {
+			d.take(i)
+		}
+		d.swept = done
 	}
-	d.safe, d.swept = top, done
+	d.safe = top
 }
 
 // makeRoom sees to it that n more elements fit.
@@ -256,13 +273,12 @@ func (d *Deque[T]) makeRoom(n uint64) {
 		capacity *= 2
 	}
 	r := newRing[T](capacity)
+	var zero T
+	size := unsafe.Sizeof(zero)
 	for i := top; i != d.bottom; i++ {
-		from, to := d.ring.at(i), r.at(i)
-		word.Read(unsafe.Pointer(from))
-		word.Write(unsafe.Pointer(to))
-		*to = *from
+		*(*T)(r.write(i, size)) = *(*T)(d.ring.read(i, size))
 	}
-	d.ring, d.safe = r, top
+	d.ring, d.safe = *r, top
 	d.q.ring.Store(r)
 }
 

@@ -102,10 +102,8 @@ func PushAll[T any, P Linked[T]](d *Deque[P], l *List[T, P]) {
 		d.makeRoom(n)
 	}
 	for p := l.Next(); p != nil; p = l.Next() {
-		slot := d.ring.at(d.bottom)
-		word.Write(unsafe.Pointer(slot))
-		*slot = p
+		*(*P)(d.ring.write(d.bottom, unsafe.Sizeof(p))) = p
 		d.bottom++
 	}
-	d.q.bottom.Store(d.bottom)
+	d.q.publish(d.bottom)
 }

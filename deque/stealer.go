@@ -1,34 +1,28 @@
 package deque
 
-import (
-	"unsafe"
-
-	"github.com/magpie-go/magpie/internal/word"
-)
+import "unsafe"
 
 // Empty tells whether there is nothing to steal at this moment.
 func (s Stealer[T]) Empty() bool { return s.Len() == 0 }
 
 // Len returns how many elements are there to steal at this moment.
 func (s Stealer[T]) Len() int {
-	t, b := s.q.top.Load(), s.q.bottom.Load()
+	t, b := s.q.ends()
 	return max(int(int64(b-t)), 0)
 }
 
 // Steal takes the oldest element.
 func (s Stealer[T]) Steal() (v T, got Steal) {
-	t, b := s.q.top.Load(), s.q.bottom.Load()
+	t, b := s.q.ends()
 	if int64(b-t) <= 0 {
 		return v, Empty
 	}
 	r := s.q.ring.Load()
-	if !s.q.top.CompareAndSwap(t, t+1) {
+	if !s.q.claim(t, 1) {
 		return v, Retry
 	}
-	slot := r.at(t)
-	word.Read(unsafe.Pointer(slot))
-	v = *slot
-	s.q.done.Add(1)
+	v = *(*T)(r.read(t, unsafe.Sizeof(v)))
+	s.q.finish(1)
 	return v, Stolen
 }
 
@@ -40,7 +34,7 @@ func (s Stealer[T]) StealHalf(dst *Deque[T]) (v T, n int, got Steal) {
 	if &dst.q == s.q {
 		panic("deque: StealHalf into the deque that is stolen from")
 	}
-	t, b := s.q.top.Load(), s.q.bottom.Load()
+	t, b := s.q.ends()
 	size := int64(b - t)
 	if size <= 0 {
 		return v, 0, Empty
@@ -50,14 +44,12 @@ func (s Stealer[T]) StealHalf(dst *Deque[T]) (v T, n int, got Steal) {
 		return s.stealSingly(dst, int(want))
 	}
 	r := s.q.ring.Load()
-	if !s.q.top.CompareAndSwap(t, t+want) {
+	if !s.q.claim(t, want) {
 		return v, 0, Retry
 	}
-	first := r.at(t)
-	word.Read(unsafe.Pointer(first))
-	v = *first
+	v = *(*T)(r.read(t, unsafe.Sizeof(v)))
 	dst.pushFrom(r, t+1, want-1)
-	s.q.done.Add(want)
+	s.q.finish(want)
 	return v, int(want), Stolen
 }
 
@@ -77,19 +69,18 @@ func (s Stealer[T]) stealSingly(dst *Deque[T], want int) (v T, n int, got Steal)
 
 // pushFrom pushes the n elements from index i on of another deque's ring, which the
 // caller has claimed, and publishes them at once.
-func (d *Deque[T]) pushFrom(r *ring[T], i, n uint64) {
+func (d *Deque[T]) pushFrom(r *ring, i, n uint64) {
 	if n == 0 {
 		return
 	}
 	if d.bottom-d.safe+n > d.ring.mask+1 {
 		d.makeRoom(n)
 	}
+	var zero T
+	size := unsafe.Sizeof(zero)
 	for k := range n {
-		from, to := r.at(i+k), d.ring.at(d.bottom+k)
-		word.Read(unsafe.Pointer(from))
-		word.Write(unsafe.Pointer(to))
-		*to = *from
+		*(*T)(d.ring.write(d.bottom+k, size)) = *(*T)(r.read(i+k, size))
 	}
 	d.bottom += n
-	d.q.bottom.Store(d.bottom)
+	d.q.publish(d.bottom)
 }

@@ -48,7 +48,7 @@ type BlockingPool struct {
 	running word.Int32
 	closed  word.Bool
 
-	mu     sync.Mutex
+	mu     word.Mutex
 	line   *blockingTask
 	leaver sync.Cond // told when running becomes 0; its L is &mu while Close waits
 }
@@ -77,6 +77,14 @@ func (p *BlockingPool) limit() int32 {
 
 // submit does not block.
 func (p *BlockingPool) submit(t *blockingTask) {
+	if p.enqueue(t) {
+		go p.work()
+	}
+}
+
+// enqueue puts t in line and tells whether a goroutine is to be started, for which a
+// place is taken then.
+func (p *BlockingPool) enqueue(t *blockingTask) (start bool) {
 	p.queued.Inc()
 	for {
 		old := p.inbox.Load()
@@ -87,9 +95,9 @@ func (p *BlockingPool) submit(t *blockingTask) {
 	}
 	if p.closed.Load() {
 		p.cancelQueued()
-	} else if p.join() {
-		go p.work()
+		return false
 	}
+	return p.join()
 }
 
 // join takes a place among the running goroutines, if there is one.

@@ -1,8 +1,9 @@
 package reactor
 
 import (
-	"sync"
 	"time"
+
+	"github.com/magpie-go/magpie/internal/word"
 )
 
 // background drives a reactor from an ordinary goroutine, for executors that have none.
@@ -16,7 +17,7 @@ import (
 type background struct {
 	reactor Reactor
 
-	mu      sync.Mutex
+	mu      word.Mutex
 	running bool
 	opened  bool
 }
@@ -52,7 +53,7 @@ func (b *background) start() {
 		return
 	}
 	b.running = true
-	go b.run()
+	b.launch()
 }
 
 func (b *background) idle() bool { return b.reactor.Sources() == 0 && b.reactor.Timers() == 0 }

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !(explore && linux && !portable)
 
 package reactor
 

@@ -61,7 +61,7 @@ func (p *poller) control(op, fd int, events uint32, token uint64) error {
 
 // add watches fd in both directions, edge-triggered, and reports it under token.
 func (p *poller) add(fd int, token uint64) error {
-	err := p.control(unix.EPOLL_CTL_ADD, fd, unix.EPOLLIN|unix.EPOLLOUT|unix.EPOLLRDHUP, token)
+	err := p.control(unix.EPOLL_CTL_ADD, fd, unix.EPOLLIN|unix.EPOLLOUT|unix.EPOLLRDHUP|unix.EPOLLPRI, token)
 	if err != nil {
 		return os.NewSyscallError("epoll_ctl", err)
 	}
@@ -127,7 +127,9 @@ func (ev *Events) event(i int) (token uint64, what readiness) {
 	if e.Events&(unix.EPOLLOUT|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
 		what |= writable
 	}
-	if e.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+	if e.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR|unix.EPOLLPRI) != 0 {
+		// With urgent data in the stream a short read says as little about what comes
+		// next as after a hang-up: it ends before the urgent byte, whatever follows.
 		what |= hangup
 	}
 	return token, what

@@ -34,7 +34,7 @@ const (
 // Reactor is one poller, the sources registered with it, and a timer wheel. Its owner
 // parks in it; every other method may be called by any thread.
 type Reactor struct {
-	poll       poller
+	poll       backend
 	slab       slab
 	parked     word.Uint32
 	unparks    word.Int32 // threads between their look at parked and their interruption
@@ -87,6 +87,13 @@ func (r *Reactor) Close() error {
 // the owner may call it for an owner that is busy.
 func (r *Reactor) Turn(ev *Events) (int, error) {
 	n, err := r.poll.wait(ev, 0)
+	for i := range n {
+		if token, _ := ev.event(i); token == wakeToken && r.parked.Load() != awake {
+			// The owner has gone to sleep meanwhile, and this is what interrupts it: it is
+			// reported once, so it is passed on.
+			r.poll.wake()
+		}
+	}
 	return r.Deliver(ev, n), err
 }
 

@@ -44,6 +44,7 @@ type slot struct {
 }
 
 type slab struct {
+	_      word.Align64
 	free   word.Uint64 // counter << 32 | slot number + 1
 	live   word.Int32
 	chunks [maxChunks]word.Pointer[[]slot]

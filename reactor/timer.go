@@ -15,19 +15,16 @@ import (
 // deadline, `fired` the deadline that has passed: the timer is ready while fired ==
 // when. Firing stores fired under the lock and wakes after it.
 //
-// Invariant: an armed timer is in exactly one slot. A reset changes `when` and the slot
-// under one lock, so a firing that comes first is of the old deadline (and no longer
-// equals when), one that comes later is of the new.
+// Invariant: an armed timer is in exactly one slot, no later than its deadline. A reset
+// changes `when` and, if need be, the slot under one lock, so a firing that comes first is
+// of the old deadline (and no longer equals when), one that comes later is of the new.
 //
-// Rejected: a lock-free wheel (every operation but the insertion needs two neighbours),
-// and leaving moved timers where they were until they fire (a million idle timeouts
-// that are pushed back would each be visited once a period).
-
-// start is the origin of the wheel's clock.
-var start = time.Now()
-
-// sinceStart returns the monotonic time in nanoseconds since start; it is never 0.
-func sinceStart() int64 { return int64(time.Since(start)) + 1 }
+// A timer that is pushed back stays in its slot, and moves on when that comes up: a
+// million idle timeouts that are pushed back with each message are then touched alone,
+// and not with their four neighbours in two lists, and each is visited once a period.
+// One that is stopped leaves its slot at once: it must not keep its owner alive.
+//
+// Rejected: a lock-free wheel (every operation but the insertion needs two neighbours).
 
 // Timer is one deadline that a future can wait for. The zero Timer is stopped. It lives
 // inside the future or connection that uses it, must not be copied once set, and
@@ -58,17 +55,30 @@ func (t *Timer) Reset(d time.Duration) {
 	t.reset(when)
 }
 
-// ResetAt sets the timer to fire at a time.
-func (t *Timer) ResetAt(at time.Time) { t.Reset(time.Until(at)) }
+// ResetAt sets the timer to fire at a time. With a time that comes from time.Now, moved
+// by any duration, it needs no look at the clock, which is the most of what Reset costs.
+func (t *Timer) ResetAt(at time.Time) {
+	if at == at.Round(0) { // without a monotonic reading
+		t.Reset(time.Until(at))
+		return
+	}
+	t.reset(max(int64(at.Sub(start)), 0) + 1)
+}
 
 func (t *Timer) reset(when int64) {
 	r := t.reactor.Load()
 	if r == nil {
-		t.when.Store(when) // armed by the first poll
-		return
+		t.when.Store(when) // armed by the first poll, unless that one came meanwhile
+		if r = t.reactor.Load(); r == nil {
+			return
+		}
 	}
 	r.lock.Lock()
 	t.when.Store(when)
+	if t.armed && tickAfter(when) >= t.tick {
+		r.lock.Unlock()
+		return
+	}
 	early := r.arm(t)
 	r.lock.Unlock()
 	if early {
@@ -176,6 +186,11 @@ func (r *Reactor) fireDue() (n int) {
 			t := r.wheel.turn(now)
 			if t == nil {
 				break
+			}
+			if tick := tickAfter(t.when.Load()); tick > now { // pushed back
+				t.tick = tick
+				r.wheel.insert(t)
+				continue
 			}
 			t.armed = false
 			t.fired.Store(t.when.Load())

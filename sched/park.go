@@ -1,5 +1,7 @@
 package sched
 
+import "github.com/magpie-go/magpie/internal/word"
+
 // park puts the worker to sleep in its reactor until there is work, and returns false
 // when the runtime stops instead. The protocol is at the head of idle.go.
 func (w *worker) park() bool {
@@ -8,13 +10,14 @@ func (w *worker) park() bool {
 	}
 	w.publish()
 	w.turned.Store(0)
-	w.rt.idle.sleep(w.id, w.searching)
+	searched := w.searching
+	w.rt.idle.sleep(w.id, searched)
 	w.searching = false
 	n := 0
 	if w.rt.phase.Load() != open {
 		w.rt.tellShutdown()
 	}
-	if !w.workInSight() {
+	if !w.workInSight() && !w.workAtPeers(searched) {
 		var err error
 		w.counts.Parks++
 		n, err = w.reactor.Wait(&w.events, -1)
@@ -36,8 +39,7 @@ func (w *worker) deliver(n int) {
 	w.turning = false
 }
 
-// workInSight is the last look before sleeping: at the worker's own inboxes and at
-// everything that could be stolen.
+// workInSight is the last look before sleeping: at the worker's own queues.
 func (w *worker) workInSight() bool {
 	if !w.inbox.Empty() || !w.boundInbox.Empty() || !w.bound.empty() || !w.stealer.Empty() || w.lifo.Load() != nil {
 		return true
@@ -45,9 +47,17 @@ func (w *worker) workInSight() bool {
 	if w.rt.phase.Load() != open && !w.returned.Empty() {
 		return true
 	}
+	return false
+}
+
+// workAtPeers is the rest of the last look: at everything that could be stolen.
+func (w *worker) workAtPeers(searched bool) bool {
 	for _, ring := range w.victims {
 		for _, v := range ring {
 			if !v.stealer.Empty() || !v.inbox.Empty() || v.lifo.Load() != nil {
+				if !searched {
+					word.Spin() // it may not take it before one of those that search ends its search
+				}
 				return true
 			}
 		}

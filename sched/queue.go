@@ -7,13 +7,7 @@ import "github.com/magpie-go/magpie/internal/gid"
 func (rt *Runtime) queue(h *header) {
 	w := rt.current()
 	if h.state.isBound() {
-		o := rt.workers[h.owner-1]
-		if w == o {
-			o.bound.push(h)
-			return
-		}
-		o.boundInbox.Push(h)
-		o.reactor.Unpark()
+		rt.queueBound(w, h)
 		return
 	}
 	if w != nil {
@@ -23,16 +17,24 @@ func (rt *Runtime) queue(h *header) {
 	rt.inject(h)
 }
 
+// queueBound queues a task at the worker that it is bound to; w is the calling worker, or
+// nil.
+func (rt *Runtime) queueBound(w *worker, h *header) {
+	o := rt.workers[h.home-1]
+	if w == o {
+		o.bound.push(h)
+		return
+	}
+	o.boundInbox.Push(h)
+	o.reactor.Unpark()
+}
+
 // inject queues a task from a thread that is no worker: in the inbox that goes with its
 // goroutine, so that a burst fills one inbox, which is taken whole, and two producers do
 // not meet.
 func (rt *Runtime) inject(h *header) {
 	i := int(uint(gid.Current()>>6) % uint(len(rt.workers)))
 	rt.workers[i].inbox.Push(h)
-	if rt.phase.Load() == stopped {
-		rt.refuseInjected() // too late: nobody else may come by
-		return
-	}
 	rt.notify(i)
 }
 
@@ -42,16 +44,5 @@ func (rt *Runtime) notify(near int) {
 	if i := rt.idle.choose(near); i >= 0 {
 		rt.wakes.Add(1)
 		rt.workers[i].reactor.Unpark()
-	}
-}
-
-// refuseInjected ends the tasks that were injected after the workers had gone. Whoever
-// takes the list ends them: the runtime's shutdown, or a late spawner.
-func (rt *Runtime) refuseInjected() {
-	for _, w := range rt.workers {
-		l := w.inbox.TakeAll()
-		for h := l.Next(); h != nil; h = l.Next() {
-			rt.refuse(h)
-		}
 	}
 }

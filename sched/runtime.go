@@ -9,6 +9,7 @@ import (
 
 	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/sched/topology"
 )
 
@@ -16,6 +17,7 @@ import (
 // many threads. It is ended by Shutdown.
 type Runtime struct {
 	_        word.Align64
+	begun    word.Uint64 // spawnings from outside that were begun, see shutdown.go
 	injected word.Uint64 // tasks spawned from outside
 	wakes    word.Uint64
 
@@ -52,11 +54,11 @@ func New(config Config) (*Runtime, error) {
 	rt.ending.init()
 	rt.monitor = newMonitor(rt)
 	for i := range n {
-		w, err := newWorker(rt, i)
+		r, err := reactor.New()
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("sched: worker %d of %d: %w", i, n, err), rt.closeReactors())
 		}
-		rt.workers = append(rt.workers, w)
+		rt.workers = append(rt.workers, newWorker(rt, i, r))
 	}
 	plan := config.CPUs
 	if plan == nil {

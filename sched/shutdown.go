@@ -24,9 +24,13 @@ import (
 // wakes the owner, which publishes anew; one that has not is in a queue or being polled.
 // Workers that fall asleep while the phase is not open tell the shutdown, which looks.
 //
-// A task that is injected while the phase turns to stopped is ended by its spawner or by
-// the shutdown, whoever takes it from the inbox: the spawner reads the phase after its
-// push, the shutdown takes the inboxes after writing it.
+// A spawner from outside counts itself in `begun` before it reads the phase, and in
+// `injected` after its push. Who comes after the phase was written finds it; for the others
+// the shutdown waits, until the two counts agree. So nothing is injected once it has found
+// the runtime quiet.
+//
+// Rejected: taking back what was injected too late, by its spawner or by the shutdown: a
+// worker that was still awake could have taken it, and polled it, and ended without it.
 const (
 	open uint32 = iota
 	closing
@@ -47,7 +51,7 @@ type ending struct {
 	begin   sync.Once
 	hurry   chan struct{} // closed when the time for tasks to end by themselves is over
 	hurried sync.Once
-	nudge   chan struct{} // a worker fell asleep
+	nudge   chan struct{} // the runtime may have become quiet
 	done    chan struct{} // closed when all is given back
 	err     error
 	waiting joinList // who waits for the shutdown to begin
@@ -121,7 +125,6 @@ func (rt *Runtime) end() {
 	rt.unparkAll()
 	close(rt.monitor.quit)
 	rt.running.Wait()
-	rt.refuseInjected()
 	rt.ending.err = rt.closeReactors()
 	rt.lowerProcs()
 	close(rt.ending.done)
@@ -133,7 +136,8 @@ func (rt *Runtime) unparkAll() {
 	}
 }
 
-// tellShutdown is called by a worker that has fallen asleep.
+// tellShutdown is called by a worker that has fallen asleep, and by a spawner from outside
+// that has made the counts agree.
 func (rt *Runtime) tellShutdown() {
 	select {
 	case rt.ending.nudge <- struct{}{}:
@@ -145,7 +149,9 @@ func (rt *Runtime) tellShutdown() {
 func (rt *Runtime) quiet() bool {
 	rt.idle.lock.Lock() // keeps sleeping workers asleep
 	defer rt.idle.lock.Unlock()
-	if rt.idle.sleeping() < len(rt.workers) {
+	// The count that grows last is read first: the other one may only be too large then.
+	injected := rt.injected.Load()
+	if rt.begun.Load() != injected || rt.idle.sleeping() < len(rt.workers) {
 		return false
 	}
 	for _, w := range rt.workers {

@@ -72,18 +72,34 @@ func spawnInline[T, F any, P Machine[F, T]](rt *Runtime, w *worker, f F) JoinHan
 
 // start queues a new task; w is the calling worker, or nil.
 func (rt *Runtime) start(w *worker, h *header) {
-	if p := rt.phase.Load(); p >= aborting || p == closing && w == nil {
+	if w == nil {
+		rt.startOutside(h)
+		return
+	}
+	if rt.phase.Load() >= aborting {
 		rt.refuse(h)
 		return
 	}
 	h.state.bits.Store(initial)
-	if w == nil {
-		rt.injected.Add(1)
-		rt.inject(h)
-		return
-	}
 	w.counts.Spawned++
 	w.push(h)
+}
+
+// startOutside queues a new task from a thread that is no worker; see shutdown.go.
+func (rt *Runtime) startOutside(h *header) {
+	rt.begun.Add(1)
+	if rt.phase.Load() != open {
+		rt.begun.Sub(1)
+		rt.tellShutdown()
+		rt.refuse(h)
+		return
+	}
+	h.state.bits.Store(initial)
+	rt.inject(h)
+	rt.injected.Add(1)
+	if rt.phase.Load() != open {
+		rt.tellShutdown()
+	}
 }
 
 // refuse ends a task that has never been queued.

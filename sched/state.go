@@ -8,7 +8,7 @@ import "github.com/magpie-go/magpie/internal/word"
 //	running    a worker polls it
 //	complete   it has ended; its result is there, and nothing changes any more
 //	cancelled  it is to be dropped instead of polled
-//	bound      it is polled by its owner only, see waker.Context and future.Local
+//	bound      it is polled by its home worker only, see waker.Context and future.Local
 //
 //	wake     idle → scheduled, and the caller queues it; running → running+scheduled,
 //	         and the worker queues it after the poll; otherwise nothing
@@ -80,12 +80,8 @@ func (s *state) suspend() (queue bool) {
 	return s.bits.Add(^(running-1))&scheduled != 0
 }
 
-// bind makes the task its owner's for good. Only while it is running.
-func (s *state) bind() {
-	if s.bits.Load()&bound == 0 {
-		s.bits.Add(bound)
-	}
-}
+// bind makes the task stay where its home says, for good. Once, while it is running.
+func (s *state) bind() { s.bits.Add(bound) }
 
 // finish ends the task, after its result was stored.
 func (s *state) finish() { s.bits.Store(complete) }

@@ -117,10 +117,13 @@ func (w *worker) stealFrom(v *worker, last bool) bool {
 // turnFor asks the reactor of a peer that has not done so for long.
 func (w *worker) turnFor(v *worker) bool {
 	now := w.rt.now()
-	if since := v.turned.Load(); since == 0 || now-time.Duration(since) < neglected {
+	since := v.turned.Load()
+	if since == 0 || now-time.Duration(since) < neglected {
 		return false // 0: it is asleep, and its reactor wakes it
 	}
-	v.turned.Store(int64(now))
+	if !v.turned.CompareAndSwap(since, int64(now)) {
+		return false // it is back, or has gone to sleep, or another peer is at it
+	}
 	w.turning = true
 	n, err := v.reactor.Turn(&w.events)
 	w.turning = false

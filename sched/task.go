@@ -12,7 +12,8 @@ import (
 // followed by the result and the future.
 type header struct {
 	state   state
-	owner   int32 // worker that has it in its list, by id + 1; written once, while running
+	owner   uint16 // worker that has it in its list, by id + 1; written once, while running
+	home    uint16 // worker that it is bound to, likewise; another one may own it
 	self    body
 	rt      *Runtime
 	link    deque.Link[header] // in an inbox, or among those returned to their owner

@@ -48,6 +48,7 @@ type worker struct {
 	aborting  bool // drop tasks instead of polling them
 	owned     owned
 	counts    Counts
+	scratch   []byte // see Scratch
 
 	_ cpu.Pad
 	// Read by peers and by foreign threads.
@@ -67,16 +68,12 @@ type worker struct {
 	published published
 }
 
-func newWorker(rt *Runtime, id int) (*worker, error) {
-	r, err := reactor.New()
-	if err != nil {
-		return nil, err
-	}
+func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w := &worker{rt: rt, id: id, reactor: r, pinned: -1, random: uint32(id)*2654435769 + 1}
 	w.run = deque.NewFIFO[*header](initialQueue)
 	w.stealer = w.run.Stealer()
 	w.cx = waker.NewContext(waker.Waker{}, w, &w.budget)
-	return w, nil
+	return w
 }
 
 // Reactor implements reactor.Host.
@@ -227,10 +224,13 @@ func (w *worker) poll(h *header) {
 	}
 	if w.bind {
 		w.bind = false
-		h.state.bind()
+		if !h.state.isBound() {
+			h.home = uint16(w.id) + 1
+			h.state.bind()
+		}
 	}
 	if h.owner == 0 {
-		h.owner = int32(w.id) + 1
+		h.owner = uint16(w.id) + 1
 		w.owned.add(h)
 	}
 	if h.state.suspend() {
@@ -238,10 +238,11 @@ func (w *worker) poll(h *header) {
 	}
 }
 
-// requeue queues a task that was woken during its own poll, behind all others.
+// requeue queues a task that was woken during its own poll, or is to be dropped, behind
+// all others.
 func (w *worker) requeue(h *header) {
 	if h.state.isBound() {
-		w.bound.push(h)
+		w.rt.queueBound(w, h)
 		return
 	}
 	w.run.Push(h)

@@ -6,5 +6,6 @@ import "slices"
 func table() []mutant {
 	return slices.Concat(
 		wakerMutants,
+		dequeMutants,
 	)
 }

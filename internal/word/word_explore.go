@@ -34,6 +34,10 @@ type (
 	Uintptr = integer[uintptr]
 )
 
+// Align64, as a field of no size, makes its struct begin on a multiple of 8 bytes on
+// every machine.
+type Align64 [0]atomic.Int64
+
 type noCompare [0]func()
 
 type integer[T int32 | int64 | uint32 | uint64 | uintptr] struct {

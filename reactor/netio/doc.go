@@ -1,1 +1,81 @@
+// Package netio is TCP and Unix stream sockets as futures.
+//
+// [Listen] and [Dial] make a [Conn], whose reads and writes never block the thread that
+// polls them: they answer Pending, and the reactor of that thread wakes the task when
+// there is something to read, or room to write. There are three ways to use one.
+//
+// # Futures
+//
+// [Conn.Read], [Conn.Write], [Conn.WriteAll], [Listener.Accept] and [Dial] return
+// futures, to be awaited in an async function or chained with the combinators of package
+// future:
+//
+//	conn, err := future.Await(co, netio.Dial("tcp", "example.com:80"))
+//	...
+//	n, err := future.Await(co, conn.Read(buf))
+//
+// Each costs an allocation.
+//
+// # State machines
+//
+// A future written by hand calls [Conn.PollRead] and [Conn.PollWrite] with its own
+// context, or holds a [ReadOp], [WriteOp], [WriteAllOp] or [AcceptOp] by value and sets
+// it up again for each operation. Neither allocates.
+//
+//	type echo struct {
+//		conn  *netio.Conn
+//		buf   [4096]byte
+//		read  netio.ReadOp
+//		write netio.WriteAllOp
+//		...
+//	}
+//
+// # Streams
+//
+// [NewStream] makes a net.Conn for one async function, under which bufio, io.Copy,
+// encoding/json and the like wait without blocking. It does not allocate either.
+//
+// # Addresses
+//
+// The networks are "tcp" (IPv4 and IPv6), "tcp4", "tcp6" and "unix". TCP addresses are
+// host:port, with IPv6 hosts in brackets and, for link-local ones, a zone, as in
+// [fe80::1%eth0]:80; the port is a number or the name of a service. To dial an empty
+// host is to dial this machine; to listen on one is to listen on all its addresses. Unix
+// addresses are paths, and on Linux also abstract names that begin with @.
+//
+// TCP connections, dialled and accepted, have TCP_NODELAY set: see [Conn.SetNoDelay].
+//
+// # Buffers
+//
+// A buffer is only touched during a poll. An operation that was dropped leaves it alone,
+// and loses nothing: what arrives is for the next read. A connection owns no buffer, so
+// ten thousand idle ones cost 128 bytes each, and what the kernel keeps.
+//
+// A writer is never ahead of its peer by more than the kernel's buffers: when they are
+// full, writing waits.
+//
+// # Threads
+//
+// One task at a time reads from a connection and one writes to it. They may be two tasks
+// on two threads. Close, the deadlines and the options may be called from any thread at
+// any time: what waits on a closed connection fails with net.ErrClosed, and the
+// descriptor stays open until the last system call under way on it has returned, so none
+// ever reaches the connection that gets its number next.
+//
+// A connection has to be closed, or the reactor keeps it for good.
+//
+// # Errors
+//
+// They are *net.OpError, as those of package net, and errors.Is finds the reason in them:
+// net.ErrClosed, os.ErrDeadlineExceeded, syscall.ECONNRESET and so on; but for io.EOF,
+// which is bare. Misuse that is the program's fault (an operation polled after it was
+// ready) panics.
+//
+// # Builds
+//
+// On Linux, macOS and the BSDs this is non-blocking sockets and the system's poller.
+// Elsewhere, and under the build tag portable, the same API stands on package net: each
+// wait takes a goroutine, each connection that has been read or written two buffers of
+// 16 KB at most, and a write is ready when it is in that buffer, from where it is sent in
+// the background.
 package netio

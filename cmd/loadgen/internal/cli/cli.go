@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -67,7 +68,7 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	if err != nil {
 		panic(err) // the commands above are declared wrongly
 	}
-	parsed, err := parser.Parse(longFlags(parser.Model, args))
+	parsed, err := parser.Parse(goFlags(parser.Model, args))
 	if err != nil {
 		fmt.Fprintf(stderr, "loadgen: %v\n", err)
 		if command := selected(err); command != "" {
@@ -106,24 +107,26 @@ func selected(err error) string {
 	return ""
 }
 
-// longFlags lets long flags be given with one dash, as Go's own tools take them: -size
-// for --size.
-func longFlags(app *kong.Application, args []string) []string {
+// goFlags lets flags be given as Go's own tools take them: -size or -size=64 for --size,
+// and -c=2 for -c 2.
+func goFlags(app *kong.Application, args []string) []string {
 	long := map[string]bool{}
 	for _, command := range app.Children {
 		for _, f := range command.Flags {
 			long[f.Name] = true
 		}
 	}
-	out := make([]string, len(args))
+	out := slices.Clone(args)
 	for i, arg := range args {
-		out[i] = arg
 		if arg == "--" {
-			copy(out[i:], args[i:])
 			break
 		}
-		name, _, _ := strings.Cut(strings.TrimPrefix(arg, "-"), "=")
-		if strings.HasPrefix(arg, "-") && len(name) > 1 && long[name] {
+		flag, ok := strings.CutPrefix(arg, "-")
+		name, value, valued := strings.Cut(flag, "=")
+		switch {
+		case ok && len(name) == 1 && valued:
+			out[i] = "-" + name + value
+		case ok && len(name) > 1 && long[name]:
 			out[i] = "-" + arg
 		}
 	}

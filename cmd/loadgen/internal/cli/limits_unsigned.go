@@ -4,4 +4,4 @@ package cli
 
 import "syscall"
 
-func setLimit(l *syscall.Rlimit, n uint64) { l.Cur, l.Max = n, n }
+func setBoth(l *syscall.Rlimit, n uint64) { l.Cur, l.Max = n, n }

@@ -14,7 +14,7 @@ import (
 type serveCommand struct {
 	Echo    bool   `xor:"mode" help:"Send back what comes (the default)."`
 	HTTP    bool   `name:"http" xor:"mode" help:"Answer every HTTP/1.1 request with Hello, World!"`
-	Addr    string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on, or unix://path; port 0 takes a free one."`
+	Addr    string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on, or unix://path; port 0 takes a free one (${default})."`
 	Workers int    `short:"w" placeholder:"N" help:"Workers of the runtime (one per core)."`
 }
 

@@ -65,7 +65,8 @@ func (r *run) newConn(i uint64) *conn {
 		c.buf = make([]byte, firstBuffer)
 	} else {
 		c.protocol = newEcho(i, r.config.Size)
-		c.buf = make([]byte, min(r.config.Size, lastBuffer))
+		// Room for one byte more, so that too long a reply shows.
+		c.buf = make([]byte, min(r.config.Size+1, lastBuffer))
 	}
 	return c
 }

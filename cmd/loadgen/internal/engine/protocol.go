@@ -46,13 +46,21 @@ func newEcho(identity uint64, size int) *echo {
 // high bits too.
 const golden = 0x9e3779b97f4a7c15
 
+// scatter is the last step of splitmix64: it has an inverse, so no two values meet, and
+// neighbours end far apart.
+func scatter(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
 func (e *echo) next() []byte {
 	e.number++
 	e.matched = 0
 	m := e.message
 	binary.BigEndian.PutUint64(m, e.identity)
 	binary.BigEndian.PutUint64(m[8:], e.number)
-	word := e.identity*golden ^ e.number
+	word := scatter(e.identity<<40 ^ e.number)
 	m = m[16:]
 	for len(m) >= 8 {
 		word += golden

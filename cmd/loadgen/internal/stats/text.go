@@ -45,7 +45,11 @@ func (r *Report) WriteText(w io.Writer) error {
 		time.Duration(r.CPU.User).Round(time.Millisecond), time.Duration(r.CPU.System).Round(time.Millisecond))
 
 	fmt.Fprintln(b)
-	r.Latency.write(b)
+	if r.Requests == 0 {
+		line("latency", "no reply to measure")
+	} else {
+		r.Latency.write(b)
+	}
 	fmt.Fprintln(b)
 	if len(r.StatusCodes) > 0 {
 		fmt.Fprintln(b, "status codes")

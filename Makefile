@@ -1,0 +1,79 @@
+# What the project is worked on with. Go is all it needs; the race detector also wants a
+# C compiler.
+
+GO      ?= go
+MODULES  = . ./cmd/loadgen ./bench ./internal/linear
+
+# The platforms that must build and vet.
+TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \
+           freebsd/amd64 freebsd/arm64 windows/amd64 windows/arm64
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+# How long make soak goes on.
+SOAK    ?= 5m
+
+.PHONY: help demo test unit race tags prove prove-short soak fuzz bench lint vet cross fmt
+
+help:         ## this list
+	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo:         ## a magpie server and its load generator in one process, with a report
+	@$(GO) run ./cmd/loadgen demo
+
+test: lint unit race tags prove-short cross ## everything that has to pass, as CI runs it
+
+unit:         ## the tests of all modules
+	@for m in $(MODULES); do echo "test $$m"; (cd $$m && $(GO) test ./...) || exit 1; done
+
+race:         ## the same under the race detector
+	@for m in $(MODULES); do echo "test -race $$m"; (cd $$m && $(GO) test -race ./...) || exit 1; done
+
+tags:         ## the builds that are not the usual one: no assembly, no epoll, 32 bits, one P
+	$(GO) test -tags purego ./...
+	$(GO) test -tags portable ./...
+	GOARCH=386 $(GO) test ./waker ./future ./deque ./reactor/... ./sched/... ./internal/spin
+	GOMAXPROCS=1 $(GO) test ./sched
+
+prove-short:  ## the explorer's models and the quickest mutants
+	$(GO) test -short -tags explore ./internal/explore ./internal/word ./waker ./future ./deque ./reactor ./sched
+	$(GO) run ./internal/mutants -short
+
+prove:        ## every model and every mutant, a line each
+	@summary=$$(mktemp); \
+	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore ./waker ./future ./deque ./reactor ./sched; status=$$?; \
+	sort $$summary; rm $$summary; [ $$status = 0 ]
+	$(GO) run ./internal/mutants
+
+soak:         ## the runtime under injected faults, for SOAK (5m)
+	$(GO) test -tags faults -count=1 -timeout 0 -run Soak ./internal/soak -soak=$(SOAK) -v
+
+fuzz:         ## each fuzz target for half a minute
+	@for f in $$(grep -rl --include=*_test.go '^func Fuzz' . ); do \
+	  for t in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' $$f); do \
+	    echo "$$f $$t"; (cd $$(dirname $$f) && $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime 30s .) || exit 1; \
+	  done; done
+
+bench:        ## the benchmarks, goroutines beside them; PEERS=dir adds other peers
+	$(GO) run ./bench $(if $(PEERS),-peers=$(PEERS))
+
+lint: vet     ## gofmt, go vet and staticcheck
+	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
+	  if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
+	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(GO) run $(STATICCHECK) ./...) || exit 1; done
+
+vet:
+	@for m in $(MODULES); do (cd $$m && $(GO) vet ./...) || exit 1; done
+	$(GO) vet -tags explore ./...
+	$(GO) vet -tags faults ./...
+	$(GO) vet -tags portable ./...
+
+cross:        ## build and vet for every platform
+	@for t in $(TARGETS); do \
+	  echo "build and vet $$t"; \
+	  for m in . ./cmd/loadgen; do \
+	    (cd $$m && GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) build ./... && GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet ./...) || exit 1; \
+	  done; done
+
+fmt:          ## gofmt everything
+	gofmt -w $$(git ls-files -co --exclude-standard '*.go')

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package measure
+
+import "time"
+
+func sleepInKernel(d time.Duration) { time.Sleep(d) }

@@ -1,0 +1,121 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/magpie-go/magpie/bench/internal/measure"
+)
+
+// serverGrace is how long a server may take to end.
+const serverGrace = 3 * time.Second
+
+// canPin tells why servers cannot be pinned.
+func canPin(pinned bool) error {
+	if runtime.GOOS != "linux" {
+		return errors.New("the echo suite needs Linux: echoload is an epoll program")
+	}
+	if !pinned {
+		return nil
+	}
+	if runtime.NumCPU() < 2 {
+		return errors.New("pinned servers need two cores")
+	}
+	if _, err := exec.LookPath("taskset"); err != nil {
+		return fmt.Errorf("pinned servers need taskset, of util-linux: %w", err)
+	}
+	return nil
+}
+
+// pin puts a command line on one core.
+func pin(pinned bool, core int, line []string) []string {
+	if !pinned {
+		return line
+	}
+	return append([]string{"taskset", "-c", strconv.Itoa(core)}, line...)
+}
+
+// runEcho starts a server, loads it, and ends it.
+func (r *runner) runEcho(ctx context.Context, j job) ([]measure.Line, error) {
+	if err := raiseFiles(); err != nil {
+		return nil, err
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	server := command(ctx, pin(j.Echo.Pinned, 1, serverLine(j, port))...)
+	var said bytes.Buffer
+	server.Stdout, server.Stderr = &said, &said
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	lines, err := output(command(ctx, pin(j.Echo.Pinned, 0, r.loadLine(j, port, server.Process.Pid))...))
+	if err := stop(server); err != nil {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w; the server said: %s", err, tail(said.String()))
+	}
+	return lines, nil
+}
+
+func serverLine(j job, port int) []string {
+	if j.Echo.Server == nil {
+		workers := 0 // one for each core
+		if j.Echo.Pinned {
+			workers = 1
+		}
+		return []string{j.program, "-addr", fmt.Sprintf("127.0.0.1:%d", port),
+			"-workers", strconv.Itoa(workers), "-style", j.Echo.Style}
+	}
+	line := []string{j.program}
+	for _, arg := range j.Echo.Server[1:] {
+		line = append(line, strings.ReplaceAll(arg, "{port}", strconv.Itoa(port)))
+	}
+	return line
+}
+
+// loadLine is echoload BENCH PEER PORT SERVER_PID CONNS SECONDS. It takes a connection of
+// its own before it measures idle ones.
+func (r *runner) loadLine(j job, port, pid int) []string {
+	conns, seconds := j.Echo.Conns, 2*r.Time.Seconds()
+	if j.Echo.Idle {
+		conns, seconds = conns+1, 0
+	}
+	return []string{j.echoload, j.Bench, j.Peer, strconv.Itoa(port), strconv.Itoa(pid),
+		strconv.Itoa(conns), strconv.FormatFloat(seconds, 'f', -1, 64)}
+}
+
+// freePort returns a port of the loopback that nobody listens on.
+func freePort() (int, error) {
+	ln, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer ln.Close()
+	return ln.Addr().(*net.TCPAddr).Port, nil
+}
+
+// stop asks a server to end, and kills it if it does not. How it ends is no matter: most
+// know no other end than a signal.
+func stop(server *exec.Cmd) error {
+	if err := interrupt(server.Process); err != nil {
+		return fmt.Errorf("the server is gone: %w", err)
+	}
+	kill := time.AfterFunc(serverGrace, func() { server.Process.Kill() })
+	defer kill.Stop()
+	var exit *exec.ExitError
+	if err := server.Wait(); err != nil && !errors.As(err, &exit) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/magpie-go/magpie/bench/internal/kit"
+	"github.com/magpie-go/magpie/bench/internal/measure"
+	"github.com/magpie-go/magpie/bench/internal/suites"
+)
+
+// Options says how to run.
+type Options struct {
+	Count    int            // repetitions
+	Time     time.Duration  // of a measurement
+	Filter   *regexp.Regexp // of benchmarks; nil: all
+	Kit      kit.Kit
+	Echo     string    // the built examples/echo; empty: build it
+	Lock     string    // the lock file
+	Progress io.Writer // a line for each job
+	// Child returns the command line of a program of ours.
+	Child func(bench, peer string, time time.Duration) []string
+}
+
+// Result is what a run came to.
+type Result struct {
+	Repetitions [][]measure.Line
+	// Skipped says what was not run, and why.
+	Skipped []string
+	// Failed are the jobs that went wrong; the others ran.
+	Failed []error
+}
+
+// commandTime is how long one command may take: what hangs must not hold up the rest.
+const commandTime = 5 * time.Minute
+
+type runner struct {
+	Options
+	lock   *flock.Flock
+	dir    string // for what is built
+	result Result
+}
+
+// Run runs the jobs of the suites. It fails if there is none, or if ctx is done; what one
+// job does wrong is told in the result.
+func Run(ctx context.Context, selected []suites.Suite, o Options) (Result, error) {
+	dir, err := os.MkdirTemp("", "magpie-bench-")
+	if err != nil {
+		return Result{}, err
+	}
+	defer os.RemoveAll(dir)
+	r := &runner{Options: o, lock: flock.New(o.Lock), dir: dir}
+	defer r.lock.Close()
+	jobs := r.choose(ctx, selected)
+	if len(jobs) == 0 {
+		return r.result, errors.New("nothing to run")
+	}
+	for rep := range o.Count {
+		var lines []measure.Line
+		for i, j := range jobs {
+			fmt.Fprintf(o.Progress, "repetition %d/%d, job %d/%d: %v\n", rep+1, o.Count, i+1, len(jobs), j.Job)
+			got, err := r.run(ctx, j)
+			if ctx.Err() != nil {
+				return r.result, ctx.Err()
+			}
+			if err != nil {
+				err = fmt.Errorf("%v: %w", j.Job, err)
+				fmt.Fprintln(o.Progress, err)
+				r.result.Failed = append(r.result.Failed, err)
+			}
+			lines = append(lines, r.wanted(got)...)
+		}
+		r.result.Repetitions = append(r.result.Repetitions, lines)
+	}
+	return r.result, nil
+}
+
+// job is a job that can be run: its programs have been found.
+type job struct {
+	suites.Job
+	program  string // of Kit, or the server of Echo
+	echoload string
+}
+
+// choose returns the jobs that are wanted and can be run, and notes why others cannot.
+func (r *runner) choose(ctx context.Context, selected []suites.Suite) (jobs []job) {
+	skip := func(why string) {
+		if !slices.Contains(r.result.Skipped, why) {
+			r.result.Skipped = append(r.result.Skipped, why)
+		}
+	}
+	for _, s := range selected {
+		for _, j := range s.Jobs {
+			if !slices.ContainsFunc(j.Benches(), r.matches) {
+				continue
+			}
+			found := job{Job: j}
+			if err := r.find(ctx, &found); err != nil {
+				skip(err.Error())
+				continue
+			}
+			jobs = append(jobs, found)
+		}
+	}
+	return jobs
+}
+
+func (r *runner) matches(bench string) bool { return r.Filter == nil || r.Filter.MatchString(bench) }
+
+// wanted drops what a program of the kit prints beyond what was asked for.
+func (r *runner) wanted(lines []measure.Line) []measure.Line {
+	return slices.DeleteFunc(lines, func(l measure.Line) bool { return !r.matches(l.Bench) })
+}
+
+var errNoKit = errors.New("no -peers directory: only magpie and goroutines are measured, and no servers")
+
+// find looks for the programs that j needs.
+func (r *runner) find(ctx context.Context, j *job) (err error) {
+	if j.Run != nil {
+		return nil
+	}
+	if !r.Kit.Given() {
+		return errNoKit
+	}
+	if j.Echo == nil {
+		j.program, err = r.Kit.Program(j.Kit[0])
+		return err
+	}
+	if err := canPin(j.Echo.Pinned); err != nil {
+		return err
+	}
+	if j.echoload, err = r.Kit.Program("build/echoload"); err != nil {
+		return err
+	}
+	if j.Echo.Server != nil {
+		j.program, err = r.Kit.Program(j.Echo.Server[0])
+		return err
+	}
+	j.program, err = r.buildEcho(ctx)
+	return err
+}
+
+// echoPackage is the server of ours that echoload is pointed at.
+const echoPackage = "github.com/magpie-go/magpie/examples/echo"
+
+func (r *runner) buildEcho(ctx context.Context) (string, error) {
+	if r.Echo != "" {
+		return r.Echo, nil
+	}
+	path := filepath.Join(r.dir, "echo")
+	if out, err := command(ctx, "go", "build", "-o", path, echoPackage).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%s cannot be built here (name a built one by -echo): %w\n%s", echoPackage, err, out)
+	}
+	r.Echo = path
+	return path, nil
+}
+
+// run runs one job under the lock.
+func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
+	if _, err := r.lock.TryLockContext(ctx, 50*time.Millisecond); err != nil {
+		return nil, fmt.Errorf("lock file %s: %w", r.Lock, err)
+	}
+	defer r.lock.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	defer cancel()
+	switch {
+	case j.Run != nil:
+		return output(command(ctx, r.Child(j.Bench, j.Peer, r.Time)...))
+	case j.Echo != nil:
+		return r.runEcho(ctx, j)
+	}
+	return output(command(ctx, append([]string{j.program}, j.Kit[1:]...)...))
+}

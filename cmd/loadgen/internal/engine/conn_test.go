@@ -1,0 +1,43 @@
+package engine
+
+import (
+	"net"
+	"testing"
+	"time"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+	"github.com/magpie-go/magpie/future"
+)
+
+// A connection is a future like any other: here future.BlockOn runs it.
+func TestConnTriesAllAddressesOfAName(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open := serve(t, copyBack)
+	for _, c := range []struct {
+		name              string
+		addresses         []string
+		succeeded, failed uint64
+	}{
+		{"the last one answers", []string{closed, closed, open}, 5, 0},
+		{"none answers", []string{closed, closed}, 0, 5},
+	} {
+		load := config(t, "tcp://name:1", 5)
+		r := &run{config: &load, addresses: c.addresses, limited: true, start: time.Now()}
+		r.tries.Store(5)
+		r.phase.Store(measuring)
+		if _, err := future.BlockOn[future.Unit](r.newConn(0)); err != nil {
+			t.Fatal(err)
+		}
+		total := stats.Merge(r.shards[0].shard)
+		if total.Succeeded() != c.succeeded || total.Failed() != c.failed {
+			t.Errorf("%s: %d succeeded, %d failed", c.name, total.Succeeded(), total.Failed())
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/cli"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"loadgen": main})
+}
+
+// The scripts in testdata/script run the program as a user does. Beside testscript's own
+// commands they have:
+//
+//	serve [flags]  starts "loadgen serve" and sets $URL to where it serves, $TCP to
+//	               the same as a tcp:// target
+//	stop           interrupts it, waits for its end, and leaves what it printed in serve.log
+//	exits CODE ARGS…  runs a program that has to end with that exit code
+//	interrupt ARGS…  runs loadgen with ARGS and a target, and interrupts it when 1000
+//	               messages have been exchanged; what it prints is left in run.log
+func TestScripts(t *testing.T) {
+	servers := map[*testscript.TestScript]*served{}
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serve": func(ts *testscript.TestScript, _ bool, args []string) {
+				s := startServer(ts, args)
+				servers[ts] = s
+				ts.Setenv("URL", s.url)
+				ts.Setenv("TCP", strings.Replace(s.url, "http://", "tcp://", 1))
+			},
+			"stop": func(ts *testscript.TestScript, _ bool, _ []string) {
+				ts.Check(servers[ts].stop())
+				ts.Check(os.WriteFile(ts.MkAbs("serve.log"), servers[ts].output.Bytes(), 0o644))
+			},
+			"interrupt": interrupt,
+			"exits":     exits,
+		},
+	})
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARGS…")
+	}
+	code := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got := strconv.Itoa(code); got != args[0] {
+		ts.Fatalf("exit code %s, want %s", got, args[0])
+	}
+}
+
+// served is a running "loadgen serve".
+type served struct {
+	cmd    *exec.Cmd
+	url    string
+	output bytes.Buffer
+	ended  chan error
+}
+
+func startServer(ts *testscript.TestScript, args []string) *served {
+	cmd := exec.Command("loadgen", append([]string{"serve"}, args...)...)
+	cmd.Dir, cmd.Stderr = ts.MkAbs("."), os.Stderr
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	s := &served{cmd: cmd, ended: make(chan error, 1)}
+	ts.Defer(func() { _ = cmd.Process.Kill() })
+	lines := bufio.NewReader(out)
+	first, err := lines.ReadString('\n')
+	ts.Check(err)
+	s.output.WriteString(first)
+	url := regexp.MustCompile(`\S+://\S+`).FindString(first)
+	if url == "" {
+		ts.Fatalf("serve printed %q, without its address", first)
+	}
+	s.url = strings.TrimSuffix(url, "/")
+	go func() {
+		_, _ = io.Copy(&s.output, lines)
+		s.ended <- cmd.Wait()
+	}()
+	return s
+}
+
+func (s *served) stop() error {
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		return err
+	}
+	return <-s.ended
+}
+
+// updateReadme writes the help into README.md anew.
+var updateReadme = os.Getenv("UPDATE_README") != ""
+
+// TestReadmeShowsTheHelp holds the blocks of README.md that begin with "$ loadgen … --help"
+// against what the program prints.
+func TestReadmeShowsTheHelp(t *testing.T) {
+	t.Setenv("COLUMNS", "100")
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme = bytes.ReplaceAll(readme, []byte("\r\n"), []byte("\n"))
+	block := regexp.MustCompile("(?s)```\n\\$ loadgen ([a-z ]*)--help\n(.*?)```")
+	shown := map[string]bool{}
+	updated := block.ReplaceAllFunc(readme, func(b []byte) []byte {
+		m := block.FindSubmatch(b)
+		command := strings.TrimSpace(string(m[1]))
+		shown[command] = true
+		var out bytes.Buffer
+		if code := cli.Main(append(strings.Fields(command), "--help"), &out, &out); code != 0 {
+			t.Errorf("loadgen %s --help: exit code %d", command, code)
+		}
+		if !updateReadme && !bytes.Equal(m[2], out.Bytes()) {
+			t.Errorf("README.md shows another help for %q; UPDATE_README=1 go test writes it anew. The program prints:\n%s", command, out.String())
+		}
+		return []byte("```\n$ loadgen " + string(m[1]) + "--help\n" + out.String() + "```")
+	})
+	for _, command := range []string{"", "run", "serve", "demo"} {
+		if !shown[command] {
+			t.Errorf("README.md does not show loadgen %s --help", command)
+		}
+	}
+	if updateReadme {
+		if err := os.WriteFile("README.md", updated, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,411 @@
+//go:build explore
+
+package deque
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/magpie-go/magpie/internal/explore"
+)
+
+// scene is a deque of the numbers 1, 2, 3, … in the order in which they are pushed,
+// and who took which.
+type scene struct {
+	x       *explore.Run
+	d       *Deque[int]
+	s       Stealer[int]
+	pushed  int
+	popped  [][2]int // what the owner took, and how much had been pushed by then
+	nothing [][2]int // how much the owner had popped, and pushed, when it found nothing
+	thieves []*thief
+	loot    []*Deque[int] // what thieves put into deques of their own
+}
+
+type thief struct {
+	*scene
+	took []int
+	// What became of its attempts.
+	empty, retry int
+	afterEmpty   bool // an attempt succeeded after one that found nothing
+	own          *Deque[int]
+}
+
+func newScene(x *explore.Run, fifo bool, capacity, elements int) *scene {
+	s := &scene{x: x, d: NewSmall[int](capacity, fifo)}
+	s.s = s.d.Stealer()
+	x.Label("d", s.d)
+	x.Label("slots", reflect.NewAt(reflect.ArrayOf(capacity, reflect.TypeFor[int]()), s.d.ring.base).Interface())
+	s.push(elements)
+	x.Finally(s.check)
+	return s
+}
+
+func (s *scene) push(n int) {
+	for range n {
+		s.pushed++
+		s.d.Push(s.pushed)
+	}
+}
+
+func (s *scene) pop(n int) {
+	for range n {
+		v, ok := s.d.Pop()
+		if !ok {
+			s.nothing = append(s.nothing, [2]int{len(s.popped), s.pushed})
+			continue
+		}
+		s.popped = append(s.popped, [2]int{v, s.pushed})
+	}
+}
+
+func (s *scene) owner(f func()) { s.x.Go("owner", f) }
+
+// thief adds a thread that steals.
+func (s *scene) thief(f func(t *thief)) *thief {
+	t := &thief{scene: s}
+	s.thieves = append(s.thieves, t)
+	s.x.Go("", func() { f(t) })
+	return t
+}
+
+func (t *thief) note(got Steal, elements ...int) {
+	switch got {
+	case Empty:
+		t.empty++
+	case Retry:
+		t.retry++
+	case Stolen:
+		t.took = append(t.took, elements...)
+		t.afterEmpty = t.afterEmpty || t.empty > 0
+	}
+}
+
+func (t *thief) steal(n int) {
+	for range n {
+		v, got := t.s.Steal()
+		t.note(got, v)
+	}
+}
+
+// half steals half and says how many that were.
+func (t *thief) half() int {
+	if t.own == nil {
+		t.own = NewSmall[int](2, true)
+	}
+	v, n, got := t.s.StealHalf(t.own)
+	took := []int{v}
+	for {
+		more, ok := t.own.Pop()
+		if !ok {
+			break
+		}
+		took = append(took, more)
+	}
+	if got == Stolen {
+		t.x.Assert(n == len(took), "StealHalf said %d and took %v", n, took)
+	} else {
+		t.x.Assert(n == 0 && len(took) == 1, "StealHalf said %d, %v and took %v", n, got, took)
+	}
+	t.note(got, took...)
+	return n
+}
+
+// check is what every model must satisfy when its threads have ended.
+func (s *scene) check() {
+	for _, d := range s.loot {
+		t := &thief{scene: s}
+		for v, ok := d.Pop(); ok; v, ok = d.Pop() {
+			t.took = append(t.took, v)
+		}
+		if !d.fifo {
+			slices.Reverse(t.took)
+		}
+		s.thieves = append(s.thieves, t)
+	}
+
+	// What is left comes out in order.
+	var left []int
+	for {
+		v, ok := s.d.Pop()
+		if !ok {
+			break
+		}
+		left = append(left, v)
+	}
+	want := slices.Sorted(slices.Values(left))
+	if !s.d.fifo {
+		slices.Reverse(want)
+	}
+	s.x.Assert(slices.Equal(left, want), "%v were left, in this order", left)
+
+	// Each element once.
+	all := slices.Clone(left)
+	stolen := map[int]bool{}
+	for _, t := range s.thieves {
+		s.x.Assert(slices.IsSorted(t.took), "a thief took %v, in this order", t.took)
+		all = append(all, t.took...)
+		for _, v := range t.took {
+			stolen[v] = true
+		}
+	}
+	for _, p := range s.popped {
+		all = append(all, p[0])
+	}
+	slices.Sort(all)
+	for i := range s.pushed {
+		if i >= len(all) || all[i] != i+1 {
+			s.x.Fail("of 1 to %d were taken %s", s.pushed, s.account(left))
+		}
+	}
+	s.x.Assert(len(all) == s.pushed, "of 1 to %d were taken %s", s.pushed, s.account(left))
+
+	// The owner took the oldest or the newest of what thieves left it.
+	var before []int
+	for _, p := range s.popped {
+		for v := 1; v <= p[1]; v++ {
+			passedOver := v < p[0]
+			if !s.d.fifo {
+				passedOver = v > p[0]
+			}
+			if passedOver && !stolen[v] && !slices.Contains(before, v) {
+				s.x.Fail("the owner took %d while %d was there: %s", p[0], v, s.account(left))
+			}
+			if !s.d.fifo && passedOver && stolen[v] {
+				s.x.Fail("a thief took %d while %d was there: %s", v, p[0], s.account(left))
+			}
+		}
+		before = append(before, p[0])
+	}
+	for _, n := range s.nothing {
+		for v := 1; v <= n[1]; v++ {
+			s.x.Assert(stolen[v] || slices.Contains(before[:n[0]], v), "the owner found nothing while %d was there: %s", v, s.account(left))
+		}
+	}
+	for i, v := range s.d.Slots() {
+		s.x.Assert(v == 0, "the empty deque keeps %d in slot %d", v, i)
+	}
+	s.x.Assert(s.d.Len() == 0 && s.s.Empty(), "the empty deque has length %d", s.d.Len())
+}
+
+func (s *scene) account(left []int) string {
+	text := fmt.Sprintf("by the owner %v (with so many pushed), left %v", s.popped, left)
+	for _, t := range s.thieves {
+		text += fmt.Sprintf(", by a thief %v", t.took)
+	}
+	return text
+}
+
+// bothOrders explores a model with an oldest-first and a newest-first owner.
+func bothOrders(t *testing.T, model func(x *explore.Run, fifo bool)) {
+	for _, c := range []struct {
+		name string
+		fifo bool
+	}{{"oldest_first", true}, {"newest_first", false}} {
+		t.Run(c.name, func(t *testing.T) {
+			explore.Check(t, explore.Config{}, func(x *explore.Run) { model(x, c.fifo) })
+		})
+	}
+}
+
+func TestModelDequeLastElement(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 2, 1)
+		s.owner(func() { s.pop(1) })
+		a := s.thief(func(t *thief) { t.steal(1) })
+		b := s.thief(func(t *thief) { t.steal(1) })
+		x.Finally(func() {
+			x.Assert(len(s.popped)+len(a.took)+len(b.took) == 1, "nobody took the last element")
+		})
+	})
+}
+
+// Nobody else takes, so the thief gets something each time.
+func TestModelDequePushAgainstSteal(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 4, 2)
+		s.owner(func() { s.push(2) })
+		a := s.thief(func(t *thief) { t.steal(2) })
+		x.Finally(func() { x.Assert(len(a.took) == 2, "the thief took %v, missed %d", a.took, a.retry+a.empty) })
+	})
+}
+
+func TestModelDequePushPopOneThief(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 4, 1)
+		s.owner(func() { s.push(2); s.pop(2); s.push(1); s.pop(2) })
+		s.thief(func(t *thief) { t.steal(3) })
+	})
+}
+
+func TestModelDequePushPopTwoThieves(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 2, 1)
+		s.owner(func() { s.push(1); s.pop(1); s.push(2); s.pop(2) })
+		s.thief(func(t *thief) { t.steal(2) })
+		s.thief(func(t *thief) { t.steal(1) })
+	})
+}
+
+// Without pushes, what was empty stays so.
+func TestModelDequeEmptyIsTrue(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 2, 2)
+		s.owner(func() { s.pop(1) })
+		s.thief(func(t *thief) { t.steal(1) })
+		b := s.thief(func(t *thief) { t.steal(2) })
+		x.Finally(func() {
+			x.Assert(!b.afterEmpty, "a thief found nothing, and then it found %v", b.took)
+		})
+	})
+}
+
+// The ring is full while a thief may be anywhere in its steal.
+func TestModelDequeGrows(t *testing.T) {
+	for _, capacity := range []int{2, 4} {
+		t.Run(fmt.Sprint(capacity), func(t *testing.T) {
+			bothOrders(t, func(x *explore.Run, fifo bool) {
+				s := newScene(x, fifo, capacity, capacity)
+				s.owner(func() { s.push(2); s.pop(1) })
+				s.thief(func(t *thief) { t.steal(2) })
+			})
+		})
+	}
+}
+
+func TestModelDequeGrowsTwoThieves(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 2, 2)
+		s.owner(func() { s.push(2) })
+		for range 2 {
+			s.thief(func(t *thief) { t.steal(1) })
+		}
+	})
+}
+
+// A thief stands between its CAS and its read while the owner goes round the ring.
+func TestModelDequeWrapsAround(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 2, 1)
+		s.owner(func() {
+			for range 3 {
+				s.push(1)
+				s.pop(1)
+			}
+		})
+		s.thief(func(t *thief) { t.steal(2) })
+	})
+}
+
+// A thief that has not read its element yet makes the owner move to another ring, of
+// the same size, and what the owner does there must not depend on the old one.
+func TestModelDequeMovesToAnotherRing(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 4, 4)
+		s.owner(func() { s.push(2); s.pop(1); s.push(2) })
+		s.thief(func(t *thief) { t.steal(3) })
+	})
+}
+
+// The owner clears the slots of what was stolen when it finds nothing, and when its
+// ring is full.
+func TestModelDequeSweeps(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 2, 2)
+		s.owner(func() { s.pop(1); s.push(1); s.pop(2); s.push(1) })
+		s.thief(func(t *thief) { t.steal(2) })
+	})
+}
+
+func TestModelDequeSweepsTwoThieves(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 2, 2)
+		s.owner(func() { s.pop(1); s.push(1) })
+		for range 2 {
+			s.thief(func(t *thief) { t.steal(1) })
+		}
+	})
+}
+
+func TestModelDequeStealHalf(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 4, 4)
+		s.owner(func() { s.pop(2); s.push(1) })
+		s.thief(func(t *thief) {
+			n := t.half()
+			if !fifo {
+				return
+			}
+			t.x.Assert(n == 0 || slices.Equal(t.took, consecutive(t.took[0], n)), "half of it is %v", t.took)
+		})
+	})
+}
+
+func TestModelDequeStealHalfWithoutOwner(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 4, 4)
+		a := s.thief(func(t *thief) { t.half() })
+		s.thief(func(t *thief) { t.steal(1) })
+		x.Finally(func() {
+			x.Assert(len(a.took) <= 2, "half of 4 is %v", a.took)
+			x.Assert(!fifo || a.retry > 0 || len(a.took) == 2, "half of 3 or 4, claimed at once, is %v", a.took)
+		})
+	})
+}
+
+func TestModelDequeStealHalfTwice(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 2, 2)
+		s.owner(func() { s.push(1) })
+		for range 2 {
+			s.thief(func(t *thief) { t.half() })
+		}
+	})
+}
+
+// What was stolen is stolen again out of the thief's deque.
+func TestModelDequeStealHalfOnwards(t *testing.T) {
+	bothOrders(t, func(x *explore.Run, fifo bool) {
+		s := newScene(x, fifo, 4, 4)
+		own := NewSmall[int](2, fifo)
+		x.Label("own", own)
+		s.loot = append(s.loot, own)
+		s.thief(func(t *thief) {
+			v, _, got := t.s.StealHalf(own)
+			t.note(got, v)
+		})
+		s.thief(func(t *thief) {
+			v, got := own.Stealer().Steal()
+			t.note(got, v)
+		})
+	})
+}
+
+func consecutive(from, n int) (all []int) {
+	for i := range n {
+		all = append(all, from+i)
+	}
+	return all
+}
+
+// Three threads, longer: not all schedules.
+func TestModelDequeAtRandom(t *testing.T) {
+	for _, fifo := range []bool{true, false} {
+		t.Run(fmt.Sprint("fifo=", fifo), func(t *testing.T) {
+			explore.Check(t, explore.Config{Random: 5000, Seed: 1}, func(x *explore.Run) {
+				s := newScene(x, fifo, 2, 1)
+				s.owner(func() {
+					for range 3 {
+						s.push(3)
+						s.pop(2)
+					}
+				})
+				for range 2 {
+					s.thief(func(t *thief) { t.steal(2); t.half() })
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,17 @@
+//go:build !explore || !linux || portable
+
+package reactor
+
+import "time"
+
+// backend is the poller of this system. In a model it is something that the model can
+// wait for: see backend_explore_linux.go.
+type backend = poller
+
+// start is the origin of the wheel's clock.
+var start = time.Now()
+
+// sinceStart returns the monotonic time in nanoseconds since start; it is never 0.
+func sinceStart() int64 { return int64(time.Since(start)) + 1 }
+
+func (b *background) launch() { go b.run() }

@@ -1,0 +1,134 @@
+//go:build explore && !portable
+
+package reactor
+
+import (
+	"time"
+	"unsafe"
+
+	"github.com/magpie-go/magpie/internal/explore"
+	"github.com/magpie-go/magpie/internal/word"
+	"golang.org/x/sys/unix"
+)
+
+// In an exploration the operating system is a model too: what a poller waits for, the
+// clock, the descriptor table. A reactor made by NewModel uses that; all others are as
+// in a normal build.
+
+// backend is the poller of this system, or the model of one.
+type backend struct {
+	poller
+	model *modelPoller
+}
+
+// modelPoller is an epoll as a model sees it. Like an edge-triggered one it reports an
+// event once, to whoever asks or waits first.
+type modelPoller struct {
+	edge     explore.Event // of the eventfd
+	launched explore.Event // the goroutine of a background reactor is to be started
+	onAdd    func(fd int, token uint64) error
+	onRemove func(fd int)
+}
+
+// NewModel returns a reactor that the threads of an exploration can wait in.
+func NewModel() *Reactor {
+	r := new(Reactor)
+	r.poll.model = new(modelPoller)
+	return r
+}
+
+func (b *backend) open() error {
+	if b.model != nil {
+		return nil
+	}
+	return b.poller.open()
+}
+
+func (b *backend) close() error {
+	if b.model != nil {
+		return nil
+	}
+	return b.poller.close()
+}
+
+func (b *backend) wake() {
+	if b.model != nil {
+		b.model.edge.Set()
+		return
+	}
+	b.poller.wake()
+}
+
+func (b *backend) wait(ev *Events, timeout time.Duration) (int, error) {
+	if b.model != nil {
+		return b.model.wait(ev, timeout), nil
+	}
+	return b.poller.wait(ev, timeout)
+}
+
+func (b *backend) add(fd int, token uint64) error {
+	if m := b.model; m != nil {
+		if m.onAdd != nil {
+			return m.onAdd(fd, token)
+		}
+		return nil
+	}
+	return b.poller.add(fd, token)
+}
+
+func (b *backend) remove(fd int) {
+	if m := b.model; m != nil {
+		if m.onRemove != nil {
+			m.onRemove(fd)
+		}
+		return
+	}
+	b.poller.remove(fd)
+}
+
+func (m *modelPoller) wait(ev *Events, timeout time.Duration) int {
+	end := int64(never)
+	if timeout > 0 {
+		end = sinceStart() + int64(timeout)
+	}
+	for !m.edge.TryWait() {
+		if timeout == 0 || end != never && sinceStart() >= end {
+			return 0
+		}
+		word.Spin()
+	}
+	ev.buf[0] = unix.EpollEvent{Events: unix.EPOLLIN}
+	*(*[2]uint32)(unsafe.Pointer(&ev.buf[0].Fd)) = [2]uint32{^uint32(0), ^uint32(0)} // wakeToken
+	return 1
+}
+
+func (b *background) launch() {
+	if m := b.reactor.poll.model; m != nil {
+		m.launched.Set()
+		return
+	}
+	go b.run()
+}
+
+var start = time.Now()
+
+// modelClock, if set, is the time of a model, in nanoseconds.
+var modelClock *word.Int64
+
+func sinceStart() int64 {
+	if modelClock != nil {
+		return modelClock.Load()
+	}
+	return int64(time.Since(start)) + 1
+}
+
+// modelClose, if set, is told of descriptors that are closed.
+var modelClose func(fd int)
+
+func closeDescriptor(fd int) {
+	if modelClose != nil {
+		modelClose(fd)
+		return
+	}
+	_ = unix.Close(fd)
+}

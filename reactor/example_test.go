@@ -1,0 +1,41 @@
+package reactor_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor"
+)
+
+func ExampleSleep() {
+	begin := time.Now()
+	_, err := future.BlockOn[future.Unit](reactor.Sleep(3 * time.Millisecond))
+	fmt.Println(time.Since(begin) >= 3*time.Millisecond, err)
+	// Output: true <nil>
+}
+
+func ExampleTimeout() {
+	never := future.FromChan(make(chan int))
+	_, err := future.BlockOn(reactor.Timeout(never, time.Millisecond))
+	fmt.Println(errors.Is(err, reactor.ErrTimeout), errors.Is(err, os.ErrDeadlineExceeded))
+	// Output: true true
+}
+
+func ExampleInterval() {
+	ticks, err := reactor.NewInterval(time.Millisecond)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer ticks.Stop()
+	for range 3 {
+		if _, err := future.BlockOn[time.Time](ticks); err != nil {
+			fmt.Println(err)
+		}
+	}
+	fmt.Println("three ticks")
+	// Output: three ticks
+}

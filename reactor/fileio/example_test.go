@@ -1,0 +1,66 @@
+package fileio_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/fileio"
+)
+
+// An async function creates a file and writes to it. Here BlockOn runs it; on a runtime
+// other tasks go on while the disk is slow.
+func Example() {
+	dir, err := os.MkdirTemp("", "fileio")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, "hello.txt")
+
+	n, err := future.BlockOn(future.Async(func(co *future.Co) (int, error) {
+		f, err := future.Await(co, fileio.Create(name))
+		if err != nil {
+			return 0, err
+		}
+		n, err := future.Await(co, f.WriteAll([]byte("hello world!")))
+		_, closeErr := future.Await(co, f.Close())
+		return n, errors.Join(err, closeErr)
+	}))
+	fmt.Println(n, err)
+
+	data, err := future.BlockOn(fileio.ReadFile(name))
+	fmt.Println(string(data), err)
+	// Output:
+	// 12 <nil>
+	// hello world! <nil>
+}
+
+// Without an async function, combinators chain the steps.
+func ExampleFile_WriteAll() {
+	dir, err := os.MkdirTemp("", "fileio")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+
+	write := future.Then(fileio.Create(filepath.Join(dir, "a")), func(f *fileio.File) future.Future[future.Unit] {
+		return future.Then(f.WriteAll([]byte("hello world!")), func(int) future.Future[future.Unit] {
+			return f.Close()
+		})
+	})
+	_, err = future.BlockOn(write)
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+// Errors are those of package os.
+func ExampleOpen() {
+	_, err := future.BlockOn(fileio.Open(filepath.Join(os.TempDir(), "no", "such", "file")))
+	fmt.Println(errors.Is(err, os.ErrNotExist))
+	// Output: true
+}

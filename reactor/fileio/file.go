@@ -1,0 +1,127 @@
+package fileio
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/magpie-go/magpie/future"
+)
+
+// File is an open file whose operations are futures. Several tasks may use it at once,
+// as several goroutines an os.File: those that move the offset take turns, in no
+// particular order.
+type File struct {
+	f *os.File
+}
+
+// New makes a File of one that package os opened, which it takes over.
+func New(f *os.File) *File { return &File{f} }
+
+// Name returns the name that the file was opened by.
+func (f *File) Name() string { return f.f.Name() }
+
+// file returns nil for a nil or zero File: its methods then answer os.ErrInvalid.
+func (f *File) file() *os.File {
+	if f == nil {
+		return nil
+	}
+	return f.f
+}
+
+// run runs an operation on the pool.
+func run[T any](f *File, op string, fn func(f *os.File) (T, error)) future.Future[T] {
+	file := f.file()
+	return future.Blocking(func() (T, error) {
+		v, err := fn(file)
+		return v, pathError(op, file, err)
+	})
+}
+
+// pathError says which file it was, where package os does not.
+func pathError(op string, f *os.File, err error) error {
+	var known *fs.PathError
+	if err == nil || err == io.EOF || errors.As(err, &known) {
+		return err
+	}
+	name := ""
+	if f != nil {
+		name = f.Name()
+	}
+	return &fs.PathError{Op: op, Path: name, Err: err}
+}
+
+// Read returns a future of the number of bytes read into p from the file's offset on,
+// which moves on: at least 1 unless p is empty, and io.EOF at the end.
+func (f *File) Read(p []byte) future.Future[int] {
+	return run(f, "read", func(f *os.File) (int, error) { return f.Read(p) })
+}
+
+// ReadAt returns a future of the number of bytes read into p from byte off on: len(p),
+// or fewer with an error, which is io.EOF at the end of the file.
+func (f *File) ReadAt(p []byte, off int64) future.Future[int] {
+	return run(f, "read", func(f *os.File) (int, error) { return f.ReadAt(p, off) })
+}
+
+// WriteAll returns a future that is ready when all of p is written at the file's offset,
+// which moves on, with len(p); or with an error and the number of bytes before it.
+func (f *File) WriteAll(p []byte) future.Future[int] {
+	return run(f, "write", func(f *os.File) (int, error) { return f.Write(p) })
+}
+
+// Write is WriteAll under the name it has in package os: files write all or fail.
+func (f *File) Write(p []byte) future.Future[int] { return f.WriteAll(p) }
+
+// WriteAt returns a future that is ready when all of p is written from byte off on, with
+// len(p); or with an error and the number of bytes before it. It fails on a file opened
+// with os.O_APPEND.
+func (f *File) WriteAt(p []byte, off int64) future.Future[int] {
+	return run(f, "write", func(f *os.File) (int, error) { return f.WriteAt(p, off) })
+}
+
+// SeekTo returns a future of the file's new offset; whence is io.SeekStart,
+// io.SeekCurrent or io.SeekEnd. (Go vet reserves the name Seek for io.Seeker.)
+func (f *File) SeekTo(offset int64, whence int) future.Future[int64] {
+	return run(f, "seek", func(f *os.File) (int64, error) { return f.Seek(offset, whence) })
+}
+
+// Sync returns a future that is ready when what was written is on the disk.
+func (f *File) Sync() future.Future[future.Unit] {
+	return f.do("sync", (*os.File).Sync)
+}
+
+// Truncate returns a future that is ready when the file has that many bytes. The offset
+// does not move.
+func (f *File) Truncate(size int64) future.Future[future.Unit] {
+	return f.do("truncate", func(f *os.File) error { return f.Truncate(size) })
+}
+
+// Stat returns a future of what the file system knows about the file.
+func (f *File) Stat() future.Future[fs.FileInfo] {
+	return run(f, "stat", (*os.File).Stat)
+}
+
+// Close returns a future that is ready when the file is closed. Operations that are
+// under way on other tasks end first; those begun later, and a second Close, fail with
+// fs.ErrClosed. Dropped, it closes in the background.
+func (f *File) Close() future.Future[future.Unit] {
+	return &closeFuture{f.do("close", (*os.File).Close), f.file()}
+}
+
+func (f *File) do(op string, fn func(f *os.File) error) future.Future[future.Unit] {
+	return run(f, op, func(f *os.File) (future.Unit, error) { return future.Unit{}, fn(f) })
+}
+
+type closeFuture struct {
+	future.Future[future.Unit]
+	f *os.File
+}
+
+// Drop implements future.Dropper.
+func (c *closeFuture) Drop() {
+	future.Drop(c.Future)
+	if c.f != nil {
+		go c.f.Close() // a second time, at worst, which does nothing
+	}
+}

@@ -1,0 +1,76 @@
+//go:build !race && linux && !portable
+
+package netio_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// A round trip whose reads all wait first, with deadlines, by operations that are used
+// again: nothing is allocated.
+func TestOpsDoNotAllocate(t *testing.T) {
+	client, server := pair(t)
+	mustSet(t, client.SetDeadline, time.Now().Add(time.Hour))
+	woken := make(chan struct{}, 1)
+	cx := waker.FromWaker(waker.FromFunc(func() {
+		select {
+		case woken <- struct{}{}:
+		default:
+		}
+	}))
+	var read netio.ReadOp
+	var write netio.WriteAllOp
+	p := make([]byte, 64)
+	message := make([]byte, 64)
+	oneWay := func(from, to *netio.Conn) {
+		read.Reset(to, p)
+		if read.Poll(&cx).IsReady() {
+			t.Fatal("there is data already")
+		}
+		if r := write.Reset(from, message).Poll(&cx); !r.IsReady() || r.Err() != nil {
+			t.Fatal("the write did not go through")
+		}
+		for {
+			<-woken
+			if r := read.Poll(&cx); r.IsReady() {
+				if n, err := r.Result(); n != len(message) || err != nil {
+					t.Fatal(n, err)
+				}
+				return
+			}
+		}
+	}
+	if n := testing.AllocsPerRun(200, func() {
+		oneWay(client, server)
+		oneWay(server, client)
+		mustSet(t, client.SetReadDeadline, time.Now().Add(time.Hour))
+	}); n != 0 {
+		t.Errorf("%v allocations a round trip", n)
+	}
+}
+
+func TestStreamsDoNotAllocate(t *testing.T) {
+	client, server := pair(t)
+	go func() { _, _ = future.BlockOn[future.Unit](&echo{conn: server}) }()
+	n, err := future.BlockOn(future.Async(func(co *future.Co) (float64, error) {
+		s := netio.NewStream(co, client)
+		defer s.Close()
+		p := make([]byte, 64)
+		return testing.AllocsPerRun(200, func() {
+			if _, err := s.Write(p); err != nil {
+				t.Error(err)
+			}
+			if _, err := s.Read(p); err != nil {
+				t.Error(err)
+			}
+		}), nil
+	}))
+	if n != 0 || err != nil {
+		t.Errorf("%v allocations a round trip, %v", n, err)
+	}
+}

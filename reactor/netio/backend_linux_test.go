@@ -1,0 +1,6 @@
+//go:build linux && !portable
+
+package netio_test
+
+// dialsQueue tells whether a dial to a Unix server whose queue is full waits.
+const dialsQueue = true

@@ -1,0 +1,111 @@
+package netio_test
+
+import (
+	"errors"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/magpie-go/magpie/reactor/netio"
+)
+
+func TestPortTaken(t *testing.T) {
+	l := listen(t, "tcp", "127.0.0.1:0")
+	_, err := netio.Listen("tcp", l.Addr().String())
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		t.Fatalf("a second listener: %v", err)
+	}
+	for _, part := range []string{"listen tcp", l.Addr().String(), "choose another port"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%q does not say %q", err, part)
+		}
+	}
+	var op *net.OpError
+	if !errors.As(err, &op) {
+		t.Errorf("%#v is no *net.OpError", err)
+	}
+}
+
+func TestListenMisuse(t *testing.T) {
+	for _, c := range []struct {
+		config           netio.ListenConfig
+		network, address string
+		want             string
+	}{
+		{netio.ListenConfig{}, "udp", ":0", `netio: network "udp": want tcp, tcp4, tcp6 or unix`},
+		{netio.ListenConfig{}, "tcp", "nonsense", "netio: want host:port"},
+		{netio.ListenConfig{}, "unix", "", "netio: an empty address"},
+		{netio.ListenConfig{Backlog: -1}, "tcp", ":0", "netio: a backlog of -1"},
+		{netio.ListenConfig{}, "tcp4", "192.0.2.1:0", "no interface of this machine has that address"},
+		{netio.ListenConfig{}, "unix", "/no/such/directory/s", "no such file"},
+	} {
+		l, err := c.config.Listen(c.network, c.address)
+		if err == nil {
+			l.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("Listen(%q, %q): %v; want %q", c.network, c.address, err, c.want)
+		}
+	}
+}
+
+// Without a host, one listener serves IPv4 and IPv6.
+func TestDualStack(t *testing.T) {
+	l := listen(t, "tcp", ":0")
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil || port == "0" {
+		t.Fatalf("listening on %v", l.Addr())
+	}
+	hosts := []string{"127.0.0.1"}
+	if _, ok := networks(t)["tcp6"]; ok {
+		hosts = append(hosts, "::1")
+	}
+	for _, host := range hosts {
+		c, err := await(t, netio.Dial("tcp", net.JoinHostPort(host, port)))
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+			continue
+		}
+		s := must[*netio.Conn](t, l.Accept())
+		if got, _, _ := net.SplitHostPort(s.RemoteAddr().String()); got != host {
+			t.Errorf("a connection from %s is said to come from %s", host, got)
+		}
+		c.Close()
+		s.Close()
+	}
+}
+
+// The file of a Unix listener goes when it is closed, and not before.
+func TestUnixFileRemoved(t *testing.T) {
+	path := socketPath(t)
+	l := listen(t, "unix", path)
+	if _, err := os.Stat(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := netio.Listen("unix", path); !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "remove the file") {
+		t.Errorf("a second listener: %v", err)
+	}
+	l.Close()
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("after Close: %v", err)
+	}
+	next := listen(t, "unix", path)
+	l.Close()
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("a second Close removed the file of the next listener: %v", err)
+	}
+	next.Close()
+}
+
+// An accept that is dropped leaves the connection to the next one.
+func TestDroppedAccept(t *testing.T) {
+	l := listen(t, "tcp", "127.0.0.1:0")
+	op := l.Accept()
+	parked[*netio.Conn](t, op)
+	op.Drop()
+	client, server := connect(t, l)
+	must[int](t, client.WriteAll([]byte("x")))
+	readFull(t, server, 1)
+}

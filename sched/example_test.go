@@ -1,0 +1,84 @@
+package sched_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// greeter is a state machine: its Poll yields twice before it is ready.
+type greeter struct {
+	name   string
+	yields int
+}
+
+func (g *greeter) Poll(cx *waker.Context) future.Poll[string] {
+	if g.yields < 2 {
+		g.yields++
+		cx.Waker().WakeByRef()
+		return future.Pending[string]()
+	}
+	return future.Ready("hello " + g.name)
+}
+
+func Example() {
+	rt, err := sched.New(sched.Config{Workers: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	h := sched.SpawnValue[string](rt, greeter{name: "magpie"})
+	v, err := h.Wait(context.Background())
+	fmt.Println(v, err)
+	fmt.Println(rt.Shutdown(context.Background()))
+	// Output:
+	// hello magpie <nil>
+	// <nil>
+}
+
+// An async function spawns others and awaits them: a JoinHandle is a future too.
+func ExampleGo() {
+	rt, err := sched.New(sched.Config{Workers: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer rt.Shutdown(context.Background())
+	sum, err := sched.Run(rt, future.Async(func(co *future.Co) (int, error) {
+		var parts []sched.JoinHandle[int]
+		for i := range 10 {
+			parts = append(parts, sched.Go(co.Context(), future.Value(i)))
+		}
+		sum := 0
+		for _, part := range parts {
+			n, err := future.Await[int](co, part)
+			if err != nil {
+				return 0, err
+			}
+			sum += n
+		}
+		return sum, nil
+	}))
+	fmt.Println(sum, err)
+	// Output: 45 <nil>
+}
+
+func ExampleJoinHandle_Abort() {
+	rt, err := sched.New(sched.Config{Workers: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer rt.Shutdown(context.Background())
+	h := sched.Spawn[future.Unit](rt, reactor.Sleep(time.Hour))
+	h.Abort()
+	_, err = h.Wait(context.Background())
+	fmt.Println(errors.Is(err, sched.ErrAborted))
+	// Output: true
+}
