@@ -122,9 +122,7 @@ func FuzzDeque(f *testing.F) {
 			}
 		}
 		var left []int
-		for _, n := range drain(d) {
-			left = append(left, n.id)
-		}
+		drain(d, func(n *node) { left = append(left, n.id) })
 		if !fifo {
 			slices.Reverse(left)
 		}

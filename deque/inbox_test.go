@@ -16,11 +16,11 @@ func (n *node) InboxLink() *deque.Link[node] { return &n.link }
 
 type inbox = deque.Inbox[node, *node]
 
-func ids(l *deque.List[node, *node]) (all []int) {
+func ids(l *deque.List[node, *node]) (list []int) {
 	for n := l.Next(); n != nil; n = l.Next() {
-		all = append(all, n.id)
+		list = append(list, n.id)
 	}
-	return all
+	return list
 }
 
 func TestInbox(t *testing.T) {
@@ -60,7 +60,7 @@ func TestPushAll(t *testing.T) {
 		l := in.TakeAll()
 		deque.PushAll(d, &l)
 		var got []int
-		for _, n := range drain(d) {
+		for _, n := range all(d) {
 			got = append(got, n.id)
 		}
 		if !slices.Equal(got, numbers(0, n)) || l.Len() != 0 || l.Next() != nil {

@@ -135,9 +135,7 @@ func TestStress(t *testing.T) {
 						continue
 					}
 					take(n)
-					for _, n := range drain(own) {
-						take(n)
-					}
+					drain(own, take)
 				}
 			})
 		}
@@ -196,7 +194,7 @@ func TestNoStarvation(t *testing.T) {
 				d.Pop()
 			}
 			if d.Len() > 1000 {
-				drain(d)
+				drain(d, func(*node) {})
 			}
 			runtime.Gosched()
 		}
@@ -275,8 +273,8 @@ func TestNothingIsKept(t *testing.T) {
 			s.Steal()
 		}
 		s.StealHalf(dst)
-		drain(dst)
-		drain(d)
+		drain(dst, func(*node) {})
+		drain(d, func(*node) {})
 		if !collected(refs) {
 			t.Error("elements that were taken are kept alive")
 		}

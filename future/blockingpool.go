@@ -122,6 +122,12 @@ func (p *BlockingPool) work() {
 			go p.work()
 		}
 	}()
+	p.serve()
+	finished = true
+}
+
+// serve is what work does, if no function calls runtime.Goexit.
+func (p *BlockingPool) serve() {
 	for {
 		if t := p.take(); t != nil {
 			if p.closed.Load() {
@@ -132,9 +138,9 @@ func (p *BlockingPool) work() {
 			continue
 		}
 		if p.leave(); p.queued.Load() == 0 || !p.join() {
-			finished = true
 			return
 		}
+		word.Spin() // a call was counted; if it is still not there, its push comes next
 	}
 }
 

@@ -68,9 +68,14 @@ func (q *localQueue) takeAll() *localTask {
 }
 
 func (t *localTask) wake() {
-	if t.queued.CompareAndSwap(false, true) && t.pool.queue.push(t) {
+	if t.announce() {
 		t.pool.parker.unpark()
 	}
+}
+
+// announce queues t, unless it is queued, and tells whether the pool is to be unparked.
+func (t *localTask) announce() bool {
+	return t.queued.CompareAndSwap(false, true) && t.pool.queue.push(t)
 }
 
 func (t *localTask) waker() waker.Waker {

@@ -12,8 +12,7 @@ type yieldFuture uint8
 func (y *yieldFuture) Poll(cx *waker.Context) Poll[Unit] {
 	switch *y++; *y {
 	case 1:
-		w := cx.Waker()
-		w.WakeByRef()
+		cx.PollAgain()
 		return Pending[Unit]()
 	case 2:
 		return Ready(Unit{})

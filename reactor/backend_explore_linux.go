@@ -21,13 +21,14 @@ type backend struct {
 	model *modelPoller
 }
 
-// modelPoller is an epoll as a model sees it. Like an edge-triggered one it reports an
-// event once, to whoever asks or waits first.
+// modelPoller is an epoll as a model sees it. It reports an interruption until that is
+// taken back.
 type modelPoller struct {
-	edge     explore.Event // of the eventfd
+	signal   explore.Event // the eventfd
 	launched explore.Event // the goroutine of a background reactor is to be started
 	onAdd    func(fd int, token uint64) error
 	onRemove func(fd int)
+	closed   word.Bool
 }
 
 // NewModel returns a reactor that the threads of an exploration can wait in.
@@ -46,6 +47,7 @@ func (b *backend) open() error {
 
 func (b *backend) close() error {
 	if b.model != nil {
+		b.model.closed.Store(true)
 		return nil
 	}
 	return b.poller.close()
@@ -53,10 +55,21 @@ func (b *backend) close() error {
 
 func (b *backend) wake() {
 	if b.model != nil {
-		b.model.edge.Set()
+		if b.model.closed.Load() {
+			panic("reactor: a wake-up after the descriptors were closed")
+		}
+		b.model.signal.Set()
 		return
 	}
 	b.poller.wake()
+}
+
+func (b *backend) calm() {
+	if b.model != nil {
+		b.model.signal.TryWait()
+		return
+	}
+	b.poller.calm()
 }
 
 func (b *backend) wait(ev *Events, timeout time.Duration) (int, error) {
@@ -86,13 +99,14 @@ func (b *backend) remove(fd int) {
 	b.poller.remove(fd)
 }
 
+// wait ends at the interruption or, if it has a timeout, when that is over: then it is
+// what makes time pass, so other threads may do any number of steps before.
 func (m *modelPoller) wait(ev *Events, timeout time.Duration) int {
-	end := int64(never)
 	if timeout > 0 {
-		end = sinceStart() + int64(timeout)
+		passTime(sinceStart() + int64(timeout))
 	}
-	for !m.edge.TryWait() {
-		if timeout == 0 || end != never && sinceStart() >= end {
+	for !m.signal.IsSet() {
+		if timeout >= 0 {
 			return 0
 		}
 		word.Spin()
@@ -120,6 +134,16 @@ func sinceStart() int64 {
 		return modelClock.Load()
 	}
 	return int64(time.Since(start)) + 1
+}
+
+// passTime moves the time of a model on.
+func passTime(to int64) {
+	for {
+		now := modelClock.Load()
+		if now >= to || modelClock.CompareAndSwap(now, to) {
+			return
+		}
+	}
 }
 
 // modelClose, if set, is told of descriptors that are closed.

@@ -41,7 +41,7 @@ func (p *poller) open() error {
 		return fmt.Errorf("reactor: eventfd: %w", err)
 	}
 	p.ep, p.event = ep, event
-	// Edge-triggered, so that a wake-up need not be read to be over.
+	// Level-triggered: reported to everybody until the owner has read it.
 	if err := p.control(unix.EPOLL_CTL_ADD, event, unix.EPOLLIN, wakeToken); err != nil {
 		p.close()
 		return fmt.Errorf("reactor: adding the eventfd to epoll: %w", err)
@@ -54,14 +54,14 @@ func (p *poller) close() error {
 }
 
 func (p *poller) control(op, fd int, events uint32, token uint64) error {
-	ev := unix.EpollEvent{Events: events | unix.EPOLLET&0xffffffff}
+	ev := unix.EpollEvent{Events: events}
 	*(*[2]uint32)(unsafe.Pointer(&ev.Fd)) = [2]uint32{uint32(token), uint32(token >> 32)} // Fd and Pad: 8 bytes of data
 	return unix.EpollCtl(p.ep, op, fd, &ev)
 }
 
 // add watches fd in both directions, edge-triggered, and reports it under token.
 func (p *poller) add(fd int, token uint64) error {
-	err := p.control(unix.EPOLL_CTL_ADD, fd, unix.EPOLLIN|unix.EPOLLOUT|unix.EPOLLRDHUP|unix.EPOLLPRI, token)
+	err := p.control(unix.EPOLL_CTL_ADD, fd, unix.EPOLLIN|unix.EPOLLOUT|unix.EPOLLRDHUP|unix.EPOLLPRI|unix.EPOLLET&0xffffffff, token)
 	if err != nil {
 		return os.NewSyscallError("epoll_ctl", err)
 	}
@@ -78,6 +78,12 @@ func (p *poller) remove(fd int) {
 func (p *poller) wake() {
 	one := [8]byte{1}
 	unix.RawSyscall(unix.SYS_WRITE, uintptr(p.event), uintptr(unsafe.Pointer(&one)), 8)
+}
+
+// calm ends an interruption, which is reported until then.
+func (p *poller) calm() {
+	var count [8]byte
+	unix.RawSyscall(unix.SYS_READ, uintptr(p.event), uintptr(unsafe.Pointer(&count)), 8)
 }
 
 // wait fills ev with at most len(ev.buf) events: at once if timeout is 0, else after

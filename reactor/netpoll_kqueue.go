@@ -71,7 +71,9 @@ func (p *poller) add(fd int, token uint64) error {
 	var changes [2]unix.Kevent_t
 	unix.SetKevent(&changes[0], fd, unix.EVFILT_READ, unix.EV_ADD|unix.EV_CLEAR)
 	n := 1
-	if fd != p.pr {
+	if fd == p.pr { // reported to everybody until the owner has read it
+		changes[0].Flags = unix.EV_ADD
+	} else {
 		unix.SetKevent(&changes[1], fd, unix.EVFILT_WRITE, unix.EV_ADD|unix.EV_CLEAR)
 		n = 2
 	}
@@ -99,6 +101,14 @@ func (p *poller) wake() {
 	_, _ = unix.Write(p.pw, []byte{1})
 }
 
+// calm ends an interruption, which is reported until then.
+func (p *poller) calm() {
+	var sink [64]byte
+	for n := len(sink); n == len(sink); {
+		n, _ = unix.Read(p.pr, sink[:])
+	}
+}
+
 // wait fills ev with at most len(ev.buf) events: at once if timeout is 0, else after
 // at most timeout, without a limit if it is negative. An interruption by a signal
 // counts as no events.
@@ -123,10 +133,6 @@ func (p *poller) wait(ev *Events, timeout time.Duration) (int, error) {
 func (ev *Events) event(i int) (token uint64, what readiness) {
 	e := &ev.buf[i]
 	if int(e.Ident) == ev.wakeFD {
-		var sink [64]byte
-		for n := len(sink); n == len(sink); {
-			n, _ = unix.Read(ev.wakeFD, sink[:])
-		}
 		return wakeToken, 0
 	}
 	switch e.Filter {

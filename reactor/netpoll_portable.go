@@ -44,6 +44,8 @@ func (p *poller) wake() {
 	}
 }
 
+func (p *poller) calm() {}
+
 // wait blocks until wake, at most for timeout; without a limit if it is negative, not
 // at all if it is 0.
 func (p *poller) wait(_ *Events, timeout time.Duration) (int, error) {

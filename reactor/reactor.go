@@ -22,6 +22,10 @@ import (
 // The owner may be interrupted once more for an Unpark whose write to the eventfd
 // came late: a spurious wake-up. It looks for work and parks again.
 //
+// Only the owner's Wait takes the interruption back. A Turn for a busy owner leaves it
+// where it is: the owner may have gone to sleep meanwhile. (An edge-triggered eventfd
+// would be reported once, to that Turn.)
+//
 // Close must not take the descriptors from under an Unpark that is about to write:
 // `unparks` counts those, and Close, having made `parked` notified for good, waits
 // until there are none. An Unpark that counts itself later finds notified.
@@ -87,13 +91,6 @@ func (r *Reactor) Close() error {
 // the owner may call it for an owner that is busy.
 func (r *Reactor) Turn(ev *Events) (int, error) {
 	n, err := r.poll.wait(ev, 0)
-	for i := range n {
-		if token, _ := ev.event(i); token == wakeToken && r.parked.Load() != awake {
-			// The owner has gone to sleep meanwhile, and this is what interrupts it: it is
-			// reported once, so it is passed on.
-			r.poll.wake()
-		}
-	}
 	return r.Deliver(ev, n), err
 }
 
@@ -110,14 +107,26 @@ func (r *Reactor) Park(ev *Events, limit time.Duration) (int, error) {
 func (r *Reactor) Wait(ev *Events, limit time.Duration) (int, error) {
 	if !r.parked.CompareAndSwap(awake, asleep) {
 		r.parked.Store(awake)
-		return r.poll.wait(ev, 0)
+		n, err := r.poll.wait(ev, 0)
+		r.calm(ev, n)
+		return n, err
 	}
 	n, err := r.poll.wait(ev, r.untilDeadline(limit))
 	r.parked.Store(awake)
+	r.calm(ev, n)
 	r.lock.Lock()
 	r.asleepUntil = 0
 	r.lock.Unlock()
 	return n, err
+}
+
+// calm ends the interruption, if the n events in ev tell of one.
+func (r *Reactor) calm(ev *Events, n int) {
+	for i := range n {
+		if token, _ := ev.event(i); token == wakeToken {
+			r.poll.calm()
+		}
+	}
 }
 
 // Deliver is the second half of Park: it wakes what the n events in ev and the timers

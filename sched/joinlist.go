@@ -20,6 +20,7 @@ type joinList struct{ head word.Pointer[joiner] }
 type joiner struct {
 	next  *joiner
 	waker waker.Waker
+	pool  *pool // instead of a joiner: the list of a task without a handle, see recycle.go
 }
 
 // ended takes the list's place once the thing has happened.

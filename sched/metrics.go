@@ -50,8 +50,8 @@ type Metrics struct {
 	Uptime  time.Duration
 	Wakes   uint64 // sleeping workers that were woken because of new work
 	Workers []WorkerMetrics
-	// Limits says what the machine or its environment did not allow: pinning, spare
-	// Ps. The runtime works without.
+	// Limits says what the machine or its environment did not allow: pinning, a core
+	// for each worker and its whole time, spare Ps. The runtime works without.
 	Limits []string
 }
 

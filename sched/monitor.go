@@ -74,8 +74,7 @@ func (m *monitor) run() {
 
 // rest waits until a worker wakes up; false when the runtime stops.
 func (m *monitor) rest() bool {
-	m.resting.Store(true)
-	if m.rt.idle.sleeping() < len(m.rt.workers) && m.resting.CompareAndSwap(true, false) {
+	if !m.settle() {
 		return true
 	}
 	select {
@@ -86,11 +85,17 @@ func (m *monitor) rest() bool {
 	}
 }
 
+// settle announces a rest and tells whether it is to be: a token comes when it is over.
+func (m *monitor) settle() bool {
+	m.resting.Store(true)
+	return m.rt.idle.sleeping() == len(m.rt.workers) || !m.resting.CompareAndSwap(true, false)
+}
+
 // watch wakes a sleeping worker if a busy one has neglected its reactor.
 func (m *monitor) watch() {
 	now := m.rt.now()
 	for _, w := range m.rt.workers {
-		if t := w.turned.Load(); t != 0 && now-time.Duration(t) > neglected {
+		if w.neglects(now) {
 			m.rt.notify(w.id)
 			return
 		}

@@ -44,6 +44,7 @@ func (w *worker) loopGuarded() (stopped bool) {
 func (w *worker) fail(err error) {
 	h := w.polling
 	w.counts.Panics++
+	w.cx.TakeAgain()
 	w.turning = false
 	if w.dropping { // it has been dropped as far as it goes
 		w.dropping = false

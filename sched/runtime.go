@@ -64,6 +64,7 @@ func New(config Config) (*Runtime, error) {
 	if plan == nil {
 		plan = topo.Plan(n)
 	}
+	rt.limits = crowding(topo, n)
 	rt.chooseVictims(topo, plan)
 	rt.startWorkers(plan)
 	return rt, nil

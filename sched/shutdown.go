@@ -102,7 +102,7 @@ func (rt *Runtime) Shutdown(ctx context.Context) error {
 func (rt *Runtime) stuck() error {
 	var ids []int
 	for _, w := range rt.workers {
-		if t := w.turned.Load(); t != 0 && rt.now()-time.Duration(t) > neglected {
+		if w.neglects(rt.now()) {
 			ids = append(ids, w.id)
 		}
 	}

@@ -107,7 +107,9 @@ func (rt *Runtime) refuse(h *header) {
 	h.state.bits.Store(running)
 	h.self.abandon(ErrShutdown)
 	h.state.finish()
-	h.joiners.end()
+	if h.detached() == nil {
+		h.joiners.end()
+	}
 }
 
 // Run makes a task of f and blocks the calling goroutine until it has ended. It must not

@@ -14,6 +14,7 @@ import "github.com/magpie-go/magpie/internal/word"
 //	         and the worker queues it after the poll; otherwise nothing
 //	start    scheduled → running, by the worker that took it from a queue
 //	suspend  running → idle; running+scheduled → scheduled, and the worker queues it
+//	yield    running, scheduled or not → scheduled, and the worker queues it
 //	finish   running → complete
 //	abort    as wake, and cancelled
 //
@@ -78,6 +79,17 @@ func (s *state) start() (drop bool) {
 // the task again.
 func (s *state) suspend() (queue bool) {
 	return s.bits.Add(^(running-1))&scheduled != 0
+}
+
+// yield ends a poll that answered Pending and wants another one: the worker queues the
+// task. It is a wake and a suspend in one.
+func (s *state) yield() {
+	for {
+		old := s.bits.Load()
+		if s.bits.CompareAndSwap(old, old&^running|scheduled) {
+			return
+		}
+	}
 }
 
 // bind makes the task stay where its home says, for good. Once, while it is running.

@@ -114,6 +114,32 @@ func (w *worker) stealFrom(v *worker, last bool) bool {
 	return w.turnFor(v)
 }
 
+// neglects tells whether the worker is in a long poll: awake, and not at its reactor for
+// several times as long as a busy worker leaves it alone.
+func (w *worker) neglects(now time.Duration) bool {
+	since := w.turned.Load() // 0: it is asleep, and its reactor wakes it
+	return since != 0 && now-time.Duration(since) > neglected
+}
+
+// relieve looks after a peer, each in its turn, that is in a long poll. Searching workers do
+// so as well, but while all others are busy nobody searches.
+func (w *worker) relieve(now time.Duration) {
+	workers := w.rt.workers
+	if w.relieved++; w.relieved >= len(workers) {
+		w.relieved = 0
+	}
+	v := workers[w.relieved]
+	if v == w || !v.neglects(now) {
+		return
+	}
+	// Its queue, its inbox, the task that it would run next, and its reactor.
+	for range 4 {
+		if !w.stealFrom(v, true) {
+			return
+		}
+	}
+}
+
 // turnFor asks the reactor of a peer that has not done so for long.
 func (w *worker) turnFor(v *worker) bool {
 	now := w.rt.now()

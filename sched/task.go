@@ -31,7 +31,8 @@ type inbox = deque.Inbox[header, *header]
 type body interface {
 	// poll polls the future and, if it is ready, keeps its result.
 	poll(cx *waker.Context) (done bool)
-	// abandon drops the future, unless it is gone, and makes err the result.
+	// abandon drops the future, which has not been ready, and makes err the result. It is
+	// called once at most.
 	abandon(err error)
 	// setError makes err the result, without touching the future again.
 	setError(err error)
@@ -65,9 +66,7 @@ func (b *boxed[T]) poll(cx *waker.Context) bool {
 func (b *boxed[T]) abandon(err error) {
 	f := b.f
 	b.f, b.err = nil, err
-	if f != nil {
-		future.Drop(f)
-	}
+	future.Drop(f)
 }
 
 // Machine is a pointer type that is a future: what [SpawnValue] stores in its task.
@@ -79,8 +78,7 @@ type Machine[F, T any] interface {
 // inline is a task that holds its future itself.
 type inline[T, F any, P Machine[F, T]] struct {
 	outcome[T]
-	gone bool
-	f    F
+	f F
 }
 
 func (i *inline[T, F, P]) poll(cx *waker.Context) bool {
@@ -95,16 +93,14 @@ func (i *inline[T, F, P]) poll(cx *waker.Context) bool {
 
 func (i *inline[T, F, P]) abandon(err error) {
 	i.err = err
-	if !i.gone {
-		future.Drop(P(&i.f))
-		i.clear()
-	}
+	future.Drop(P(&i.f))
+	i.clear()
 }
 
 // clear forgets the future, so that a finished task keeps nothing of it alive.
 func (i *inline[T, F, P]) clear() {
 	var zero F
-	i.f, i.gone = zero, true
+	i.f = zero
 }
 
 // rawWaker returns the waker of the task. It needs no counting: the collector keeps the

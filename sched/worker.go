@@ -30,8 +30,8 @@ type worker struct {
 	events  reactor.Events
 
 	run     *deque.Deque[*header]
-	bound   ring // tasks that may run nowhere else
-	victims [][]*worker
+	bound   ring        // tasks that may run nowhere else
+	victims [][]*worker // whom to steal from, in rings, the nearest first
 
 	cx       waker.Context // of every poll here
 	budget   waker.Budget
@@ -43,10 +43,12 @@ type worker struct {
 	tick      int           // polls since the reactor was last asked
 	lifoPolls int           // in a row
 	lastTurn  time.Duration // when the reactor was last asked
+	relieved  int           // the peer that was looked after last
 	random    uint32
 	searching bool
 	aborting  bool // drop tasks instead of polling them
 	owned     owned
+	free      [maxPools]taskList // finished tasks to be used again, by pool
 	counts    Counts
 	scratch   []byte // see Scratch
 
@@ -73,6 +75,7 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w.run = deque.NewFIFO[*header](initialQueue)
 	w.stealer = w.run.Stealer()
 	w.cx = waker.NewContext(waker.Waker{}, w, &w.budget)
+	w.cx.Direct()
 	return w
 }
 
@@ -144,6 +147,7 @@ func (w *worker) lookAround() {
 	}
 	if now := w.rt.now(); now-w.lastTurn >= turnEvery {
 		w.turn(now)
+		w.relieve(now)
 		w.publish()
 	}
 }
@@ -190,6 +194,9 @@ func (w *worker) takeReturned() {
 	l := w.returned.TakeAll()
 	for h := l.Next(); h != nil; h = l.Next() {
 		w.owned.remove(h)
+		if p := h.detached(); p != nil {
+			w.recycle(h, p)
+		}
 	}
 }
 
@@ -219,6 +226,7 @@ func (w *worker) poll(h *header) {
 	done := h.self.poll(&w.cx)
 	w.polling = nil
 	if done {
+		w.cx.TakeAgain()
 		w.finish(h)
 		return
 	}
@@ -233,7 +241,10 @@ func (w *worker) poll(h *header) {
 		h.owner = uint16(w.id) + 1
 		w.owned.add(h)
 	}
-	if h.state.suspend() {
+	if w.cx.TakeAgain() {
+		h.state.yield()
+		w.requeue(h)
+	} else if h.state.suspend() {
 		w.requeue(h)
 	}
 }
@@ -265,11 +276,18 @@ func (w *worker) finish(h *header) {
 	w.counts.Finished++
 	w.bind = false
 	h.state.finish()
-	h.joiners.end()
+	p := h.detached()
+	if p == nil {
+		h.joiners.end()
+	}
 	switch owner := int(h.owner) - 1; owner {
-	case -1: // never seen pending
 	case w.id:
 		w.owned.remove(h)
+		fallthrough
+	case -1: // never seen pending
+		if p != nil {
+			w.recycle(h, p)
+		}
 	default:
 		o := w.rt.workers[owner]
 		o.returned.Push(h)

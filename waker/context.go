@@ -7,7 +7,17 @@ type Context struct {
 	waker  Waker
 	ext    any
 	budget *Budget
+	again  again
 }
+
+// again is what a poll has asked of its executor.
+type again uint8
+
+const (
+	byWaker again = iota // the executor takes no requests
+	notAsked
+	asked
+)
 
 // Budget is how many more operations one poll may complete before it has to let
 // others run. See [Context.Spend].
@@ -57,8 +67,33 @@ func (cx *Context) Spend() bool {
 		b.left--
 		return true
 	}
-	cx.waker.WakeByRef()
+	cx.PollAgain()
 	return false
+}
+
+// PollAgain has the task polled once more after this poll, when others have had their
+// turn: it is cx.Waker().WakeByRef(), and cheaper where the executor can be told directly.
+// Only what is polled with cx may call it, during that poll.
+func (cx *Context) PollAgain() {
+	if cx.again == byWaker {
+		cx.waker.WakeByRef()
+		return
+	}
+	cx.again = asked
+}
+
+// Direct makes PollAgain a note in the context, for an executor that looks for it with
+// [Context.TakeAgain] after each poll.
+func (cx *Context) Direct() { cx.again = notAsked }
+
+// TakeAgain tells an executor that has called Direct whether the poll has asked for
+// another one, and forgets it.
+func (cx *Context) TakeAgain() bool {
+	if cx.again != asked {
+		return false
+	}
+	cx.again = notAsked
+	return true
 }
 
 // Refill sets the budget to n operations. For executors, between two polls.

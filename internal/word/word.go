@@ -51,3 +51,23 @@ func Write(p unsafe.Pointer) {}
 
 // Spin notes one turn of a loop that waits for another thread.
 func Spin() {}
+
+// The compiler inlines a method of another package's type only if it finds its body in
+// the export data of a package that is imported directly (Go 1.26). Users of the aliases
+// import this package, so the bodies must be in its data, and they are if they are inlined
+// here. Without this every operation on a word would be a function call.
+var _ = bodies
+
+func bodies(b *Bool, i *Int32, j *Int64, u *Uint32, v *Uint64, p *Uintptr) {
+	b.Store(b.Swap(b.CompareAndSwap(b.Load(), true)))
+	i.Store(i.Swap(i.Add(i.Load())))
+	i.CompareAndSwap(0, 1)
+	j.Store(j.Swap(j.Add(j.Load())))
+	j.CompareAndSwap(0, 1)
+	u.Store(u.Swap(u.Add(u.Load())))
+	u.CompareAndSwap(0, 1)
+	v.Store(v.Swap(v.Add(v.Load())))
+	v.CompareAndSwap(0, 1)
+	p.Store(p.Swap(p.Add(p.Load())))
+	p.CompareAndSwap(0, 1)
+}

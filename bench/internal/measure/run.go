@@ -17,6 +17,28 @@ type Run struct {
 	// Ops is how many operations to measure instead, if it is not 0: the N of
 	// go test -bench.
 	Ops int
+
+	cleanups []func()
+}
+
+// Cleanup has f called by Close. A process of its own just ends instead.
+func (r *Run) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+
+// Close gives back what the program left behind, for the next one in this process.
+func (r *Run) Close() {
+	for _, f := range r.cleanups {
+		f()
+	}
+	r.cleanups = nil
+}
+
+// More tells whether a measurement that began at start and has done ops operations goes
+// on.
+func (r *Run) More(start time.Time, ops int) bool {
+	if r.Ops > 0 {
+		return ops < r.Ops
+	}
+	return time.Since(start) < r.Time
 }
 
 // Loop repeats iter, which performs ops operations, and emits the mean time and CPU time
@@ -28,13 +50,9 @@ func (r *Run) Loop(ops int, iter func()) {
 	n := 0
 	m := r.Meter(0)
 	m.Start()
-	for more := true; more; {
+	for more := true; more; more = r.More(m.started, n) {
 		iter()
-		if n += ops; r.Ops > 0 {
-			more = n < r.Ops
-		} else {
-			more = time.Since(m.started) < r.Time
-		}
+		n += ops
 	}
 	m.Stop()
 	m.n = n

@@ -96,7 +96,7 @@ func DequeContended(r *measure.Run) {
 	defer runtime.UnlockOSThread()
 	var pushed, popped uint64
 	cpu, start := measure.CPU(), time.Now()
-	for time.Since(start) < r.Time*2/3 { // 1 s of the usual 1.5
+	for more := true; more; more = r.More(start, int(pushed+popped)) {
 		for i := range uint64(batchLen) {
 			if d.Len() < batchLen {
 				d.Push(i)

@@ -37,7 +37,7 @@ func (o *opener) Poll(*waker.Context) future.Poll[unit] {
 // together, and end.
 func GrowTasks(n int) func(*measure.Run) {
 	return func(r *measure.Run) {
-		rt, b := twoWorkers(), newBatch()
+		rt, b := twoWorkers(r), newBatch()
 		r.Loop(n, func() {
 			gate := new(coord.Gate)
 			b.left.Store(int64(n))
@@ -63,7 +63,7 @@ func GrowSpawn(workers int) func(*measure.Run) {
 // Pool runs a million empty tasks from a number of producers.
 func Pool(producers int) func(*measure.Run) {
 	return func(r *measure.Run) {
-		rt := twoWorkers()
+		rt := twoWorkers(r)
 		if _, err := sched.SpawnValue[unit](rt, counted{newBatch()}).Wait(context.Background()); err != nil {
 			panic(err)
 		}

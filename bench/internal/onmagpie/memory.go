@@ -65,7 +65,7 @@ func ParkedWord(r *measure.Run) {
 }
 
 func parked(r *measure.Run, spawn func(*sched.Runtime)) {
-	rt := twoWorkers()
+	rt := twoWorkers(r)
 	sched.SpawnValue[unit](rt, counted{newBatch()})
 	measure.Parked(r, func() { spawn(rt) }, parkedTasks.Load)
 }

@@ -1,6 +1,8 @@
 package onmagpie
 
 import (
+	"context"
+
 	"github.com/magpie-go/magpie/bench/internal/measure"
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
@@ -11,13 +13,20 @@ type unit = future.Unit
 func pending() future.Poll[unit] { return future.Pending[unit]() }
 func ready() future.Poll[unit]   { return future.Ready(unit{}) }
 
-// newRuntime makes a runtime that ends with the process, like those of the peers.
-func newRuntime(workers int) *sched.Runtime {
+// newRuntime makes a runtime that ends with the run.
+func newRuntime(r *measure.Run, workers int) *sched.Runtime {
 	rt, err := sched.New(sched.Config{Workers: workers})
 	if err != nil {
 		panic(err) // no descriptors left, say: there is nothing to measure
 	}
+	r.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel() // tasks that are parked for good are dropped
+		if err := rt.Shutdown(ctx); err != nil {
+			panic(err)
+		}
+	})
 	return rt
 }
 
-func twoWorkers() *sched.Runtime { return newRuntime(measure.Workers) }
+func twoWorkers(r *measure.Run) *sched.Runtime { return newRuntime(r, measure.Workers) }

@@ -38,13 +38,13 @@ func occupy(rt *sched.Runtime, slice time.Duration) []*measure.Gaps {
 
 // SleepLate measures how late an ordinary goroutine wakes while all workers are busy.
 func SleepLate(r *measure.Run) {
-	occupy(twoWorkers(), measure.BusySlice)
+	occupy(twoWorkers(r), measure.BusySlice)
 	measure.SleepLate(r)
 }
 
 // GCPause measures collections with a million parked tasks and busy workers.
 func GCPause(r *measure.Run) {
-	rt := twoWorkers()
+	rt := twoWorkers(r)
 	gate := new(coord.Gate)
 	park(rt, gate, measure.ParkedTasks)
 	gaps := occupy(rt, measure.BusySlice)
@@ -55,7 +55,7 @@ func GCPause(r *measure.Run) {
 // Idle measures a runtime of parked tasks that nobody wakes.
 func Idle(r *measure.Run) {
 	gate := new(coord.Gate)
-	park(twoWorkers(), gate, measure.IdleTasks)
+	park(twoWorkers(r), gate, measure.IdleTasks)
 	measure.Idle(r)
 	gate.Open()
 }

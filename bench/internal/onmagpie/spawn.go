@@ -36,7 +36,7 @@ func (c *counted) Poll(*waker.Context) future.Poll[unit] {
 
 // SpawnMany spawns tasks from the main goroutine.
 func SpawnMany(r *measure.Run) {
-	rt, b := twoWorkers(), newBatch()
+	rt, b := twoWorkers(r), newBatch()
 	r.Loop(spawns, func() {
 		b.left.Store(spawns)
 		for range spawns {
@@ -60,7 +60,7 @@ func (s *spawner) Poll(cx *waker.Context) future.Poll[unit] {
 func SpawnManyLocal(r *measure.Run) { spawnLocal(r, measure.Workers) }
 
 func spawnLocal(r *measure.Run, workers int) {
-	rt, b := newRuntime(workers), newBatch()
+	rt, b := newRuntime(r, workers), newBatch()
 	r.Loop(spawns, func() {
 		b.left.Store(spawns)
 		sched.SpawnValue[unit](rt, spawner{b})
@@ -89,7 +89,7 @@ func YieldMany(r *measure.Run) { yieldMany(r, measure.Workers) }
 
 func yieldMany(r *measure.Run, workers int) {
 	const tasks, yields = 200, 1000
-	rt, b := newRuntime(workers), newBatch()
+	rt, b := newRuntime(r, workers), newBatch()
 	r.Loop(tasks*yields, func() {
 		b.left.Store(tasks)
 		for range tasks {
@@ -117,7 +117,7 @@ func (l *link) Poll(cx *waker.Context) future.Poll[unit] {
 // ChainedSpawn has each task spawn the next.
 func ChainedSpawn(r *measure.Run) {
 	const chain = 1000
-	rt, done := twoWorkers(), make(chan struct{}, 1)
+	rt, done := twoWorkers(r), make(chan struct{}, 1)
 	r.Loop(chain, func() {
 		sched.SpawnValue[unit](rt, link{chain, done})
 		<-done
@@ -170,7 +170,7 @@ func (p *pong) Poll(cx *waker.Context) future.Poll[unit] {
 // PingPong has 1000 tasks that each do a round trip with a task they spawn.
 func PingPong(r *measure.Run) {
 	const n = 1000
-	rt, b := twoWorkers(), newBatch()
+	rt, b := twoWorkers(r), newBatch()
 	r.Loop(n, func() {
 		b.left.Store(n)
 		sched.SpawnValue[unit](rt, pings{n, b})

@@ -17,7 +17,7 @@ const steadyOps = 100_000
 // steady counts the allocations of tasks that do an operation steadyOps times between
 // them, after they have done so once.
 func steady(r *measure.Run, tasks func() []future.Future[unit]) {
-	rt := twoWorkers()
+	rt := twoWorkers(r)
 	once := func() {
 		var all []sched.JoinHandle[unit]
 		for _, f := range tasks() {

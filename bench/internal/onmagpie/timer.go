@@ -28,11 +28,16 @@ func (w *wheel) Reactor() *reactor.Reactor { return w.r }
 // extraTimers is how many timers a round sets, stops or fires.
 const extraTimers = 1024
 
-func newWheel(live int) *wheel {
+func newWheel(run *measure.Run, live int) *wheel {
 	r, err := reactor.New()
 	if err != nil {
 		panic(err)
 	}
+	run.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			panic(err)
+		}
+	})
 	w := &wheel{r: r, live: make([]reactor.Timer, live), extra: make([]reactor.Timer, extraTimers)}
 	w.cx = waker.NewContext(waker.FromFunc(func() { w.fired++ }), w, nil)
 	for i := range w.live {
@@ -53,7 +58,7 @@ func spread(i int) time.Duration { return far + time.Duration(i%4096)*time.Milli
 // TimerInsert sets timers that are not set, beside n live ones.
 func TimerInsert(n int) func(*measure.Run) {
 	return func(r *measure.Run) {
-		w := newWheel(n)
+		w := newWheel(r, n)
 		w.measure(r, w.set, w.stop)
 	}
 }
@@ -61,7 +66,7 @@ func TimerInsert(n int) func(*measure.Run) {
 // TimerCancel stops timers that are set, beside n live ones.
 func TimerCancel(n int) func(*measure.Run) {
 	return func(r *measure.Run) {
-		w := newWheel(n)
+		w := newWheel(r, n)
 		w.set()
 		w.measure(r, w.stop, w.set)
 	}
@@ -70,7 +75,7 @@ func TimerCancel(n int) func(*measure.Run) {
 // TimerReset moves the deadlines of n live timers, one after the other.
 func TimerReset(n int) func(*measure.Run) {
 	return func(r *measure.Run) {
-		w := newWheel(n)
+		w := newWheel(r, n)
 		next := 0
 		move := func() {
 			for range extraTimers {
@@ -89,7 +94,7 @@ func TimerReset(n int) func(*measure.Run) {
 // ones.
 func TimerFire(n int) func(*measure.Run) {
 	return func(r *measure.Run) {
-		w := newWheel(n)
+		w := newWheel(r, n)
 		w.measure(r, w.fire, func() { w.fired = 0 })
 	}
 }

@@ -33,7 +33,7 @@ func (s *sleeper) Poll(cx *waker.Context) future.Poll[unit] {
 func RemoteWake(spin bool, gap time.Duration) func(*measure.Run) {
 	return func(r *measure.Run) {
 		s := &sleeper{base: time.Now(), took: make([]int64, 0, measure.Wakes)}
-		sched.Spawn[unit](twoWorkers(), s)
+		sched.Spawn[unit](twoWorkers(r), s)
 		measure.RemoteWake(r, spin, gap, func() {
 			s.stamp.Store(int64(time.Since(s.base)))
 			s.event.Set()

@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strconv"
 
 	"github.com/magpie-go/magpie/bench/internal/suites"
 )
@@ -15,18 +15,20 @@ func (r *Report) text(out io.Writer) error {
 		fmt.Fprintf(out, "warning: %s\n", w)
 	}
 	fmt.Fprintln(out)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, "benchmark\tpeer\tmetric\tmedian\tmin\tmax\tunit\tn\tmagpie/peer\t\n")
+	t := newTable(3, "benchmark", "metric", "peer", "median", "min", "max", "unit", "n", "magpie/peer")
 	for i, e := range r.Set.Series {
 		st := e.Stat()
-		bench := e.Bench
+		bench, metric := e.Bench, e.Metric
 		if i > 0 && r.Set.Series[i-1].Bench == bench {
 			bench = ""
+			if r.Set.Series[i-1].Metric == metric {
+				metric = ""
+			}
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t\n", bench, e.Peer, e.Metric,
-			short(st.Median), short(st.Min), short(st.Max), e.Unit, st.N, r.ratioTo(e))
+		t.add(bench, metric, e.Peer, short(st.Median), short(st.Min), short(st.Max), e.Unit,
+			strconv.Itoa(st.N), r.ratioTo(e))
 	}
-	if err := w.Flush(); err != nil {
+	if err := t.write(out); err != nil {
 		return err
 	}
 	return r.targets(out)
@@ -49,15 +51,14 @@ func (r *Report) targets(out io.Writer) error {
 		return nil
 	}
 	fmt.Fprintf(out, "\ntargets: %s\n", Tally(r.Outcomes))
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, "figure\tmeasured\tmin\tmax\tunit\ttarget\tverdict\t\n")
+	t := newTable(1, "figure", "measured", "min", "max", "unit", "target", "verdict")
 	for _, o := range r.Outcomes {
 		if o.Verdict == Unmeasured {
-			fmt.Fprintf(w, "%s\t\t\t\t\t%s\t%s\t\n", o.What(), o.Limit(), o.Verdict)
+			t.add(o.What(), "", "", "", "", o.Limit(), string(o.Verdict))
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", o.What(), short(o.Value.Median),
-			short(o.Value.Min), short(o.Value.Max), o.Unit, o.Limit(), o.Verdict)
+		t.add(o.What(), short(o.Value.Median), short(o.Value.Min), short(o.Value.Max), o.Unit,
+			o.Limit(), string(o.Verdict))
 	}
-	return w.Flush()
+	return t.write(out)
 }

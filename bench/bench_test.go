@@ -1,0 +1,53 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/magpie-go/magpie/bench/internal/measure"
+	"github.com/magpie-go/magpie/bench/internal/report"
+	"github.com/magpie-go/magpie/bench/internal/suites"
+)
+
+// Benchmark runs the programs of ours inside this process: quicker to profile than a full
+// run, but each finds what the ones before left behind. Those that measure their process
+// are left out.
+func Benchmark(b *testing.B) {
+	for _, s := range suites.All() {
+		for _, j := range s.Jobs {
+			if j.Run == nil || j.Alone {
+				continue
+			}
+			b.Run(report.GoName(j.Bench)+"/peer="+j.Peer, func(b *testing.B) {
+				b.ReportMetric(0, "ns/op") // of b's own; the program emits that of its operations
+				r := &measure.Run{Ops: b.N, Emit: func(metric string, value float64, unit string) {
+					if metric == "allocs" {
+						b.ReportAllocs() // makes testing print what is reported next
+					}
+					b.ReportMetric(value, report.GoUnit(metric, unit))
+				}}
+				j.Run(r)
+				r.Close()
+			})
+		}
+	}
+}
+
+// Every program runs and emits figures, with as few operations as it can.
+func TestProgramsRun(t *testing.T) {
+	for _, s := range suites.All() {
+		for _, j := range s.Jobs {
+			if j.Run == nil || j.Alone || s.Name == "pools" || s.Name == "wake" {
+				continue
+			}
+			t.Run(j.Bench+"/"+j.Peer, func(t *testing.T) {
+				n := 0
+				r := &measure.Run{Ops: 1, Emit: func(string, float64, string) { n++ }}
+				j.Run(r)
+				r.Close()
+				if n < 2 {
+					t.Errorf("%d figures; want time and CPU time at least", n)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,12 @@
+module github.com/magpie-go/magpie/internal/linear
+
+go 1.26.0
+
+require (
+	github.com/anishathalye/porcupine v1.3.1
+	github.com/magpie-go/magpie v0.0.0
+)
+
+require go.uber.org/atomic v1.12.0 // indirect
+
+replace github.com/magpie-go/magpie => ../..
