@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/magpie-go/magpie/bench/internal/measure"
@@ -32,11 +33,14 @@ func Benchmark(b *testing.B) {
 	}
 }
 
+// large are sizes that add nothing to a test but time.
+var large = regexp.MustCompile(`_1e[56]$`)
+
 // Every program runs and emits figures, with as few operations as it can.
 func TestProgramsRun(t *testing.T) {
 	for _, s := range suites.All() {
 		for _, j := range s.Jobs {
-			if j.Run == nil || j.Alone || s.Name == "pools" || s.Name == "wake" {
+			if j.Run == nil || j.Alone || s.Name == "pools" || s.Name == "wake" || large.MatchString(j.Bench) {
 				continue
 			}
 			t.Run(j.Bench+"/"+j.Peer, func(t *testing.T) {

@@ -4,8 +4,6 @@ import (
 	"math/bits"
 	"unsafe"
 
-	_ "go.uber.org/atomic" // see queue
-
 	"github.com/magpie-go/magpie/internal/cpu"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -111,16 +109,16 @@ func (r *ring) write(i uint64, size uintptr) unsafe.Pointer {
 // queue is what owner and thieves share. It and ring know nothing of the element
 // type, and their short methods are not only there to be read: where generic code is
 // instantiated, in another package, the compiler inlines an atomic operation only if
-// this package has inlined it too, in code that is not generic, and has imported the
-// package where it is written. A call for each costs two thirds of the speed.
+// this package has inlined it too, in code that is not generic. A call for each costs
+// two thirds of the speed.
 type queue struct {
 	bottom word.Uint64 // written by the owner; see the protocol for bottom < top
 	_      [cpu.CacheLine - 8]byte
 	top    word.Uint64 // written by who takes
-	_      [cpu.CacheLine - 8]byte
-	done   word.Uint64        // steals whose slots have been read; the owner seldom looks, so not beside top
+	done   word.Uint64 // steals whose slots have been read
+	_      [cpu.CacheLine - 16]byte
 	ring   word.Pointer[ring] // written by the owner
-	_      [cpu.CacheLine - 8 - unsafe.Sizeof(uintptr(0))]byte
+	_      [cpu.CacheLine - unsafe.Sizeof(uintptr(0))]byte
 }
 
 // publish shows thieves the elements below b.

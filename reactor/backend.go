@@ -4,10 +4,6 @@ package reactor
 
 import "time"
 
-// backend is the poller of this system. In a model it is something that the model can
-// wait for: see backend_explore_linux.go.
-type backend = poller
-
 // start is the origin of the wheel's clock.
 var start = time.Now()
 

@@ -3,12 +3,22 @@
 package reactor
 
 import (
+	"os"
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
+
+// within bounds the preemptions of a model that is too large to be explored whole. With
+// the environment variable EXPLORE_LONG it may have one more.
+func within(preemptions int) explore.Config {
+	if os.Getenv("EXPLORE_LONG") != "" {
+		preemptions++
+	}
+	return explore.Config{Preemptions: preemptions}
+}
 
 // sleeper is a task that is a thread: woken by an event.
 type sleeper struct {

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/magpie-go/magpie/internal/faults"
 	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
@@ -91,6 +92,7 @@ func (r *Reactor) Close() error {
 // the owner may call it for an owner that is busy.
 func (r *Reactor) Turn(ev *Events) (int, error) {
 	n, err := r.poll.wait(ev, 0)
+	faults.Point()
 	return r.Deliver(ev, n), err
 }
 
@@ -112,7 +114,9 @@ func (r *Reactor) Wait(ev *Events, limit time.Duration) (int, error) {
 		return n, err
 	}
 	n, err := r.poll.wait(ev, r.untilDeadline(limit))
+	faults.Point()
 	r.parked.Store(awake)
+	faults.Point()
 	r.calm(ev, n)
 	r.lock.Lock()
 	r.asleepUntil = 0
@@ -155,7 +159,9 @@ func (r *Reactor) Unpark() {
 		return
 	}
 	r.unparks.Add(1)
+	faults.Point()
 	if r.parked.Swap(notified) == asleep {
+		faults.Point()
 		r.poll.wake()
 	}
 	r.unparks.Add(-1)

@@ -3,6 +3,7 @@ package reactor
 import (
 	"net"
 
+	"github.com/magpie-go/magpie/internal/faults"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -130,6 +131,7 @@ func (s *Source) Ready(d Direction) (mark uint32, ready bool) {
 
 // WouldBlock notes that the system call tried on mark would have blocked.
 func (s *Source) WouldBlock(d Direction, mark uint32) {
+	faults.Point()
 	s.dir[d].ready.CompareAndSwap(mark, mark|blocked)
 }
 
@@ -149,6 +151,7 @@ func (s *Source) Drained(d Direction, mark uint32) {
 func (s *Source) Park(cx *waker.Context, d Direction) (parked bool, err error) {
 	dir := &s.dir[d]
 	dir.waker.Register(cx.Waker())
+	faults.Point()
 	if s.state.Load() == fresh {
 		if err := s.register(cx); err != nil {
 			return false, err
@@ -196,6 +199,7 @@ func (s *Source) addTo(r *Reactor) error {
 		return err
 	}
 	s.reactor, s.token = r, token
+	faults.Point()
 	if err := r.poll.add(int(s.fd), token); err != nil {
 		r.slab.remove(token)
 		return err
@@ -218,6 +222,7 @@ func (s *Source) wake(d Direction, flags uint32) {
 			break
 		}
 	}
+	faults.Point()
 	dir.waker.Wake()
 }
 
@@ -248,6 +253,7 @@ func (s *Source) Close() error {
 			break
 		}
 	}
+	faults.Point()
 	s.Wake(Read)
 	s.Wake(Write)
 	s.Leave()
@@ -259,6 +265,7 @@ func (s *Source) closeFD() {
 	if s.state.Load() == registered {
 		r := s.reactor
 		left := r.slab.remove(s.token)
+		faults.Point()
 		r.poll.remove(int(s.fd))
 		if left == 0 && r.background != nil {
 			r.Unpark()

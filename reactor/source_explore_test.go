@@ -158,7 +158,7 @@ func TestModelSourceReadiness(t *testing.T) {
 }
 
 func TestModelSourceTwoEvents(t *testing.T) {
-	explore.Check(t, explore.Config{Preemptions: 2}, func(x *explore.Run) {
+	explore.Check(t, within(2), func(x *explore.Run) {
 		s := newSocket(x)
 		var done bool
 		x.Go("reader", func() { got, _, _ := s.take(Read, &s.data, 2); done = got == 2 })
@@ -173,7 +173,7 @@ func TestModelSourceTwoEvents(t *testing.T) {
 
 // Both directions park for the first time at once: one of them registers, both are woken.
 func TestModelSourceTwoDirections(t *testing.T) {
-	explore.Check(t, explore.Config{Preemptions: 1}, func(x *explore.Run) {
+	explore.Check(t, within(1), func(x *explore.Run) {
 		s := newSocket(x)
 		var read, written bool
 		x.Go("reader", func() { got, _, _ := s.take(Read, &s.data, 1); read = got == 1 })
@@ -223,7 +223,7 @@ func TestModelSourceRegistrationFails(t *testing.T) {
 // A reader that waits is woken by Close, and the descriptor is closed once and not under
 // a call; an event that comes meanwhile reaches nobody else.
 func TestModelSourceClose(t *testing.T) {
-	explore.Check(t, explore.Config{Preemptions: 2}, func(x *explore.Run) {
+	explore.Check(t, within(2), func(x *explore.Run) {
 		s := newSocket(x)
 		var done, closed bool
 		x.Go("reader", func() { _, _, done = s.take(Read, &s.data, 1) })

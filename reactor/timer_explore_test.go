@@ -81,7 +81,7 @@ func TestModelTimerFires(t *testing.T) {
 // A timer is moved back while its first deadline passes: it fires for the new one, and
 // not before that.
 func TestModelTimerResetLater(t *testing.T) {
-	explore.Check(t, explore.Config{Preemptions: 2}, func(x *explore.Run) {
+	explore.Check(t, within(2), func(x *explore.Run) {
 		c := newClockwork(x, tick(2))
 		x.Go("task", c.await)
 		x.Go("owner", c.owner)
@@ -156,7 +156,7 @@ func TestModelTimerResetsAgainstFire(t *testing.T) {
 // A background reactor's goroutine ends when nothing is left, and is started again for
 // what comes later.
 func TestModelBackground(t *testing.T) {
-	explore.Check(t, explore.Config{Preemptions: 1}, func(x *explore.Run) {
+	explore.Check(t, within(1), func(x *explore.Run) {
 		b := &background{opened: true}
 		b.reactor.background = b
 		b.reactor.poll.model = new(modelPoller)

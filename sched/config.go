@@ -28,9 +28,10 @@ type Config struct {
 	// EventInterval is after how many polls, at most, a busy worker looks at its
 	// reactor and inbox: by default 61.
 	EventInterval int
-	// Spin is for how long a worker without work looks around before it sleeps. A wake-up
-	// that comes within it costs nanoseconds, not the 15 to 20 µs of waking a core; it is
-	// paid for in CPU time. By default 10 µs; NoSpin for none.
+	// Spin is for how long a worker without work looks around before it sleeps, at most. A
+	// wake-up that comes within it costs nanoseconds, not the 15 to 20 µs of waking a core;
+	// it is paid for in CPU time, so a worker that spins in vain soon stops spinning, until
+	// a sleep was short. By default 10 µs; NoSpin for none.
 	Spin time.Duration
 }
 

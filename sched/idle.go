@@ -19,7 +19,8 @@ import (
 //	found    it stops counting itself; if it was the last one searching it wakes
 //	         another, for where there was work there may be more
 //	sleep    it enters the bitmap, counts itself as sleeping and no longer as searching;
-//	         then it looks at everything once more before it waits
+//	         then it looks at everything once more before it waits; if it sees work, and
+//	         was searching, it searches on: others may have left more to it
 //
 // Invariant: while there is work that a peer could take, a worker is busy or searching, or
 // is on its way to being woken. For publishing (write the work, read the word) and going
@@ -77,16 +78,20 @@ func (d *idle) sleep(i int, searching bool) {
 }
 
 // awake ends the sleep of worker i, the caller, and tells whether it is searching, which
-// it is if it was chosen to be woken.
-func (d *idle) awake(i int) (searching bool) {
+// it is if it was chosen to be woken, or if its last look makes it resume the search.
+func (d *idle) awake(i int, resume bool) (searching bool) {
 	d.lock.Lock()
 	defer d.lock.Unlock()
 	if d.asleep[i/64]&(1<<(i%64)) == 0 {
 		return true
 	}
 	d.asleep[i/64] &^= 1 << (i % 64)
-	d.word.Add(^(oneSleeping - 1))
-	return false
+	delta := -oneSleeping
+	if resume {
+		delta += oneSearching
+	}
+	d.word.Add(delta)
+	return resume
 }
 
 // choose picks a sleeping worker to be woken, which from then on counts as searching; -1

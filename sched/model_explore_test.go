@@ -5,7 +5,6 @@ package sched
 import (
 	"fmt"
 	"os"
-	"testing"
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/explore"
@@ -15,12 +14,13 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// long skips a model that takes more than some seconds, unless EXPLORE_LONG is set.
-func long(t *testing.T) {
-	t.Helper()
-	if os.Getenv("EXPLORE_LONG") == "" {
-		t.Skip("a large model: set EXPLORE_LONG to explore it")
+// within bounds the preemptions of a model that is too large to be explored whole. With
+// the environment variable EXPLORE_LONG it may have one more.
+func within(preemptions int) explore.Config {
+	if os.Getenv("EXPLORE_LONG") != "" {
+		preemptions++
 	}
+	return explore.Config{Preemptions: preemptions}
 }
 
 // house is a runtime whose workers are threads of a model: the real workers, with their

@@ -1,6 +1,11 @@
 package sched
 
-import "github.com/magpie-go/magpie/internal/word"
+import (
+	"time"
+
+	"github.com/magpie-go/magpie/internal/faults"
+	"github.com/magpie-go/magpie/internal/word"
+)
 
 // park puts the worker to sleep in its reactor until there is work, and returns false
 // when the runtime stops instead. The protocol is at the head of idle.go.
@@ -11,21 +16,30 @@ func (w *worker) park() bool {
 	w.publish()
 	w.turned.Store(0)
 	searched := w.searching
+	faults.Point()
 	w.rt.idle.sleep(w.id, searched)
 	w.searching = false
-	n := 0
+	n, asleep := 0, time.Duration(0)
 	if w.rt.phase.Load() != open {
 		w.rt.tellShutdown()
 	}
-	if !w.workInSight() && !w.workAtPeers(searched) {
+	seen := w.workInSight() || w.workAtPeers(searched)
+	if !seen {
 		var err error
 		w.counts.Parks++
+		faults.Point()
+		asleep = w.rt.now()
 		n, err = w.reactor.Wait(&w.events, -1)
 		w.rt.check(err)
 	}
-	w.searching = w.rt.idle.awake(w.id)
+	faults.Point()
+	w.searching = w.rt.idle.awake(w.id, seen && searched)
 	w.lastTurn = w.rt.now()
 	w.turned.Store(int64(w.lastTurn))
+	if asleep != 0 {
+		w.learnFromSleep(w.lastTurn - asleep)
+	}
+	faults.Point()
 	w.rt.monitor.rouse()
 	w.deliver(n)
 	w.tick = 0
@@ -50,11 +64,12 @@ func (w *worker) workInSight() bool {
 	return false
 }
 
-// workAtPeers is the rest of the last look: at everything that could be stolen.
+// workAtPeers is the rest of the last look: at everything that could be stolen now. A task
+// in a LIFO slot cannot, until its worker is in a long poll, and that the monitor tells.
 func (w *worker) workAtPeers(searched bool) bool {
 	for _, ring := range w.victims {
 		for _, v := range ring {
-			if !v.stealer.Empty() || !v.inbox.Empty() || v.lifo.Load() != nil {
+			if !v.stealer.Empty() || !v.inbox.Empty() {
 				if !searched {
 					word.Spin() // it may not take it before one of those that search ends its search
 				}

@@ -54,8 +54,9 @@ func TestModelLIFOWithTwoThieves(t *testing.T) {
 		})
 		for i := 1; i <= 2; i++ {
 			h.as(i, func(w *worker) {
-				if w.stealOnce(true) {
-					w.poll(w.next())
+				w.stealOnce(true)
+				if t := w.next(); t != nil { // the other thief may have taken it from here
+					w.poll(t)
 				}
 			})
 		}
@@ -117,11 +118,11 @@ func modelHome(end func(t *guest)) func(x *explore.Run) {
 }
 
 func TestModelHome(t *testing.T) {
-	explore.Check(t, explore.Config{Preemptions: 1}, modelHome(func(t *guest) { t.waker().Wake() }))
+	explore.Check(t, within(1), modelHome(func(t *guest) { t.waker().Wake() }))
 }
 
 func TestModelHomeAborted(t *testing.T) {
-	explore.Check(t, explore.Config{Preemptions: 1}, modelHome(func(t *guest) {
+	explore.Check(t, within(1), modelHome(func(t *guest) {
 		if t.state.abort() {
 			t.rt.queue(&t.header)
 		}
@@ -131,7 +132,7 @@ func TestModelHomeAborted(t *testing.T) {
 // A peer that takes a worker to be in a long poll looks after its reactor, just when that
 // worker is done and goes to sleep: the worker's wake-up is not lost.
 func TestModelTurnForASleeper(t *testing.T) {
-	explore.Check(t, explore.Config{}, func(x *explore.Run) {
+	explore.Check(t, within(1), func(x *explore.Run) {
 		h := newHouse(x, 2)
 		task := h.task(nil)
 		h.workers[0].turned.Store(int64(h.now() - time.Second))
@@ -189,7 +190,7 @@ func TestModelMonitorRests(t *testing.T) {
 		awake := make([]bool, 2)
 		h.as(0, func(w *worker) { w.rt.idle.sleep(0, false) })
 		h.as(1, func(w *worker) {
-			w.rt.idle.awake(1)
+			w.rt.idle.awake(1, false)
 			m.rouse()
 			awake[1] = true
 		})

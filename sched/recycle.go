@@ -16,10 +16,12 @@ import (
 // worker that ended it, or that had it in its list. What a worker has too many of it gives
 // to the pool of the type in batches, and takes from there when it has none.
 //
-// Invariant: a task is recycled once it is complete, in no queue and in no list, and
-// becomes scheduled again by one store of its new spawner. A stale waker that is called
-// meanwhile finds it complete and does nothing; one that is called later wakes the new
-// task: a spurious wake-up, which every future must bear.
+// Invariant: a task is recycled once it has ended and is in no queue and no list. From then
+// on its state is that of a new task, scheduled: a stale waker that is called meanwhile
+// finds it so and does nothing; one that is called later wakes the new task: a spurious
+// wake-up, which every future must bear. All that a new task needs but the future is set
+// when the old one ends, while its memory is in that core's cache; the spawner, whose
+// cache it is not in, has nothing to read of it and nothing atomic to write.
 //
 // Pools are found by the type of the task, in a table that is never shrunk or changed: a
 // type that comes when its place is taken is not pooled.
@@ -36,24 +38,25 @@ const (
 	poolLimit = 128 * poolBatch
 )
 
-// taskList is a stack of finished tasks, linked by next.
+// taskList is a stack of finished tasks. It is an array and not a list: taking one does not
+// touch it.
 type taskList struct {
-	head *header
-	n    int
+	tasks [2 * poolBatch]*header
+	n     int
 }
 
 func (l *taskList) push(h *header) {
-	h.next = l.head
-	l.head = h
+	l.tasks[l.n] = h
 	l.n++
 }
 
 func (l *taskList) pop() *header {
-	h := l.head
-	if h != nil {
-		l.head, h.next = h.next, nil
-		l.n--
+	if l.n == 0 {
+		return nil
 	}
+	l.n--
+	h := l.tasks[l.n]
+	l.tasks[l.n] = nil
 	return h
 }
 
@@ -63,7 +66,7 @@ type pool struct {
 	id   int    // of the workers' lists; unpooled has none
 	mark joiner // what stands in the join list of its tasks
 	lock spin.Lock
-	list taskList
+	list []*header
 }
 
 func newPool(id int, typ unsafe.Pointer) *pool {
@@ -107,35 +110,37 @@ func addPool(i int, typ unsafe.Pointer) *pool {
 	return unpooled
 }
 
-// take moves a batch to a worker's list and returns one more task; nil if there is none.
-func (p *pool) take(to *taskList) *header {
+// take moves a batch to a worker's list, which is empty.
+func (p *pool) take(to *taskList) {
 	p.lock.Lock()
-	h := p.list.pop()
-	for to.n < poolBatch && p.list.n > 0 {
-		to.push(p.list.pop())
-	}
+	rest := max(len(p.list)-poolBatch, 0)
+	to.n = copy(to.tasks[:], p.list[rest:])
+	clear(p.list[rest:])
+	p.list = p.list[:rest]
 	p.lock.Unlock()
-	return h
 }
 
 // takeOne returns a task for a thread that has no list; nil if there is none.
-func (p *pool) takeOne() *header {
+func (p *pool) takeOne() (h *header) {
 	p.lock.Lock()
-	h := p.list.pop()
+	if last := len(p.list) - 1; last >= 0 {
+		h, p.list[last] = p.list[last], nil
+		p.list = p.list[:last]
+	}
 	p.lock.Unlock()
 	return h
 }
 
-// give moves a batch from a worker's list to the pool, or to the collector.
+// give moves a batch from a worker's list, which is full, to the pool, or to the collector.
 func (p *pool) give(from *taskList) {
+	from.n -= poolBatch
+	batch := from.tasks[from.n:]
 	p.lock.Lock()
-	for range poolBatch {
-		h := from.pop()
-		if p.list.n < poolLimit {
-			p.list.push(h)
-		}
+	if len(p.list)+poolBatch <= poolLimit {
+		p.list = append(p.list, batch...)
 	}
 	p.lock.Unlock()
+	clear(batch)
 }
 
 // detached is a task that holds its future itself and has no handle.
@@ -166,10 +171,29 @@ func (w *worker) recycle(h *header, p *pool) {
 	if p == unpooled {
 		return
 	}
-	l := &w.free[p.id]
-	if l.push(h); l.n >= 2*poolBatch {
+	h.owner, h.home = 0, 0
+	l := w.freeList(p)
+	if l.push(h); l.n == len(l.tasks) {
 		p.give(l)
 	}
+}
+
+func (w *worker) freeList(p *pool) *taskList {
+	l := w.free[p.id]
+	if l == nil {
+		l = new(taskList)
+		w.free[p.id] = l
+	}
+	return l
+}
+
+// reuse returns a finished task of a pool; nil if there is none.
+func (w *worker) reuse(p *pool) *header {
+	l := w.freeList(p)
+	if l.n == 0 {
+		p.take(l)
+	}
+	return l.pop()
 }
 
 // SpawnDetached is [SpawnValue] for a future whose end nobody waits for: there is no handle,
@@ -194,18 +218,17 @@ func spawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, w *worker, f F
 	case w == nil:
 		h = p.takeOne()
 	default:
-		if h = w.free[p.id].pop(); h == nil {
-			h = p.take(&w.free[p.id])
-		}
+		h = w.reuse(p)
 	}
 	if h == nil {
 		t := &detached[F, P]{f: f}
 		t.self = t
 		t.joiners.head.Store(&p.mark)
+		t.state.renew()
 		h = &t.header
 	} else {
-		h.self.(*detached[F, P]).f = f
-		h.owner, h.home = 0, 0
+		// Sound: a pool holds tasks of its one type, whose first field the header is.
+		(*detached[F, P])(unsafe.Pointer(h)).f = f
 	}
 	h.rt = rt
 	rt.start(w, h)

@@ -127,11 +127,14 @@ func (w *worker) live(cpu int, pinned func(error)) {
 	}
 	w.turned.Store(int64(w.rt.now())) // awake: its very first poll may be a long one
 	pinned(err)
+	// Deferred, for a poll may have called runtime.Goexit, see recover.go; and after that
+	// the process's first thread would stay, pinned, for ever.
+	defer func() {
+		if w.pinned < 0 || restore() == nil {
+			runtime.UnlockOSThread()
+		} // else the thread cannot be given back as it was: it ends with its goroutine
+	}()
 	w.main()
-	if w.pinned >= 0 && restore() != nil {
-		return // the thread cannot be given back as it was: it ends with its goroutine
-	}
-	runtime.UnlockOSThread()
 }
 
 // now returns the time since the runtime was made. It is never 0.

@@ -386,6 +386,19 @@ func TestABusyPeerRelievesAHeldWorker(t *testing.T) {
 	release()
 }
 
+// The task woken last waits in its worker's LIFO slot. If the poll that woke it goes on and
+// on, a peer must take it out of there.
+func TestATaskBehindALongPollIsTaken(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 2})
+	defer shutdown(t, rt)
+	ran := make(chan struct{})
+	wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
+		sched.Go(cx, do(func(*waker.Context) bool { close(ran); return true }))
+		<-ran
+		return true
+	})))
+}
+
 func TestDetachedTasksAllRunAndAreRecycled(t *testing.T) {
 	onEach(t, func(t *testing.T, rt *sched.Runtime) {
 		const n = 20_000

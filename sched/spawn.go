@@ -59,6 +59,7 @@ func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T], name string) 
 	}
 	t := &boxed[T]{f: f}
 	t.rt, t.self = rt, t
+	t.state.renew()
 	rt.start(w, &t.header)
 	return JoinHandle[T]{&t.outcome}
 }
@@ -66,6 +67,7 @@ func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T], name string) 
 func spawnInline[T, F any, P Machine[F, T]](rt *Runtime, w *worker, f F) JoinHandle[T] {
 	t := &inline[T, F, P]{f: f}
 	t.rt, t.self = rt, t
+	t.state.renew()
 	rt.start(w, &t.header)
 	return JoinHandle[T]{&t.outcome}
 }
@@ -80,7 +82,6 @@ func (rt *Runtime) start(w *worker, h *header) {
 		rt.refuse(h)
 		return
 	}
-	h.state.bits.Store(initial)
 	w.counts.Spawned++
 	w.push(h)
 }
@@ -94,7 +95,6 @@ func (rt *Runtime) startOutside(h *header) {
 		rt.refuse(h)
 		return
 	}
-	h.state.bits.Store(initial)
 	rt.inject(h)
 	rt.injected.Add(1)
 	if rt.phase.Load() != open {

@@ -98,5 +98,9 @@ func (s *state) bind() { s.bits.Add(bound) }
 // finish ends the task, after its result was stored.
 func (s *state) finish() { s.bits.Store(complete) }
 
+// renew makes the state that of a new task, which its spawner is about to queue. A task
+// that is used again is renewed when it ends, instead of finished: see recycle.go.
+func (s *state) renew() { s.bits.Store(initial) }
+
 func (s *state) isComplete() bool { return s.bits.Load()&complete != 0 }
 func (s *state) isBound() bool    { return s.bits.Load()&bound != 0 }

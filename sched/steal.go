@@ -5,6 +5,7 @@ import (
 
 	"github.com/magpie-go/magpie/deque"
 	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/faults"
 	"github.com/magpie-go/magpie/internal/word"
 )
 
@@ -42,14 +43,31 @@ func (w *worker) stopSearching() {
 	}
 }
 
-// searchAround looks for work at the peers', again and again for as long as the
-// configuration says.
+// searchAround looks for work at the peers', and for a while again and again.
 func (w *worker) searchAround() bool {
 	if w.stealOnce(false) {
 		return true
 	}
-	until := w.rt.now() + w.rt.config.Spin
-	for turn := 0; w.rt.now() < until; turn++ {
+	if w.spin > 0 {
+		if w.spinFor(w.spin) {
+			w.spin = w.rt.config.Spin
+			return true
+		}
+		// In vain: half as long the next time, unless the sleep that follows turns out to
+		// be a short one. A server that waits for its clients must not pay for spinning.
+		if w.spin /= 2; w.spin < shortestSpin {
+			w.spin = 0
+		}
+	}
+	return w.stealOnce(true)
+}
+
+// shortestSpin is a spin that is not worth its clock readings.
+const shortestSpin = time.Microsecond
+
+// spinFor looks around until there is work, for d at most.
+func (w *worker) spinFor(d time.Duration) bool {
+	for until := w.rt.now() + d; w.rt.now() < until; {
 		word.Spin()
 		cpu.SpinTurn(8)
 		if !w.inbox.Empty() || !w.boundInbox.Empty() {
@@ -59,12 +77,22 @@ func (w *worker) searchAround() bool {
 			return true
 		}
 	}
-	return w.stealOnce(true)
+	return false
+}
+
+// learnFromSleep goes back to spinning when a sleep for want of work was so short that
+// spinning would have saved it.
+func (w *worker) learnFromSleep(slept time.Duration) {
+	if w.searching && slept < 4*w.rt.config.Spin { // searching: woken for work, not by an event
+		w.spin = w.rt.config.Spin
+	}
 }
 
 // stealOnce goes round the victims once, the nearest first, those equally near from a
-// random one on. On the last pass it also takes what a victim would run next itself, and
-// looks after the reactors of victims in long polls.
+// random one on. On the last pass it also looks after victims in long polls: it takes what
+// they would run next themselves, and asks their reactors. (What a victim is about to run
+// is left to it otherwise: a chain of tasks that wake one another would change workers
+// with each idle one that comes by.)
 func (w *worker) stealOnce(last bool) bool {
 	for _, ring := range w.victims {
 		at := w.rand(len(ring))
@@ -86,27 +114,29 @@ func (w *worker) stealFrom(v *worker, last bool) bool {
 		if got == deque.Stolen {
 			w.counts.Steals++
 			w.counts.Stolen += uint64(n)
+			faults.Point()
 			w.run.Push(h)
 			return true
 		}
 		if got == deque.Empty {
 			break
 		}
-		word.Spin()
 	}
 	if l := v.inbox.TakeAll(); l.Len() > 0 {
 		w.counts.Steals++
 		w.counts.Stolen += uint64(l.Len())
+		faults.Point()
 		w.adopt(&l)
 		return true
 	}
-	if !last {
+	if !last || !v.neglects(w.rt.now()) {
 		return false
 	}
-	if v.lifo.Load() != nil {
+	if v.lifo.Load() != nil { // it would have been polled long ago
 		if h := v.lifo.Swap(nil); h != nil {
 			w.counts.Steals++
 			w.counts.Stolen++
+			faults.Point()
 			w.run.Push(h)
 			return true
 		}
@@ -150,6 +180,7 @@ func (w *worker) turnFor(v *worker) bool {
 	if !v.turned.CompareAndSwap(since, int64(now)) {
 		return false // it is back, or has gone to sleep, or another peer is at it
 	}
+	faults.Point()
 	w.turning = true
 	n, err := v.reactor.Turn(&w.events)
 	w.turning = false

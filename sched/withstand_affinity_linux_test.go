@@ -14,6 +14,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // works runs something of everything on a runtime and shuts it down.
@@ -208,6 +209,25 @@ func masks(t *testing.T) (all []string) {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// A worker that outlived a runtime.Goexit of a poll gives its thread back like any other:
+// the process's first thread would not even end with its goroutine.
+func TestThreadsAreGivenBackAfterGoexit(t *testing.T) {
+	for range 20 {
+		rt := newRuntime(t, sched.Config{Workers: 4})
+		var hs []sched.JoinHandle[future.Unit]
+		for range 16 {
+			hs = append(hs, sched.Spawn(rt, do(func(*waker.Context) bool { runtime.Goexit(); return true })))
+		}
+		for _, h := range hs {
+			_, _ = h.Wait(soon(t)) // ErrGoexit, which TestGoexitEndsItsTaskAlone is about
+		}
+		shutdown(t, rt)
+	}
+	if after := masks(t); len(after) != 1 {
+		t.Errorf("threads have the masks %q", after)
+	}
 }
 
 // Many runtimes, one after the other and beside each other, each with work in it when it

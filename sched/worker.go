@@ -43,12 +43,13 @@ type worker struct {
 	tick      int           // polls since the reactor was last asked
 	lifoPolls int           // in a row
 	lastTurn  time.Duration // when the reactor was last asked
+	spin      time.Duration // how long the next search spins, see searchAround
 	relieved  int           // the peer that was looked after last
 	random    uint32
 	searching bool
 	aborting  bool // drop tasks instead of polling them
 	owned     owned
-	free      [maxPools]taskList // finished tasks to be used again, by pool
+	free      [maxPools]*taskList // finished tasks to be used again, by pool
 	counts    Counts
 	scratch   []byte // see Scratch
 
@@ -71,7 +72,7 @@ type worker struct {
 }
 
 func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
-	w := &worker{rt: rt, id: id, reactor: r, pinned: -1, random: uint32(id)*2654435769 + 1}
+	w := &worker{rt: rt, id: id, spin: rt.config.Spin, reactor: r, pinned: -1, random: uint32(id)*2654435769 + 1}
 	w.run = deque.NewFIFO[*header](initialQueue)
 	w.stealer = w.run.Stealer()
 	w.cx = waker.NewContext(waker.Waker{}, w, &w.budget)
@@ -275,10 +276,12 @@ func (w *worker) drop(h *header) {
 func (w *worker) finish(h *header) {
 	w.counts.Finished++
 	w.bind = false
-	h.state.finish()
 	p := h.detached()
 	if p == nil {
+		h.state.finish()
 		h.joiners.end()
+	} else {
+		h.state.renew()
 	}
 	switch owner := int(h.owner) - 1; owner {
 	case w.id:

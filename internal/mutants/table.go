@@ -7,5 +7,8 @@ func table() []mutant {
 	return slices.Concat(
 		wakerMutants,
 		dequeMutants,
+		futureMutants,
+		reactorMutants,
+		schedMutants,
 	)
 }

@@ -18,7 +18,7 @@ const (
 
 // The arguments are passed as a struct, not as words, so that p stays a pointer that
 // the runtime adjusts if the stack moves before the call.
-func socketCall(call uintptr, fd int, p unsafe.Pointer, n int, flags uintptr) (uintptr, uintptr, syscall.Errno) {
+func kernelSocketCall(call uintptr, fd int, p unsafe.Pointer, n int, flags uintptr) (uintptr, uintptr, syscall.Errno) {
 	args := struct {
 		fd    uintptr
 		p     unsafe.Pointer

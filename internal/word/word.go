@@ -60,14 +60,14 @@ var _ = bodies
 
 func bodies(b *Bool, i *Int32, j *Int64, u *Uint32, v *Uint64, p *Uintptr) {
 	b.Store(b.Swap(b.CompareAndSwap(b.Load(), true)))
-	i.Store(i.Swap(i.Add(i.Load())))
+	i.Store(i.Swap(i.Add(i.Sub(i.Load()))))
 	i.CompareAndSwap(0, 1)
-	j.Store(j.Swap(j.Add(j.Load())))
+	j.Store(j.Swap(j.Add(j.Sub(j.Load()))))
 	j.CompareAndSwap(0, 1)
-	u.Store(u.Swap(u.Add(u.Load())))
+	u.Store(u.Swap(u.Add(u.Sub(u.Load()))))
 	u.CompareAndSwap(0, 1)
-	v.Store(v.Swap(v.Add(v.Load())))
+	v.Store(v.Swap(v.Add(v.Sub(v.Load()))))
 	v.CompareAndSwap(0, 1)
-	p.Store(p.Swap(p.Add(p.Load())))
+	p.Store(p.Swap(p.Add(p.Sub(p.Load()))))
 	p.CompareAndSwap(0, 1)
 }

@@ -11,8 +11,8 @@ import (
 
 const batchLen = 1024
 
-// sink keeps what was taken from being optimised away.
-var sink uint64
+// Sink keeps what was taken from being optimised away.
+var Sink uint64
 
 // DequePushPop pushes and pops in pairs, at the newest end.
 func DequePushPop(r *measure.Run) {
@@ -20,7 +20,7 @@ func DequePushPop(r *measure.Run) {
 	r.Loop(batchLen, func() {
 		for i := range uint64(batchLen) {
 			d.Push(i)
-			sink, _ = d.Pop()
+			Sink, _ = d.Pop()
 		}
 	})
 }
@@ -37,7 +37,7 @@ func DequePushPopBatch(r *measure.Run) {
 			if !ok {
 				return
 			}
-			sink = v
+			Sink = v
 		}
 	})
 }
@@ -66,7 +66,7 @@ func DequeStealQuiet(r *measure.Run) {
 			m.Stop()
 			done <- last
 		}()
-		sink = <-done
+		Sink = <-done
 	}
 	m.Report()
 }
@@ -104,7 +104,7 @@ func DequeContended(r *measure.Run) {
 				pushed += 2
 			}
 			if v, ok := d.Pop(); ok {
-				sink = v
+				Sink = v
 				popped++
 			}
 		}

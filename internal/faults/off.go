@@ -1,0 +1,21 @@
+//go:build !faults
+
+package faults
+
+// Enabled tells whether this build can inject faults.
+const Enabled = false
+
+// Complete tells whether faults of all kinds are injected on this system.
+const Complete = false
+
+// Point is a place where a thread may be stopped.
+func Point() {}
+
+// Start begins to inject faults.
+func Start(uint64) {}
+
+// End ends it and returns how many there were of each kind.
+func End() (counts [Kinds]uint64) { return counts }
+
+// Count returns how many faults of a kind there were since Start.
+func Count(Kind) uint64 { return 0 }

@@ -1,0 +1,323 @@
+package main
+
+var (
+	stateModels    = test{pkg: "./sched", run: "TestModelState", tags: "explore"}
+	joinModels     = test{pkg: "./sched", run: "TestModelJoin", tags: "explore"}
+	idleModels     = test{pkg: "./sched", run: "TestModelIdle", tags: "explore"}
+	queueModels    = test{pkg: "./sched", run: "TestModelLIFO|TestModelBound|TestModelHome|TestModelTurn", tags: "explore"}
+	tableModels    = test{pkg: "./sched", run: "TestModelIdentities|TestModelMonitor", tags: "explore"}
+	shutdownModels = test{pkg: "./sched", run: "TestModelShutdown|TestModelFinish", tags: "explore"}
+)
+
+var schedMutants = []mutant{
+	{
+		name: "sched/wake-without-cas",
+		file: "sched/state.go",
+		old: `		if s.bits.CompareAndSwap(old, old|scheduled) {
+`,
+		new: `		if s.bits.Store(old | scheduled); true {
+`,
+		test:  stateModels,
+		short: true,
+	},
+	{
+		name: "sched/wake-queues-a-running-task",
+		file: "sched/state.go",
+		old: `			return old&running == 0
+`,
+		new: `			return true
+`,
+		test: stateModels,
+	},
+	{
+		name: "sched/wake-after-the-end",
+		file: "sched/state.go",
+		old: `		if old&(scheduled|complete) != 0 {
+`,
+		new: `		if old&scheduled != 0 {
+`,
+		test: stateModels,
+	},
+	{
+		name: "sched/abort-queues-a-queued-task",
+		file: "sched/state.go",
+		old: `			return old&(running|scheduled) == 0
+`,
+		new: `			return old&running == 0
+`,
+		test: stateModels,
+	},
+	{
+		name: "sched/abort-does-not-cancel",
+		file: "sched/state.go",
+		old:  `old|cancelled|scheduled)`,
+		new:  `old|scheduled)`,
+		test: stateModels,
+	},
+	{
+		name: "sched/start-stays-scheduled",
+		file: "sched/state.go",
+		old:  `s.bits.Add(running-scheduled)&cancelled`,
+		new:  `s.bits.Add(running)&cancelled`,
+		test: stateModels,
+	},
+	{
+		name: "sched/suspend-loses-the-wake",
+		file: "sched/state.go",
+		old: `	return s.bits.Add(^(running-1))&scheduled != 0
+`,
+		new: `	queue = s.bits.Load()&scheduled != 0
+	s.bits.Store(0)
+	return queue
+`,
+		test: stateModels,
+	},
+	{
+		name: "sched/bind-by-load-and-store",
+		file: "sched/state.go",
+		old:  `{ s.bits.Add(bound) }`,
+		new:  `{ s.bits.Store(s.bits.Load() | bound) }`,
+		test: stateModels,
+	},
+	{
+		name: "sched/join-add-without-cas",
+		file: "sched/joinlist.go",
+		old: `		if l.head.CompareAndSwap(head, j) {
+`,
+		new: `		if l.head.Store(j); true {
+`,
+		test: joinModels,
+	},
+	{
+		name: "sched/join-list-not-read-again",
+		file: "sched/joinlist.go",
+		old: `	for {
+		head := l.head.Load()
+`,
+		new: `	head := l.head.Load()
+	for {
+`,
+		test: joinModels,
+	},
+	{
+		name:  "sched/join-end-leaves-no-mark",
+		file:  "sched/joinlist.go",
+		old:   `l.head.Swap(ended)`,
+		new:   `l.head.Swap(nil)`,
+		test:  joinModels,
+		short: true,
+	},
+	{
+		name: "sched/park-without-a-last-look",
+		file: "sched/park.go",
+		old: `	seen := w.workInSight() || w.workAtPeers(searched)
+`,
+		new: `	seen := searched && !searched
+`,
+		test:  idleModels,
+		short: true,
+	},
+	{
+		name: "sched/park-does-not-look-at-its-own-queues",
+		file: "sched/park.go",
+		old:  `w.workInSight() || `,
+		new:  ``,
+		test: idleModels,
+	},
+	{
+		name: "sched/park-does-not-look-at-peers",
+		file: "sched/park.go",
+		old:  ` || w.workAtPeers(searched)`,
+		new:  ``,
+		test: idleModels,
+	},
+	{
+		name: "sched/last-searcher-wakes-nobody",
+		file: "sched/steal.go",
+		old: `	if w.rt.idle.found() {
+`,
+		new: `	if w.rt.idle.found() && false {
+`,
+		test: idleModels,
+	},
+	{
+		name: "sched/inject-notifies-before-the-push",
+		file: "sched/queue.go",
+		old: `	rt.workers[i].inbox.Push(h)
+	rt.notify(i)
+`,
+		new: `	rt.notify(i)
+	rt.workers[i].inbox.Push(h)
+`,
+		test:  idleModels,
+		short: true,
+	},
+	{
+		name: "sched/sleep-goes-on-counting-as-searching",
+		file: "sched/idle.go",
+		old: `		delta -= oneSearching
+`,
+		new: `		delta -= 0
+`,
+		test: idleModels,
+	},
+	{
+		name: "sched/choose-leaves-the-sleeper-in-the-bitmap",
+		file: "sched/idle.go",
+		old: `	d.asleep[i/64] &^= 1 << (i % 64)
+	d.word.Add(^(oneSleeping - oneSearching - 1))
+`,
+		new: `	d.word.Add(^(oneSleeping - oneSearching - 1))
+`,
+		test: idleModels,
+	},
+	{
+		name: "sched/awake-goes-on-counting-as-asleep",
+		file: "sched/idle.go",
+		old: `	delta := -oneSleeping
+`,
+		new: `	delta := uint32(0)
+`,
+		test: idleModels,
+	},
+	{
+		name:  "sched/last-look-does-not-resume-the-search",
+		file:  "sched/park.go",
+		old:   `seen && searched)`,
+		new:   `false)`,
+		test:  idleModels,
+		short: true,
+	},
+	{
+		name: "sched/bound-wake-does-not-unpark",
+		file: "sched/queue.go",
+		old: `	o.boundInbox.Push(h)
+	o.reactor.Unpark()
+`,
+		new: `	o.boundInbox.Push(h)
+`,
+		test: queueModels,
+	},
+	{
+		name:  "sched/bound-task-goes-to-its-owner",
+		file:  "sched/queue.go",
+		old:   `rt.workers[h.home-1]`,
+		new:   `rt.workers[h.owner-1]`,
+		test:  queueModels,
+		short: true,
+	},
+	{
+		name: "sched/bound-task-is-requeued-here",
+		file: "sched/worker.go",
+		old: `		w.rt.queueBound(w, h)
+`,
+		new: `		w.bound.push(h)
+`,
+		test: shutdownModels,
+	},
+	{
+		name: "sched/peer-marks-a-sleeper-as-busy",
+		file: "sched/steal.go",
+		old: `	if !v.turned.CompareAndSwap(since, int64(now)) {
+		return false`,
+		new: `	if v.turned.Store(int64(now)); false {
+		return false`,
+		test: queueModels,
+	},
+	{
+		name: "sched/thief-leaves-the-lifo-slot-full",
+		file: "sched/steal.go",
+		old: `		if h := v.lifo.Swap(nil); h != nil {
+`,
+		new: `		if h := v.lifo.Load(); h != nil {
+`,
+		test:  queueModels,
+		short: true,
+	},
+	{
+		name: "sched/owner-takes-the-lifo-slot-without-swap",
+		file: "sched/worker.go",
+		old: `	return w.lifo.Swap(nil)
+`,
+		new: `	h := w.lifo.Load()
+	w.lifo.Store(nil)
+	return h
+`,
+		test: queueModels,
+	},
+	{
+		name: "sched/push-overwrites-the-lifo-slot",
+		file: "sched/worker.go",
+		old: `	if old := w.lifo.Swap(h); old != nil {
+`,
+		new: `	old := w.lifo.Load()
+	if w.lifo.Store(h); old != nil {
+`,
+		test: queueModels,
+	},
+	{
+		name: "sched/identity-without-cas",
+		file: "sched/identity.go",
+		old: `		if t.table[i].g.CompareAndSwap(gid.None, g) {
+`,
+		new: `		if t.table[i].g.Load() == gid.None {
+			t.table[i].g.Store(g)
+`,
+		test:  tableModels,
+		short: true,
+	},
+	{
+		name: "sched/monitor-rests-without-a-second-look",
+		file: "sched/monitor.go",
+		old: `	return m.rt.idle.sleeping() == len(m.rt.workers) || !m.resting.CompareAndSwap(true, false)
+`,
+		new: `	return true
+`,
+		test: tableModels,
+	},
+	{
+		name:  "sched/shutdown-does-not-wait-for-spawners",
+		file:  "sched/shutdown.go",
+		old:   `rt.begun.Load() != injected || `,
+		new:   `injected < 0 || `,
+		test:  shutdownModels,
+		short: true,
+	},
+	{
+		name: "sched/spawner-reads-the-phase-first",
+		file: "sched/spawn.go",
+		old: `	rt.begun.Add(1)
+	if rt.phase.Load() != open {
+`,
+		new: `	p := rt.phase.Load()
+	rt.begun.Add(1)
+	if p != open {
+`,
+		test: shutdownModels,
+	},
+	{
+		name: "sched/refused-spawner-tells-nobody",
+		file: "sched/spawn.go",
+		old: `		rt.begun.Sub(1)
+		rt.tellShutdown()
+`,
+		new: `		rt.begun.Sub(1)
+`,
+		test: shutdownModels,
+	},
+	{
+		name: "sched/finish-elsewhere-does-not-unpark",
+		file: "sched/worker.go",
+		old: `			o.reactor.Unpark()
+`,
+		new:  ``,
+		test: shutdownModels,
+	},
+	{
+		name: "sched/quiet-does-not-look-at-inboxes",
+		file: "sched/shutdown.go",
+		old:  `!w.inbox.Empty() || `,
+		new:  ``,
+		test: shutdownModels,
+	},
+}

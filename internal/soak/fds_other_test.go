@@ -1,0 +1,5 @@
+//go:build !unix
+
+package soak
+
+func openDescriptors() int { return 0 }
