@@ -170,7 +170,7 @@ type line struct {
 	p      BlockingPool
 	starts []explore.Event
 	next   word.Int32
-	ran    []int
+	inside word.Int32
 }
 
 func newLine(x *explore.Run, limit, goroutines int) *line {
@@ -199,7 +199,13 @@ type lineCall struct {
 	cancelled int
 }
 
-func (c *lineCall) run()    { c.ran++ }
+func (c *lineCall) run() {
+	n := c.l.inside.Inc()
+	c.l.x.Assert(n <= int32(c.l.p.Limit), "%d functions run at once", n)
+	c.ran++
+	c.l.inside.Dec()
+}
+
 func (c *lineCall) cancel() { c.cancelled++ }
 
 // modelLine has threads that submit so many calls each to a pool of one goroutine.

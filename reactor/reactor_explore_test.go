@@ -77,9 +77,9 @@ func TestModelUnparkAgainstClose(t *testing.T) {
 			}
 			r.Close()
 		})
-		x.Go("last", func() {
+		x.Go("event", func() { // of a descriptor, say
 			over.Store(true)
-			r.Unpark()
+			r.poll.model.signal.Set()
 		})
 		x.Go("late", r.Unpark)
 	})

@@ -25,6 +25,7 @@ type socket struct {
 	edge  explore.Event // something has changed since the last report
 
 	inUse  word.Int32
+	adds   int
 	closes int
 }
 
@@ -36,6 +37,8 @@ func newSocket(x *explore.Run) *socket {
 	s.src.Init(modelFD)
 	s.r.poll.model.onAdd = func(fd int, token uint64) error {
 		x.Assert(s.closes == 0, "a closed descriptor is added")
+		s.adds++
+		x.Assert(s.adds == 1, "the descriptor is added twice")
 		s.token = token
 		s.added.Store(true)
 		if s.data.Load() > 0 || s.eof.Load() || s.room.Load() > 0 {

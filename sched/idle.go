@@ -55,12 +55,15 @@ func newIdle(workers int) idle {
 
 // search lets the calling worker search, unless half of the workers do already.
 func (d *idle) search() bool {
-	if 2*(d.word.Load()&searchMask) >= d.workers {
+	if d.crowded() {
 		return false
 	}
 	d.word.Add(oneSearching)
 	return true
 }
+
+// crowded tells whether half of the workers search.
+func (d *idle) crowded() bool { return 2*(d.word.Load()&searchMask) >= d.workers }
 
 // found ends the calling worker's search and tells whether it was the last one.
 func (d *idle) found() (last bool) { return d.word.Add(^(oneSearching-1))&searchMask == 0 }
@@ -86,7 +89,7 @@ func (d *idle) awake(i int, resume bool) (searching bool) {
 		return true
 	}
 	d.asleep[i/64] &^= 1 << (i % 64)
-	delta := -oneSleeping
+	delta := ^(oneSleeping - 1)
 	if resume {
 		delta += oneSearching
 	}

@@ -70,7 +70,7 @@ func (w *worker) workAtPeers(searched bool) bool {
 	for _, ring := range w.victims {
 		for _, v := range ring {
 			if !v.stealer.Empty() || !v.inbox.Empty() {
-				if !searched {
+				if word.Exploring && !searched && w.rt.idle.crowded() {
 					word.Spin() // it may not take it before one of those that search ends its search
 				}
 				return true

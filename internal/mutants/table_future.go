@@ -39,6 +39,11 @@ var futureMutants = []mutant{
 			break
 		}
 	}
+	if p.closed.Load() {
+		p.cancelQueued()
+		return false
+	}
+	return p.join()
 `,
 		new: `	for {
 		old := p.inbox.Load()
@@ -47,7 +52,13 @@ var futureMutants = []mutant{
 			break
 		}
 	}
+	if p.closed.Load() {
+		p.cancelQueued()
+		return false
+	}
+	start = p.join()
 	p.queued.Inc()
+	return start
 `,
 		test: blockingModels,
 	},
@@ -58,17 +69,6 @@ var futureMutants = []mutant{
 `,
 		new: `		if p.running.Store(n + 1); true {
 `,
-		test: blockingModels,
-	},
-	{
-		name: "future/blocking-submit-ignores-close",
-		file: "future/blockingpool.go",
-		old: `	if p.closed.Load() {
-		p.cancelQueued()
-		return false
-	}
-`,
-		new:  ``,
 		test: blockingModels,
 	},
 	{
@@ -137,10 +137,12 @@ var futureMutants = []mutant{
 	{
 		name: "future/local-pool-takes-without-swap",
 		file: "future/localqueue.go",
-		old:  `	for t := q.head.Swap(nil); t`,
+		old: `	for t := q.head.Swap(nil); t != nil; {
+`,
 		new: `	t := q.head.Load()
 	q.head.Store(nil)
-	for t`,
+	for t != nil {
+`,
 		test: localQueueModels,
 	},
 }

@@ -5,6 +5,7 @@ var (
 	slabModels   = test{pkg: "./reactor", run: "TestModelSlab", tags: "explore"}
 	sourceModels = test{pkg: "./reactor", run: "TestModelSource", tags: "explore"}
 	timerModels  = test{pkg: "./reactor", run: "TestModelTimer|TestModelBackground", tags: "explore"}
+	bothWays     = test{pkg: "./reactor", run: "TestModelSourceTwoDirections", tags: "explore"}
 )
 
 var reactorMutants = []mutant{
@@ -88,10 +89,23 @@ var reactorMutants = []mutant{
 		file: "reactor/source.go",
 		old: `	for {
 		old := dir.ready.Load()
+		if dir.ready.CompareAndSwap(old, (old+eventStep)&^blocked|flags) {
+			break
+		}
+	}
+	faults.Point()
+	dir.waker.Wake()
+}
 `,
 		new: `	dir.waker.Wake()
 	for {
 		old := dir.ready.Load()
+		if dir.ready.CompareAndSwap(old, (old+eventStep)&^blocked|flags) {
+			break
+		}
+	}
+	faults.Point()
+}
 `,
 		test: sourceModels,
 	},
@@ -111,7 +125,7 @@ var reactorMutants = []mutant{
 `,
 		new: `	if s.state.Load() != fresh {
 `,
-		test: sourceModels,
+		test: bothWays,
 	},
 	{
 		name: "reactor/failed-registration-wakes-nobody",

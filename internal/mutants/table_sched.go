@@ -174,7 +174,7 @@ var schedMutants = []mutant{
 	{
 		name: "sched/awake-goes-on-counting-as-asleep",
 		file: "sched/idle.go",
-		old: `	delta := -oneSleeping
+		old: `	delta := ^(oneSleeping - 1)
 `,
 		new: `	delta := uint32(0)
 `,

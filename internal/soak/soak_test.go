@@ -166,19 +166,24 @@ func spawn(ctx context.Context, s *tally, rt *sched.Runtime, addr string, seed u
 	var gates []*gate
 	for range 20 + random.IntN(80) {
 		var f future.Future[int]
-		switch random.IntN(12) {
+		switch random.IntN(14) {
 		case 0, 1:
 			f = client(s, addr, random.Uint64(), 1+random.IntN(4))
 			s.begun.Add(1)
 			handles = append(handles, sched.Spawn[int](rt, &probe[int]{s: s, f: f}))
 			continue
 		case 2, 3:
-			f = sleeps(s, random2(random), 1+random.IntN(5))
+			f = sleeps(s, source(random), 1+random.IntN(5))
 		case 4, 5:
 			f = tree(s, random.Uint64(), random.IntN(4))
 		case 6, 7:
 			f = walk(s, random.Uint64())
 		case 8, 9:
+			g := new(gate)
+			gates = append(gates, g)
+			sched.SpawnDetached(rt, newErrand(s, random, g))
+			continue
+		case 10, 11:
 			g := new(gate)
 			gates = append(gates, g)
 			f = g
@@ -207,9 +212,6 @@ func spawn(ctx context.Context, s *tally, rt *sched.Runtime, addr string, seed u
 		s.answer(err)
 	}
 }
-
-// random2 is a source for a future of its own, which another thread polls.
-func random2(r *rand.Rand) *rand.Rand { return rand.New(rand.NewPCG(r.Uint64(), 6)) }
 
 // add adds what a round has seen to the total.
 func (s *tally) add(o *tally) {

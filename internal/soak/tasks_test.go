@@ -63,6 +63,13 @@ func tree(s *tally, seed uint64, depth int) future.Future[int] {
 				}
 			}
 			children = append(children, sched.Go(cx, probed[int](s, random, &yields{left: random.IntN(20)})))
+			for range random.IntN(4) {
+				g := new(gate)
+				sched.GoDetached(cx, newErrand(s, random, g))
+				if random.IntN(2) == 0 {
+					go g.Open()
+				}
+			}
 			if random.IntN(4) == 0 {
 				s.aborts.Add(1)
 				children[random.IntN(len(children))].Abort()
@@ -152,3 +159,28 @@ func walk(s *tally, seed uint64) future.Future[int] {
 		})
 	})
 }
+
+// errand is what a task without a handle runs; its memory is used again for the next one.
+type errand struct{ f future.Future[future.Unit] }
+
+func (e *errand) Poll(cx *waker.Context) future.Poll[future.Unit] { return e.f.Poll(cx) }
+func (e *errand) Drop()                                           { future.Drop(e.f) }
+
+// newErrand leaves its waker with a gate that is opened at any time, mostly when the task
+// is another one already.
+func newErrand(s *tally, random *rand.Rand, g *gate) errand {
+	inner := future.Future[int](&yields{left: random.IntN(5)})
+	if random.IntN(3) == 0 {
+		inner = sleeps(s, source(random), 1)
+	}
+	return errand{probed(s, random, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+		g.cell.Register(cx.Waker())
+		if inner.Poll(cx).IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		return future.Ready(future.Unit{})
+	}))}
+}
+
+// source is a source for a future of its own, which another thread polls.
+func source(r *rand.Rand) *rand.Rand { return rand.New(rand.NewPCG(r.Uint64(), 6)) }

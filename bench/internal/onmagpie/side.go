@@ -21,7 +21,7 @@ func (b *busy) Poll(cx *waker.Context) future.Poll[unit] {
 	for t := b.gaps.Mark(); time.Since(t) < b.slice; {
 	}
 	b.gaps.Leave()
-	cx.Waker().WakeByRef()
+	cx.PollAgain()
 	return pending()
 }
 

@@ -40,7 +40,7 @@ func SpawnMany(r *measure.Run) {
 	r.Loop(spawns, func() {
 		b.left.Store(spawns)
 		for range spawns {
-			sched.SpawnValue[unit](rt, counted{b})
+			sched.SpawnDetached(rt, counted{b})
 		}
 		<-b.done
 	})
@@ -51,7 +51,7 @@ type spawner struct{ b *batch }
 
 func (s *spawner) Poll(cx *waker.Context) future.Poll[unit] {
 	for range spawns {
-		sched.GoValue[unit](cx, counted{s.b})
+		sched.GoDetached(cx, counted{s.b})
 	}
 	return ready()
 }
@@ -63,7 +63,7 @@ func spawnLocal(r *measure.Run, workers int) {
 	rt, b := newRuntime(r, workers), newBatch()
 	r.Loop(spawns, func() {
 		b.left.Store(spawns)
-		sched.SpawnValue[unit](rt, spawner{b})
+		sched.SpawnDetached(rt, spawner{b})
 		<-b.done
 	})
 }
@@ -80,7 +80,7 @@ func (y *yielder) Poll(cx *waker.Context) future.Poll[unit] {
 		return ready()
 	}
 	y.left--
-	cx.Waker().WakeByRef()
+	cx.PollAgain()
 	return pending()
 }
 
@@ -93,7 +93,7 @@ func yieldMany(r *measure.Run, workers int) {
 	r.Loop(tasks*yields, func() {
 		b.left.Store(tasks)
 		for range tasks {
-			sched.SpawnValue[unit](rt, yielder{yields, b})
+			sched.SpawnDetached(rt, yielder{yields, b})
 		}
 		<-b.done
 	})
@@ -109,7 +109,7 @@ func (l *link) Poll(cx *waker.Context) future.Poll[unit] {
 	if l.left == 0 {
 		l.done <- struct{}{}
 	} else {
-		sched.GoValue[unit](cx, link{l.left - 1, l.done})
+		sched.GoDetached(cx, link{l.left - 1, l.done})
 	}
 	return ready()
 }
@@ -119,7 +119,7 @@ func ChainedSpawn(r *measure.Run) {
 	const chain = 1000
 	rt, done := twoWorkers(r), make(chan struct{}, 1)
 	r.Loop(chain, func() {
-		sched.SpawnValue[unit](rt, link{chain, done})
+		sched.SpawnDetached(rt, link{chain, done})
 		<-done
 	})
 }
@@ -132,7 +132,7 @@ type pings struct {
 
 func (p *pings) Poll(cx *waker.Context) future.Poll[unit] {
 	for range p.n {
-		sched.GoValue[unit](cx, ping{b: p.b})
+		sched.GoDetached(cx, ping{b: p.b})
 	}
 	return ready()
 }
@@ -147,7 +147,7 @@ func (p *ping) Poll(cx *waker.Context) future.Poll[unit] {
 	if p.answer == nil {
 		question := new(coord.Oneshot[unit])
 		p.answer = new(coord.Oneshot[unit])
-		sched.GoValue[unit](cx, pong{question, p.answer})
+		sched.GoDetached(cx, pong{question, p.answer})
 		question.Send(unit{})
 	}
 	if p.answer.Poll(cx).IsPending() {
@@ -173,7 +173,7 @@ func PingPong(r *measure.Run) {
 	rt, b := twoWorkers(r), newBatch()
 	r.Loop(n, func() {
 		b.left.Store(n)
-		sched.SpawnValue[unit](rt, pings{n, b})
+		sched.SpawnDetached(rt, pings{n, b})
 		<-b.done
 	})
 }

@@ -93,7 +93,7 @@ func (t *resetter) Poll(cx *waker.Context) future.Poll[unit] {
 		t.timer.Stop()
 		return ready()
 	}
-	cx.Waker().WakeByRef()
+	cx.PollAgain()
 	return pending()
 }
 
@@ -102,21 +102,31 @@ func AllocsTimerReset(r *measure.Run) {
 	steady(r, func() []future.Future[unit] { return []future.Future[unit]{&resetter{left: steadyOps}} })
 }
 
-// AllocsSpawn has a task spawn tasks.
+// AllocsSpawn has a task spawn tasks with a handle.
 func AllocsSpawn(r *measure.Run) {
 	b := newBatch()
+	spawnSteadily(r, b, func(cx *waker.Context) { sched.GoValue[unit](cx, counted{b}) })
+}
+
+// AllocsSpawnDetached has a task spawn tasks without one, which are recycled.
+func AllocsSpawnDetached(r *measure.Run) {
+	b := newBatch()
+	spawnSteadily(r, b, func(cx *waker.Context) { sched.GoDetached(cx, counted{b}) })
+}
+
+func spawnSteadily(r *measure.Run, b *batch, spawn func(cx *waker.Context)) {
 	steady(r, func() []future.Future[unit] {
 		b.left.Store(steadyOps + 1)
 		left := steadyOps
 		return []future.Future[unit]{future.Func(func(cx *waker.Context) future.Poll[unit] {
 			for i := 0; i < 64 && left > 0; i++ {
 				left--
-				sched.GoValue[unit](cx, counted{b})
+				spawn(cx)
 			}
 			if left == 0 {
 				return ready()
 			}
-			cx.Waker().WakeByRef()
+			cx.PollAgain()
 			return pending()
 		})}
 	})

@@ -23,6 +23,7 @@ var memory = Suite{
 			{Bench: "steady_wake_park", Peer: Magpie, Run: onmagpie.AllocsWakePark},
 			{Bench: "steady_timer_reset", Peer: Magpie, Run: onmagpie.AllocsTimerReset},
 			{Bench: "steady_spawn", Peer: Magpie, Run: onmagpie.AllocsSpawn},
+			{Bench: "steady_spawn_detached", Peer: Magpie, Run: onmagpie.AllocsSpawnDetached},
 		},
 	),
 	Targets: []Target{
@@ -33,5 +34,6 @@ var memory = Suite{
 		atMost("steady_wake_park", "allocs", none),
 		atMost("steady_timer_reset", "allocs", none),
 		atMost("steady_spawn", "allocs", 1+none),
+		atMost("steady_spawn_detached", "allocs", none),
 	},
 }
