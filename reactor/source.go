@@ -140,6 +140,7 @@ func (s *Source) WouldBlock(d Direction, mark uint32) {
 // hang-up it notes nothing, for then no further event comes, and the next call is the
 // one that tells.
 func (s *Source) Drained(d Direction, mark uint32) {
+	faults.Point()
 	if mark&hungUp == 0 {
 		s.dir[d].ready.CompareAndSwap(mark, mark|blocked)
 	}

@@ -99,6 +99,7 @@ type guest struct {
 	house *house
 	id    int
 	f     func(cx *waker.Context) (done bool)
+	drop  func() // or nil
 
 	polls   int
 	dropped int
@@ -129,6 +130,9 @@ func (t *guest) abandon(err error) {
 	t.dropped++
 	t.house.x.Assert(t.dropped == 1, "task %d is dropped twice", t.id)
 	t.err = err
+	if t.drop != nil {
+		t.drop()
+	}
 }
 
 func (t *guest) setError(err error) { t.err = err }

@@ -18,6 +18,7 @@ func TestModelLIFOWithAThief(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		h := newHouse(x, 2)
 		tasks := []*guest{h.task(nil), h.task(nil)}
+		h.workers[0].turned.Store(int64(h.now() - time.Second)) // in a long poll: only then
 		h.as(0, func(w *worker) {
 			for _, t := range tasks {
 				w.push(&t.header)
@@ -46,6 +47,7 @@ func TestModelLIFOWithTwoThieves(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		h := newHouse(x, 3)
 		task := h.task(nil)
+		h.workers[0].turned.Store(int64(h.now() - time.Second))
 		h.as(0, func(w *worker) {
 			w.push(&task.header)
 			if t := w.next(); t != nil {

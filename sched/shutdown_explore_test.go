@@ -47,12 +47,35 @@ func TestModelShutdownAgainstSpawn(t *testing.T) {
 }
 
 // The same with a task that would wait for ever: it is dropped.
+func spawnOfAWaiter(x *explore.Run) {
+	h := newHouse(x, 1)
+	task := h.task(func(*waker.Context) bool { return false })
+	h.run(0)
+	x.Go("spawner", func() { h.start(nil, &task.header) })
+	x.Go("shutdown", func() { h.shutdown(true) })
+	h.ended()
+}
+
 func TestModelShutdownAgainstSpawnOfAWaiter(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
-		h := newHouse(x, 1)
-		task := h.task(func(*waker.Context) bool { return false })
+	explore.Check(t, within(1), spawnOfAWaiter)
+}
+
+func TestModelShutdownAgainstSpawnAtRandom(t *testing.T) {
+	explore.Check(t, explore.Config{Random: 40_000, Seed: 1}, spawnOfAWaiter)
+}
+
+// A task bound to one worker and owned by another is dropped at home.
+func TestModelShutdownDropsAtHome(t *testing.T) {
+	explore.Check(t, explore.Config{Random: 10_000, Seed: 1}, func(x *explore.Run) {
+		h := newHouse(x, 2)
+		task := h.task(nil)
+		task.state.bits.Store(bound)
+		task.owner, task.home = 1, 2
+		task.drop = func() { x.Assert(h.current() == h.workers[1], "an async function of worker 1 is dropped elsewhere") }
+		h.workers[0].owned.add(&task.header)
+		h.workers[0].publish()
 		h.run(0)
-		x.Go("spawner", func() { h.start(nil, &task.header) })
+		h.run(1)
 		x.Go("shutdown", func() { h.shutdown(true) })
 		h.ended()
 	})

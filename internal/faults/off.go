@@ -14,6 +14,9 @@ func Point() {}
 // Start begins to inject faults.
 func Start(uint64) {}
 
+// Only allows these kinds of faults and no others, all of them if none is given.
+func Only(...Kind) {}
+
 // End ends it and returns how many there were of each kind.
 func End() (counts [Kinds]uint64) { return counts }
 

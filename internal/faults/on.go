@@ -18,7 +18,8 @@ var (
 	on      word.Bool
 	counter word.Uint64
 	counts  [Kinds]word.Uint64
-	storm   word.Int32 // calls that would block before the storm is over
+	storm   word.Int32  // calls that would block before the storm is over
+	barred  word.Uint32 // a bit for each kind that is not to happen
 )
 
 // Enabled tells whether this build can inject faults.
@@ -54,7 +55,22 @@ func Start(seed uint64) {
 		counts[k].Store(0)
 	}
 	storm.Store(0)
+	barred.Store(0)
 	on.Store(true)
+}
+
+// Only allows these kinds and no others, all of them if none is given. One fault may hide
+// what another one shows: after a lost wake-up a spurious one puts things right.
+func Only(kinds ...Kind) {
+	mask := uint32(0)
+	if len(kinds) > 0 {
+		mask = ^mask
+	}
+	for _, k := range kinds {
+		mask &^= 1 << k
+	}
+	barred.Store(mask)
+	storm.Store(0)
 }
 
 // End ends it and returns how many there were of each kind.
@@ -79,7 +95,7 @@ func Draw(n uint64) uint64 {
 
 // Hit tells whether a fault of a kind is to happen now, and counts it.
 func Hit(k Kind) bool {
-	if !on.Load() || Draw(oneIn[k]) != 0 {
+	if !on.Load() || barred.Load()&(1<<k) != 0 || Draw(oneIn[k]) != 0 {
 		return false
 	}
 	counts[k].Inc()

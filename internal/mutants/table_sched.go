@@ -172,15 +172,6 @@ var schedMutants = []mutant{
 		test: idleModels,
 	},
 	{
-		name: "sched/awake-goes-on-counting-as-asleep",
-		file: "sched/idle.go",
-		old: `	delta := ^(oneSleeping - 1)
-`,
-		new: `	delta := uint32(0)
-`,
-		test: idleModels,
-	},
-	{
 		name:  "sched/last-look-does-not-resume-the-search",
 		file:  "sched/park.go",
 		old:   `seen && searched)`,

@@ -22,7 +22,9 @@ func interruptThreads() (stop func()) {
 			listing.Unlock()
 			for _, d := range threads {
 				id, _ := strconv.Atoi(d.Name())
-				_ = unix.Tgkill(os.Getpid(), id, unix.SIGURG)
+				if interrupting.Load() {
+					_ = unix.Tgkill(os.Getpid(), id, unix.SIGURG)
+				}
 				select {
 				case <-tick.C:
 				case <-quit:

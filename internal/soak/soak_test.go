@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,6 +22,9 @@ var (
 	howLong = flag.Duration("soak", 5*time.Second, "how long to soak")
 	theSeed = flag.Uint64("seed", 0, "what the rounds follow from; 0 takes it from the clock")
 )
+
+// interrupting tells whether threads are sent signals.
+var interrupting atomic.Bool
 
 // listing is held while descriptors are open that do not count.
 var listing sync.Mutex
@@ -50,6 +54,7 @@ func TestSoak(t *testing.T) {
 	rounds := 0
 	for begun := time.Now(); time.Since(begun) < limit && !t.Failed(); {
 		rounds++
+		misbehave(random)
 		round(t, rounds, random, total)
 		listing.Lock()
 		n := openDescriptors()
@@ -77,6 +82,22 @@ func report(t *testing.T, rounds int, s *tally, injected [faults.Kinds]uint64) {
 		if injected[k] == 0 && rounds > 20 {
 			t.Errorf("no fault of the kind %q was injected", k)
 		}
+	}
+}
+
+// misbehave chooses the faults of a round: all of them, or no wake-ups but those that
+// somebody needs (a superfluous one may put right what a lost one has done), or nothing
+// but threads that stop.
+func misbehave(random *rand.Rand) {
+	shape := random.IntN(4)
+	interrupting.Store(shape < 2)
+	switch shape {
+	case 2:
+		faults.Only(faults.Interrupted, faults.Short, faults.NoBuffers, faults.NoAccept, faults.NoWatch, faults.Late, faults.Stop)
+	case 3:
+		faults.Only(faults.Stop)
+	default:
+		faults.Only()
 	}
 }
 
@@ -166,7 +187,7 @@ func spawn(ctx context.Context, s *tally, rt *sched.Runtime, addr string, seed u
 	var gates []*gate
 	for range 20 + random.IntN(80) {
 		var f future.Future[int]
-		switch random.IntN(14) {
+		switch random.IntN(15) {
 		case 0, 1:
 			f = client(s, addr, random.Uint64(), 1+random.IntN(4))
 			s.begun.Add(1)
@@ -187,6 +208,8 @@ func spawn(ctx context.Context, s *tally, rt *sched.Runtime, addr string, seed u
 			g := new(gate)
 			gates = append(gates, g)
 			f = g
+		case 12:
+			f = holds(source(random), 1+random.IntN(3))
 		default:
 			f = &yields{left: random.IntN(200)}
 		}

@@ -24,6 +24,21 @@ func (y *yields) Poll(cx *waker.Context) future.Poll[int] {
 	return future.Pending[int]()
 }
 
+// holds is a future that keeps its worker for long, a number of times: the others look
+// after that worker's queues, sockets and timers meanwhile.
+func holds(random *rand.Rand, n int) future.Future[int] {
+	left := n
+	return future.Func(func(cx *waker.Context) future.Poll[int] {
+		if left == 0 {
+			return future.Ready(n)
+		}
+		left--
+		time.Sleep(time.Duration(random.IntN(int(3 * time.Millisecond))))
+		cx.PollAgain()
+		return future.Pending[int]()
+	})
+}
+
 // sleeps is a future that sleeps a number of times, never for too short.
 func sleeps(s *tally, random *rand.Rand, n int) future.Future[int] {
 	var timer *reactor.SleepFuture
