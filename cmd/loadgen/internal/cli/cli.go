@@ -36,8 +36,8 @@ type env struct {
 	stdout, stderr io.Writer
 }
 
-// failed is the end of a command that has told what there is to tell.
-var failed = errors.New("failed")
+// errTold is the end of a command that has told what there is to tell.
+var errTold = errors.New("failed")
 
 // usageError is a wrong use that the command found.
 type usageError struct{ error }
@@ -87,7 +87,7 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	switch err := parsed.Run(&env{ctx, stdout, stderr}); {
 	case err == nil:
 		return 0
-	case errors.Is(err, failed):
+	case errors.Is(err, errTold):
 		return exitFailed
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "loadgen: %v\nsee: loadgen %s --help\n", err, parsed.Selected().Name)

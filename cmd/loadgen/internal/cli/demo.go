@@ -78,7 +78,7 @@ func (c *demoCommand) part(e *env, rt *sched.Runtime, mode server.Mode) error {
 	}
 	if report.Failed > 0 || report.Succeeded == 0 || counts.Failed > 0 || counts.Refused > 0 {
 		fmt.Fprintln(e.stderr, "loadgen: the demo had errors")
-		return failed
+		return errTold
 	}
 	return nil
 }

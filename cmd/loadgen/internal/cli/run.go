@@ -77,7 +77,7 @@ func (c *runCommand) Run(e *env) error {
 		}
 		if report.Succeeded == 0 && !report.Interrupted {
 			fmt.Fprintln(e.stderr, "loadgen: no request succeeded")
-			return failed
+			return errTold
 		}
 		return nil
 	})
