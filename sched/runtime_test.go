@@ -491,11 +491,14 @@ func TestWrongUse(t *testing.T) {
 		}()
 		sched.Spawn[int](rt, nil)
 	}()
+	if isPureGo() {
+		return // a call that would block a worker cannot be told there
+	}
 	_, err := sched.Run(rt, future.Func(func(*waker.Context) future.Poll[int] {
 		_, err := sched.Run(rt, future.Value(1))
 		return future.Failed[int](err)
 	}))
-	if !errors.Is(err, sched.ErrOnWorker) && !isPureGo() {
+	if !errors.Is(err, sched.ErrOnWorker) {
 		t.Errorf("Run on a worker answered %v", err)
 	}
 }

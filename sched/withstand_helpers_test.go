@@ -221,8 +221,3 @@ func seeded(t testing.TB) *rand.Rand {
 	t.Logf("MAGPIE_SEED=%d", seed)
 	return rand.New(rand.NewPCG(seed, 0))
 }
-
-// isCut tells whether an error is what a connection cut by its peer gives.
-func isCut(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF)
-}

@@ -40,7 +40,7 @@ var oneIn = [Kinds]uint64{
 	Twice:       10,
 	Stale:       10,
 	Spurious:    10,
-	Stop:        40,
+	Stop:        20,
 }
 
 const (

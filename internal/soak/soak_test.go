@@ -144,6 +144,7 @@ func round(t *testing.T, number int, random *rand.Rand, total *tally) {
 		spawners.Wait()
 	} else {
 		spawners.Wait()
+		calm(ctx, s, rt, random)
 		l.Close()
 		shut(t, rt)
 	}
@@ -162,6 +163,23 @@ func round(t *testing.T, number int, random *rand.Rand, total *tally) {
 	}
 	s.begun.Store(s.ended.Load())
 	total.add(s)
+}
+
+// calm has a runtime that is otherwise idle do one thing at a time: no other one's wake-up
+// stands in for one that was lost.
+func calm(ctx context.Context, s *tally, rt *sched.Runtime, random *rand.Rand) {
+	for range 20 {
+		_, err := sched.Spawn(rt, walk(s, random.Uint64())).Wait(ctx)
+		s.answer(err)
+		g := new(gate)
+		h := sched.Spawn[int](rt, g)
+		for range random.IntN(3) {
+			runtime.Gosched() // it may be parked by then
+		}
+		g.Open()
+		_, err = h.Wait(ctx)
+		s.answer(err)
+	}
 }
 
 // fatal is how many faults there were that end a connection.
