@@ -67,6 +67,7 @@ type worker struct {
 	returned   inbox                // tasks of owned that ended elsewhere
 
 	_         cpu.Pad
+	_         word.Align64
 	turned    word.Int64 // lastTurn, for peers: when the reactor was last asked
 	published published
 }
