@@ -16,8 +16,8 @@ import (
 //	publish  put work where it can be found; read the word; if nobody searches and
 //	         somebody sleeps, wake one, which begins as searching
 //	search   a worker without work counts itself as searching, unless half of them do
-//	found    it stops counting itself; if it was the last one searching it wakes
-//	         another, for where there was work there may be more
+//	found    it stops counting itself; if it was the last one searching it looks at
+//	         everything once more, and if it sees work, it wakes another
 //	sleep    it enters the bitmap, counts itself as sleeping and no longer as searching;
 //	         then it looks at everything once more before it waits; if it sees work, and
 //	         was searching, it searches on: others may have left more to it
@@ -27,13 +27,15 @@ import (
 // to sleep (write the word, read the work) are atomic operations in one order: they cannot
 // both miss each other. Either the publisher sees the sleeper; then it wakes one, or
 // leaves it to a worker that searches, and that one either finds something, and being the
-// last wakes another, or goes to sleep itself, with a last look. Or the sleeper sees the
-// work, and stays awake.
+// last looks again after it has ceased to count, or goes to sleep itself, with a last look.
+// Or the sleeper sees the work, and stays awake.
 //
 // The count of searching workers keeps a burst of small pieces of work from waking
 // everybody at once: one worker is woken, finds something, and only then is the next.
 //
-// Rejected: waking a worker at each publication (7 µs of system call each), and having
+// Rejected: waking a worker at each publication (7 µs of system call each); waking another
+// whenever the last searcher finds something, as Go and tokio do (for a single task, which is
+// what most wake-ups from outside are, that is a second worker woken in vain); and having
 // only the last searcher look again (a worker that was not allowed to search could sleep
 // through a push to its inbox while the searcher turned to a long poll).
 type idle struct {

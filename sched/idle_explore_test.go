@@ -68,3 +68,24 @@ func longPoll(x *explore.Run) {
 func TestModelIdleLongPoll(t *testing.T) {
 	explore.Check(t, explore.Config{Random: 20_000, Seed: 1}, longPoll)
 }
+
+// A worker ends its search with something that keeps it busy, while a task comes in that is
+// left to it as long as it counts as searching: it must not stay with a sleeper.
+func TestModelIdleLastSearcher(t *testing.T) {
+	explore.Check(t, within(2), func(x *explore.Run) {
+		h := newHouse(x, 2)
+		h.workers[0].searching = h.idle.search()
+		var polled explore.Event
+		task := h.task(func(*waker.Context) bool { polled.Set(); return true })
+		h.as(0, func(w *worker) {
+			w.stopSearching()
+			polled.Wait()
+		})
+		h.run(1)
+		x.Go("", func() {
+			h.workers[1].inbox.Push(&task.header)
+			h.notify(1)
+		})
+		h.untilDone()
+	})
+}

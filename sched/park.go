@@ -67,12 +67,20 @@ func (w *worker) workInSight() bool {
 // workAtPeers is the rest of the last look: at everything that could be stolen now. A task
 // in a LIFO slot cannot, until its worker is in a long poll, and that the monitor tells.
 func (w *worker) workAtPeers(searched bool) bool {
+	if !w.peersHaveWork() {
+		return false
+	}
+	if word.Exploring && !searched && w.rt.idle.crowded() {
+		word.Spin() // it may not take it before one of those that search ends its search
+	}
+	return true
+}
+
+// peersHaveWork tells whether something could be stolen at this moment.
+func (w *worker) peersHaveWork() bool {
 	for _, ring := range w.victims {
 		for _, v := range ring {
 			if !v.stealer.Empty() || !v.inbox.Empty() {
-				if word.Exploring && !searched && w.rt.idle.crowded() {
-					word.Spin() // it may not take it before one of those that search ends its search
-				}
 				return true
 			}
 		}

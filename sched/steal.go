@@ -32,13 +32,13 @@ func (w *worker) idle() bool {
 }
 
 // stopSearching ends a search that found something; the last searcher to do so wakes
-// another worker.
+// another worker if it sees more.
 func (w *worker) stopSearching() {
 	if !w.searching {
 		return
 	}
 	w.searching = false
-	if w.rt.idle.found() {
+	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (!w.stealer.Empty() || !w.inbox.Empty() || w.peersHaveWork()) {
 		w.rt.notify(w.id)
 	}
 }

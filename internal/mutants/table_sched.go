@@ -134,9 +134,24 @@ var schedMutants = []mutant{
 	{
 		name: "sched/last-searcher-wakes-nobody",
 		file: "sched/steal.go",
-		old: `	if w.rt.idle.found() {
+		old:  `	if w.rt.idle.found() && `,
+		new:  `	if w.rt.idle.found() && false && `,
+		test: idleModels,
+	},
+	{
+		name: "sched/last-searcher-does-not-look-at-peers",
+		file: "sched/steal.go",
+		old:  ` || !w.inbox.Empty() || w.peersHaveWork()) {`,
+		new:  ` || !w.inbox.Empty()) {`,
+		test: idleModels,
+	},
+	{
+		name: "sched/last-searcher-looks-before-it-ceases-to-count",
+		file: "sched/steal.go",
+		old: `	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (!w.stealer.Empty() || !w.inbox.Empty() || w.peersHaveWork()) {
 `,
-		new: `	if w.rt.idle.found() && false {
+		new: `	more := !w.stealer.Empty() || !w.inbox.Empty() || w.peersHaveWork()
+	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && more {
 `,
 		test: idleModels,
 	},
