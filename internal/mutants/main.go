@@ -45,7 +45,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(2)
 	}
-	r := runner{root: root, timeout: *timeout, verbose: *verbose, out: os.Stdout, sound: map[string]error{}}
+	r := runner{root: root, timeout: *timeout, verbose: *verbose, out: os.Stdout, sound: map[string]func() error{}}
 	bad := r.runAll(chosen)
 	fmt.Printf("%d mutants, %d caught, %d not\n", len(chosen), len(chosen)-bad, bad)
 	if bad > 0 {

@@ -10,7 +10,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,7 +38,7 @@ type test struct {
 }
 
 func (t test) args(timeout time.Duration) []string {
-	args := []string{"test", "-count=1", "-vet=off", "-timeout", timeout.String()}
+	args := []string{"test", "-count=1", "-vet=off", "-failfast", "-timeout", timeout.String()}
 	if t.tags != "" {
 		args = append(args, "-tags", t.tags)
 	}
@@ -57,29 +60,57 @@ type runner struct {
 	timeout time.Duration
 	verbose bool
 	out     io.Writer
-	sound   map[string]error // whether a test passes without any mutant
+
+	lock  sync.Mutex
+	sound map[string]func() error // whether a test passes without any mutant, by its command
 }
 
-// runAll returns how many of the mutants were not caught.
+// runAll tries as many mutants at a time as there are cores, reports them in their order,
+// and returns how many of them were not caught.
 func (r *runner) runAll(mutants []mutant) (bad int) {
-	for _, m := range mutants {
-		start := time.Now()
-		by, said, err := r.try(m)
-		switch took := time.Since(start).Seconds(); {
-		case err != nil:
-			fmt.Fprintf(r.out, "mutant %s: ERROR: %v\n", m.name, err)
+	verdicts := make([]chan verdict, len(mutants))
+	for i := range verdicts {
+		verdicts[i] = make(chan verdict, 1)
+	}
+	var next atomic.Int64
+	for range runtime.NumCPU() {
+		go func() {
+			for i := next.Add(1) - 1; int(i) < len(mutants); i = next.Add(1) - 1 {
+				verdicts[i] <- r.judge(mutants[i])
+			}
+		}()
+	}
+	for i, m := range mutants {
+		v := <-verdicts[i]
+		switch {
+		case v.err != nil:
+			fmt.Fprintf(r.out, "mutant %s: ERROR: %v\n", m.name, v.err)
 			bad++
-		case by == "":
+		case v.by == "":
 			fmt.Fprintf(r.out, "mutant %s: SURVIVED %v\n", m.name, m.test)
 			bad++
 		default:
-			fmt.Fprintf(r.out, "mutant %s: caught by %s (%.1f s)\n", m.name, by, took)
+			fmt.Fprintf(r.out, "mutant %s: caught by %s (%.1f s)\n", m.name, v.by, v.took.Seconds())
 			if r.verbose {
-				fmt.Fprintln(r.out, said)
+				fmt.Fprintln(r.out, v.said)
 			}
 		}
 	}
 	return bad
+}
+
+// verdict is what trying a mutant came to.
+type verdict struct {
+	by, said string // see try
+	err      error
+	took     time.Duration
+}
+
+func (r *runner) judge(m mutant) (v verdict) {
+	start := time.Now()
+	v.by, v.said, v.err = r.try(m)
+	v.took = time.Since(start)
+	return v
 }
 
 // try applies m and answers which test failed, or "" if none did.
@@ -124,22 +155,29 @@ func (m mutant) apply(text string) (string, error) {
 	return strings.Replace(text, m.old, m.new, 1), nil
 }
 
-// passes checks that a test passes, and tests anything, when nothing is broken.
+// passes checks, once for each test, that it passes, and tests anything, when nothing is
+// broken.
 func (r *runner) passes(t test) error {
 	key := t.String()
-	if err, known := r.sound[key]; known {
-		return err
+	r.lock.Lock()
+	sound := r.sound[key]
+	if sound == nil {
+		sound = sync.OnceValue(func() error { return r.trySound(t) })
+		r.sound[key] = sound
 	}
+	r.lock.Unlock()
+	return sound()
+}
+
+func (r *runner) trySound(t test) error {
 	out, failed := r.goTest(t)
-	var err error
 	switch {
 	case failed:
-		err = fmt.Errorf("without any mutant %s fails:\n%s", key, out)
+		return fmt.Errorf("without any mutant %s fails:\n%s", t, out)
 	case strings.Contains(out, "no tests to run") || strings.Contains(out, "[no test files]"):
-		err = fmt.Errorf("%s runs no test", key)
+		return fmt.Errorf("%s runs no test", t)
 	}
-	r.sound[key] = err
-	return err
+	return nil
 }
 
 func (r *runner) goTest(t test, more ...string) (out string, failed bool) {
