@@ -103,7 +103,7 @@ func (s *slab) push(i uint32) {
 	for {
 		head := s.free.Load()
 		sl.next.Store(uint32(head))
-		if s.free.CompareAndSwap(head, (head>>32+1)<<32|uint64(i+1)) {
+		if s.free.CompareAndSwap(head, counted(head, i+1)) {
 			return
 		}
 	}
@@ -117,11 +117,14 @@ func (s *slab) pop() (uint32, error) {
 		}
 		i := uint32(head) - 1
 		next := s.slot(i).next.Load()
-		if s.free.CompareAndSwap(head, (head>>32+1)<<32|uint64(next)) {
+		if s.free.CompareAndSwap(head, counted(head, next)) {
 			return i, nil
 		}
 	}
 }
+
+// counted returns the head of the free list that comes after head, with another first slot.
+func counted(head uint64, first uint32) uint64 { return (head>>32+1)<<32 | uint64(first) }
 
 // fresh hands out a slot that was never used.
 func (s *slab) fresh() (uint32, error) {

@@ -89,3 +89,24 @@ func TestModelIdleLastSearcher(t *testing.T) {
 		h.untilDone()
 	})
 }
+
+// Two tasks come in while the only searcher is about to sleep. It takes one, in a poll that
+// ends only after the other one has been polled: it must not leave that one to a sleeper.
+func TestModelIdleLastLook(t *testing.T) {
+	explore.Check(t, within(2), func(x *explore.Run) {
+		h := newHouse(x, 2)
+		h.workers[0].searching = h.idle.search()
+		h.run(0)
+		h.run(1)
+		var polled explore.Event
+		first := h.task(func(*waker.Context) bool { polled.Wait(); return true })
+		second := h.task(func(*waker.Context) bool { polled.Set(); return true })
+		x.Go("", func() {
+			for i, task := range []*guest{first, second} {
+				h.workers[i].inbox.Push(&task.header)
+				h.notify(i)
+			}
+		})
+		h.untilDone()
+	})
+}

@@ -186,6 +186,13 @@ var reactorMutants = []mutant{
 		test: sourceModels,
 	},
 	{
+		name: "reactor/slab-free-list-head-is-not-counted",
+		file: "reactor/slab.go",
+		old:  `(head>>32+1)<<32 | uint64(first)`,
+		new:  `head>>32<<32 | uint64(first)`,
+		test: slabModels,
+	},
+	{
 		name: "reactor/generation-not-bumped",
 		file: "reactor/slab.go",
 		old: `	sl.generation.Add(1)
