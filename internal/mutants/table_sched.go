@@ -125,6 +125,26 @@ var schedMutants = []mutant{
 		test: idleModels,
 	},
 	{
+		name: "sched/yield-stores-instead-of-cas",
+		file: "sched/state.go",
+		old: `		if s.bits.CompareAndSwap(old, old&^running|scheduled) {
+			return
+		}
+`,
+		new: `		if s.bits.Store(old&^running | scheduled); true {
+			return
+		}
+`,
+		test: test{pkg: "./sched", run: "TestModelPollAgain", tags: "explore"},
+	},
+	{
+		name: "sched/yield-leaves-the-task-unscheduled",
+		file: "sched/state.go",
+		old:  `s.bits.CompareAndSwap(old, old&^running|scheduled)`,
+		new:  `s.bits.CompareAndSwap(old, old&^running)`,
+		test: test{pkg: "./sched", run: "TestModelPollAgain", tags: "explore"},
+	},
+	{
 		name: "sched/park-does-not-look-at-peers",
 		file: "sched/park.go",
 		old:  ` || w.workAtPeers(searched)`,

@@ -1,0 +1,57 @@
+//go:build explore && linux && !portable
+
+package sched
+
+import (
+	"testing"
+
+	"github.com/magpie-go/magpie/internal/explore"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// A poll asks for another one while a second thread wakes its task, or aborts it: the task
+// is in one queue, once, is polled by one worker at a time, and nothing is lost.
+func modelPollAgain(rounds int, meanwhile func(*guest), ended func(*guest) bool) func(x *explore.Run) {
+	return func(x *explore.Run) {
+		h := newHouse(x, 1)
+		h.run(0)
+		var task *guest
+		task = h.task(func(cx *waker.Context) bool {
+			if task.polls > rounds {
+				return true
+			}
+			cx.PollAgain()
+			return false
+		})
+		h.workers[0].run.Push(&task.header)
+		x.Go("other", func() { meanwhile(task) })
+		x.WhenStuck(func() string {
+			if !task.state.isComplete() || !ended(task) {
+				return "the task has not ended as it should"
+			}
+			if !h.workers[0].stealer.Empty() || !h.workers[0].inbox.Empty() {
+				return "it is in a queue after its end"
+			}
+			return ""
+		})
+	}
+}
+
+func TestModelPollAgainAndWake(t *testing.T) {
+	explore.Check(t, within(3), modelPollAgain(2, func(g *guest) {
+		g.waker().WakeByRef()
+		g.waker().WakeByRef()
+	}, func(g *guest) bool { return g.polls == 3 }))
+}
+
+// No poll begins after an abort, however often the task asks to be polled again.
+func TestModelPollAgainAndAbort(t *testing.T) {
+	var polls int // when the abort had been made
+	explore.Check(t, within(3), modelPollAgain(2, func(g *guest) {
+		queue := g.state.abort()
+		polls = g.polls
+		if queue {
+			g.rt.queue(&g.header)
+		}
+	}, func(g *guest) bool { return g.polls == polls && (g.dropped == 1 || g.polls == 3) }))
+}
