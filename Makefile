@@ -57,13 +57,13 @@ fuzz:         ## each fuzz target for half a minute
 bench:        ## the benchmarks, goroutines beside them; PEERS=dir adds other peers
 	$(GO) run ./bench $(if $(PEERS),-peers=$(PEERS))
 
-lint: vet     ## gofmt, go vet and staticcheck
+lint: vet     ## gofmt, go mod tidy, go vet and staticcheck
 	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
 	  if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
 	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(GO) run $(STATICCHECK) ./...) || exit 1; done
 
 vet:
-	@for m in $(MODULES); do (cd $$m && $(GO) vet ./...) || exit 1; done
+	@for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff && $(GO) vet ./...) || exit 1; done
 	$(GO) vet -tags explore ./...
 	$(GO) vet -tags faults ./...
 	$(GO) vet -tags portable ./...

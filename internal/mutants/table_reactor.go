@@ -218,9 +218,9 @@ var reactorMutants = []mutant{
 	{
 		name: "reactor/free-list-pop-without-cas",
 		file: "reactor/slab.go",
-		old: `		if s.free.CompareAndSwap(head, (head>>32+1)<<32|uint64(next)) {
+		old: `		if s.free.CompareAndSwap(head, counted(head, next)) {
 `,
-		new: `		if s.free.Store((head>>32+1)<<32 | uint64(next)); true {
+		new: `		if s.free.Store(counted(head, next)); true {
 `,
 		test: slabModels,
 	},
