@@ -16,6 +16,7 @@ type Counts struct {
 	Searches  uint64 // times a worker without work looked for some
 	Steals    uint64 // times it found some at a peer
 	Stolen    uint64 // tasks it took then
+	Jobs      uint64 // forked jobs that it took from a peer, see sched/par
 	Parks     uint64 // times it went to sleep
 	Events    uint64 // descriptor events and timers that its reactor delivered
 }
@@ -29,6 +30,7 @@ func (c *Counts) add(o *Counts) {
 	c.Searches += o.Searches
 	c.Steals += o.Steals
 	c.Stolen += o.Stolen
+	c.Jobs += o.Jobs
 	c.Parks += o.Parks
 	c.Events += o.Events
 }

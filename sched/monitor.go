@@ -29,6 +29,8 @@ const (
 	// monitorTick is how late a neglected reactor may be found, and 100 wake-ups a
 	// second at most.
 	monitorTick = 10 * time.Millisecond
+	// computeTick is the same while workers compute: see fork.go.
+	computeTick = serveEvery
 	// monitorRests is after how many ticks without a worker awake the monitor rests: an
 	// occasional wake-up should not start and stop it each time.
 	monitorRests = 20
@@ -49,6 +51,7 @@ func (m *monitor) run() {
 	defer m.rt.running.Done()
 	ticker := time.NewTicker(monitorTick)
 	defer ticker.Stop()
+	tick := monitorTick
 	for quiet := 0; ; {
 		select {
 		case <-ticker.C:
@@ -57,7 +60,14 @@ func (m *monitor) run() {
 		}
 		if m.rt.idle.sleeping() < len(m.rt.workers) {
 			quiet = 0
-			m.watch()
+			next := monitorTick
+			if m.watch() {
+				next = computeTick
+			}
+			if next != tick {
+				tick = next
+				ticker.Reset(tick)
+			}
 			continue
 		}
 		if quiet++; quiet < monitorRests {
@@ -68,7 +78,8 @@ func (m *monitor) run() {
 		if !m.rest() {
 			return
 		}
-		ticker.Reset(monitorTick)
+		tick = monitorTick
+		ticker.Reset(tick)
 	}
 }
 
@@ -91,13 +102,19 @@ func (m *monitor) settle() bool {
 	return m.rt.idle.sleeping() == len(m.rt.workers) || !m.resting.CompareAndSwap(true, false)
 }
 
-// watch wakes a sleeping worker if a busy one has neglected its reactor.
-func (m *monitor) watch() {
+// watch sees to workers that have neglected their reactors: it wakes a sleeping one, and has
+// those that compute interrupt it for a while. It tells whether one computes.
+func (m *monitor) watch() (computing bool) {
 	now := m.rt.now()
+	neglected := -1
 	for _, w := range m.rt.workers {
 		if w.neglects(now) {
-			m.rt.notify(w.id)
-			return
+			neglected = w.id
+			computing = w.fork.jobs.Interrupt() || computing
 		}
 	}
+	if neglected >= 0 {
+		m.rt.notify(neglected)
+	}
+	return computing
 }

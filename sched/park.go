@@ -14,6 +14,7 @@ func (w *worker) park() bool {
 		return false
 	}
 	w.publish()
+	w.fork.jobs.Sweep()
 	w.turned.Store(0)
 	searched := w.searching
 	faults.Point()
@@ -61,7 +62,7 @@ func (w *worker) workInSight() bool {
 	if w.rt.phase.Load() != open && !w.returned.Empty() {
 		return true
 	}
-	return false
+	return w.fork.latch != nil && !w.fork.latch.Sleep()
 }
 
 // workAtPeers is the rest of the last look: at everything that could be stolen now. A task
@@ -80,7 +81,7 @@ func (w *worker) workAtPeers(searched bool) bool {
 func (w *worker) peersHaveWork() bool {
 	for _, ring := range w.victims {
 		for _, v := range ring {
-			if !v.stealer.Empty() || !v.inbox.Empty() {
+			if !v.stealer.Empty() || !v.inbox.Empty() || !v.fork.jobs.Empty() {
 				return true
 			}
 		}

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"errors"
+	"fmt"
 	"runtime/debug"
 )
 
@@ -21,23 +22,39 @@ func (w *worker) loopGuarded() (stopped bool) {
 		}
 		v := recover()
 		if w.polling == nil { // not a task's fault
+			if v == nil && w.fork.running {
+				w.fork.running = false
+				w.main()
+				return
+			}
 			if v == nil {
 				v = errors.New("sched: a worker's goroutine was ended")
 			}
 			panic(v)
 		}
-		if v != nil {
-			w.fail(&PanicError{Value: v, Stack: debug.Stack()})
-			return
+		w.failWith(v)
+		if v == nil {
+			// This goroutine is ending and cannot be kept from it. But deferred calls run first,
+			// and this one goes on with the worker's life, on the thread that its coroutines
+			// are bound to.
+			w.main()
 		}
-		// runtime.Goexit: this goroutine is ending and cannot be kept from it. But
-		// deferred calls run first, and this one goes on with the worker's life, on the
-		// thread that its coroutines are bound to.
-		w.fail(ErrGoexit)
-		w.main()
 	}()
 	w.loop()
 	return true
+}
+
+// failWith ends the task whose poll panicked with v, or called runtime.Goexit if v is nil.
+func (w *worker) failWith(v any) {
+	if v == nil {
+		w.fail(ErrGoexit)
+		return
+	}
+	stack := debug.Stack()
+	if origin := w.fork.jobs.Origin(v); origin != nil {
+		stack = fmt.Appendf(stack, "\nit came from a forked call on another worker:\n%s", origin)
+	}
+	w.fail(&PanicError{Value: v, Stack: stack})
 }
 
 // fail ends the task whose poll, or drop, did not return.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/magpie-go/magpie/internal/forkjoin"
 	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
@@ -27,6 +28,7 @@ type Runtime struct {
 	coroutines word.Bool   // an async function has run here
 	phase      word.Uint32 // see shutdown.go
 	monitor    *monitor
+	outside    *forkjoin.Worker // see fork.go
 
 	config  Config
 	started time.Time
@@ -53,6 +55,7 @@ func New(config Config) (*Runtime, error) {
 	rt := &Runtime{config: config, started: time.Now(), idle: newIdle(n), identities: newIdentities(n)}
 	rt.ending.init()
 	rt.monitor = newMonitor(rt)
+	rt.outside = forkjoin.NewForeign(outside{rt})
 	for i := range n {
 		r, err := reactor.New()
 		if err != nil {

@@ -45,7 +45,7 @@ func (w *worker) stopSearching() {
 
 // searchAround looks for work at the peers', and for a while again and again.
 func (w *worker) searchAround() bool {
-	if w.stealOnce(false) {
+	if w.stealOnce(false) || w.runStolenJob() {
 		return true
 	}
 	if w.spin > 0 {
@@ -73,7 +73,7 @@ func (w *worker) spinFor(d time.Duration) bool {
 		if !w.inbox.Empty() || !w.boundInbox.Empty() {
 			return w.takeInboxes()
 		}
-		if w.stealOnce(false) {
+		if w.stealOnce(false) || w.runStolenJob() {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/magpie-go/magpie/deque"
 	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/forkjoin"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
@@ -49,6 +50,7 @@ type worker struct {
 	searching bool
 	aborting  bool // drop tasks instead of polling them
 	owned     owned
+	fork      forkJoin
 	free      [maxPools]*taskList // finished tasks to be used again, by pool
 	counts    Counts
 	scratch   []byte // see Scratch
@@ -76,6 +78,7 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w := &worker{rt: rt, id: id, spin: rt.config.Spin, reactor: r, pinned: -1, random: uint32(id)*2654435769 + 1}
 	w.run = deque.NewFIFO[*header](initialQueue)
 	w.stealer = w.run.Stealer()
+	w.fork.jobs = forkjoin.NewWorker(w)
 	w.cx = waker.NewContext(waker.Waker{}, w, &w.budget)
 	w.cx.Direct()
 	return w

@@ -1,0 +1,172 @@
+package forkjoin
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"unsafe"
+
+	"github.com/magpie-go/magpie/internal/word"
+)
+
+// The protocol of cancelling.
+//
+// A computation under a context has a token. Each job that is shared carries the token it was
+// forked under, so that a thief runs it under that one. Who cancels marks the token and then
+// asks every worker for attention; a worker sets its limit back and then looks at its token:
+// one of the two sees the other. A worker that finds its token cancelled puts its limit back
+// to 0, so that a fork finds it again if somebody recovers, and panics with a *Cancelled that
+// the computation's WithContext takes.
+//
+// A private job has its token noted nowhere: the worker keeps marks, (from, token), of the
+// heads at which its token changed.
+
+// Token is what a computation is cancelled by, and those inside it.
+type Token struct {
+	cancelled word.Bool
+	ctx       context.Context
+	parent    *Token
+}
+
+// Cancelled is what a fork in a computation that has been cancelled panics with.
+type Cancelled struct{ token *Token }
+
+func (c *Cancelled) Error() string { return "par: cancelled: " + context.Cause(c.token.ctx).Error() }
+
+// Unwrap returns the cause of the context's end.
+func (c *Cancelled) Unwrap() error { return context.Cause(c.token.ctx) }
+
+// tokenMark says that the jobs from a head on were forked under a token.
+type tokenMark struct {
+	from  uint32
+	token *Token
+}
+
+// enter makes token that of what runs now, and returns what leave takes.
+func (w *Worker) enter(token *Token) (mark int) {
+	mark = len(w.tokens)
+	if token != w.token {
+		w.tokens = append(w.tokens, tokenMark{w.head, token})
+		w.token = token
+	}
+	return mark
+}
+
+func (w *Worker) leave(mark int) {
+	if mark == len(w.tokens) {
+		return
+	}
+	clear(w.tokens[mark:])
+	w.tokens = w.tokens[:mark]
+	w.token = nil
+	if mark > 0 {
+		w.token = w.tokens[mark-1].token
+	}
+}
+
+// tokenOf returns the token under which the job at i was forked.
+func (w *Worker) tokenOf(i uint32) *Token {
+	for k := len(w.tokens) - 1; k >= 0; k-- {
+		if w.tokens[k].from <= i {
+			return w.tokens[k].token
+		}
+	}
+	return nil
+}
+
+// checkCancelled panics if the computation that runs is cancelled.
+func (w *Worker) checkCancelled() {
+	for t := w.token; t != nil; t = t.parent {
+		if t.cancelled.Load() {
+			w.limit.Store(0)
+			panic(&Cancelled{t})
+		}
+	}
+}
+
+// WithContext runs f. When ctx is done, forks and checkpoints of f, on whichever worker,
+// panic, until f has been left that way, and the cause of ctx's end is returned. It returns
+// nil if f returned.
+func WithContext(ctx context.Context, w *Worker, f func(w *Worker)) (err error) {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if w.foreign {
+		w.host.Enter(func(w *Worker) { err = WithContext(ctx, w, f) })
+		return err
+	}
+	t := &Token{ctx: ctx, parent: w.token}
+	stop := context.AfterFunc(ctx, func() {
+		t.cancelled.Store(true)
+		w.host.InterruptAll()
+	})
+	base, mark := w.head, w.enter(t)
+	returned := false
+	defer func() {
+		stop()
+		w.drain(base)
+		w.leave(mark)
+		if returned {
+			return
+		}
+		v := recover()
+		if c, ok := v.(*Cancelled); ok && c.token == t {
+			err = c.Unwrap()
+			return
+		}
+		if v != nil {
+			panic(v)
+		}
+	}()
+	f(w)
+	returned = true
+	return nil
+}
+
+// Panic is a panic that travels to the joiner.
+type Panic struct {
+	Value any
+	Stack []byte // of the worker that it happened on
+}
+
+// ErrGoexit is what a joiner panics with if a job on another worker called runtime.Goexit.
+var ErrGoexit = errors.New("par: a forked function called runtime.Goexit")
+
+// caught makes a Panic of what recover returned, nil for runtime.Goexit.
+func (w *Worker) caught(v any) *Panic {
+	if v == nil {
+		v = ErrGoexit
+	}
+	if p := w.origin; p != nil && same(p.Value, v) { // it has come a long way already
+		w.origin = nil
+		return p
+	}
+	if _, ok := v.(*Cancelled); ok { // no mistake to be looked for
+		return &Panic{Value: v}
+	}
+	return &Panic{v, debug.Stack()}
+}
+
+// rethrow panics as another worker has.
+func (w *Worker) rethrow(p *Panic) {
+	w.origin = p
+	panic(p.Value)
+}
+
+// Origin returns the stack of another worker on which the panic with value v, recovered
+// on this one, has happened; nil if it was here.
+func (w *Worker) Origin(v any) []byte {
+	p := w.origin
+	w.origin = nil
+	if p == nil || !same(p.Value, v) {
+		return nil
+	}
+	return p.Stack
+}
+
+// same tells whether two interfaces are the same words: == may panic.
+//
+// Sound: an interface is two words, which are only compared.
+func same(a, b any) bool {
+	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))
+}

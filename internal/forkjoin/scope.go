@@ -1,0 +1,109 @@
+package forkjoin
+
+import (
+	"unsafe"
+
+	"github.com/magpie-go/magpie/internal/word"
+)
+
+// Scope is a set of jobs that have ended when InScope returns. Its children stand on the stack
+// of the worker that forked them, which is any: a child forks others. So nothing has to be
+// counted: a worker that returns from what it was in has joined all above.
+type Scope struct {
+	first word.Pointer[Panic] // of its children
+	ended word.Bool
+}
+
+// child is a forked call of fn in a scope. It is joined by whoever comes to it on the stack,
+// which has nothing to do with it: so it keeps its panic to its scope.
+type child[A any] struct {
+	Latch
+	fn  func(*Worker, A)
+	arg A
+	of  *Scope
+}
+
+func (c *child[A]) latch() *Latch { return &c.Latch }
+
+func (c *child[A]) runThere(w *Worker) {
+	word.Read(unsafe.Pointer(&c.fn))
+	runChild(c.of, w, c.fn, c.arg)
+}
+
+func (c *child[A]) runHere(w *Worker) { runChild(c.of, w, c.fn, c.arg) } // the arguments first: c is free
+
+func (c *child[A]) clear() bool {
+	if c.fn == nil {
+		return false
+	}
+	var a A
+	c.fn, c.arg, c.of = nil, a, nil
+	return true
+}
+
+// runChild runs a child, unless another one has failed.
+func runChild[A any](s *Scope, w *Worker, fn func(*Worker, A), arg A) {
+	if s.first.Load() != nil {
+		return
+	}
+	base := w.head
+	returned := false
+	defer func() {
+		if !returned {
+			s.fail(w.caught(recover()))
+		}
+		w.drain(base)
+	}()
+	fn(w, arg)
+	returned = true
+}
+
+func (s *Scope) fail(p *Panic) { s.first.CompareAndSwap(nil, p) }
+
+// Fork makes fn(arg) a child of s, forked by w.
+func Fork[A any](s *Scope, w *Worker, fn func(*Worker, A), arg A) {
+	if s.ended.Load() {
+		panic("par: a fork in a Scope that has ended: a Scope is not to be kept after its function")
+	}
+	if !w.admit() {
+		if w.foreign {
+			panic("par: a fork in a Scope from no worker; pass on the Worker that the forked function is given")
+		}
+		runChild(s, w, fn, arg)
+		return
+	}
+	at := w.at(w.head)
+	c, ok := at.job.(*child[A])
+	if !ok {
+		c = new(child[A])
+		at.job = c
+	}
+	word.Write(unsafe.Pointer(&c.fn))
+	c.fn, c.arg, c.of = fn, arg, s
+	w.head++
+	w.share()
+}
+
+// InScope runs f and returns when all children of its scope have ended. It panics as f does,
+// or as the first child that has.
+func InScope(w *Worker, f func(w *Worker, s *Scope)) {
+	if w.foreign {
+		w.host.Enter(func(w *Worker) { InScope(w, f) })
+		return
+	}
+	s := new(Scope)
+	base := w.head
+	returned := false
+	defer func() {
+		if !returned { // the rest is not begun
+			s.fail(&Panic{})
+		}
+		w.drain(base)
+		s.ended.Store(true)
+		if p := s.first.Load(); returned && p != nil {
+			w.rethrow(p)
+		}
+	}()
+	f(w, s)
+	returned = true
+}

@@ -1,0 +1,283 @@
+package sched
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// How tasks and fork-join share a worker.
+//
+// A computation is a call inside a poll, or a stolen job run by the loop. It may last, so
+// now and then, when a fork finds that a millisecond has passed, it lets the worker serve:
+// ask the reactor and poll tasks, on top of the computation's stack, for half a millisecond
+// at most. The monitor sees to it that a fork finds the time passed. A computation that
+// waits for a stolen job steals others, serves, and then sleeps like an idle worker, among
+// which it counts.
+//
+// A task that is polled so may compute and serve in its turn, maxServing deep. Deeper, a
+// worker that waits takes no tasks; it does not count as idle then, for whoever wakes it
+// with a task would have woken nobody.
+//
+// Invariant: a poll, or a job, that is interrupted finds worker, context and budget as it
+// left them.
+const (
+	serveEvery = time.Millisecond
+	serveFor   = serveEvery / 2
+	// maxServing bounds the stack, and how often those who came later go before a
+	// computation.
+	maxServing = 4
+)
+
+// forkJoin is what a worker has for computations.
+type forkJoin struct {
+	jobs    *forkjoin.Worker
+	latch   *forkjoin.Latch // what the worker waits for, while it does
+	serving int             // how many polls and jobs are interrupted
+	running bool            // a stolen job, by the loop
+}
+
+// Computer implements [forkjoin.Provider].
+func (w *worker) Computer() *forkjoin.Worker { return w.fork.jobs }
+
+// Here implements forkjoin.Host.
+func (w *worker) Here() bool { return w.rt.current() == w }
+
+// Published implements forkjoin.Host.
+func (w *worker) Published() { w.rt.notify(w.id) }
+
+// Wake implements forkjoin.Host.
+func (w *worker) Wake() { w.reactor.Unpark() }
+
+// InterruptAll implements forkjoin.Host.
+func (w *worker) InterruptAll() {
+	for _, v := range w.rt.workers {
+		v.fork.jobs.Interrupt()
+	}
+}
+
+// Enter implements forkjoin.Host: f runs where it is.
+func (w *worker) Enter(f func(*forkjoin.Worker)) { f(w.fork.jobs) }
+
+// Attend implements forkjoin.Host.
+func (w *worker) Attend() {
+	now := w.rt.now()
+	if now-w.lastTurn < serveEvery || w.fork.serving >= maxServing {
+		return
+	}
+	w.serve(now + serveFor)
+}
+
+// Await implements forkjoin.Host.
+func (w *worker) Await(l *forkjoin.Latch) {
+	outer := w.fork.latch
+	w.fork.latch = l
+	for !l.Done() {
+		w.Attend()
+		if w.runStolenJob() || w.spinOn(l) {
+			continue
+		}
+		if w.fork.serving < maxServing {
+			if !w.serve(w.rt.now()+serveFor) && !l.Done() {
+				w.park()
+			}
+		} else {
+			w.doze(l)
+		}
+	}
+	w.stopSearching()
+	w.fork.latch = outer
+}
+
+// spinOn looks around for a moment, until the latch is set or there is a job to steal.
+func (w *worker) spinOn(l *forkjoin.Latch) bool {
+	for until := w.rt.now() + w.rt.config.Spin; w.rt.now() < until; {
+		word.Spin()
+		cpu.SpinTurn(8)
+		if l.Done() || w.jobsInSight() {
+			return true
+		}
+	}
+	return false
+}
+
+// doze waits for the latch, or for an event of the reactor, without counting as asleep.
+func (w *worker) doze(l *forkjoin.Latch) {
+	if w.jobsInSight() || !l.Sleep() {
+		return
+	}
+	n, err := w.reactor.Wait(&w.events, -1)
+	w.rt.check(err)
+	w.lastTurn = w.rt.now()
+	w.deliver(n)
+}
+
+// jobsInSight tells whether a job could be stolen at this moment.
+func (w *worker) jobsInSight() bool {
+	for _, ring := range w.victims {
+		for _, v := range ring {
+			if !v.fork.jobs.Empty() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// runStolenJob steals a job and runs it.
+func (w *worker) runStolenJob() bool {
+	for _, ring := range w.victims {
+		at := w.rand(len(ring))
+		for range ring {
+			if t := ring[at].fork.jobs.Steal(); t.Got() {
+				w.counts.Jobs++
+				w.stopSearching()
+				w.runJob(t)
+				return true
+			}
+			if at++; at == len(ring) {
+				at = 0
+			}
+		}
+	}
+	return false
+}
+
+func (w *worker) runJob(t forkjoin.Theft) {
+	outer := w.fork.running
+	w.fork.running = true
+	w.fork.jobs.Run(t)
+	w.fork.running = outer
+}
+
+// interrupted is what a poll or a job is put aside with.
+type interrupted struct {
+	cx        waker.Context
+	budget    waker.Budget
+	polling   *header
+	dropping  bool
+	bind      bool
+	running   bool
+	latch     *forkjoin.Latch
+	coroutine uintptr
+}
+
+func (w *worker) interrupt() interrupted {
+	i := interrupted{w.cx, w.budget, w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch, w.coroutine.Load()}
+	w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch = nil, false, false, false, nil
+	w.cx.TakeAgain()
+	w.fork.serving++
+	return i
+}
+
+func (w *worker) resume(i *interrupted) {
+	w.fork.serving--
+	w.cx, w.budget, w.polling, w.dropping, w.bind = i.cx, i.budget, i.polling, i.dropping, i.bind
+	w.fork.running, w.fork.latch = i.running, i.latch
+	w.Switched(i.coroutine)
+}
+
+// serve does what an idle worker does, until the given time or for as long as there is
+// something, and tells whether there was. The budget of polls is that of operations in
+// one poll.
+func (w *worker) serve(until time.Duration) (some bool) {
+	i := w.interrupt()
+	defer w.resume(&i)
+	w.takeInboxes()
+	w.turn(w.rt.now())
+	w.publish()
+	left := w.rt.config.Budget
+	for !w.serveGuarded(&i, until, &left) {
+	}
+	return left < w.rt.config.Budget
+}
+
+// serveGuarded polls tasks and answers true when it has done enough, false when a poll
+// panicked, whose task it has ended.
+func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (enough bool) {
+	defer func() {
+		if enough {
+			return
+		}
+		v := recover()
+		if w.polling == nil {
+			if v != nil {
+				panic(v)
+			}
+			return
+		}
+		w.failWith(v)
+		if v == nil { // runtime.Goexit: it takes what was interrupted with it
+			enough = true
+		}
+	}()
+	for ; *left > 0; *left-- {
+		h := w.next()
+		if h == nil {
+			return true
+		}
+		w.stopSearching()
+		w.poll(h)
+		if w.coroutine.Load() != i.coroutine { // an async function has come and gone
+			w.Switched(i.coroutine)
+		}
+		if w.rt.now() >= until {
+			*left--
+			return true
+		}
+	}
+	return true
+}
+
+// Computer returns what a goroutine gives to the functions of sched/par: the worker that it
+// runs on, or a handle that makes them run on one.
+func (rt *Runtime) Computer() *forkjoin.Worker {
+	if w := rt.current(); w != nil {
+		return w.fork.jobs
+	}
+	return rt.outside
+}
+
+// outside is the host of the handle for goroutines that are no workers.
+type outside struct{ rt *Runtime }
+
+func (outside) Here() bool            { return true }
+func (outside) Published()            {}
+func (outside) Attend()               {}
+func (outside) Await(*forkjoin.Latch) {}
+func (outside) Wake()                 {}
+func (outside) InterruptAll()         {}
+
+// Enter runs f in a task and waits for it. When the runtime is shut down, f runs where it is,
+// alone.
+func (o outside) Enter(f func(*forkjoin.Worker)) {
+	if w := o.rt.current(); w != nil { // the handle was taken along to a worker
+		f(w.fork.jobs)
+		return
+	}
+	_, err := SpawnValue[future.Unit](o.rt, computation{f}).Wait(context.Background())
+	var p *PanicError
+	switch {
+	case errors.As(err, &p):
+		panic(p.Value)
+	case errors.Is(err, ErrGoexit):
+		panic(forkjoin.ErrGoexit)
+	case err != nil:
+		f(forkjoin.NewDetached())
+	}
+}
+
+// computation is a task of one poll.
+type computation struct{ f func(*forkjoin.Worker) }
+
+// Poll implements future.Future.
+func (c *computation) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	c.f(cx.Ext().(*worker).fork.jobs)
+	return future.Ready(future.Unit{})
+}

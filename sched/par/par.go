@@ -1,0 +1,105 @@
+package par
+
+import (
+	"context"
+
+	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// Worker is what a computation runs on: the first argument of every function here, and of
+// those that are given to them. A forked function uses the Worker that it is given, which may
+// be another one than its caller's: one that is taken along from outside, by a closure, is a
+// mistake that is found soon and panics.
+//
+// In a poll or an async function a Worker is good until the poll ends, or the next Await; the
+// next one asks [From] again.
+type Worker = forkjoin.Worker
+
+// On returns a Worker for the calling goroutine: what is given it runs on the workers of rt,
+// while the goroutine waits. It may be kept, and used by many goroutines. On a worker of rt it
+// is that worker.
+//
+// After rt was shut down everything runs on the calling goroutine alone.
+func On(rt *sched.Runtime) *Worker { return rt.Computer() }
+
+// From returns the Worker that polls with cx: the first thing a task calls, or an async
+// function with [future.Co.Context]. Under an executor that has no workers, such as
+// [future.BlockOn], everything runs on the calling goroutine alone.
+func From(cx *waker.Context) *Worker {
+	if p, ok := cx.Ext().(forkjoin.Provider); ok {
+		return p.Computer()
+	}
+	return forkjoin.NewDetached()
+}
+
+// Join calls a, and b unless another worker has done so meanwhile, and returns when both have
+// ended. The closures are allocated, once they hold variables, and so is what they assign to:
+// some 40 ns; [Call] allocates nothing.
+//
+// If a panics, Join panics with the same value, when b has ended if another worker has begun
+// it; otherwise b is not begun. If b panics, so does Join.
+func Join(w *Worker, a, b func(w *Worker)) {
+	forkjoin.Call(w, plain, a, plain, b)
+}
+
+func plain(w *Worker, f func(*Worker)) struct{} {
+	f(w)
+	return struct{}{}
+}
+
+// Call is [Join] for functions with an argument and a result: it calls fa with a, and fb with
+// b, and returns what they returned. If the functions hold no variables it allocates nothing,
+// and a fork costs a few nanoseconds:
+//
+//	func fib(w *par.Worker, n int) int {
+//		if n < 2 {
+//			return n
+//		}
+//		x, y := par.Call(w, fib, n-1, fib, n-2)
+//		return x + y
+//	}
+func Call[A, RA, B, RB any](w *Worker, fa func(w *Worker, a A) RA, a A, fb func(w *Worker, b B) RB, b B) (RA, RB) {
+	return forkjoin.Call(w, fa, a, fb, b)
+}
+
+// Scope is a set of forked functions, any number of them, which have all ended when
+// [InScope] returns.
+type Scope = forkjoin.Scope
+
+// InScope runs f, which forks functions into its scope by [Fork], and returns when they have
+// all ended. They may fork more into the same scope.
+//
+// If f panics, InScope does too; else if one of them does, InScope panics with the value of the
+// first that has. Then those that nobody has begun are not begun, and those under way are
+// waited for.
+func InScope(w *Worker, f func(w *Worker, s *Scope)) { forkjoin.InScope(w, f) }
+
+// Fork has fn called with arg, in scope s, by w or any other worker, before the scope's InScope
+// returns. w is the worker that calls Fork. It allocates nothing if fn holds no variables and
+// arg is the same type as that of the fork before.
+func Fork[A any](s *Scope, w *Worker, fn func(w *Worker, arg A), arg A) {
+	forkjoin.Fork(s, w, fn, arg)
+}
+
+// WithContext runs f, and cancels it when ctx is done: from then on each fork inside f, on
+// whichever worker, and each [Checkpoint], panics with a [*Cancelled]. When everything has
+// been left that way, and what runs has ended, WithContext returns the cause of ctx's end.
+// It returns nil if f returned.
+func WithContext(ctx context.Context, w *Worker, f func(w *Worker)) error {
+	return forkjoin.WithContext(ctx, w, f)
+}
+
+// Cancelled is what a cancelled computation panics with on its way to [WithContext]. Code in
+// between that recovers must panic with it again, or go on: its next fork panics too.
+type Cancelled = forkjoin.Cancelled
+
+// Checkpoint is for long loops without a fork. It lets the worker serve sockets and tasks if a
+// millisecond has passed, offers jobs to idle workers, and panics if the computation is
+// cancelled. It costs a nanosecond; call it every few microseconds.
+func Checkpoint(w *Worker) { w.Checkpoint() }
+
+// ErrGoexit is what a joiner panics with if the forked function called runtime.Goexit on
+// another worker.
+var ErrGoexit = forkjoin.ErrGoexit
