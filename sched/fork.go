@@ -83,12 +83,10 @@ func (w *worker) Await(l *forkjoin.Latch) {
 		if w.runStolenJob() || w.spinOn(l) {
 			continue
 		}
-		if w.fork.serving < maxServing {
-			if !w.serve(w.rt.now()+serveFor) && !l.Done() {
-				w.park()
-			}
-		} else {
+		if w.fork.serving >= maxServing {
 			w.doze(l)
+		} else if !w.serve(w.rt.now()+serveFor) && !w.stealOnce(true) && !l.Done() {
+			w.park()
 		}
 	}
 	w.stopSearching()

@@ -32,6 +32,8 @@ func (c *child[A]) runThere(w *Worker) {
 
 func (c *child[A]) runHere(w *Worker) { runChild(c.of, w, c.fn, c.arg) } // the arguments first: c is free
 
+func (c *child[A]) isChild() bool { return true }
+
 func (c *child[A]) clear() bool {
 	if c.fn == nil {
 		return false
@@ -46,13 +48,11 @@ func runChild[A any](s *Scope, w *Worker, fn func(*Worker, A), arg A) {
 	if s.first.Load() != nil {
 		return
 	}
-	base := w.head
 	returned := false
 	defer func() {
 		if !returned {
 			s.fail(w.caught(recover()))
 		}
-		w.drain(base)
 	}()
 	fn(w, arg)
 	returned = true
