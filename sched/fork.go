@@ -164,10 +164,11 @@ type interrupted struct {
 	running   bool
 	latch     *forkjoin.Latch
 	coroutine uintptr
+	mark      int // see forkjoin.Worker.Aside
 }
 
 func (w *worker) interrupt() interrupted {
-	i := interrupted{w.cx, w.budget, w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch, w.coroutine.Load()}
+	i := interrupted{w.cx, w.budget, w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch, w.coroutine.Load(), w.fork.jobs.Aside()}
 	w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch = nil, false, false, false, nil
 	w.cx.TakeAgain()
 	w.fork.serving++
@@ -179,6 +180,7 @@ func (w *worker) resume(i *interrupted) {
 	w.cx, w.budget, w.polling, w.dropping, w.bind = i.cx, i.budget, i.polling, i.dropping, i.bind
 	w.fork.running, w.fork.latch = i.running, i.latch
 	w.Switched(i.coroutine)
+	w.fork.jobs.Resume(i.mark)
 }
 
 // serve does what an idle worker does, until the given time or for as long as there is

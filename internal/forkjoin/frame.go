@@ -73,6 +73,7 @@ func (f *frame[B, R]) set(fn func(*Worker, B) R, arg B) {
 }
 
 func (f *frame[B, R]) runThere(w *Worker) {
+	w.checkCancelled()
 	word.Write(unsafe.Pointer(&f.fn))
 	f.res = f.fn(w, f.arg)
 }

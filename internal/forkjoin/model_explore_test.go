@@ -315,6 +315,11 @@ func TestModelCancel(t *testing.T) {
 		x.Go("owner", func() {
 			c.owner.enter(token)
 			for i := range 3 {
+				if i == 1 { // something else, which is not cancelled
+					mark := c.owner.Aside()
+					x.Assert(!fork(5), "something else is cancelled")
+					c.owner.Resume(mark)
+				}
 				late := cancelled.Load() == 1
 				before := c.ran[i].Load()
 				if fork(i) {
@@ -333,9 +338,36 @@ func TestModelCancel(t *testing.T) {
 		w := NewWorker(new(thread))
 		x.Go("thief", func() {
 			if t := c.owner.Steal(); t.Got() {
-				x.Assert(t.token == token, "the job has been shared without its token")
+				x.Assert(t.token == token || t.token == nil && t.job.(*frame[errand, int]).arg.i == 5, "the job has been shared with a wrong token")
 				w.Run(t)
 			}
 		})
+	})
+}
+
+// A scope that is left without a panic has run its children, cancelled or not.
+func TestModelCancelAScope(t *testing.T) {
+	sized(t, 1, 4)
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
+		c := newCrew(x)
+		token := &Token{}
+		x.Label("token", token)
+		x.Go("owner", func() {
+			c.owner.enter(token)
+			returned := false
+			defer func() {
+				_, cancelled := recover().(*Cancelled)
+				x.Assert(cancelled || returned && c.ran[0].Load() == 1, "the scope was left without a panic, and its child ran %d times", c.ran[0].Load())
+			}()
+			InScope(c.owner, func(w *Worker, s *Scope) {
+				Fork(s, w, func(w *Worker, e errand) { do(w, e) }, errand{c, 0})
+			})
+			returned = true
+		})
+		x.Go("canceller", func() {
+			token.cancelled.Store(true)
+			c.owner.Interrupt()
+		})
+		c.thief(1)
 	})
 }

@@ -54,6 +54,7 @@ func runChild[A any](s *Scope, w *Worker, fn func(*Worker, A), arg A) {
 			s.fail(w.caught(recover()))
 		}
 	}()
+	w.checkCancelled() // here, for the scope has to know that the child did not run
 	fn(w, arg)
 	returned = true
 }

@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/faults"
 	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -231,6 +232,7 @@ func (w *Worker) unwind(h uint32) {
 // await waits until the stolen job at h, the newest there is, has ended.
 func (w *Worker) await(h uint32) {
 	l := w.slots[h].job.latch()
+	faults.Point()
 	if !l.Done() {
 		w.host.Await(l)
 	}
@@ -279,6 +281,7 @@ func (w *Worker) Steal() Theft {
 		if w.ends.CompareAndSwap(uint64(e), uint64(pack(e.tail()+1, e.split()))) {
 			s := &w.array.Load().slots[e.tail()]
 			word.Read(unsafe.Pointer(s))
+			faults.Point()
 			t := Theft{s.job, s.token, w}
 			w.limit.Store(0)
 			return t
@@ -298,9 +301,9 @@ func (w *Worker) Run(t Theft) {
 		}
 		w.drain(base)
 		w.leave(mark)
+		faults.Point()
 		l.finish(t.from)
 	}()
-	w.checkCancelled()
 	t.job.runThere(w)
 	returned = true
 }

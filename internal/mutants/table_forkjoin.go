@@ -159,11 +159,9 @@ var forkjoinMutants = []mutant{
 		file: "internal/forkjoin/stack.go",
 		old: `		w.drain(base)
 		w.leave(mark)
-		l.finish(t.from)
 `,
-		new: `		w.leave(mark)
-		l.finish(t.from)
-		w.drain(base)
+		new: `		_ = base
+		w.leave(mark)
 `,
 		test: scopeModels,
 	},
@@ -186,6 +184,15 @@ var forkjoinMutants = []mutant{
 		test: scopeModels,
 	},
 	{
+		name: "forkjoin/cancelled-child-is-forgotten",
+		file: "internal/forkjoin/scope.go",
+		old: `			s.fail(w.caught(recover()))
+`,
+		new: `			recover()
+`,
+		test: cancelModels,
+	},
+	{
 		name: "forkjoin/shared-without-its-token",
 		file: "internal/forkjoin/stack.go",
 		old: `		w.slots[i].token = w.tokenOf(i)
@@ -206,12 +213,28 @@ var forkjoinMutants = []mutant{
 		test: cancelModels,
 	},
 	{
+		name: "forkjoin/attention-is-lost-to-something-else",
+		file: "internal/forkjoin/cancel.go",
+		old: `	if w.token.isCancelled() != nil { // what was done meanwhile may have had the attention
+`,
+		new: `	if false {
+`,
+		test: cancelModels,
+	},
+	{
+		name: "forkjoin/something-else-is-cancelled-too",
+		file: "internal/forkjoin/cancel.go",
+		old:  `return w.enter(nil)`,
+		new:  `return w.enter(w.token)`,
+		test: cancelModels,
+	},
+	{
 		name: "forkjoin/cancelled-fork-panics-once",
 		file: "internal/forkjoin/cancel.go",
-		old: `			w.limit.Store(0)
-			panic(&Cancelled{t})
+		old: `		w.limit.Store(0)
+		panic(&Cancelled{t})
 `,
-		new: `			panic(&Cancelled{t})
+		new: `		panic(&Cancelled{t})
 `,
 		test: cancelModels,
 	},
