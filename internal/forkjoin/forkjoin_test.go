@@ -17,7 +17,7 @@ func TestSweepForgets(t *testing.T) {
 	func() {
 		same := func(_ *Worker, p *[64]byte) *[64]byte { return p }
 		Call(w, same, nil, func(w *Worker, p *[64]byte) *[64]byte { return p }, watch("argument"))
-		InScope(w, func(w *Worker, s *Scope) {
+		Scope(w, func(w *Worker, s *Group) {
 			Fork(s, w, func(*Worker, *[64]byte) {}, nil)
 			Fork(s, w, func(*Worker, *[64]byte) {}, watch("child's argument"))
 		})

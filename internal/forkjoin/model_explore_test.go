@@ -169,7 +169,7 @@ func TestModelForkGrowsAndComesBack(t *testing.T) {
 				Call(w, do, errand{c, 2}, do, errand{c, 3})
 				return 0
 			}, 0, do, errand{c, 4})
-			InScope(c.owner, func(w *Worker, s *Scope) {
+			Scope(c.owner, func(w *Worker, s *Group) {
 				Fork(s, w, func(w *Worker, e *errand) { do(w, *e) }, &errand{c, 1})
 			})
 		})
@@ -262,7 +262,7 @@ func TestModelScope(t *testing.T) {
 		c := newCrew(x)
 		run := func(w *Worker, e errand) { do(w, e) }
 		x.Go("owner", func() {
-			InScope(c.owner, func(w *Worker, s *Scope) {
+			Scope(c.owner, func(w *Worker, s *Group) {
 				Fork(s, w, func(w *Worker, e errand) {
 					Fork(s, w, run, errand{c, 1})
 					do(w, e)
@@ -284,7 +284,7 @@ func TestModelScopeOfACall(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		c := newCrew(x)
 		x.Go("owner", func() {
-			InScope(c.owner, func(w *Worker, s *Scope) {
+			Scope(c.owner, func(w *Worker, s *Group) {
 				Call(w, do, errand{c, 0}, func(w *Worker, e errand) int {
 					Fork(s, w, func(w *Worker, e errand) { do(w, e) }, errand{c, 2})
 					return do(w, e)
@@ -359,7 +359,7 @@ func TestModelCancelAScope(t *testing.T) {
 				_, cancelled := recover().(*Cancelled)
 				x.Assert(cancelled || returned && c.ran[0].Load() == 1, "the scope was left without a panic, and its child ran %d times", c.ran[0].Load())
 			}()
-			InScope(c.owner, func(w *Worker, s *Scope) {
+			Scope(c.owner, func(w *Worker, s *Group) {
 				Fork(s, w, func(w *Worker, e errand) { do(w, e) }, errand{c, 0})
 			})
 			returned = true

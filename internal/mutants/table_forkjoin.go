@@ -176,17 +176,17 @@ var forkjoinMutants = []mutant{
 		name: "forkjoin/scope-leaves-children",
 		file: "internal/forkjoin/scope.go",
 		old: `		w.drain(base)
-		s.ended.Store(true)
+		g.ended.Store(true)
 `,
 		new: `		_ = base
-		s.ended.Store(true)
+		g.ended.Store(true)
 `,
 		test: scopeModels,
 	},
 	{
 		name: "forkjoin/cancelled-child-is-forgotten",
 		file: "internal/forkjoin/scope.go",
-		old: `			s.fail(w.caught(recover()))
+		old: `			g.fail(w.caught(recover()))
 `,
 		new: `			recover()
 `,

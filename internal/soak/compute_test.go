@@ -28,7 +28,7 @@ func computes(s *tally, random *rand.Rand, n int) future.Future[int] {
 			}
 		case 2:
 			var count atomic.Int64
-			par.InScope(w, func(w *par.Worker, scope *par.Scope) {
+			par.Scope(w, func(w *par.Worker, scope *par.Group) {
 				par.Fork(scope, w, sprout(scope, &count), depth)
 			})
 			if got := count.Load(); got != 1<<depth {
@@ -39,7 +39,7 @@ func computes(s *tally, random *rand.Rand, n int) future.Future[int] {
 			after := random.IntN(1 << depth)
 			var count atomic.Int64
 			err := par.WithContext(ctx, w, func(w *par.Worker) {
-				par.InScope(w, func(w *par.Worker, scope *par.Scope) {
+				par.Scope(w, func(w *par.Worker, scope *par.Group) {
 					for range 1 << depth {
 						par.Fork(scope, w, func(w *par.Worker, _ int) {
 							if count.Add(1) == int64(after) {
@@ -92,7 +92,7 @@ func caught(f func()) (v any) {
 }
 
 // sprout forks two children down to a depth, into the same scope, and counts the leaves.
-func sprout(scope *par.Scope, count *atomic.Int64) func(w *par.Worker, depth int) {
+func sprout(scope *par.Group, count *atomic.Int64) func(w *par.Worker, depth int) {
 	var f func(w *par.Worker, depth int)
 	f = func(w *par.Worker, depth int) {
 		if depth == 0 {

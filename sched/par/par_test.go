@@ -257,9 +257,9 @@ func TestPanics(t *testing.T) {
 			"deep": func(w *par.Worker) {
 				par.Join(w, calm, func(w *par.Worker) { par.Join(w, func(w *par.Worker) { par.Join(w, calm, boom) }, calm) })
 			},
-			"scope": func(w *par.Worker) { par.InScope(w, func(*par.Worker, *par.Scope) { panic(errBoom) }) },
+			"scope": func(w *par.Worker) { par.Scope(w, func(*par.Worker, *par.Group) { panic(errBoom) }) },
 			"child": func(w *par.Worker) {
-				par.InScope(w, func(w *par.Worker, s *par.Scope) {
+				par.Scope(w, func(w *par.Worker, s *par.Group) {
 					par.Fork(s, w, func(w *par.Worker, _ int) { boom(w) }, 0)
 				})
 			},
@@ -334,6 +334,23 @@ func TestGoexit(t *testing.T) {
 		}
 		if x, y := par.Call(par.On(rt), fib, 20, fib, 20); x != fib20 || y != fib20 {
 			t.Errorf("afterwards fib(20) is %d and %d", x, y)
+		}
+	})
+}
+
+// The closure form of a fork in a group.
+func TestGroupGo(t *testing.T) {
+	onEach(t, func(t *testing.T, rt *sched.Runtime) {
+		sums := make([]int, 100)
+		par.Scope(par.On(rt), func(w *par.Worker, g *par.Group) {
+			for i := range sums {
+				g.Go(w, func(w *par.Worker) { sums[i] = fib(w, 10) })
+			}
+		})
+		for i, got := range sums {
+			if got != 55 {
+				t.Fatalf("function %d left %d, want 55", i, got)
+			}
 		}
 	})
 }

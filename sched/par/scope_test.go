@@ -13,7 +13,7 @@ import (
 )
 
 // grow forks two children down to a depth, each into the same scope.
-func grow(s *par.Scope, n *atomic.Int64) func(w *par.Worker, depth int) {
+func grow(s *par.Group, n *atomic.Int64) func(w *par.Worker, depth int) {
 	var f func(w *par.Worker, depth int)
 	f = func(w *par.Worker, depth int) {
 		n.Add(1)
@@ -29,7 +29,7 @@ func TestScopeWaitsForAll(t *testing.T) {
 	onEach(t, func(t *testing.T, rt *sched.Runtime) {
 		for range 20 {
 			var n atomic.Int64
-			par.InScope(par.On(rt), func(w *par.Worker, s *par.Scope) {
+			par.Scope(par.On(rt), func(w *par.Worker, s *par.Group) {
 				par.Fork(s, w, grow(s, &n), 10)
 			})
 			if got := n.Load(); got != 1<<11-1 {
@@ -46,11 +46,11 @@ func TestScopeMixed(t *testing.T) {
 		var n atomic.Int64
 		child := func(w *par.Worker, i int) {
 			if i%10 == 0 {
-				par.InScope(w, func(w *par.Worker, s *par.Scope) { par.Fork(s, w, grow(s, &n), 2) })
+				par.Scope(w, func(w *par.Worker, s *par.Group) { par.Fork(s, w, grow(s, &n), 2) })
 			}
 			n.Add(1)
 		}
-		par.InScope(par.On(rt), func(w *par.Worker, s *par.Scope) {
+		par.Scope(par.On(rt), func(w *par.Worker, s *par.Group) {
 			some := func(w *par.Worker, from int) int {
 				for i := range 1000 {
 					par.Fork(s, w, child, from+i)
@@ -70,7 +70,7 @@ func TestScopePanicSkipsTheRest(t *testing.T) {
 	rt := newRuntime(t, 1)
 	var n int
 	v := mustPanic(t, func() {
-		par.InScope(par.On(rt), func(w *par.Worker, s *par.Scope) {
+		par.Scope(par.On(rt), func(w *par.Worker, s *par.Group) {
 			for i := range 10 {
 				par.Fork(s, w, func(_ *par.Worker, i int) {
 					n++
@@ -88,8 +88,8 @@ func TestScopePanicSkipsTheRest(t *testing.T) {
 
 func TestScopeAfterItsEnd(t *testing.T) {
 	rt := newRuntime(t, 2)
-	var kept *par.Scope
-	par.InScope(par.On(rt), func(_ *par.Worker, s *par.Scope) { kept = s })
+	var kept *par.Group
+	par.Scope(par.On(rt), func(_ *par.Worker, s *par.Group) { kept = s })
 	v := mustPanic(t, func() {
 		par.Join(par.On(rt), func(w *par.Worker) { par.Fork(kept, w, func(*par.Worker, int) {}, 0) }, func(*par.Worker) {})
 	})
@@ -183,7 +183,7 @@ func TestWithContext(t *testing.T) {
 			err := par.WithContext(ctx, par.On(rt), func(w *par.Worker) {
 				go cancel()
 				for {
-					par.InScope(w, func(w *par.Worker, s *par.Scope) {
+					par.Scope(w, func(w *par.Worker, s *par.Group) {
 						for range 100 {
 							par.Fork(s, w, func(w *par.Worker, n int) { fib(w, n) }, 5)
 						}
