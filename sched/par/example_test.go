@@ -54,9 +54,9 @@ type tree struct {
 	children []*tree
 }
 
-// visit adds up a tree. Its forks are of the scope of the call at the root.
+// visit adds up a tree. Its forks are of the group of the walk that began at the root.
 type visit struct {
-	s   *par.Scope
+	g   *par.Group
 	t   *tree
 	sum *atomic.Int64
 }
@@ -64,19 +64,19 @@ type visit struct {
 func walk(w *par.Worker, v visit) {
 	v.sum.Add(v.t.value)
 	for _, c := range v.t.children {
-		par.Fork(v.s, w, walk, visit{v.s, c, v.sum})
+		par.Fork(v.g, w, walk, visit{v.g, c, v.sum})
 	}
 }
 
 // A walk of a tree whose nodes have any number of children.
-func ExampleInScope() {
+func ExampleScope() {
 	w, done := runtimeFor()
 	defer done()
 
 	root := &tree{1, []*tree{{2, nil}, {3, []*tree{{4, nil}, {5, nil}}}}}
 	var sum atomic.Int64
-	par.InScope(w, func(w *par.Worker, s *par.Scope) {
-		walk(w, visit{s, root, &sum})
+	par.Scope(w, func(w *par.Worker, g *par.Group) {
+		walk(w, visit{g, root, &sum})
 	})
 	fmt.Println(sum.Load()) // all children have ended
 	// Output: 15
