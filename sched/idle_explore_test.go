@@ -3,6 +3,7 @@
 package sched
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/magpie-go/magpie/internal/explore"
@@ -49,6 +50,24 @@ func TestModelIdleTwoWorkersTwoThreads(t *testing.T) {
 
 func TestModelIdleThreeWorkers(t *testing.T) {
 	explore.Check(t, explore.Config{Random: 20_000, Seed: 1}, injections(3, 2, 1))
+}
+
+// One task from outside is work for one worker: whoever finds it must not take it for more,
+// and wake a second worker in vain.
+func TestModelIdleOneTaskWakesOneWorker(t *testing.T) {
+	explore.Check(t, within(1), func(x *explore.Run) {
+		h := newHouse(x, 2)
+		h.run(0)
+		h.run(1)
+		task := h.task(nil)
+		x.Go("", func() { h.inject(&task.header) })
+		h.untilDone(func() string {
+			if n := h.wakes.Load(); n > 1 {
+				return fmt.Sprintf("%d workers were woken for one task", n)
+			}
+			return ""
+		})
+	})
 }
 
 // One of two tasks is in a poll that ends only after the other one has been polled: there

@@ -14,17 +14,17 @@ import (
 const neglected = 500 * time.Microsecond
 
 // idle is what a worker does when its queues are empty: ask its reactor, search, sleep.
-// It returns true when there may be work again, false when the runtime stops.
+// It returns true when there may be work again, false when the runtime stops. A search
+// that has found something ends only when the worker has taken its own task from the queue
+// (see loop): what is there then is more, and worth another worker.
 func (w *worker) idle() bool {
 	if w.takeInboxes() || w.turn(w.rt.now()) > 0 {
-		w.stopSearching()
 		return true
 	}
 	if w.searching || w.rt.idle.search() {
 		w.searching = true
 		w.counts.Searches++
 		if w.searchAround() {
-			w.stopSearching()
 			return true
 		}
 	}

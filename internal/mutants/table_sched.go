@@ -176,6 +176,18 @@ var schedMutants = []mutant{
 		test: idleModels,
 	},
 	{
+		name: "sched/searcher-takes-its-own-task-for-more",
+		file: "sched/steal.go",
+		old: `		if w.searchAround() {
+			return true
+`,
+		new: `		if w.searchAround() {
+			w.stopSearching()
+			return true
+`,
+		test: idleModels,
+	},
+	{
 		name: "sched/inject-notifies-before-the-push",
 		file: "sched/queue.go",
 		old: `	rt.workers[i].inbox.Push(h)
