@@ -22,6 +22,9 @@ import (
 //	         then it looks at everything once more before it waits; if it sees work, and
 //	         was searching, it searches on: others may have left more to it
 //
+// "Work" is what came from outside, and a queue that is worth sharing (see share.go): what is
+// less is its owner's alone, who is awake.
+//
 // Invariant: while there is work that a peer could take, a worker is busy or searching, or
 // is on its way to being woken. For publishing (write the work, read the word) and going
 // to sleep (write the word, read the work) are atomic operations in one order: they cannot

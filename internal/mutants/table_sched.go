@@ -168,9 +168,9 @@ var schedMutants = []mutant{
 	{
 		name: "sched/last-searcher-looks-before-it-ceases-to-count",
 		file: "sched/steal.go",
-		old: `	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (!w.stealer.Empty() || !w.inbox.Empty() || w.peersHaveWork()) {
+		old: `	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (w.worthSharing() || !w.inbox.Empty() || w.peersHaveWork()) {
 `,
-		new: `	more := !w.stealer.Empty() || !w.inbox.Empty() || w.peersHaveWork()
+		new: `	more := w.worthSharing() || !w.inbox.Empty() || w.peersHaveWork()
 	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && more {
 `,
 		test: idleModels,
@@ -184,6 +184,31 @@ var schedMutants = []mutant{
 		new: `		if w.searchAround() {
 			w.stopSearching()
 			return true
+`,
+		test: idleModels,
+	},
+	{
+		name: "sched/whatever-is-pushed-is-worth-sharing",
+		file: "sched/share.go",
+		old:  `if w.rt.idle.sleeping() > 0 && w.worthSharing() {`,
+		new:  `if w.rt.idle.sleeping() > 0 {`,
+		test: idleModels,
+	},
+	{
+		name: "sched/sleeper-judges-a-peers-queue-by-its-own-polls",
+		file: "sched/park.go",
+		old:  `v.worthSharing() || `,
+		new:  `v.stealer.Len() >= 3 || `,
+		test: idleModels,
+	},
+	{
+		name: "sched/share-looks-for-sleepers-before-the-push",
+		file: "sched/worker.go",
+		old: `		w.run.Push(old)
+		w.share()
+`,
+		new: `		w.share()
+		w.run.Push(old)
 `,
 		test: idleModels,
 	},
