@@ -102,15 +102,21 @@ func (d *idle) awake(i int, resume bool) (searching bool) {
 	return resume
 }
 
+// wanted tells whether somebody sleeps and nobody searches.
+func (d *idle) wanted() bool {
+	w := d.word.Load()
+	return w >= oneSleeping && w&searchMask == 0
+}
+
 // choose picks a sleeping worker to be woken, which from then on counts as searching; -1
 // if nobody sleeps or somebody searches. Workers are picked near the given one first.
 func (d *idle) choose(near int) int {
-	if w := d.word.Load(); w < oneSleeping || w&searchMask != 0 {
+	if !d.wanted() {
 		return -1
 	}
 	d.lock.Lock()
 	defer d.lock.Unlock()
-	if w := d.word.Load(); w < oneSleeping || w&searchMask != 0 {
+	if !d.wanted() {
 		return -1
 	}
 	i := d.firstAsleep(near)

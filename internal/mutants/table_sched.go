@@ -216,9 +216,13 @@ var schedMutants = []mutant{
 		name: "sched/inject-notifies-before-the-push",
 		file: "sched/queue.go",
 		old: `	rt.workers[i].inbox.Push(h)
-	rt.notify(i)
+	if rt.idle.wanted() {
+		rt.notify(rt.beside(i))
+	}
 `,
-		new: `	rt.notify(i)
+		new: `	if rt.idle.wanted() {
+		rt.notify(rt.beside(i))
+	}
 	rt.workers[i].inbox.Push(h)
 `,
 		test:  idleModels,
