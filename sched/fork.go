@@ -152,6 +152,7 @@ func (w *worker) runJob(t forkjoin.Theft) {
 	w.fork.running = true
 	w.fork.jobs.Run(t)
 	w.fork.running = outer
+	w.pace.restart(w.rt.now(), w.counts.Polls) // it was no poll
 }
 
 // interrupted is what a poll or a job is put aside with.

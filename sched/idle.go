@@ -22,6 +22,9 @@ import (
 //	         then it looks at everything once more before it waits; if it sees work, and
 //	         was searching, it searches on: others may have left more to it
 //
+// "Work" is what came from outside, and a queue that is worth sharing (see share.go): what is
+// less is its owner's alone, who is awake.
+//
 // Invariant: while there is work that a peer could take, a worker is busy or searching, or
 // is on its way to being woken. For publishing (write the work, read the word) and going
 // to sleep (write the word, read the work) are atomic operations in one order: they cannot
@@ -99,15 +102,21 @@ func (d *idle) awake(i int, resume bool) (searching bool) {
 	return resume
 }
 
+// wanted tells whether somebody sleeps and nobody searches.
+func (d *idle) wanted() bool {
+	w := d.word.Load()
+	return w >= oneSleeping && w&searchMask == 0
+}
+
 // choose picks a sleeping worker to be woken, which from then on counts as searching; -1
 // if nobody sleeps or somebody searches. Workers are picked near the given one first.
 func (d *idle) choose(near int) int {
-	if w := d.word.Load(); w < oneSleeping || w&searchMask != 0 {
+	if !d.wanted() {
 		return -1
 	}
 	d.lock.Lock()
 	defer d.lock.Unlock()
-	if w := d.word.Load(); w < oneSleeping || w&searchMask != 0 {
+	if !d.wanted() {
 		return -1
 	}
 	i := d.firstAsleep(near)

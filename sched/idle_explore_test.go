@@ -3,6 +3,7 @@
 package sched
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/magpie-go/magpie/internal/explore"
@@ -49,6 +50,24 @@ func TestModelIdleTwoWorkersTwoThreads(t *testing.T) {
 
 func TestModelIdleThreeWorkers(t *testing.T) {
 	explore.Check(t, explore.Config{Random: 20_000, Seed: 1}, injections(3, 2, 1))
+}
+
+// One task from outside is work for one worker: whoever finds it must not take it for more,
+// and wake a second worker in vain.
+func TestModelIdleOneTaskWakesOneWorker(t *testing.T) {
+	explore.Check(t, within(1), func(x *explore.Run) {
+		h := newHouse(x, 2)
+		h.run(0)
+		h.run(1)
+		task := h.task(nil)
+		x.Go("", func() { h.inject(&task.header) })
+		h.untilDone(func() string {
+			if n := h.wakes.Load(); n > 1 {
+				return fmt.Sprintf("%d workers were woken for one task", n)
+			}
+			return ""
+		})
+	})
 }
 
 // One of two tasks is in a poll that ends only after the other one has been polled: there
@@ -108,5 +127,51 @@ func TestModelIdleLastLook(t *testing.T) {
 			}
 		})
 		h.untilDone()
+	})
+}
+
+// spawning is a model of two workers, one of which polls a task that spawns so many
+// others and then does what f says; a queue of shareAt is worth sharing.
+func spawning(x *explore.Run, n int, shareAt uint32, others, f func()) *house {
+	h := newHouse(x, 2)
+	for _, w := range h.workers {
+		w.shareAt.Store(shareAt)
+	}
+	var spawned []*guest
+	for range n {
+		spawned = append(spawned, h.task(func(*waker.Context) bool { others(); return true }))
+	}
+	first := h.task(func(cx *waker.Context) bool {
+		for _, t := range spawned {
+			h.start(cx.Ext().(*worker), &t.header)
+		}
+		f()
+		return true
+	})
+	h.workers[0].run.Push(&first.header)
+	h.run(0)
+	h.run(1)
+	return h
+}
+
+// What is worth sharing reaches a peer, whatever that was about to do: the poll of its owner
+// ends only after one of the tasks in its queue has been polled.
+func TestModelIdleSharesWhatIsWorthIt(t *testing.T) {
+	explore.Check(t, within(2), func(x *explore.Run) {
+		var polled explore.Event
+		spawning(x, 3, 2, polled.Set, polled.Wait).untilDone()
+	})
+}
+
+// What is not wakes nobody.
+func TestModelIdleKeepsWhatIsNotWorthIt(t *testing.T) {
+	explore.Check(t, within(1), func(x *explore.Run) {
+		h := spawning(x, 3, 3, func() {}, func() {})
+		h.untilDone(func() string {
+			if n := h.wakes.Load(); n > 0 {
+				return fmt.Sprintf("%d workers were woken for a queue that is not worth it", n)
+			}
+			return ""
+		})
 	})
 }

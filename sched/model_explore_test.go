@@ -81,12 +81,18 @@ func (h *house) plant(g uintptr, w *worker) {
 	}
 }
 
-// untilDone accepts that the workers sleep for ever once every task has ended.
-func (h *house) untilDone() {
+// untilDone accepts that the workers sleep for ever once every task has ended, unless a
+// check has something to say against it.
+func (h *house) untilDone(checks ...func() string) {
 	h.x.WhenStuck(func() string {
 		for _, t := range h.tasks {
 			if !t.state.isComplete() {
 				return fmt.Sprintf("task %d has not ended, state %05b, after %d polls", t.id, t.state.bits.Load(), t.polls)
+			}
+		}
+		for _, check := range checks {
+			if bad := check(); bad != "" {
+				return bad
 			}
 		}
 		return ""

@@ -36,6 +36,7 @@ func (w *worker) park() bool {
 	faults.Point()
 	w.searching = w.rt.idle.awake(w.id, seen && searched)
 	w.lastTurn = w.rt.now()
+	w.pace.restart(w.lastTurn, w.counts.Polls)
 	w.turned.Store(int64(w.lastTurn))
 	if asleep != 0 {
 		w.learnFromSleep(w.lastTurn - asleep)
@@ -77,11 +78,12 @@ func (w *worker) workAtPeers(searched bool) bool {
 	return true
 }
 
-// peersHaveWork tells whether something could be stolen at this moment.
+// peersHaveWork tells whether something could be stolen at this moment that is worth
+// being awake for.
 func (w *worker) peersHaveWork() bool {
 	for _, ring := range w.victims {
 		for _, v := range ring {
-			if !v.stealer.Empty() || !v.inbox.Empty() || !v.fork.jobs.Empty() {
+			if v.worthSharing() || !v.inbox.Empty() || !v.fork.jobs.Empty() {
 				return true
 			}
 		}

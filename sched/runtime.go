@@ -21,8 +21,11 @@ type Runtime struct {
 	begun    word.Uint64 // spawnings from outside that were begun, see shutdown.go
 	injected word.Uint64 // tasks spawned from outside
 	wakes    word.Uint64
+	// wokenOutside is when a thread that is no worker last had to wake one.
+	wokenOutside word.Int64
 
 	workers    []*worker
+	onCore     []uint16 // the worker pinned to each core, by id + 1; written before New returns
 	idle       idle
 	identities identities
 	coroutines word.Bool   // an async function has run here
@@ -108,6 +111,12 @@ func (rt *Runtime) startWorkers(plan []int) {
 	for i, err := range refusals {
 		if err != nil {
 			rt.limits = append(rt.limits, fmt.Sprintf("worker %d is not pinned to core %d: %v", i, plan[i], err))
+		}
+	}
+	for _, w := range rt.workers {
+		if w.pinned >= 0 {
+			rt.onCore = append(rt.onCore, make([]uint16, max(w.pinned+1-len(rt.onCore), 0))...)
+			rt.onCore[w.pinned] = uint16(w.id) + 1
 		}
 	}
 	go rt.monitor.run()

@@ -14,17 +14,19 @@ import (
 const neglected = 500 * time.Microsecond
 
 // idle is what a worker does when its queues are empty: ask its reactor, search, sleep.
-// It returns true when there may be work again, false when the runtime stops.
+// It returns true when there may be work again, false when the runtime stops. A search
+// that has found something ends only when the worker has taken its own task from the queue
+// (see loop): what is there then is more, and worth another worker.
 func (w *worker) idle() bool {
-	if w.takeInboxes() || w.turn(w.rt.now()) > 0 {
-		w.stopSearching()
+	now := w.rt.now()
+	w.pace.drained = now
+	if w.takeInboxes() || w.turn(now) > 0 {
 		return true
 	}
 	if w.searching || w.rt.idle.search() {
 		w.searching = true
 		w.counts.Searches++
 		if w.searchAround() {
-			w.stopSearching()
 			return true
 		}
 	}
@@ -38,7 +40,7 @@ func (w *worker) stopSearching() {
 		return
 	}
 	w.searching = false
-	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (!w.stealer.Empty() || !w.inbox.Empty() || w.peersHaveWork()) {
+	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (w.worthSharing() || !w.inbox.Empty() || w.peersHaveWork()) {
 		w.rt.notify(w.id)
 	}
 }
@@ -67,13 +69,12 @@ const shortestSpin = time.Microsecond
 
 // spinFor looks around until there is work, for d at most.
 func (w *worker) spinFor(d time.Duration) bool {
-	for until := w.rt.now() + d; w.rt.now() < until; {
+	now := w.rt.now()
+	for until := now + d; now < until; now = w.rt.now() {
 		word.Spin()
 		cpu.SpinTurn(8)
-		if !w.inbox.Empty() || !w.boundInbox.Empty() {
-			return w.takeInboxes()
-		}
-		if w.stealOnce(false) || w.runStolenJob() {
+		if !w.inbox.Empty() || !w.boundInbox.Empty() || w.stealOnce(false) || w.runStolenJob() {
+			w.pace.restart(now, w.counts.Polls)
 			return true
 		}
 	}

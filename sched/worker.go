@@ -46,6 +46,7 @@ type worker struct {
 	lastTurn  time.Duration // when the reactor was last asked
 	spin      time.Duration // how long the next search spins, see searchAround
 	relieved  int           // the peer that was looked after last
+	pace      pace          // of its polls, see share.go
 	random    uint32
 	searching bool
 	aborting  bool // drop tasks instead of polling them
@@ -58,6 +59,7 @@ type worker struct {
 	_ cpu.Pad
 	// Read by peers and by foreign threads.
 	coroutine word.Uintptr // identity of the coroutine it has switched to
+	shareAt   word.Uint32  // how long its queue has to be to be worth waking a peer
 	stealer   deque.Stealer[*header]
 	pinned    int // the core it is pinned to, or -1; set before New returns
 
@@ -81,6 +83,7 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w.fork.jobs = forkjoin.NewWorker(w)
 	w.cx = waker.NewContext(waker.Waker{}, w, &w.budget)
 	w.cx.Direct()
+	w.shareAt.Store(1)
 	return w
 }
 
@@ -152,6 +155,7 @@ func (w *worker) lookAround() {
 	}
 	if now := w.rt.now(); now-w.lastTurn >= turnEvery {
 		w.turn(now)
+		w.shareBacklog(now)
 		w.relieve(now)
 		w.publish()
 	}
@@ -161,6 +165,7 @@ func (w *worker) lookAround() {
 func (w *worker) turn(now time.Duration) int {
 	w.lastTurn = now
 	w.turned.Store(int64(now))
+	w.learnPace(now)
 	w.turning = true
 	n, err := w.reactor.Turn(&w.events)
 	w.turning = false
@@ -190,7 +195,7 @@ func (w *worker) adopt(l *deque.List[header, *header]) {
 	many := l.Len() > 1
 	deque.PushAll(w.run, l)
 	if many {
-		w.rt.notify(w.id)
+		w.share()
 	}
 }
 
@@ -209,12 +214,12 @@ func (w *worker) takeReturned() {
 func (w *worker) push(h *header) {
 	if w.turning { // in the order of events, not the last one first
 		w.run.Push(h)
-		w.rt.notify(w.id)
+		w.share()
 		return
 	}
 	if old := w.lifo.Swap(h); old != nil {
 		w.run.Push(old)
-		w.rt.notify(w.id)
+		w.share()
 	}
 }
 

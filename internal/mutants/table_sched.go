@@ -168,10 +168,47 @@ var schedMutants = []mutant{
 	{
 		name: "sched/last-searcher-looks-before-it-ceases-to-count",
 		file: "sched/steal.go",
-		old: `	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (!w.stealer.Empty() || !w.inbox.Empty() || w.peersHaveWork()) {
+		old: `	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (w.worthSharing() || !w.inbox.Empty() || w.peersHaveWork()) {
 `,
-		new: `	more := !w.stealer.Empty() || !w.inbox.Empty() || w.peersHaveWork()
+		new: `	more := w.worthSharing() || !w.inbox.Empty() || w.peersHaveWork()
 	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && more {
+`,
+		test: idleModels,
+	},
+	{
+		name: "sched/searcher-takes-its-own-task-for-more",
+		file: "sched/steal.go",
+		old: `		if w.searchAround() {
+			return true
+`,
+		new: `		if w.searchAround() {
+			w.stopSearching()
+			return true
+`,
+		test: idleModels,
+	},
+	{
+		name: "sched/whatever-is-pushed-is-worth-sharing",
+		file: "sched/share.go",
+		old:  `if w.rt.idle.sleeping() > 0 && w.worthSharing() {`,
+		new:  `if w.rt.idle.sleeping() > 0 {`,
+		test: idleModels,
+	},
+	{
+		name: "sched/sleeper-judges-a-peers-queue-by-its-own-polls",
+		file: "sched/park.go",
+		old:  `v.worthSharing() || `,
+		new:  `v.stealer.Len() >= 3 || `,
+		test: idleModels,
+	},
+	{
+		name: "sched/share-looks-for-sleepers-before-the-push",
+		file: "sched/worker.go",
+		old: `		w.run.Push(old)
+		w.share()
+`,
+		new: `		w.share()
+		w.run.Push(old)
 `,
 		test: idleModels,
 	},
@@ -179,9 +216,13 @@ var schedMutants = []mutant{
 		name: "sched/inject-notifies-before-the-push",
 		file: "sched/queue.go",
 		old: `	rt.workers[i].inbox.Push(h)
-	rt.notify(i)
+	if rt.idle.wanted() {
+		rt.notify(rt.beside(i))
+	}
 `,
-		new: `	rt.notify(i)
+		new: `	if rt.idle.wanted() {
+		rt.notify(rt.beside(i))
+	}
 	rt.workers[i].inbox.Push(h)
 `,
 		test:  idleModels,

@@ -1,0 +1,72 @@
+package sched
+
+import "time"
+
+// When waking a peer is worth it.
+//
+// To be woken costs the waker a system call, takes 15 to 20 µs if the core is halted, and
+// some 5 µs of CPU time on either side. A burst of short polls is over before. So a worker
+// wakes a peer for what stands in its own queue only if, at the mean time that its polls
+// took of late, it would be busy with it for wakeWorth; or if it has been busy for
+// longer than backlog without ever coming to the end of its queue, for then more comes in
+// than it gets done. What comes from outside always wakes somebody (see inject): its
+// owner may be asleep.
+//
+// shareAt is the first rule as a length of the queue; peers that are about to sleep read it,
+// so that whatever the owner would wake somebody for keeps them awake: the protocol
+// in idle.go holds for work that is worth sharing. It is 1 until polls have been timed.
+//
+// A mean does not foresee one poll much longer than those before. Tasks behind it wait as
+// the one in the LIFO slot does: for a peer that searches, or for the monitor.
+//
+// Rejected: waking for the second task already, as Go and tokio do. A server with 50
+// connections spent a third of its time on going to sleep and waking, for two tasks a time.
+const (
+	wakeWorth = 50 * time.Microsecond
+	backlog   = 4 * turnEvery
+)
+
+// pace is how fast a worker gets on.
+type pace struct {
+	from    time.Duration // polls are timed from here on
+	polls   uint64        // Counts.Polls then
+	mean    time.Duration // of a poll, of late; 0 if none was timed yet
+	drained time.Duration // when the queue was last seen empty
+}
+
+// restart begins to time polls after a pause.
+func (p *pace) restart(now time.Duration, polls uint64) { p.from, p.polls = now, polls }
+
+// learnPace takes the polls since the last time into the mean.
+func (w *worker) learnPace(now time.Duration) {
+	p := &w.pace
+	n, took := w.counts.Polls-p.polls, now-p.from
+	if n == 0 || took <= 0 { // in a model time stands still
+		return
+	}
+	p.restart(now, w.counts.Polls)
+	if took /= time.Duration(n); p.mean != 0 {
+		took = (p.mean + took) / 2
+	}
+	p.mean = took
+	if at := uint32(wakeWorth/(took+1)) + 1; at != w.shareAt.Load() {
+		w.shareAt.Store(at)
+	}
+}
+
+// worthSharing tells whether the queue is long enough to wake a peer for. Any thread may ask.
+func (w *worker) worthSharing() bool { return w.stealer.Len() >= int(w.shareAt.Load()) }
+
+// share wakes a peer if what was just pushed makes it worth it.
+func (w *worker) share() {
+	if w.rt.idle.sleeping() > 0 && w.worthSharing() {
+		w.rt.notify(w.id)
+	}
+}
+
+// shareBacklog wakes a peer if the queue has not been empty for long.
+func (w *worker) shareBacklog(now time.Duration) {
+	if now-w.pace.drained > backlog && w.rt.idle.sleeping() > 0 && !w.stealer.Empty() {
+		w.rt.notify(w.id)
+	}
+}
