@@ -1,6 +1,9 @@
 package future
 
-import "github.com/magpie-go/magpie/waker"
+import (
+	"github.com/magpie-go/magpie/internal/gid"
+	"github.com/magpie-go/magpie/waker"
+)
 
 // Async returns a future that runs body, an async function: straight-line code that
 // waits for other futures with [Await] and gives its thread up meanwhile. The future
@@ -37,6 +40,9 @@ type asyncFuture[T any] struct {
 func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
 	co := &a.co
 	home, _ := cx.Ext().(Local)
+	if co.routine.status != coRunning {
+		co.driver = gid.Current()
+	}
 	switch co.routine.status {
 	case coEnded:
 		ended("Async")
@@ -91,6 +97,7 @@ func (a *asyncFuture[T]) Drop() {
 		panic("future: Async dropped by its own body; return from it instead")
 	}
 	a.body = nil
+	co.driver = gid.Current()
 	defer co.unwind() // also if the child's Drop panics
 	if child := co.child; child != nil {
 		co.child = nil

@@ -3,7 +3,6 @@ package future
 import (
 	"runtime"
 
-	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -13,6 +12,7 @@ type Co struct {
 	_       noCopy
 	routine coroutine
 	home    Local          // of the thread that started it
+	driver  uintptr        // identity of the goroutine that polls or drops it
 	cx      *waker.Context // of the poll that is under way
 	child   awaited        // what is waited for, while suspended
 	waits   []awaited      // one for each type awaited so far, used again and again
@@ -52,6 +52,9 @@ func Await[T any](co *Co, f Future[T]) (T, error) {
 	}
 	if p := pollHere(co, f); p.ready {
 		return p.Result()
+	}
+	if f, ok := co.home.(Forker); ok && f.Forked() {
+		panic("future: Await of something pending inside a function that was forked, or beside one: what sched/par forks must not wait for futures")
 	}
 	w := waitOf[T](co)
 	w.f = f
@@ -149,10 +152,11 @@ func (co *Co) unwind() {
 	co.routine.close()
 }
 
-// left is called when the coroutine gives the thread back.
+// left is called when the coroutine gives the thread back to its driver, which may be a
+// coroutine too.
 func (co *Co) left() {
 	co.cx = nil
 	if co.home != nil {
-		co.home.Switched(gid.None)
+		co.home.Switched(co.driver)
 	}
 }

@@ -75,8 +75,17 @@ type Local interface {
 	// is polled, and dropped, nowhere else.
 	BindHome()
 	// Switched tells that the goroutine with this identity (see internal/gid) now
-	// runs on this worker's thread in place of the worker's own; gid.None that it
-	// no longer does. It lets wake-ups from inside a coroutine be recognised as
-	// local. It costs one atomic store.
+	// runs on this worker's thread: a coroutine, or who has driven it once it gives the
+	// thread back. It lets wake-ups from inside a coroutine be recognised as local. It
+	// costs one atomic store.
 	Switched(id uintptr)
+}
+
+// Forker is a Local whose thread also computes (see sched/par). An async function must not be
+// suspended while forked functions wait on the thread's stack: others would join them.
+type Forker interface {
+	Local
+	// Forked tells whether the poll that is under way has forked something that has not been
+	// joined.
+	Forked() bool
 }

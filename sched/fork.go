@@ -40,6 +40,7 @@ type forkJoin struct {
 	jobs    *forkjoin.Worker
 	latch   *forkjoin.Latch // what the worker waits for, while it does
 	serving int             // how many polls and jobs are interrupted
+	base    int             // jobs that were forked before the poll that is under way
 	running bool            // a stolen job, by the loop
 }
 
@@ -48,6 +49,9 @@ func (w *worker) Computer() *forkjoin.Worker { return w.fork.jobs }
 
 // Here implements forkjoin.Host.
 func (w *worker) Here() bool { return w.rt.current() == w }
+
+// Forked implements future.Forker.
+func (w *worker) Forked() bool { return w.fork.jobs.Depth() > w.fork.base }
 
 // Published implements forkjoin.Host.
 func (w *worker) Published() { w.rt.notify(w.id) }
@@ -85,8 +89,8 @@ func (w *worker) Await(l *forkjoin.Latch) {
 		}
 		if w.fork.serving >= maxServing {
 			w.doze(l)
-		} else if !w.serve(w.rt.now()+serveFor) && !w.stealOnce(true) && !l.Done() {
-			w.park()
+		} else if !w.serve(w.rt.now()+serveFor) && !w.stealOnce(true) && !l.Done() && !w.park() {
+			panic("sched: the runtime has stopped while a computation waits")
 		}
 	}
 	w.stopSearching()
@@ -110,9 +114,12 @@ func (w *worker) doze(l *forkjoin.Latch) {
 	if w.jobsInSight() || !l.Sleep() {
 		return
 	}
+	w.publish()
+	w.turned.Store(0)
 	n, err := w.reactor.Wait(&w.events, -1)
 	w.rt.check(err)
 	w.lastTurn = w.rt.now()
+	w.turned.Store(int64(w.lastTurn))
 	w.deliver(n)
 }
 
@@ -163,23 +170,25 @@ type interrupted struct {
 	dropping  bool
 	bind      bool
 	running   bool
+	base      int
 	latch     *forkjoin.Latch
 	coroutine uintptr
 	mark      int // see forkjoin.Worker.Aside
 }
 
 func (w *worker) interrupt() interrupted {
-	i := interrupted{w.cx, w.budget, w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch, w.coroutine.Load(), w.fork.jobs.Aside()}
+	i := interrupted{w.cx, w.budget, w.polling, w.dropping, w.bind, w.fork.running, w.fork.base, w.fork.latch, w.coroutine.Load(), w.fork.jobs.Aside()}
 	w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch = nil, false, false, false, nil
 	w.cx.TakeAgain()
 	w.fork.serving++
+	w.fork.base = w.fork.jobs.Depth()
 	return i
 }
 
 func (w *worker) resume(i *interrupted) {
 	w.fork.serving--
 	w.cx, w.budget, w.polling, w.dropping, w.bind = i.cx, i.budget, i.polling, i.dropping, i.bind
-	w.fork.running, w.fork.latch = i.running, i.latch
+	w.fork.running, w.fork.base, w.fork.latch = i.running, i.base, i.latch
 	w.Switched(i.coroutine)
 	w.fork.jobs.Resume(i.mark)
 }
@@ -213,10 +222,12 @@ func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (e
 			}
 			return
 		}
+		w.Switched(i.coroutine) // the poll may have left it in an async function
 		w.failWith(v)
-		if v == nil { // runtime.Goexit: it takes what was interrupted with it
-			enough = true
-		}
+		w.Switched(i.coroutine)
+		*left--
+		// After runtime.Goexit there is no going on: it takes what was interrupted with it.
+		enough = v == nil || w.rt.now() >= until
 	}()
 	for ; *left > 0; *left-- {
 		h := w.next()
@@ -250,10 +261,16 @@ type outside struct{ rt *Runtime }
 
 func (outside) Here() bool            { return true }
 func (outside) Published()            {}
-func (outside) Attend()               {}
 func (outside) Await(*forkjoin.Latch) {}
 func (outside) Wake()                 {}
 func (outside) InterruptAll()         {}
+
+// Attend implements forkjoin.Host, for a handle that was taken along to a worker.
+func (o outside) Attend() {
+	if w := o.rt.current(); w != nil {
+		w.fork.jobs.Checkpoint()
+	}
+}
 
 // Enter runs f in a task and waits for it. When the runtime is shut down, f runs where it is,
 // alone.

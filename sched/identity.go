@@ -8,13 +8,13 @@ import (
 )
 
 // identities finds the worker that runs a goroutine: a small open hash table, written
-// once by each worker before New returns and emptied never. A goroutine that is not in it
+// by each worker before New returns and once more when it ends. A goroutine that is not in it
 // may be a coroutine of an async function, which is looked for among those that the
 // workers have switched to, if there ever was one.
 //
-// Invariant: an entry is the identity of a goroutine that lives as long as the runtime,
-// so it can be taken for no other goroutine; after the runtime has stopped no task is
-// left that would ask.
+// Invariant: an entry with a worker is the identity of a goroutine that lives, so it can be
+// taken for no other goroutine. One whose goroutine has ended keeps its place, without a
+// worker, for those that were entered behind it.
 type identities struct {
 	shift uint
 	table []identity
@@ -78,4 +78,17 @@ func (rt *Runtime) current() *worker {
 		}
 	}
 	return nil
+}
+
+// remove makes g nobody's: the goroutine ends, and its identity may be another one's next.
+func (t *identities) remove(g uintptr) {
+	if g == gid.None {
+		return
+	}
+	for i := t.slot(g); ; i = (i + 1) & (len(t.table) - 1) {
+		if t.table[i].g.Load() == g {
+			t.table[i].worker.Store(nil)
+			return
+		}
+	}
 }

@@ -88,6 +88,14 @@ type published struct {
 	lock    spin.Lock
 	counts  Counts
 	pending int
+	waiting bool // in a poll, for a forked job
+}
+
+// quiet tells whether the worker, asleep, has nothing left to do.
+func (p *published) quiet() bool {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return p.pending == 0 && !p.waiting
 }
 
 func (p *published) read() (Counts, int) {
@@ -99,6 +107,6 @@ func (p *published) read() (Counts, int) {
 func (w *worker) publish() {
 	p := &w.published
 	p.lock.Lock()
-	p.counts, p.pending = w.counts, w.owned.count
+	p.counts, p.pending, p.waiting = w.counts, w.owned.count, w.fork.latch != nil
 	p.lock.Unlock()
 }

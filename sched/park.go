@@ -13,6 +13,9 @@ func (w *worker) park() bool {
 	if w.rt.phase.Load() != open && !w.windDown() {
 		return false
 	}
+	if w.fork.latch == nil {
+		w.fork.jobs.Settle()
+	}
 	w.publish()
 	w.fork.jobs.Sweep()
 	w.turned.Store(0)

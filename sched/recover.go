@@ -8,8 +8,19 @@ import (
 
 // main is the life of a worker's goroutine: its loop, begun again after each panic of a
 // poll. The deferred call is set up once for all polls and not for each.
+//
+// A goroutine that has called runtime.Goexit is ending and cannot be kept from it, not even by
+// a panic that is recovered. But deferred calls run first, and this one goes on with the
+// worker's life, on the thread that its coroutines are bound to.
 func (w *worker) main() {
-	for !w.loopGuarded() {
+	stopped := false
+	defer func() {
+		if !stopped && !w.fatal {
+			w.main()
+		}
+	}()
+	for !stopped {
+		stopped = w.loopGuarded()
 	}
 }
 
@@ -21,24 +32,19 @@ func (w *worker) loopGuarded() (stopped bool) {
 			return
 		}
 		v := recover()
+		job := w.fork.running
+		w.fork.running, w.fork.latch = false, nil
 		if w.polling == nil { // not a task's fault
-			if v == nil && w.fork.running {
-				w.fork.running = false
-				w.main()
+			if v == nil && job {
 				return
 			}
 			if v == nil {
 				v = errors.New("sched: a worker's goroutine was ended")
 			}
+			w.fatal = true
 			panic(v)
 		}
 		w.failWith(v)
-		if v == nil {
-			// This goroutine is ending and cannot be kept from it. But deferred calls run first,
-			// and this one goes on with the worker's life, on the thread that its coroutines
-			// are bound to.
-			w.main()
-		}
 	}()
 	w.loop()
 	return true

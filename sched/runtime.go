@@ -146,6 +146,7 @@ func (w *worker) live(cpu int, pinned func(error)) {
 			runtime.UnlockOSThread()
 		} // else the thread cannot be given back as it was: it ends with its goroutine
 	}()
+	defer w.rt.identities.remove(gid.Current())
 	w.main()
 }
 

@@ -15,8 +15,9 @@ func Scratch(cx *waker.Context) []byte {
 	if !ok {
 		return make([]byte, scratchSize)
 	}
-	if w.scratch == nil {
-		w.scratch = make([]byte, scratchSize)
+	b := &w.scratch[w.fork.serving]
+	if *b == nil {
+		*b = make([]byte, scratchSize)
 	}
-	return w.scratch
+	return *b
 }

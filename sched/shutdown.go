@@ -19,7 +19,8 @@ import (
 //	stopped   no task is left; the workers end
 //
 // The runtime is quiet when, under the lock of the idle workers, all of them sleep, no
-// task is in a queue, and no worker owned a task when it fell asleep. Then no task is left:
+// task is in a queue, and no worker owned a task, or waited in a poll for a forked job, when
+// it fell asleep. Then no task is left:
 // one that has ever been pending is owned until it ends, and its end on another worker
 // wakes the owner, which publishes anew; one that has not is in a queue or being polled.
 // Workers that fall asleep while the phase is not open tell the shutdown, which looks.
@@ -155,8 +156,7 @@ func (rt *Runtime) quiet() bool {
 		return false
 	}
 	for _, w := range rt.workers {
-		_, pending := w.published.read()
-		if pending > 0 || !w.inbox.Empty() || !w.boundInbox.Empty() || !w.returned.Empty() ||
+		if !w.published.quiet() || !w.inbox.Empty() || !w.boundInbox.Empty() || !w.returned.Empty() ||
 			!w.stealer.Empty() || w.lifo.Load() != nil {
 			return false
 		}
@@ -177,8 +177,8 @@ func (w *worker) windDown() bool {
 	return true
 }
 
-// abortOwned sees to it that every task of this worker is dropped. It does so once: no
-// task becomes the worker's after that, for none is polled.
+// abortOwned sees to it that every task of this worker is dropped. It does so once: one that
+// becomes the worker's after that, from a poll that was under way, is aborted then.
 func (w *worker) abortOwned() {
 	if w.aborting {
 		return

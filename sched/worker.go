@@ -50,11 +50,12 @@ type worker struct {
 	random    uint32
 	searching bool
 	aborting  bool // drop tasks instead of polling them
+	fatal     bool // it ends the process
 	owned     owned
 	fork      forkJoin
 	free      [maxPools]*taskList // finished tasks to be used again, by pool
 	counts    Counts
-	scratch   []byte // see Scratch
+	scratch   [maxServing + 1][]byte // see Scratch; one for each poll that may be under way
 
 	_ cpu.Pad
 	// Read by peers and by foreign threads.
@@ -250,6 +251,9 @@ func (w *worker) poll(h *header) {
 	if h.owner == 0 {
 		h.owner = uint16(w.id) + 1
 		w.owned.add(h)
+		if w.aborting { // since this poll began
+			h.state.abort()
+		}
 	}
 	if w.cx.TakeAgain() {
 		h.state.yield()

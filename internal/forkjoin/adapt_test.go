@@ -44,7 +44,7 @@ func TestOffer(t *testing.T) {
 		if v := offerPanics(func() { Offer(w, both, "left", fails, "right") }); v != "left" {
 			t.Fatalf("panic %v, not that of the owner", v)
 		}
-		if !w.Idle() {
+		if w.Depth() != 0 {
 			t.Fatal("a job is left")
 		}
 	}

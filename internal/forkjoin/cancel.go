@@ -116,6 +116,7 @@ func WithContext(ctx context.Context, w *Worker, f func(w *Worker)) (err error) 
 		w.host.Enter(func(w *Worker) { err = WithContext(ctx, w, f) })
 		return err
 	}
+	w.claim()
 	t := &Token{ctx: ctx, parent: w.token}
 	stop := context.AfterFunc(ctx, func() {
 		t.cancelled.Store(true)
@@ -123,15 +124,14 @@ func WithContext(ctx context.Context, w *Worker, f func(w *Worker)) (err error) 
 	})
 	base, mark := w.head, w.enter(t)
 	returned := false
+	defer stop()
 	defer func() {
-		stop()
-		w.drain(base)
-		w.leave(mark)
 		if returned {
 			return
 		}
 		v := recover()
 		if c, ok := v.(*Cancelled); ok && c.token == t {
+			w.origin = nil
 			err = c.Unwrap()
 			return
 		}
@@ -139,6 +139,8 @@ func WithContext(ctx context.Context, w *Worker, f func(w *Worker)) (err error) 
 			panic(v)
 		}
 	}()
+	defer w.leave(mark)
+	defer w.drain(base)
 	f(w)
 	returned = true
 	return nil

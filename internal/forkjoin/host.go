@@ -8,7 +8,8 @@ type Host interface {
 	// Published is called when there is more to steal.
 	Published()
 	// Attend is called now and then while a computation runs, at the latest when somebody
-	// has called Interrupt: the thread may do something else for a while.
+	// has called Interrupt: the thread may do something else for a while. That of a foreign
+	// handle passes it on to the worker of the calling goroutine, if that is one's.
 	Attend()
 	// Await returns when the latch is set. Meanwhile it steals, and does what else there is.
 	Await(l *Latch)
@@ -27,7 +28,8 @@ func NewWorker(h Host) *Worker { return &Worker{host: h, private: eager} }
 // some worker, by its host's Enter. It may be used by many of them.
 func NewForeign(h Host) *Worker { return &Worker{host: h, foreign: true} }
 
-// NewDetached returns a worker of no runtime: everything runs where it is called.
+// NewDetached returns a worker of no runtime, for one goroutine: everything runs where it is
+// called.
 func NewDetached() *Worker {
 	w := &Worker{private: eager}
 	w.host = alone{w}

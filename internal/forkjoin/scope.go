@@ -11,7 +11,8 @@ import (
 // counted: a worker that returns from what it was in has joined all above.
 type Group struct {
 	first word.Pointer[Panic] // of its children
-	ended word.Bool
+	open  word.Bool
+	token *Token // of the computation that the Scope is part of: it cancels the children
 }
 
 // child is a forked call of fn in a scope. It is joined by whoever comes to it on the stack,
@@ -48,11 +49,13 @@ func runChild[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
 	if g.first.Load() != nil {
 		return
 	}
+	mark := w.enter(g.token)
 	returned := false
 	defer func() {
 		if !returned {
 			g.fail(w.caught(recover()))
 		}
+		w.leave(mark)
 	}()
 	w.checkCancelled() // here, for the scope has to know that the child did not run
 	fn(w, arg)
@@ -63,8 +66,8 @@ func (g *Group) fail(p *Panic) { g.first.CompareAndSwap(nil, p) }
 
 // Fork makes fn(arg) a child of s, forked by w.
 func Fork[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
-	if g.ended.Load() {
-		panic("par: a fork in a Group whose Scope has ended; a Group is not to be kept")
+	if !g.open.Load() {
+		panic("par: a fork in a Group that no Scope has made, or whose Scope has ended; a Group is not to be kept")
 	}
 	if !w.admit() {
 		if w.foreign {
@@ -98,18 +101,23 @@ func Scope(w *Worker, f func(w *Worker, g *Group)) {
 		w.host.Enter(func(w *Worker) { Scope(w, f) })
 		return
 	}
-	g := new(Group)
+	w.claim()
+	g := &Group{token: w.token}
+	g.open.Store(true)
 	base := w.head
-	returned := false
+	returned, drained := false, false
+	defer func() {
+		g.open.Store(false)
+		if p := g.first.Load(); returned && drained && p != nil {
+			w.rethrow(p)
+		}
+	}()
 	defer func() {
 		if !returned { // the rest is not begun
 			g.fail(&Panic{})
 		}
 		w.drain(base)
-		g.ended.Store(true)
-		if p := g.first.Load(); returned && p != nil {
-			w.rethrow(p)
-		}
+		drained = true
 	}()
 	f(w, g)
 	returned = true

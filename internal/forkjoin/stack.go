@@ -48,6 +48,10 @@ import (
 // thief asks, as Lace does (the owner answers at its next fork, which may be a long leaf
 // away); sharing half of what there is (the same, and the jobs near the head are small).
 
+// exits tells whether what looks like runtime.Goexit is it: the explorer ends its threads by a
+// panic at each operation, which would be met again for ever.
+const exits = !word.Exploring
+
 const (
 	keepSlots = 1 << 12 // a larger array is given up when all jobs are joined
 	maxSlots  = 1 << 24 // beyond that many waiting forks a fork is two plain calls
@@ -111,9 +115,7 @@ func (w *Worker) admit() bool {
 	if w.foreign {
 		return false
 	}
-	if gid.Current() != w.user {
-		w.claim()
-	}
+	w.claim()
 	if w.limit.Load() == 0 && w.slots != nil {
 		w.attend()
 	}
@@ -126,10 +128,12 @@ func (w *Worker) admit() bool {
 // claim finds out whether the calling goroutine may use the worker. This is looked at off the
 // fast path only, so a mistake is not found at once, but soon.
 func (w *Worker) claim() {
-	if !w.host.Here() {
-		panic("par: a Worker is used by a goroutine that is not that worker's; use the Worker that the forked function is given, not one from outside of it")
+	if g := gid.Current(); g != w.user {
+		if !w.host.Here() {
+			panic("par: a Worker is used by a goroutine that is not that worker's; use the Worker that the forked function is given, not one from outside of it")
+		}
+		w.user = g
 	}
-	w.user = gid.Current()
 }
 
 // attend is what a fork does when somebody wants attention.
@@ -148,10 +152,13 @@ func (w *Worker) Checkpoint() {
 }
 
 func (w *Worker) checkpoint() {
-	if w.slots == nil {
-		if !w.foreign { // before the first fork
-			w.grow()
-		}
+	if w.foreign {
+		w.host.Attend()
+		return
+	}
+	w.claim()
+	if w.slots == nil { // before the first fork
+		w.grow()
 		return
 	}
 	w.attend()
@@ -224,7 +231,15 @@ func (w *Worker) join(h uint32) (mine bool) {
 // nobody has begun is dropped, and what the second function panics with too.
 func (w *Worker) unwind(h uint32) {
 	job := w.slots[h].job
-	if !job.isChild() && !w.join(h) {
+	if job.isChild() {
+		return
+	}
+	defer func() {
+		if exits && w.head > h { // in what was joined first
+			w.unwind(h)
+		}
+	}()
+	if !w.join(h) {
 		job.latch().take()
 	}
 }
@@ -243,7 +258,18 @@ func (w *Worker) await(h uint32) {
 }
 
 // drain joins what was forked at base and above and is nobody's to join: children of scopes.
+// One of them, or a task that is polled while it waits for one, may call runtime.Goexit: that
+// goes on when all are joined. (So nothing that has to be done stands behind a drain in the
+// same deferred function.)
 func (w *Worker) drain(base uint32) {
+	if w.head <= base {
+		return
+	}
+	defer func() {
+		if exits && w.head > base {
+			w.drain(base)
+		}
+	}()
 	for w.head > base {
 		h := w.head - 1
 		job := w.slots[h].job
@@ -252,6 +278,14 @@ func (w *Worker) drain(base uint32) {
 		} else {
 			w.await(h)
 		}
+	}
+}
+
+// Settle runs what a poll has left behind that is over: children it has forked into a group
+// whose Scope is somewhere else, by mistake.
+func (w *Worker) Settle() {
+	for w.head > 0 && w.slots[w.head-1].job.isChild() {
+		w.drain(w.head - 1)
 	}
 }
 
@@ -296,13 +330,15 @@ func (w *Worker) Run(t Theft) {
 	mark := w.enter(t.token)
 	returned := false
 	defer func() {
-		if !returned {
-			l.caught = w.caught(recover())
-		}
-		w.drain(base)
 		w.leave(mark)
 		faults.Point()
 		l.finish(t.from)
+	}()
+	defer w.drain(base)
+	defer func() {
+		if !returned {
+			l.caught = w.caught(recover())
+		}
 	}()
 	t.job.runThere(w)
 	returned = true
@@ -311,9 +347,8 @@ func (w *Worker) Run(t Theft) {
 // Stolen returns how many jobs the worker has taken from others. It is the owner's to call.
 func (w *Worker) Stolen() uint64 { return w.stolen }
 
-// Idle tells whether the worker has no job that is forked and not joined. It is the owner's
-// to call.
-func (w *Worker) Idle() bool { return w.head == 0 }
+// Depth returns how many jobs are forked and not joined. It is the owner's to call.
+func (w *Worker) Depth() int { return int(w.head) }
 
 // Sweep forgets what the jobs that were joined have left in their frames, so that they keep
 // nothing alive. It does nothing while there are others.
@@ -321,6 +356,7 @@ func (w *Worker) Sweep() {
 	if w.head != 0 || w.slots == nil {
 		return
 	}
+	w.origin = nil
 	if len(w.slots) > keepSlots {
 		w.slots = nil
 		w.limit.Store(0)

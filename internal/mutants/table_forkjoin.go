@@ -157,29 +157,31 @@ var forkjoinMutants = []mutant{
 	{
 		name: "forkjoin/thief-leaves-children",
 		file: "internal/forkjoin/stack.go",
-		old: `		w.drain(base)
-		w.leave(mark)
+		old: `	defer w.drain(base)
+	defer func() {
 `,
-		new: `		_ = base
-		w.leave(mark)
+		new: `	_ = base
+	defer func() {
 `,
 		test: scopeModels,
 	},
 	{
 		name: "forkjoin/call-takes-a-child-for-its-own",
 		file: "internal/forkjoin/stack.go",
-		old:  `if !job.isChild() && !w.join(h) {`,
-		new:  `if !w.join(h) {`,
+		old: `	if job.isChild() {
+`,
+		new: `	if false {
+`,
 		test: scopeModels,
 	},
 	{
 		name: "forkjoin/scope-leaves-children",
 		file: "internal/forkjoin/scope.go",
 		old: `		w.drain(base)
-		g.ended.Store(true)
+		drained = true
 `,
 		new: `		_ = base
-		g.ended.Store(true)
+		drained = true
 `,
 		test: scopeModels,
 	},
