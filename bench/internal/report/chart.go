@@ -27,9 +27,10 @@ const (
 
 func init() { plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"} }
 
-// magpies are the colours of our own bars, others those of the peers in turns.
+// magpies are the colours of our own bars, the second that of a single worker's beside two,
+// and others those of the peers in turns.
 var (
-	magpies = color.RGBA{R: 0x1b, G: 0x6f, B: 0xb3, A: 0xff}
+	magpies = []color.RGBA{{R: 0x1b, G: 0x6f, B: 0xb3, A: 0xff}, {R: 0x6d, G: 0xae, B: 0xdd, A: 0xff}}
 	others  = []color.RGBA{
 		{R: 0x9a, G: 0xa5, B: 0xb1, A: 0xff}, {R: 0xd9, G: 0x8c, B: 0x3f, A: 0xff},
 		{R: 0x6b, G: 0xa3, B: 0x68, A: 0xff}, {R: 0xb0, G: 0x7a, B: 0xa1, A: 0xff},
@@ -38,8 +39,11 @@ var (
 )
 
 func colour(peer string, i int) color.Color {
-	if peer == suites.Magpie {
-		return magpies
+	switch {
+	case peer == suites.Magpie1:
+		return magpies[1]
+	case peer == suites.Magpie, suites.IsMagpie(peer) && suites.Threads(peer) > 0:
+		return magpies[0]
 	}
 	return others[i%len(others)]
 }
