@@ -14,7 +14,7 @@ import (
 // besides how many jobs a round's workers stole, and for how long they had no core: because
 // they slept, or the machine was busy otherwise. A worker that looks for a job is not idle
 // by that count.
-func compute(r *measure.Run, workers int, prepare func(), round func(*par.Worker)) {
+func compute(r *measure.Run, workers int, prepare func(), round func(*par.Worker)) measure.Rounds {
 	rt := newRuntime(r, workers)
 	before, n := stolen(rt), 0
 	rounds := r.Rounds(prepare, func() {
@@ -25,6 +25,7 @@ func compute(r *measure.Run, workers int, prepare func(), round func(*par.Worker
 		r.Emit("steals", float64(stolen(rt)-before)/float64(n), "jobs")
 	}
 	r.Emit("idle", measure.Milliseconds(max(time.Duration(workers)*rounds.Wall-rounds.CPU, 0)), "ms")
+	return rounds
 }
 
 // stolen returns how many jobs have been stolen, once the workers sleep: the counts of those

@@ -10,28 +10,37 @@ import (
 )
 
 const (
-	quicksort = "quicksort_10M"
-	geometric = "uts_geometric"
-	binomial  = "uts_binomial"
-	queens    = "nqueens13"
+	sum        = "sum_10M"
+	reduce     = "reduce_10M"
+	quicksort  = "quicksort_10M"
+	geometric  = "uts_geometric"
+	binomial   = "uts_binomial"
+	queens     = "nqueens13"
+	mandelbrot = "mandelbrot"
 )
 
 var parallel = Suite{
 	Name: "par",
 	Doc:  "computations on the workers: sums, sorts, trees of any shape",
 	Jobs: slices.Concat(
+		computed(sum, ongo.Sum, onmagpie.Sum),
+		computed(reduce, nil, onmagpie.Reduce),
 		computed(quicksort, ongo.Quicksort, onmagpie.Quicksort),
-		emitting(nativeKit, quicksort),
-		emitting(goKit, quicksort),
+		emitting(nativeKit, sum, quicksort),
+		emitting(goKit, sum, quicksort),
 		computed(geometric, ongo.Tree(work.Geometric()), tree(work.Geometric())),
 		computed(binomial, ongo.Tree(work.Binomial()), tree(work.Binomial())),
 		computed(queens, ongo.Queens, onmagpie.Queens),
+		computed(mandelbrot, ongo.Mandelbrot, onmagpie.Mandelbrot),
 	),
 	Targets: []Target{
+		{Bench: sum, Metric: "time", Peer: Magpie2, Against: "rayon-2t", Bound: 1},
+		faster(sum, Magpie2, GoSeq, 1.8),
 		faster(quicksort, Magpie2, GoSeq, 1.9),
 		faster(geometric, Magpie2, Magpie1, speedup),
 		faster(binomial, Magpie2, Magpie1, speedup),
 		faster(queens, Magpie2, Magpie1, speedup),
+		faster(mandelbrot, Magpie2, Magpie1, speedup),
 	},
 }
 
