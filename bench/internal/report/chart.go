@@ -23,6 +23,9 @@ import (
 const (
 	chartWidth  = 9 * vg.Centimeter
 	chartHeight = 5.5 * vg.Centimeter
+	// mostBars is how many bars have room for their names in a chart of that width; one of
+	// more is wider.
+	mostBars = 8
 )
 
 func init() { plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"} }
@@ -49,16 +52,18 @@ func colour(peer string, i int) color.Color {
 }
 
 // bars draws one metric of one benchmark: a bar for each peer, its median, with a whisker
-// from the least to the most.
+// from the least to the most and the median in figures, as that of the fastest may be low.
 func bars(title string, series []*Series) (string, error) {
 	p := plot.New()
 	p.Title.Text = title
 	p.Y.Label.Text = series[0].Unit
 	p.Y.Min = 0
 	var names []string
+	width := chartWidth * max(1, vg.Length(len(series))/mostBars)
+	figures := plotter.XYLabels{}
 	for i, e := range series {
 		st := e.Stat()
-		bar, err := plotter.NewBarChart(plotter.Values{st.Median}, barWidth(len(series)))
+		bar, err := plotter.NewBarChart(plotter.Values{st.Median}, min(width/vg.Length(2*len(series)), 1.5*vg.Centimeter))
 		if err != nil {
 			return "", err
 		}
@@ -71,16 +76,29 @@ func bars(title string, series []*Series) (string, error) {
 		}
 		p.Add(bar, whisker)
 		names = append(names, e.Peer)
+		figures.XYs = append(figures.XYs, plotter.XY{X: float64(i), Y: st.Max})
+		figures.Labels = append(figures.Labels, short(st.Median))
+	}
+	labels, err := plotter.NewLabels(figures)
+	if err != nil {
+		return "", err
+	}
+	for i := range labels.TextStyle {
+		labels.TextStyle[i].XAlign = draw.XCenter
+		labels.TextStyle[i].Font = font.From(plot.DefaultFont, vg.Points(8))
+	}
+	labels.Offset.Y = vg.Points(2)
+	p.Add(labels)
+	if p.Y.Max <= 0 { // nothing but zeros
+		p.Y.Max = 1
 	}
 	p.NominalX(names...)
 	if len(names) > 4 {
 		p.X.Tick.Label.Rotation = math.Pi / 7
 		p.X.Tick.Label.XAlign = draw.XRight
 	}
-	return svg(p)
+	return svg(p, width)
 }
-
-func barWidth(n int) vg.Length { return min(chartWidth/vg.Length(2*n), 1.5*vg.Centimeter) }
 
 // whiskers is one point with its range.
 type whiskers struct {
@@ -146,13 +164,13 @@ func curves(title string, series []*Series) (string, error) {
 		p.Add(line, points)
 		p.Legend.Add(peer, line)
 	}
-	return svg(p)
+	return svg(p, chartWidth)
 }
 
 // svg draws a plot as an element that stands in a page.
-func svg(p *plot.Plot) (string, error) {
+func svg(p *plot.Plot, width vg.Length) (string, error) {
 	p.Title.TextStyle.Font.Size = vg.Points(11)
-	canvas := vgsvg.New(chartWidth, chartHeight)
+	canvas := vgsvg.New(width, chartHeight)
 	p.Draw(draw.New(canvas))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {

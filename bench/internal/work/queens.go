@@ -11,7 +11,7 @@ const (
 
 // ForkRows is in how many rows, from the first, each place of a queen is forked: below there
 // is too little left to do.
-const ForkRows = 7
+const ForkRows = 5
 
 // Board is a board with queens on its first rows.
 type Board struct {
