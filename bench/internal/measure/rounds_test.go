@@ -33,13 +33,13 @@ func TestRoundsWarmUp(t *testing.T) {
 	first := true
 	rounds := r.Rounds(nil, func() {
 		if first {
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(200 * time.Millisecond)
 		} else {
 			time.Sleep(2 * r.Time)
 		}
 		first = false
 	})
-	if rounds.N != 1 || rounds.Time < 2*time.Millisecond || rounds.Time >= 20*time.Millisecond {
+	if rounds.N != 1 || rounds.Time < 2*time.Millisecond || rounds.Time >= 200*time.Millisecond {
 		t.Errorf("got %+v; want one round of 2 ms", rounds)
 	}
 }
