@@ -177,8 +177,8 @@ func chunkOf(n, chunks, i int) (lo, hi int) {
 	return lo, hi
 }
 
-// span is a range of calls of do.
-type span struct {
+// calls is a range of calls of do.
+type calls struct {
 	do     func(w *Worker, i int)
 	lo, hi int
 }
@@ -186,16 +186,16 @@ type span struct {
 // forEach calls do with 0 to n-1, on any workers.
 func forEach(w *Worker, n int, do func(w *Worker, i int)) {
 	if n > 0 {
-		eachOf(w, span{do, 0, n})
+		eachOf(w, calls{do, 0, n})
 	}
 }
 
-func eachOf(w *Worker, s span) (_ struct{}) {
+func eachOf(w *Worker, s calls) (_ struct{}) {
 	if s.hi-s.lo == 1 {
 		s.do(w, s.lo)
 		return
 	}
 	mid := int(uint(s.lo+s.hi) / 2)
-	forkjoin.Call(w, eachOf, span{s.do, s.lo, mid}, eachOf, span{s.do, mid, s.hi})
+	forkjoin.Call(w, eachOf, calls{s.do, s.lo, mid}, eachOf, calls{s.do, mid, s.hi})
 	return
 }

@@ -23,12 +23,12 @@ const (
 type merger[E any] struct {
 	compare func(a, b E) int
 	// Made once: a generic function's value is allocated.
-	sort  func(w *Worker, h half[E]) struct{}
+	sort  func(w *Worker, h stretch[E]) struct{}
 	merge func(w *Worker, r runs[E]) struct{}
 }
 
-// half is what one call of merger.sort sorts: x, by means of t.
-type half[E any] struct {
+// stretch is what one call of merger.sort sorts: x, by means of t.
+type stretch[E any] struct {
 	m    *merger[E]
 	x, t []E
 }
@@ -46,10 +46,10 @@ func stableSort[E any](w *Worker, s []E, compare func(a, b E) int) {
 		lo, hi := chunkOf(len(s), n, i)
 		copy(t[lo:hi], s[lo:hi])
 	})
-	mergeSort(w, half[E]{&merger[E]{compare, mergeSort[E], mergeRuns[E]}, s, t})
+	mergeSort(w, stretch[E]{&merger[E]{compare, mergeSort[E], mergeRuns[E]}, s, t})
 }
 
-func mergeSort[E any](w *Worker, h half[E]) (_ struct{}) {
+func mergeSort[E any](w *Worker, h stretch[E]) (_ struct{}) {
 	m, x, t := h.m, h.x, h.t
 	if len(x) <= binaryLen {
 		m.insert(x)
@@ -62,7 +62,7 @@ func mergeSort[E any](w *Worker, h half[E]) (_ struct{}) {
 		}
 	}()
 	mid := len(x) / 2
-	l, r := half[E]{m, t[:mid], x[:mid]}, half[E]{m, t[mid:], x[mid:]}
+	l, r := stretch[E]{m, t[:mid], x[:mid]}, stretch[E]{m, t[mid:], x[mid:]}
 	if len(x) <= mergeLen {
 		mergeSort(w, l)
 		mergeSort(w, r)

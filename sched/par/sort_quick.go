@@ -125,7 +125,7 @@ func (q *quick[E]) partition(w *Worker, s []E, pivot E, orEqual bool) int {
 	if len(s) < q.wide {
 		return q.partitionPiece(w, s, pivot, orEqual)
 	}
-	v := &pieces[E]{s: s, n: min(len(s)/pieceLen, maxPieces)}
+	v := &parted[E]{s: s, n: min(len(s)/pieceLen, maxPieces)}
 	forEach(w, v.n, func(w *Worker, i int) {
 		lo, hi := v.ends(i)
 		v.less[i] = q.partitionPiece(w, s[lo:hi], pivot, orEqual)
@@ -192,8 +192,8 @@ func (q *quick[E]) partitionPiece(w *Worker, s []E, pivot E, orEqual bool) int {
 	return i
 }
 
-// pieces is a slice that is partitioned in pieces.
-type pieces[E any] struct {
+// parted is a slice that is partitioned in pieces.
+type parted[E any] struct {
 	s    []E
 	n    int
 	less [maxPieces]int // elements that are first in a piece
@@ -236,10 +236,10 @@ func (p *places) size(i int) int {
 	return p.until[i] - p.until[i-1]
 }
 
-func (v *pieces[E]) ends(i int) (lo, hi int) { return chunkOf(len(v.s), v.n, i) }
+func (v *parted[E]) ends(i int) (lo, hi int) { return chunkOf(len(v.s), v.n, i) }
 
 // join partitions the slice when its pieces are.
-func (v *pieces[E]) join(w *Worker) int {
+func (v *parted[E]) join(w *Worker) int {
 	less := 0
 	for _, n := range v.less[:v.n] {
 		less += n
@@ -256,7 +256,7 @@ func (v *pieces[E]) join(w *Worker) int {
 	return less
 }
 
-func (v *pieces[E]) exchange(t, end int) {
+func (v *parted[E]) exchange(t, end int) {
 	for t < end {
 		l, n := v.left.at(t)
 		r, m := v.right.at(t)

@@ -133,7 +133,7 @@ type level[U unsigned] struct {
 type levelState int
 
 const (
-	counting levelState = iota // and scattering: all is in x
+	counted levelState = iota // and scattering: all is in x
 	scattered
 	filling
 	ended
@@ -368,7 +368,7 @@ func (l *level[U]) finish(w *Worker, b int) {
 // end leaves the elements where they are to be, also when the level is not finished.
 func (l *level[U]) end() {
 	switch l.state {
-	case counting:
+	case counted:
 		if l.depth > 0 {
 			d := l.dest()
 			copy(d, l.x)

@@ -68,8 +68,8 @@ func made[E any](pattern int, n int, conv func(int) E) []E {
 	return s
 }
 
-// onWorkers runs f with the workers that sorting is tested on.
-func onWorkers(t *testing.T, f func(t *testing.T, w *par.Worker)) {
+// withWorkers runs f with the workers that sorting is tested on.
+func withWorkers(t *testing.T, f func(t *testing.T, w *par.Worker)) {
 	t.Run("detached", func(t *testing.T) { f(t, forkjoin.NewDetached()) })
 	for _, n := range []int{1, 2, 8} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) { f(t, par.On(newRuntime(t, n))) })
@@ -108,7 +108,7 @@ type (
 )
 
 func TestSortNumbers(t *testing.T) {
-	onWorkers(t, func(t *testing.T, w *par.Worker) {
+	withWorkers(t, func(t *testing.T, w *par.Worker) {
 		checkSort(t, w, func(i int) uint64 { return uint64(i) })
 		checkSort(t, w, func(i int) int { return i })
 		checkSort(t, w, func(i int) int32 { return int32(i) })
@@ -133,7 +133,7 @@ func TestSortOtherNumbers(t *testing.T) {
 }
 
 func TestSortStrings(t *testing.T) {
-	onWorkers(t, func(t *testing.T, w *par.Worker) {
+	withWorkers(t, func(t *testing.T, w *par.Worker) {
 		for _, p := range []int{0, 1, 4, 5} {
 			for _, n := range []int{2, 600, 3000, 80_000} {
 				got := made(p, n, func(i int) name { return name(strconv.Itoa(i)) })
@@ -214,7 +214,7 @@ func permuted(t *testing.T, got, was []record) {
 }
 
 func TestSortFunc(t *testing.T) {
-	onWorkers(t, func(t *testing.T, w *par.Worker) {
+	withWorkers(t, func(t *testing.T, w *par.Worker) {
 		for p := range patterns {
 			for _, n := range sortLens {
 				if n > 1<<16 && p > 1 && p != 5 {
@@ -272,12 +272,6 @@ func TestSortFuncPanics(t *testing.T) {
 			}
 		}
 	}
-}
-
-func panicOf(f func()) (v any) {
-	defer func() { v = recover() }()
-	f()
-	return nil
 }
 
 // Comparisons that contradict each other make some order.
