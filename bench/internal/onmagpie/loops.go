@@ -33,6 +33,9 @@ func Reduce(workers int) func(*measure.Run) {
 	}
 }
 
+// Libsort sorts 10M numbers by par.Sort.
+func Libsort(workers int) func(*measure.Run) { return sorting(workers, par.Sort[uint64]) }
+
 // Mandelbrot draws a picture of the set, a row each iteration.
 func Mandelbrot(workers int) func(*measure.Run) {
 	return func(r *measure.Run) {

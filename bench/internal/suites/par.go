@@ -13,6 +13,7 @@ const (
 	sum        = "sum_10M"
 	reduce     = "reduce_10M"
 	quicksort  = "quicksort_10M"
+	libsort    = "libsort_10M"
 	geometric  = "uts_geometric"
 	binomial   = "uts_binomial"
 	queens     = "nqueens13"
@@ -26,7 +27,8 @@ var parallel = Suite{
 		computed(sum, ongo.Sum, onmagpie.Sum),
 		computed(reduce, nil, onmagpie.Reduce),
 		computed(quicksort, ongo.Quicksort, onmagpie.Quicksort),
-		emitting(nativeKit, sum, quicksort),
+		computed(libsort, ongo.Libsort, onmagpie.Libsort),
+		emitting(nativeKit, sum, quicksort, libsort),
 		emitting(goKit, sum, quicksort),
 		computed(geometric, ongo.Tree(work.Geometric()), tree(work.Geometric())),
 		computed(binomial, ongo.Tree(work.Binomial()), tree(work.Binomial())),
@@ -37,6 +39,7 @@ var parallel = Suite{
 		{Bench: sum, Metric: "time", Peer: Magpie2, Against: "rayon-2t", Bound: 1},
 		faster(sum, Magpie2, GoSeq, 1.8),
 		faster(quicksort, Magpie2, GoSeq, 1.9),
+		{Bench: libsort, Metric: "time", Peer: Magpie2, Against: "rayon-2t", Bound: 1},
 		faster(geometric, Magpie2, Magpie1, speedup),
 		faster(binomial, Magpie2, Magpie1, speedup),
 		faster(queens, Magpie2, Magpie1, speedup),
