@@ -92,7 +92,7 @@ type job struct {
 }
 
 // choose returns the jobs that are wanted and can be run, and notes why others cannot. A
-// program of the kit that prints what several of them want is one job.
+// program of the kit that prints what several of them want is one job, the last of them.
 func (r *runner) choose(ctx context.Context, selected []suites.Suite) (jobs []job) {
 	skip := func(why string) {
 		if !slices.Contains(r.result.Skipped, why) {
@@ -111,8 +111,8 @@ func (r *runner) choose(ctx context.Context, selected []suites.Suite) (jobs []jo
 			}
 			same := func(other job) bool { return j.Kit != nil && slices.Equal(j.Kit, other.Kit) }
 			if i := slices.IndexFunc(jobs, same); i >= 0 {
-				jobs[i].Bench, jobs[i].Emits = "", slices.Concat(jobs[i].Benches(), j.Benches())
-				continue
+				found.Bench, found.Emits = "", slices.Concat(jobs[i].Benches(), j.Benches())
+				jobs = slices.Delete(jobs, i, i+1)
 			}
 			jobs = append(jobs, found)
 		}

@@ -154,10 +154,10 @@ func TestKitProgramRunsOnce(t *testing.T) {
 		return suites.Job{Peer: "peer", Kit: []string{"all", "1"}, Emits: benches}
 	}
 	result := run(t, o, wants("a"), ours("d", "magpie"), wants("c"))
-	if got := names(result.Repetitions[0]); !slices.Equal(got, []string{"a/peer", "c/peer", "d/magpie"}) {
+	if got := names(result.Repetitions[0]); !slices.Equal(got, []string{"d/magpie", "a/peer", "c/peer"}) {
 		t.Errorf("measured %v", got)
 	}
-	if !strings.Contains(progress.String(), "job 1/2: a+c/peer") {
+	if !strings.Contains(progress.String(), "job 2/2: a+c/peer") {
 		t.Errorf("progress was\n%s", progress.String())
 	}
 }
