@@ -32,16 +32,16 @@ race:         ## the same under the race detector
 tags:         ## the builds that are not the usual one: no assembly, no epoll, 32 bits, one P
 	$(GO) test -tags purego ./...
 	$(GO) test -tags portable ./...
-	GOARCH=386 $(GO) test ./waker ./future ./deque ./reactor/... ./sched/... ./internal/spin
-	GOMAXPROCS=1 $(GO) test ./sched
+	GOARCH=386 $(GO) test ./waker ./future ./deque ./reactor/... ./sched/... ./internal/spin ./internal/forkjoin
+	GOMAXPROCS=1 $(GO) test ./sched ./sched/par
 
 prove-short:  ## the explorer's models and the quickest mutants
-	$(GO) test -short -tags explore ./internal/explore ./internal/word ./waker ./future ./deque ./reactor ./sched
+	$(GO) test -short -tags explore ./internal/explore ./internal/word ./waker ./future ./deque ./reactor ./internal/forkjoin ./sched
 	$(GO) run ./internal/mutants -short
 
 prove:        ## every model and every mutant, a line each
 	@summary=$$(mktemp); \
-	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore ./waker ./future ./deque ./reactor ./sched; status=$$?; \
+	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore ./waker ./future ./deque ./reactor ./internal/forkjoin ./sched; status=$$?; \
 	sort $$summary; rm $$summary; [ $$status = 0 ]
 	$(GO) run ./internal/mutants
 

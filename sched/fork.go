@@ -83,12 +83,10 @@ func (w *worker) Await(l *forkjoin.Latch) {
 		if w.runStolenJob() || w.spinOn(l) {
 			continue
 		}
-		if w.fork.serving < maxServing {
-			if !w.serve(w.rt.now()+serveFor) && !l.Done() {
-				w.park()
-			}
-		} else {
+		if w.fork.serving >= maxServing {
 			w.doze(l)
+		} else if !w.serve(w.rt.now()+serveFor) && !w.stealOnce(true) && !l.Done() {
+			w.park()
 		}
 	}
 	w.stopSearching()
@@ -166,10 +164,11 @@ type interrupted struct {
 	running   bool
 	latch     *forkjoin.Latch
 	coroutine uintptr
+	mark      int // see forkjoin.Worker.Aside
 }
 
 func (w *worker) interrupt() interrupted {
-	i := interrupted{w.cx, w.budget, w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch, w.coroutine.Load()}
+	i := interrupted{w.cx, w.budget, w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch, w.coroutine.Load(), w.fork.jobs.Aside()}
 	w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch = nil, false, false, false, nil
 	w.cx.TakeAgain()
 	w.fork.serving++
@@ -181,6 +180,7 @@ func (w *worker) resume(i *interrupted) {
 	w.cx, w.budget, w.polling, w.dropping, w.bind = i.cx, i.budget, i.polling, i.dropping, i.bind
 	w.fork.running, w.fork.latch = i.running, i.latch
 	w.Switched(i.coroutine)
+	w.fork.jobs.Resume(i.mark)
 }
 
 // serve does what an idle worker does, until the given time or for as long as there is

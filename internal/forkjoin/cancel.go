@@ -18,6 +18,9 @@ import (
 // to 0, so that a fork finds it again if somebody recovers, and panics with a *Cancelled that
 // the computation's WithContext takes.
 //
+// What a worker does meanwhile, under another token or none, takes the attention as its own: so
+// a worker that goes back to a computation looks whether that one is cancelled.
+//
 // A private job has its token noted nowhere: the worker keeps marks, (from, token), of the
 // heads at which its token changed.
 
@@ -62,7 +65,17 @@ func (w *Worker) leave(mark int) {
 	if mark > 0 {
 		w.token = w.tokens[mark-1].token
 	}
+	if w.token.isCancelled() != nil { // what was done meanwhile may have had the attention
+		w.limit.Store(0)
+	}
 }
+
+// Aside puts the computation that runs aside, for something that it is not to be cancelled
+// with, and returns what Resume takes.
+func (w *Worker) Aside() (mark int) { return w.enter(nil) }
+
+// Resume goes on with the computation that was put aside.
+func (w *Worker) Resume(mark int) { w.leave(mark) }
 
 // tokenOf returns the token under which the job at i was forked.
 func (w *Worker) tokenOf(i uint32) *Token {
@@ -76,12 +89,20 @@ func (w *Worker) tokenOf(i uint32) *Token {
 
 // checkCancelled panics if the computation that runs is cancelled.
 func (w *Worker) checkCancelled() {
-	for t := w.token; t != nil; t = t.parent {
+	if t := w.token.isCancelled(); t != nil {
+		w.limit.Store(0)
+		panic(&Cancelled{t})
+	}
+}
+
+// isCancelled returns the token, of this one and those around it, that is cancelled.
+func (t *Token) isCancelled() *Token {
+	for ; t != nil; t = t.parent {
 		if t.cancelled.Load() {
-			w.limit.Store(0)
-			panic(&Cancelled{t})
+			return t
 		}
 	}
+	return nil
 }
 
 // WithContext runs f. When ctx is done, forks and checkpoints of f, on whichever worker,

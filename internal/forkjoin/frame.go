@@ -14,6 +14,8 @@ type Job interface {
 	// runHere runs a job that its owner has taken back and whose frame it may use again. It
 	// does not panic.
 	runHere(w *Worker)
+	// isChild tells whether the job is a scope's, and not that of a call.
+	isChild() bool
 	// clear forgets the job of a frame that is not in use, and tells whether there was one.
 	clear() bool
 }
@@ -71,11 +73,14 @@ func (f *frame[B, R]) set(fn func(*Worker, B) R, arg B) {
 }
 
 func (f *frame[B, R]) runThere(w *Worker) {
+	w.checkCancelled()
 	word.Write(unsafe.Pointer(&f.fn))
 	f.res = f.fn(w, f.arg)
 }
 
 func (f *frame[B, R]) runHere(*Worker) { panic("forkjoin: a call is joined by its caller") }
+
+func (f *frame[B, R]) isChild() bool { return false }
 
 func (f *frame[B, R]) clear() bool {
 	if f.fn == nil {

@@ -21,7 +21,7 @@ type Host interface {
 }
 
 // NewWorker returns the worker of a thread.
-func NewWorker(h Host) *Worker { return &Worker{host: h} }
+func NewWorker(h Host) *Worker { return &Worker{host: h, private: eager} }
 
 // NewForeign returns a handle for goroutines that are no workers: what it is given to runs on
 // some worker, by its host's Enter. It may be used by many of them.
@@ -29,7 +29,7 @@ func NewForeign(h Host) *Worker { return &Worker{host: h, foreign: true} }
 
 // NewDetached returns a worker of no runtime: everything runs where it is called.
 func NewDetached() *Worker {
-	w := &Worker{detached: true}
+	w := &Worker{private: eager}
 	w.host = alone{w}
 	return w
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/magpie-go/magpie/internal/word"
 )
 
-// Scope is a set of jobs that have ended when InScope returns. Its children stand on the stack
+// Group is a set of jobs that have ended when Scope returns. Its children stand on the stack
 // of the worker that forked them, which is any: a child forks others. So nothing has to be
 // counted: a worker that returns from what it was in has joined all above.
-type Scope struct {
+type Group struct {
 	first word.Pointer[Panic] // of its children
 	ended word.Bool
 }
@@ -20,7 +20,7 @@ type child[A any] struct {
 	Latch
 	fn  func(*Worker, A)
 	arg A
-	of  *Scope
+	of  *Group
 }
 
 func (c *child[A]) latch() *Latch { return &c.Latch }
@@ -32,6 +32,8 @@ func (c *child[A]) runThere(w *Worker) {
 
 func (c *child[A]) runHere(w *Worker) { runChild(c.of, w, c.fn, c.arg) } // the arguments first: c is free
 
+func (c *child[A]) isChild() bool { return true }
+
 func (c *child[A]) clear() bool {
 	if c.fn == nil {
 		return false
@@ -42,34 +44,33 @@ func (c *child[A]) clear() bool {
 }
 
 // runChild runs a child, unless another one has failed.
-func runChild[A any](s *Scope, w *Worker, fn func(*Worker, A), arg A) {
-	if s.first.Load() != nil {
+func runChild[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
+	if g.first.Load() != nil {
 		return
 	}
-	base := w.head
 	returned := false
 	defer func() {
 		if !returned {
-			s.fail(w.caught(recover()))
+			g.fail(w.caught(recover()))
 		}
-		w.drain(base)
 	}()
+	w.checkCancelled() // here, for the scope has to know that the child did not run
 	fn(w, arg)
 	returned = true
 }
 
-func (s *Scope) fail(p *Panic) { s.first.CompareAndSwap(nil, p) }
+func (g *Group) fail(p *Panic) { g.first.CompareAndSwap(nil, p) }
 
 // Fork makes fn(arg) a child of s, forked by w.
-func Fork[A any](s *Scope, w *Worker, fn func(*Worker, A), arg A) {
-	if s.ended.Load() {
-		panic("par: a fork in a Scope that has ended: a Scope is not to be kept after its function")
+func Fork[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
+	if g.ended.Load() {
+		panic("par: a fork in a Group whose Scope has ended; a Group is not to be kept")
 	}
 	if !w.admit() {
 		if w.foreign {
-			panic("par: a fork in a Scope from no worker; pass on the Worker that the forked function is given")
+			panic("par: a fork in a Group from no worker; pass on the Worker that the forked function is given")
 		}
-		runChild(s, w, fn, arg)
+		runChild(g, w, fn, arg)
 		return
 	}
 	at := w.at(w.head)
@@ -79,31 +80,37 @@ func Fork[A any](s *Scope, w *Worker, fn func(*Worker, A), arg A) {
 		at.job = c
 	}
 	word.Write(unsafe.Pointer(&c.fn))
-	c.fn, c.arg, c.of = fn, arg, s
+	c.fn, c.arg, c.of = fn, arg, g
 	w.head++
 	w.share()
 }
 
-// InScope runs f and returns when all children of its scope have ended. It panics as f does,
+// Go makes fn a child of the group, forked by w, which calls it: the form for closures. Like
+// [Fork], but that the closure is allocated, once it holds variables.
+func (g *Group) Go(w *Worker, fn func(w *Worker)) { Fork(g, w, call, fn) }
+
+func call(w *Worker, fn func(*Worker)) { fn(w) }
+
+// Scope runs f and returns when all children of its scope have ended. It panics as f does,
 // or as the first child that has.
-func InScope(w *Worker, f func(w *Worker, s *Scope)) {
+func Scope(w *Worker, f func(w *Worker, g *Group)) {
 	if w.foreign {
-		w.host.Enter(func(w *Worker) { InScope(w, f) })
+		w.host.Enter(func(w *Worker) { Scope(w, f) })
 		return
 	}
-	s := new(Scope)
+	g := new(Group)
 	base := w.head
 	returned := false
 	defer func() {
 		if !returned { // the rest is not begun
-			s.fail(&Panic{})
+			g.fail(&Panic{})
 		}
 		w.drain(base)
-		s.ended.Store(true)
-		if p := s.first.Load(); returned && p != nil {
+		g.ended.Store(true)
+		if p := g.first.Load(); returned && p != nil {
 			w.rethrow(p)
 		}
 	}()
-	f(w, s)
+	f(w, g)
 	returned = true
 }

@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/faults"
 	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -46,12 +47,10 @@ import (
 // Rejected: a Chase–Lev deque (two fenced stores a fork: 5 of its 8 ns); sharing only when a
 // thief asks, as Lace does (the owner answers at its next fork, which may be a long leaf
 // away); sharing half of what there is (the same, and the jobs near the head are small).
-const eager = 8
 
 const (
-	firstSlots = 256     // room made at the first fork
-	keepSlots  = 1 << 12 // a larger array is given up when all jobs are joined
-	maxSlots   = 1 << 24 // beyond that many waiting forks a fork is two plain calls
+	keepSlots = 1 << 12 // a larger array is given up when all jobs are joined
+	maxSlots  = 1 << 24 // beyond that many waiting forks a fork is two plain calls
 )
 
 // slot is a place for a job. The frame in it stays when its job is joined, for the next fork
@@ -75,17 +74,16 @@ func (e ends) split() uint32 { return uint32(e) }
 // it as an argument by what it runs; any thread may steal from it.
 type Worker struct {
 	// The owner's own.
-	head     uint32
-	private  uint32
-	slots    []slot // of array
-	host     Host
-	token    *Token // what is running now is cancelled by it
-	tokens   []tokenMark
-	stolen   uint64 // jobs taken from others, see Stolen
-	origin   *Panic // the last panic that came from another worker
-	user     uintptr // the goroutine that used it last
-	foreign  bool   // a handle for goroutines that are no workers
-	detached bool   // a worker of no runtime, without thieves
+	head    uint32
+	private uint32
+	slots   []slot // of array
+	host    Host
+	token   *Token // what is running now is cancelled by it
+	tokens  []tokenMark
+	stolen  uint64  // jobs taken from others, see Stolen
+	origin  *Panic  // the last panic that came from another worker
+	user    uintptr // the goroutine that used it last
+	foreign bool    // a handle for goroutines that are no workers
 
 	_     cpu.Pad
 	limit word.Uint32 // 0, or the number of slots; 0 is written by anybody
@@ -166,7 +164,10 @@ func (w *Worker) grow() bool {
 		return false
 	}
 	a := &array{make([]slot, n)}
-	copy(a.slots, w.slots)
+	for i := range w.slots {
+		word.Write(unsafe.Pointer(&a.slots[i]))
+		a.slots[i] = w.slots[i]
+	}
 	w.slots = a.slots
 	w.array.Store(a)
 	w.limit.Store(uint32(n))
@@ -217,17 +218,21 @@ func (w *Worker) join(h uint32) (mine bool) {
 	return false
 }
 
-// unwind is join while fa panics, or calls runtime.Goexit: what nobody has begun is dropped,
-// and the panic of fa comes first.
+// unwind is what is left of a call, whose fork was at h, when it returns or panics and there
+// are jobs at h and above. If they are a scope's children, the call has joined its own before
+// and they stay. Otherwise its first function panics, or calls runtime.Goexit: then what
+// nobody has begun is dropped, and what the second function panics with too.
 func (w *Worker) unwind(h uint32) {
-	if !w.join(h) {
-		w.slots[h].job.latch().take()
+	job := w.slots[h].job
+	if !job.isChild() && !w.join(h) {
+		job.latch().take()
 	}
 }
 
 // await waits until the stolen job at h, the newest there is, has ended.
 func (w *Worker) await(h uint32) {
 	l := w.slots[h].job.latch()
+	faults.Point()
 	if !l.Done() {
 		w.host.Await(l)
 	}
@@ -276,11 +281,11 @@ func (w *Worker) Steal() Theft {
 		if w.ends.CompareAndSwap(uint64(e), uint64(pack(e.tail()+1, e.split()))) {
 			s := &w.array.Load().slots[e.tail()]
 			word.Read(unsafe.Pointer(s))
+			faults.Point()
 			t := Theft{s.job, s.token, w}
 			w.limit.Store(0)
 			return t
 		}
-		word.Spin()
 	}
 }
 
@@ -296,9 +301,9 @@ func (w *Worker) Run(t Theft) {
 		}
 		w.drain(base)
 		w.leave(mark)
+		faults.Point()
 		l.finish(t.from)
 	}()
-	w.checkCancelled()
 	t.job.runThere(w)
 	returned = true
 }

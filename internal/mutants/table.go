@@ -10,5 +10,6 @@ func table() []mutant {
 		futureMutants,
 		reactorMutants,
 		schedMutants,
+		forkjoinMutants,
 	)
 }

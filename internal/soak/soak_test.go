@@ -205,7 +205,7 @@ func spawn(ctx context.Context, s *tally, rt *sched.Runtime, addr string, seed u
 	var gates []*gate
 	for range 20 + random.IntN(80) {
 		var f future.Future[int]
-		switch random.IntN(15) {
+		switch random.IntN(17) {
 		case 0, 1:
 			f = client(s, addr, random.Uint64(), 1+random.IntN(4))
 			s.begun.Add(1)
@@ -228,6 +228,8 @@ func spawn(ctx context.Context, s *tally, rt *sched.Runtime, addr string, seed u
 			f = g
 		case 12:
 			f = holds(source(random), 1+random.IntN(3))
+		case 13, 14:
+			f = computes(s, source(random), 1+random.IntN(4))
 		default:
 			f = &yields{left: random.IntN(200)}
 		}

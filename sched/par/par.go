@@ -64,23 +64,24 @@ func Call[A, RA, B, RB any](w *Worker, fa func(w *Worker, a A) RA, a A, fb func(
 	return forkjoin.Call(w, fa, a, fb, b)
 }
 
-// Scope is a set of forked functions, any number of them, which have all ended when
-// [InScope] returns.
-type Scope = forkjoin.Scope
+// Group is the functions that a [Scope] waits for, any number of them.
+type Group = forkjoin.Group
 
-// InScope runs f, which forks functions into its scope by [Fork], and returns when they have
-// all ended. They may fork more into the same scope.
+// Scope runs f, which forks functions into its group by [Fork] or [Group.Go], and returns when
+// they have all ended. They may fork more into the same group, from whichever worker they are
+// on; the group must not be used after its Scope.
 //
-// If f panics, InScope does too; else if one of them does, InScope panics with the value of the
+// If f panics, Scope does too; else if one of them does, Scope panics with the value of the
 // first that has. Then those that nobody has begun are not begun, and those under way are
 // waited for.
-func InScope(w *Worker, f func(w *Worker, s *Scope)) { forkjoin.InScope(w, f) }
+func Scope(w *Worker, f func(w *Worker, g *Group)) { forkjoin.Scope(w, f) }
 
-// Fork has fn called with arg, in scope s, by w or any other worker, before the scope's InScope
-// returns. w is the worker that calls Fork. It allocates nothing if fn holds no variables and
-// arg is the same type as that of the fork before.
-func Fork[A any](s *Scope, w *Worker, fn func(w *Worker, arg A), arg A) {
-	forkjoin.Fork(s, w, fn, arg)
+// Fork has fn called with arg, by w or any other worker, before the Scope of g returns. w is the
+// worker that calls Fork. It allocates nothing if fn holds no variables and arg has the type
+// that the last fork at that depth had. More than 16,777,216 that wait at once on one worker
+// are not kept waiting, but run on the spot.
+func Fork[A any](g *Group, w *Worker, fn func(w *Worker, arg A), arg A) {
+	forkjoin.Fork(g, w, fn, arg)
 }
 
 // WithContext runs f, and cancels it when ctx is done: from then on each fork inside f, on

@@ -1,0 +1,71 @@
+package forkjoin
+
+import (
+	"runtime"
+	"testing"
+)
+
+// What has been joined keeps nothing alive once the worker has swept.
+func TestSweepForgets(t *testing.T) {
+	w := NewDetached()
+	gone := make(chan string, 2)
+	watch := func(name string) *[64]byte {
+		p := new([64]byte)
+		runtime.AddCleanup(p, func(name string) { gone <- name }, name)
+		return p
+	}
+	func() {
+		same := func(_ *Worker, p *[64]byte) *[64]byte { return p }
+		Call(w, same, nil, func(w *Worker, p *[64]byte) *[64]byte { return p }, watch("argument"))
+		Scope(w, func(w *Worker, s *Group) {
+			Fork(s, w, func(*Worker, *[64]byte) {}, nil)
+			Fork(s, w, func(*Worker, *[64]byte) {}, watch("child's argument"))
+		})
+	}()
+	w.Sweep()
+	for range 2 {
+		for collected := false; !collected; {
+			runtime.GC()
+			select {
+			case <-gone:
+				collected = true
+			default:
+			}
+		}
+	}
+	runtime.KeepAlive(w)
+}
+
+// A worker that got deep gives the room back, and works on.
+func TestSweepGivesRoomBack(t *testing.T) {
+	w := NewDetached()
+	var deep func(w *Worker, n int) int
+	deep = func(w *Worker, n int) int {
+		if n == 0 {
+			return 0
+		}
+		x, y := Call(w, deep, n-1, func(*Worker, int) int { return 1 }, 0)
+		return x + y
+	}
+	for range 2 {
+		if got := deep(w, 3*keepSlots); got != 3*keepSlots {
+			t.Fatalf("counted %d, want %d", got, 3*keepSlots)
+		}
+		if len(w.slots) <= keepSlots {
+			t.Fatalf("%d slots for %d forks", len(w.slots), 3*keepSlots)
+		}
+		w.Sweep()
+		if len(w.slots) != firstSlots {
+			t.Fatalf("%d slots are left, want %d", len(w.slots), firstSlots)
+		}
+	}
+}
+
+// Sweep in the middle of a computation leaves it alone.
+func TestSweepDuringACall(t *testing.T) {
+	w := NewDetached()
+	sweep := func(w *Worker, n int) int { w.Sweep(); return n }
+	if x, y := Call(w, sweep, 1, sweep, 2); x != 1 || y != 2 {
+		t.Fatalf("the calls returned %d and %d", x, y)
+	}
+}
