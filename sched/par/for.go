@@ -10,8 +10,9 @@ import "fmt"
 // variables, For allocates nothing on a worker, however large n is. A negative n is 0, as in
 // a range statement. Under 4 iterations a core are offered to other workers at once.
 //
-// If f panics, For panics with the same value once the other workers have ended the pieces
-// they have begun; those that are not begun are not.
+// If f panics, For panics with the same value once the other workers have ended the parts of
+// the loop that they have taken; the rest is not begun. Iterations must not wait for one
+// another: two of them may be run one after the other, in any order.
 func For(w *Worker, n int, f func(i int)) { do(w, n, each{f: f}, struct{}{}, doSpan[struct{}, each]) }
 
 // ForRange is [For] in chunks: it calls f with ranges [lo, hi) that make up 0 to n-1. They are
@@ -47,7 +48,7 @@ type each struct {
 	f func(i int)
 }
 
-func (b each) fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
+func (b each) Fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
 	for i := lo; i < hi; i++ {
 		b.f(i)
 	}
@@ -59,7 +60,7 @@ type ranges struct {
 	f func(w *Worker, lo, hi int)
 }
 
-func (b ranges) fold(w *Worker, _ struct{}, lo, hi int) (_ struct{}) {
+func (b ranges) Fold(w *Worker, _ struct{}, lo, hi int) (_ struct{}) {
 	b.f(w, lo, hi)
 	return
 }
@@ -71,7 +72,7 @@ type mapping[A, B any] struct {
 	f   func(A) B
 }
 
-func (m mapping[A, B]) fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
+func (m mapping[A, B]) Fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
 	in := m.in[lo:hi]
 	out := m.out[lo:hi:hi][:len(in)]
 	for i := range in {

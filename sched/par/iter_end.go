@@ -71,9 +71,9 @@ type folding[T, A any] struct {
 	identity A
 }
 
-func (f folding[T, A]) empty() A                    { return f.identity }
-func (f folding[T, A]) combine(_ *Worker, a, b A) A { return f.join(a, b) }
-func (f folding[T, A]) fold(_ *Worker, acc A, lo, hi int) A {
+func (f folding[T, A]) Empty() A                    { return f.identity }
+func (f folding[T, A]) Combine(_ *Worker, a, b A) A { return f.join(a, b) }
+func (f folding[T, A]) Fold(_ *Worker, acc A, lo, hi int) A {
 	f.push(lo, hi, func(v T) { acc = f.add(acc, v) })
 	return acc
 }
@@ -84,16 +84,16 @@ type visiting[T any] struct {
 	f    func(v T)
 }
 
-func (v visiting[T]) fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
+func (v visiting[T]) Fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
 	v.push(lo, hi, v.f)
 	return
 }
 
 type counting[T any] push[T]
 
-func (counting[T]) empty() int                      { return 0 }
-func (counting[T]) combine(_ *Worker, a, b int) int { return a + b }
-func (c counting[T]) fold(_ *Worker, acc int, lo, hi int) int {
+func (counting[T]) Empty() int                      { return 0 }
+func (counting[T]) Combine(_ *Worker, a, b int) int { return a + b }
+func (c counting[T]) Fold(_ *Worker, acc int, lo, hi int) int {
 	c(lo, hi, func(T) { acc++ })
 	return acc
 }
@@ -105,7 +105,7 @@ type placing[T any] struct {
 	push push[T]
 }
 
-func (p placing[T]) fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
+func (p placing[T]) Fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
 	at := lo
 	p.push(lo, hi, func(v T) {
 		p.all[at] = v
@@ -117,9 +117,9 @@ func (p placing[T]) fold(_ *Worker, _ struct{}, lo, hi int) (_ struct{}) {
 // collecting appends to the last of its parts, none of which is empty.
 type collecting[T any] push[T]
 
-func (collecting[T]) empty() [][]T                        { return nil }
-func (collecting[T]) combine(_ *Worker, a, b [][]T) [][]T { return append(a, b...) }
-func (c collecting[T]) fold(_ *Worker, parts [][]T, lo, hi int) [][]T {
+func (collecting[T]) Empty() [][]T                        { return nil }
+func (collecting[T]) Combine(_ *Worker, a, b [][]T) [][]T { return append(a, b...) }
+func (c collecting[T]) Fold(_ *Worker, parts [][]T, lo, hi int) [][]T {
 	var last []T
 	if n := len(parts); n > 0 {
 		parts, last = parts[:n-1], parts[n-1]

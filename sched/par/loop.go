@@ -45,19 +45,19 @@ const (
 
 // body is what a loop does, for each T that accumulates. Its methods are called on any worker.
 type body[T any] interface {
-	// empty returns the accumulator of no iterations.
-	empty() T
-	// fold adds the iterations from lo to hi to acc, the one of those just before lo.
-	fold(w *Worker, acc T, lo, hi int) T
-	// combine returns the accumulator of two adjoining ranges, the left one first.
-	combine(w *Worker, left, right T) T
+	// Empty returns the accumulator of no iterations.
+	Empty() T
+	// Fold adds the iterations from lo to hi to acc, the one of those just before lo.
+	Fold(w *Worker, acc T, lo, hi int) T
+	// Combine returns the accumulator of two adjoining ranges, the left one first.
+	Combine(w *Worker, left, right T) T
 }
 
 // noResult is the part of a body that accumulates nothing.
 type noResult struct{}
 
-func (noResult) empty() (_ struct{})                           { return }
-func (noResult) combine(_ *Worker, _, _ struct{}) (_ struct{}) { return }
+func (noResult) Empty() (_ struct{})                           { return }
+func (noResult) Combine(_ *Worker, _, _ struct{}) (_ struct{}) { return }
 
 // span is a part of a loop that is still to be done.
 type span[T any, B body[T]] struct {
@@ -107,7 +107,7 @@ func (s *span[T, B]) doAlone(w *Worker) {
 	for last := began; s.lo < s.hi; {
 		w.Checkpoint()
 		n := min(s.grain, quarter, s.hi-s.lo)
-		s.acc = s.body.fold(w, s.acc, s.lo, s.lo+n)
+		s.acc = s.body.Fold(w, s.acc, s.lo, s.lo+n)
 		s.lo += n
 		t := now()
 		s.grain = grain(n, t-last)
@@ -128,10 +128,10 @@ func doSpan[T any, B body[T]](w *Worker, s span[T, B]) folded[T] {
 		}
 		left, right := s, s
 		left.hi = s.lo + n/2
-		right.lo, right.acc = left.hi, s.body.empty()
+		right.lo, right.acc = left.hi, s.body.Empty()
 		l, r, taken := forkjoin.Offer(w, s.half, left, s.half, right)
 		if taken {
-			return folded[T]{s.body.combine(w, l.acc, r.acc), l.grain}
+			return folded[T]{s.body.Combine(w, l.acc, r.acc), l.grain}
 		}
 		s.lo, s.acc, s.grain = left.hi, l.acc, l.grain
 	}
@@ -145,7 +145,7 @@ func (s *span[T, B]) doChunk(w *Worker) {
 	}
 	w.Checkpoint()
 	began := now()
-	s.acc = s.body.fold(w, s.acc, s.lo, s.hi)
+	s.acc = s.body.Fold(w, s.acc, s.lo, s.hi)
 	s.grain = min(grain(n, now()-began), s.most)
 }
 

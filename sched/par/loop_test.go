@@ -36,6 +36,7 @@ func spend(rounds int) (x uint64) {
 	for i := range rounds {
 		x = x*6364136223846793005 + uint64(i)
 	}
+	runtime.KeepAlive(x)
 	return x
 }
 

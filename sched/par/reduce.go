@@ -52,15 +52,15 @@ func Sum[T Number](w *Worker, s []T) T {
 
 type slice[T any] struct {
 	s        []T
-	combine2 func(a, b T) T
+	op       func(a, b T) T
 	identity T
 }
 
-func (r slice[T]) empty() T                    { return r.identity }
-func (r slice[T]) combine(_ *Worker, a, b T) T { return r.combine2(a, b) }
-func (r slice[T]) fold(_ *Worker, acc T, lo, hi int) T {
+func (r slice[T]) Empty() T                    { return r.identity }
+func (r slice[T]) Combine(_ *Worker, a, b T) T { return r.op(a, b) }
+func (r slice[T]) Fold(_ *Worker, acc T, lo, hi int) T {
 	for _, v := range r.s[lo:hi] {
-		acc = r.combine2(acc, v)
+		acc = r.op(acc, v)
 	}
 	return acc
 }
@@ -71,15 +71,15 @@ type reduction[T any] struct {
 	identity T
 }
 
-func (r reduction[T]) empty() T                            { return r.identity }
-func (r reduction[T]) combine(_ *Worker, a, b T) T         { return r.join(a, b) }
-func (r reduction[T]) fold(w *Worker, acc T, lo, hi int) T { return r.add(w, acc, lo, hi) }
+func (r reduction[T]) Empty() T                            { return r.identity }
+func (r reduction[T]) Combine(_ *Worker, a, b T) T         { return r.join(a, b) }
+func (r reduction[T]) Fold(w *Worker, acc T, lo, hi int) T { return r.add(w, acc, lo, hi) }
 
 type sum[T Number] []T
 
-func (sum[T]) empty() (zero T)             { return }
-func (sum[T]) combine(_ *Worker, a, b T) T { return a + b }
-func (s sum[T]) fold(_ *Worker, acc T, lo, hi int) T {
+func (sum[T]) Empty() (zero T)             { return }
+func (sum[T]) Combine(_ *Worker, a, b T) T { return a + b }
+func (s sum[T]) Fold(_ *Worker, acc T, lo, hi int) T {
 	// By eight: a plain loop takes one or two clock cycles for each element, as the compiler
 	// happens to place it, and memory is faster.
 	v := s[lo:hi]

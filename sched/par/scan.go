@@ -61,9 +61,9 @@ type patch[T any] struct {
 	own    bool // before is nothing
 }
 
-func (p prefix[T]) empty() scanned[T] { return scanned[T]{sum: p.identity} }
+func (p prefix[T]) Empty() scanned[T] { return scanned[T]{sum: p.identity} }
 
-func (p prefix[T]) fold(_ *Worker, acc scanned[T], lo, hi int) scanned[T] {
+func (p prefix[T]) Fold(_ *Worker, acc scanned[T], lo, hi int) scanned[T] {
 	if !acc.final {
 		acc.extend(lo, hi, p.identity)
 	}
@@ -93,7 +93,7 @@ func (s *scanned[T]) extend(lo, hi int, identity T) {
 	s.patches = append(s.patches, patch[T]{lo, hi, identity, true})
 }
 
-func (p prefix[T]) combine(w *Worker, left, right scanned[T]) scanned[T] {
+func (p prefix[T]) Combine(w *Worker, left, right scanned[T]) scanned[T] {
 	for i := range right.patches {
 		q := &right.patches[i]
 		if q.own {
