@@ -56,7 +56,7 @@ type tree struct {
 
 // visit adds up a tree. Its forks are of the scope of the call at the root.
 type visit struct {
-	s   *par.Scope
+	s   *par.Group
 	t   *tree
 	sum *atomic.Int64
 }
@@ -69,13 +69,13 @@ func walk(w *par.Worker, v visit) {
 }
 
 // A walk of a tree whose nodes have any number of children.
-func ExampleInScope() {
+func ExampleScope() {
 	w, done := runtimeFor()
 	defer done()
 
 	root := &tree{1, []*tree{{2, nil}, {3, []*tree{{4, nil}, {5, nil}}}}}
 	var sum atomic.Int64
-	par.InScope(w, func(w *par.Worker, s *par.Scope) {
+	par.Scope(w, func(w *par.Worker, s *par.Group) {
 		walk(w, visit{s, root, &sum})
 	})
 	fmt.Println(sum.Load()) // all children have ended

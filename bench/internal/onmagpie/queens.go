@@ -8,10 +8,10 @@ import (
 	"github.com/magpie-go/magpie/sched/par"
 )
 
-// search is a board whose rest is counted, in the scope of the whole search.
+// search is a board whose rest is counted, one of the group of the whole search.
 type search struct {
 	board work.Board
-	scope *par.Scope
+	group *par.Group
 	found *atomic.Int64
 }
 
@@ -23,7 +23,7 @@ func (s search) run(w *par.Worker) {
 		return
 	}
 	for free := s.board.Free(); free != 0; free &= free - 1 {
-		par.Fork(s.scope, w, place, search{s.board.Place(free), s.scope, s.found})
+		par.Fork(s.group, w, place, search{s.board.Place(free), s.group, s.found})
 	}
 }
 
@@ -34,8 +34,8 @@ func Queens(workers int) func(*measure.Run) {
 	return func(r *measure.Run) {
 		var found atomic.Int64
 		compute(r, workers, func() { found.Store(0) }, func(w *par.Worker) {
-			par.InScope(w, func(w *par.Worker, s *par.Scope) {
-				search{scope: s, found: &found}.run(w)
+			par.Scope(w, func(w *par.Worker, g *par.Group) {
+				search{group: g, found: &found}.run(w)
 			})
 		})
 		measure.Check("the number of placings", found.Load(), work.Placings)
