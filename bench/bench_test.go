@@ -34,9 +34,10 @@ func Benchmark(b *testing.B) {
 }
 
 // large are sizes that add nothing to a test but time.
-var large = regexp.MustCompile(`_1e[56]$`)
+var large = regexp.MustCompile(`_1e[56]$|^fib3[345]$`)
 
-// Every program runs and emits figures, with as few operations as it can.
+// Every program runs and emits figures, with as few operations as it can: among them those
+// that its suite has targets for.
 func TestProgramsRun(t *testing.T) {
 	for _, s := range suites.All() {
 		for _, j := range s.Jobs {
@@ -44,12 +45,17 @@ func TestProgramsRun(t *testing.T) {
 				continue
 			}
 			t.Run(j.Bench+"/"+j.Peer, func(t *testing.T) {
-				n := 0
-				r := &measure.Run{Ops: 1, Emit: func(string, float64, string) { n++ }}
+				emitted := map[string]bool{}
+				r := &measure.Run{Ops: 1, Emit: func(metric string, _ float64, _ string) { emitted[metric] = true }}
 				j.Run(r)
 				r.Close()
-				if n < 2 {
-					t.Errorf("%d figures; want time and CPU time at least", n)
+				if len(emitted) < 2 {
+					t.Errorf("%d figures; want time and CPU time at least", len(emitted))
+				}
+				for _, target := range s.Targets {
+					if o := target.OrDefault(); o.Bench == j.Bench && o.Peer == j.Peer && !emitted[o.Metric] {
+						t.Errorf("no %s, which %+v is about", o.Metric, target)
+					}
 				}
 			})
 		}

@@ -176,7 +176,7 @@ func list(selected []suites.Suite, out io.Writer) {
 				if peers[b] == nil {
 					benches = append(benches, b)
 				}
-				peers[b] = append(peers[b], j.Peer)
+				peers[b] = append(peers[b], j.Peers()...)
 			}
 		}
 		for _, b := range benches {

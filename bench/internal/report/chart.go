@@ -23,13 +23,17 @@ import (
 const (
 	chartWidth  = 9 * vg.Centimeter
 	chartHeight = 5.5 * vg.Centimeter
+	// mostBars is how many bars have room for their names in a chart of that width; one of
+	// more is wider.
+	mostBars = 8
 )
 
 func init() { plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"} }
 
-// magpies are the colours of our own bars, others those of the peers in turns.
+// magpies are the colours of our own bars, the second that of a single worker's beside two,
+// and others those of the peers in turns.
 var (
-	magpies = color.RGBA{R: 0x1b, G: 0x6f, B: 0xb3, A: 0xff}
+	magpies = []color.RGBA{{R: 0x1b, G: 0x6f, B: 0xb3, A: 0xff}, {R: 0x6d, G: 0xae, B: 0xdd, A: 0xff}}
 	others  = []color.RGBA{
 		{R: 0x9a, G: 0xa5, B: 0xb1, A: 0xff}, {R: 0xd9, G: 0x8c, B: 0x3f, A: 0xff},
 		{R: 0x6b, G: 0xa3, B: 0x68, A: 0xff}, {R: 0xb0, G: 0x7a, B: 0xa1, A: 0xff},
@@ -38,23 +42,28 @@ var (
 )
 
 func colour(peer string, i int) color.Color {
-	if peer == suites.Magpie {
-		return magpies
+	switch {
+	case peer == suites.Magpie1:
+		return magpies[1]
+	case peer == suites.Magpie, suites.IsMagpie(peer) && suites.Threads(peer) > 0:
+		return magpies[0]
 	}
 	return others[i%len(others)]
 }
 
 // bars draws one metric of one benchmark: a bar for each peer, its median, with a whisker
-// from the least to the most.
+// from the least to the most and the median in figures, as that of the fastest may be low.
 func bars(title string, series []*Series) (string, error) {
 	p := plot.New()
 	p.Title.Text = title
 	p.Y.Label.Text = series[0].Unit
 	p.Y.Min = 0
 	var names []string
+	width := chartWidth * max(1, vg.Length(len(series))/mostBars)
+	figures := plotter.XYLabels{}
 	for i, e := range series {
 		st := e.Stat()
-		bar, err := plotter.NewBarChart(plotter.Values{st.Median}, barWidth(len(series)))
+		bar, err := plotter.NewBarChart(plotter.Values{st.Median}, min(width/vg.Length(2*len(series)), 1.5*vg.Centimeter))
 		if err != nil {
 			return "", err
 		}
@@ -67,16 +76,29 @@ func bars(title string, series []*Series) (string, error) {
 		}
 		p.Add(bar, whisker)
 		names = append(names, e.Peer)
+		figures.XYs = append(figures.XYs, plotter.XY{X: float64(i), Y: st.Max})
+		figures.Labels = append(figures.Labels, short(st.Median))
+	}
+	labels, err := plotter.NewLabels(figures)
+	if err != nil {
+		return "", err
+	}
+	for i := range labels.TextStyle {
+		labels.TextStyle[i].XAlign = draw.XCenter
+		labels.TextStyle[i].Font = font.From(plot.DefaultFont, vg.Points(8))
+	}
+	labels.Offset.Y = vg.Points(2)
+	p.Add(labels)
+	if p.Y.Max <= 0 { // nothing but zeros
+		p.Y.Max = 1
 	}
 	p.NominalX(names...)
 	if len(names) > 4 {
 		p.X.Tick.Label.Rotation = math.Pi / 7
 		p.X.Tick.Label.XAlign = draw.XRight
 	}
-	return svg(p)
+	return svg(p, width)
 }
-
-func barWidth(n int) vg.Length { return min(chartWidth/vg.Length(2*n), 1.5*vg.Centimeter) }
 
 // whiskers is one point with its range.
 type whiskers struct {
@@ -142,13 +164,13 @@ func curves(title string, series []*Series) (string, error) {
 		p.Add(line, points)
 		p.Legend.Add(peer, line)
 	}
-	return svg(p)
+	return svg(p, chartWidth)
 }
 
 // svg draws a plot as an element that stands in a page.
-func svg(p *plot.Plot) (string, error) {
+func svg(p *plot.Plot, width vg.Length) (string, error) {
 	p.Title.TextStyle.Font.Size = vg.Points(11)
-	canvas := vgsvg.New(chartWidth, chartHeight)
+	canvas := vgsvg.New(width, chartHeight)
 	p.Draw(draw.New(canvas))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {

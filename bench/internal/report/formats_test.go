@@ -86,6 +86,27 @@ func TestText(t *testing.T) {
 	}
 }
 
+// With one and with two workers magpie is compared with peers that have as many threads, and
+// its first with those that are sequential.
+func TestTextComparesEqualNumbers(t *testing.T) {
+	r := &report.Report{Set: report.NewSet([][]measure.Line{{
+		line("fib", "magpie-1w", "time", 100), line("fib", "magpie-2w", "time", 50),
+		line("fib", "rayon-1t", "time", 200), line("fib", "tbb-2t-group", "time", 500), line("fib", "go-seq", "time", 25),
+	}})}
+	text := write(t, r, "text")
+	for _, want := range []string{
+		`magpie-1w +100 +100 +100 +ns/op +1$`,
+		`magpie-2w +50 +50 +50 +ns/op +1$`,
+		`rayon-1t .* 0\.50$`,
+		`tbb-2t-group .* 0\.10$`,
+		`go-seq .* 4$`,
+	} {
+		if !regexp.MustCompile("(?m)" + want).MatchString(text) {
+			t.Errorf("%s is not in\n%s", want, text)
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	var got struct {
 		Machine struct{ Kernel string }

@@ -96,6 +96,22 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// Where magpie has a number of workers, a target against the best peer means the best of
+// those that have as many.
+func TestBestPeerHasAsManyThreads(t *testing.T) {
+	set := report.NewSet([][]measure.Line{{
+		line("b", "magpie-1w", "time", 30), line("b", "magpie-2w", "time", 20),
+		line("b", "rayon-1t", "time", 40), line("b", "rayon-2t", "time", 25), line("b", "go-seq", "time", 10),
+	}})
+	for peer, want := range map[string]float64{"magpie-1w": .75, "magpie-2w": .8} {
+		target := suites.Target{Bench: "b", Metric: "time", Peer: peer, Against: suites.BestPeer, Bound: 1}
+		got := report.Judge(set, []suites.Suite{{Targets: []suites.Target{target}}})[0]
+		if got.Value.Median != want || got.What() != "b time of "+peer+" / best peer" {
+			t.Errorf("%s is %v, want %v", got.What(), got.Value.Median, want)
+		}
+	}
+}
+
 func TestScatter(t *testing.T) {
 	s := report.NewSet([][]measure.Line{
 		{line("calm", "magpie", "time", 100), line("wild", "magpie", "time", 100), line("calm", "magpie", "p99", 1)},

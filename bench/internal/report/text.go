@@ -36,10 +36,14 @@ func (r *Report) text(out io.Writer) error {
 
 // ratioTo is magpie's figure as a ratio to another peer's, pair by pair.
 func (r *Report) ratioTo(e *Series) string {
-	if e.Peer == suites.Magpie {
+	mine := Key{e.Bench, suites.Magpie, e.Metric}
+	if _, ok := r.Set.Find(mine); !ok {
+		mine.Peer = suites.Counterpart(e.Peer)
+	}
+	if mine == e.Key {
 		return ""
 	}
-	ratio, ok := r.Set.Ratio(Key{e.Bench, suites.Magpie, e.Metric}, e.Key)
+	ratio, ok := r.Set.Ratio(mine, e.Key)
 	if !ok {
 		return ""
 	}

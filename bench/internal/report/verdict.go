@@ -96,7 +96,7 @@ func (s *Set) ratioToBest(mine Key, t suites.Target) (Stat, bool) {
 	}
 	best := map[int]float64{}
 	for _, other := range s.Series {
-		if other.Bench != t.Base || other.Metric != t.Metric || strings.HasPrefix(other.Peer, suites.Magpie) {
+		if other.Bench != t.Base || other.Metric != t.Metric || !rivals(t.Peer, other.Peer) {
 			continue
 		}
 		for rep, v := range other.Values {
@@ -106,6 +106,13 @@ func (s *Set) ratioToBest(mine Key, t suites.Target) (Stat, bool) {
 		}
 	}
 	return pairwise(e.Values, best)
+}
+
+// rivals tells whether a peer of ours and another one may be compared without naming them:
+// if ours has a number of workers, the other one has as many.
+func rivals(mine, other string) bool {
+	n := suites.Threads(mine)
+	return !suites.IsMagpie(other) && (n == 0 || n == suites.Threads(other))
 }
 
 func verdict(v float64, t suites.Target) Verdict {

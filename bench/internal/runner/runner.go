@@ -77,7 +77,7 @@ func Run(ctx context.Context, selected []suites.Suite, o Options) (Result, error
 				fmt.Fprintln(o.Progress, err)
 				r.result.Failed = append(r.result.Failed, err)
 			}
-			lines = append(lines, r.wanted(got)...)
+			lines = append(lines, r.wanted(j, got)...)
 		}
 		r.result.Repetitions = append(r.result.Repetitions, lines)
 	}
@@ -91,7 +91,8 @@ type job struct {
 	echoload string
 }
 
-// choose returns the jobs that are wanted and can be run, and notes why others cannot.
+// choose returns the jobs that are wanted and can be run, and notes why others cannot. A
+// program of the kit that prints what several of them want is one job, the last of them.
 func (r *runner) choose(ctx context.Context, selected []suites.Suite) (jobs []job) {
 	skip := func(why string) {
 		if !slices.Contains(r.result.Skipped, why) {
@@ -108,6 +109,11 @@ func (r *runner) choose(ctx context.Context, selected []suites.Suite) (jobs []jo
 				skip(err.Error())
 				continue
 			}
+			same := func(other job) bool { return j.Kit != nil && slices.Equal(j.Kit, other.Kit) }
+			if i := slices.IndexFunc(jobs, same); i >= 0 {
+				found.Bench, found.Emits = "", slices.Concat(jobs[i].Benches(), j.Benches())
+				jobs = slices.Delete(jobs, i, i+1)
+			}
 			jobs = append(jobs, found)
 		}
 	}
@@ -117,8 +123,11 @@ func (r *runner) choose(ctx context.Context, selected []suites.Suite) (jobs []jo
 func (r *runner) matches(bench string) bool { return r.Filter == nil || r.Filter.MatchString(bench) }
 
 // wanted drops what a program of the kit prints beyond what was asked for.
-func (r *runner) wanted(lines []measure.Line) []measure.Line {
-	return slices.DeleteFunc(lines, func(l measure.Line) bool { return !r.matches(l.Bench) })
+func (r *runner) wanted(j job, lines []measure.Line) []measure.Line {
+	benches := j.Benches()
+	return slices.DeleteFunc(lines, func(l measure.Line) bool {
+		return !slices.Contains(benches, l.Bench) || !r.matches(l.Bench)
+	})
 }
 
 var errNoKit = errors.New("no -peers directory: only magpie and goroutines are measured, and no servers")

@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -128,6 +129,36 @@ func TestKit(t *testing.T) {
 	}
 	if len(result.Skipped) != 1 || !strings.Contains(result.Skipped[0], "rust/run build") {
 		t.Errorf("skipped %q", result.Skipped)
+	}
+}
+
+// A program that several jobs name runs once for all of them, and what none of them names is
+// dropped.
+func TestKitProgramRunsOnce(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the program is a shell script")
+	}
+	dir := t.TempDir()
+	script := "#!/bin/sh\nfor b in a b c; do echo \"$b,peer,time,1,ns\"; done\n"
+	if err := os.WriteFile(filepath.Join(dir, "all"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t)
+	var err error
+	if o.Kit, err = kit.Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	var progress bytes.Buffer
+	o.Progress = &progress
+	wants := func(benches ...string) suites.Job {
+		return suites.Job{Peer: "peer", Kit: []string{"all", "1"}, Emits: benches}
+	}
+	result := run(t, o, wants("a"), ours("d", "magpie"), wants("c"))
+	if got := names(result.Repetitions[0]); !slices.Equal(got, []string{"d/magpie", "a/peer", "c/peer"}) {
+		t.Errorf("measured %v", got)
+	}
+	if !strings.Contains(progress.String(), "job 2/2: a+c/peer") {
+		t.Errorf("progress was\n%s", progress.String())
 	}
 }
 

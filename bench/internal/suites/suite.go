@@ -10,13 +10,6 @@ import (
 	"github.com/magpie-go/magpie/bench/internal/measure"
 )
 
-// The names of our own peers.
-const (
-	Magpie      = "magpie"
-	MagpieAsync = "magpie-async" // the async-function style, where there are two
-	Go          = "go"
-)
-
 // Suite is a set of benchmarks and the targets for them.
 type Suite struct {
 	Name    string
@@ -40,8 +33,11 @@ type Job struct {
 
 	// Kit is a program of the peers' kit, a path inside it, and its arguments.
 	Kit []string
-	// Emits is which benchmarks that program prints.
+	// Emits is which benchmarks that program prints, of those that are wanted. It runs once
+	// for all jobs that name it with the same arguments.
 	Emits []string
+	// As is the peers that it prints them for, where that is not Peer.
+	As []string
 
 	Echo *Echo
 }
@@ -52,6 +48,14 @@ func (j Job) Benches() []string {
 		return []string{j.Bench}
 	}
 	return j.Emits
+}
+
+// Peers returns the names of the peers that the job prints.
+func (j Job) Peers() []string {
+	if j.As != nil {
+		return j.As
+	}
+	return []string{j.Peer}
 }
 
 func (j Job) String() string { return strings.Join(j.Benches(), "+") + "/" + j.Peer }
@@ -98,7 +102,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, echo}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, echo}
 }
 
 // Names returns the names of all suites.

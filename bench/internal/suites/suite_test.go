@@ -30,10 +30,12 @@ func TestTables(t *testing.T) {
 				if !name.MatchString(b) {
 					t.Errorf("%s: %q is no name of a benchmark", s.Name, b)
 				}
-				if seen[id{b, j.Peer}] {
-					t.Errorf("%s: %s on %s is there twice", s.Name, b, j.Peer)
+				for _, p := range j.Peers() {
+					if seen[id{b, p}] {
+						t.Errorf("%s: %s on %s is there twice", s.Name, b, p)
+					}
+					seen[id{b, p}] = true
 				}
-				seen[id{b, j.Peer}] = true
 			}
 			if j.Run != nil {
 				if _, ok := suites.Find(j.Bench, j.Peer); !ok {
@@ -49,7 +51,7 @@ func TestTargets(t *testing.T) {
 	for _, s := range suites.All() {
 		runs := func(bench, peer string) bool {
 			return slices.ContainsFunc(s.Jobs, func(j suites.Job) bool {
-				return j.Peer == peer && slices.Contains(j.Benches(), bench)
+				return slices.Contains(j.Peers(), peer) && slices.Contains(j.Benches(), bench)
 			})
 		}
 		for _, target := range s.Targets {

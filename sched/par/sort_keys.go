@@ -1,0 +1,75 @@
+package par
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+type unsigned interface {
+	~uint8 | ~uint16 | ~uint32 | ~uint64
+}
+
+// code says how keys are made of numbers: (x ^ mask if x is negative) + offset.
+type code[U unsigned] struct{ mask, offset U }
+
+func sizeOf[U unsigned]() uint { return 8 * uint(unsafe.Sizeof(U(0))) }
+
+func signOf[U unsigned](x U) U { return -(x >> (sizeOf[U]() - 1)) }
+
+func (c code[U]) key(x U) U { return x ^ c.mask&signOf(x) + c.offset }
+
+func (c code[U]) number(k U) U {
+	k -= c.offset
+	return k ^ c.mask&signOf(k)
+}
+
+func (c code[U]) encode(s []U) {
+	if c != (code[U]{}) {
+		for i, x := range s {
+			s[i] = c.key(x)
+		}
+	}
+}
+
+func (c code[U]) decode(s []U) {
+	if c != (code[U]{}) {
+		for i, k := range s {
+			s[i] = c.number(k)
+		}
+	}
+}
+
+// ints is the code of the signed integers.
+func ints[U unsigned]() code[U] { return code[U]{0, 1 << (sizeOf[U]() - 1)} }
+
+// floats is the code of the floats, in the order of slices.Sort: what is negative is turned round, and the NaNs, which
+// would stand at both ends, are rolled over to the beginning.
+func floats[U unsigned](mantissa uint) code[U] {
+	sign := U(1) << (sizeOf[U]() - 1)
+	return code[U]{sign - 1, sign + (U(1)<<mantissa - 1)}
+}
+
+// split is how keys are assigned to buckets.
+type split[U unsigned] struct {
+	shift uint
+	base  U // of keys >> shift: what bucket 0 holds
+	last  U // bucket
+}
+
+func (p split[U]) bucket(k U) uint {
+	return uint(min(max(k>>(p.shift%sizeOf[U]()), p.base)-p.base, p.last)) % (1 << maxBucketBits)
+}
+
+// splitRange returns a split of [lo, hi] into at most 1<<bits buckets.
+func splitRange[U unsigned](lo, hi U, b uint) split[U] {
+	var p split[U]
+	if l := uint(bits.Len64(uint64(hi - lo))); l > b {
+		p.shift = l - b
+	}
+	if hi>>p.shift-lo>>p.shift >= 1<<b { // lo is not a multiple
+		p.shift++
+	}
+	p.base = lo >> p.shift
+	p.last = hi>>p.shift - p.base
+	return p
+}

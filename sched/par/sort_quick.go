@@ -1,0 +1,274 @@
+package par
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/magpie-go/magpie/internal/forkjoin"
+)
+
+// Sorting by comparison.
+//
+// Quicksort in place: both sides of a partition are forked. A long slice is partitioned by all
+// workers: it is cut into pieces, each is partitioned by the same pivot, and then what stands on
+// the wrong side of the whole is exchanged, pair by pair, which is n/4 exchanges however many
+// pieces there are. A piece is partitioned in blocks: the places of what is to move are written
+// down without a branch, and then moved, so that no branch depends on a comparison's outcome.
+//
+// Everything happens by exchanges, so that the slice holds its elements whenever a comparison
+// panics. No index depends on the outcomes being consistent. When pivots go on being bad, the
+// rest is left to slices.SortFunc, which is O(n log n).
+//
+// Sources: S. Edelkamp and A. Weiss, "BlockQuicksort", ESA 2016; O. Peters, "Pattern-defeating
+// quicksort", 2021, for equal elements and bad pivots; P. Tsigas and Y. Zhang, "A simple, fast
+// parallel implementation of quicksort", 2003.
+//
+// Rejected: sample sort (a buffer, and log k comparisons in a row that wait for each other);
+// Tsigas and Zhang's blocks handed out by an atomic counter (the pieces need none, and steal
+// like everything else).
+const (
+	quickLen    = 1 << 10 // what is sorted without a fork
+	pieceLen    = 1 << 14 // the least a piece is worth
+	maxPieces   = 64
+	blockLen    = 128
+	exchangeLen = 1 << 12 // pairs exchanged without a fork
+)
+
+// quick is one call of SortFunc.
+type quick[E any] struct {
+	compare func(a, b E) int
+	wide    int // from this length on, all workers partition
+	// Made once: a generic function's value is allocated.
+	sort func(w *Worker, p part[E]) struct{}
+}
+
+// part is what one call of quick.sort sorts.
+type part[E any] struct {
+	q    *quick[E]
+	s    []E
+	prev *E  // what no element of s is less than, if it is known
+	bad  int // so many bad pivots may come
+}
+
+func quickSort[E any](w *Worker, s []E, compare func(a, b E) int) {
+	q := &quick[E]{compare, max(len(s)/maxPieces, 4*pieceLen), sortPart[E]}
+	sortPart(w, part[E]{q, s, nil, bits.Len(uint(len(s)))})
+}
+
+func sortPart[E any](w *Worker, p part[E]) (_ struct{}) {
+	q, s := p.q, p.s
+	for len(s) > quickLen && p.bad > 0 {
+		at := q.choose(s)
+		s[0], s[at] = s[at], s[0]
+		pivot := s[0]
+		if p.prev != nil && q.compare(*p.prev, pivot) >= 0 {
+			// The pivot is the least there is. All that are equal to it are in place.
+			w.Checkpoint()
+			n := 1 + q.partition(w, s[1:], pivot, true)
+			if n < len(s)/8 {
+				p.bad--
+			}
+			s = s[n:]
+			continue
+		}
+		n := q.partition(w, s[1:], pivot, false)
+		s[0], s[n] = s[n], s[0]
+		if min(n, len(s)-n) < len(s)/8 {
+			p.bad--
+		}
+		forkjoin.Call(w, q.sort, part[E]{q, s[:n], p.prev, p.bad}, q.sort, part[E]{q, s[n+1:], &s[n], p.bad})
+		return
+	}
+	slices.SortFunc(s, q.compare)
+	return
+}
+
+// choose returns the place of the pivot: about the median of 9, 27 or 81 elements.
+func (q *quick[E]) choose(s []E) int {
+	depth := 2
+	if len(s) > 1<<15 {
+		depth = 3
+	}
+	if len(s) > 1<<19 {
+		depth = 4
+	}
+	random := uint32(len(s))
+	return q.median(s, depth, &random)
+}
+
+func (q *quick[E]) median(s []E, depth int, random *uint32) int {
+	if depth == 0 {
+		return pick(random, len(s))
+	}
+	a, b, c := q.median(s, depth-1, random), q.median(s, depth-1, random), q.median(s, depth-1, random)
+	if q.compare(s[b], s[a]) < 0 {
+		a, b = b, a
+	}
+	if q.compare(s[c], s[b]) < 0 {
+		b = c
+		if q.compare(s[b], s[a]) < 0 {
+			b = a
+		}
+	}
+	return b
+}
+
+// pick returns a number below n, the same in each run.
+func pick(random *uint32, n int) int {
+	*random = *random*1664525 + 1013904223 // Numerical Recipes
+	return int(uint64(*random) * uint64(n) >> 32)
+}
+
+// partition moves the elements that are less than the pivot before those that are not, and
+// returns how many there are. If orEqual is set, those that are equal to it go with them.
+func (q *quick[E]) partition(w *Worker, s []E, pivot E, orEqual bool) int {
+	if len(s) < q.wide {
+		return q.partitionPiece(w, s, pivot, orEqual)
+	}
+	v := &parted[E]{s: s, n: min(len(s)/pieceLen, maxPieces)}
+	forEach(w, v.n, func(w *Worker, i int) {
+		lo, hi := v.ends(i)
+		v.less[i] = q.partitionPiece(w, s[lo:hi], pivot, orEqual)
+	})
+	return v.join(w)
+}
+
+// below is 1 if x goes before the rest, else 0.
+func (q *quick[E]) below(x, pivot E, orEqual bool) int {
+	if orEqual {
+		return int(^uint(q.compare(pivot, x)) >> (bits.UintSize - 1))
+	}
+	return int(uint(q.compare(x, pivot)) >> (bits.UintSize - 1))
+}
+
+func (q *quick[E]) partitionPiece(w *Worker, s []E, pivot E, orEqual bool) int {
+	// Offsets, from i up and from j down, of elements to be moved: n of them from the first on.
+	type offsets struct {
+		at       [256]uint8
+		first, n uint8
+	}
+	var up, down offsets
+	i, j := 0, len(s) // what is outside of s[i:j] is in place
+	for j-i >= 2*blockLen {
+		if up.n == 0 {
+			w.Checkpoint()
+			up.first = 0
+			for k, x := range s[i : i+blockLen] {
+				up.at[up.n] = uint8(k)
+				up.n += uint8(1 - q.below(x, pivot, orEqual))
+			}
+		}
+		if down.n == 0 {
+			w.Checkpoint()
+			down.first = 0
+			for k, x := range s[j-blockLen : j] {
+				down.at[down.n] = uint8(k)
+				down.n += uint8(q.below(x, pivot, orEqual))
+			}
+		}
+		n := min(up.n, down.n)
+		l, r := s[i:i+blockLen], s[j-blockLen:j]
+		for k := range n {
+			a, b := up.at[up.first+k], down.at[down.first+k]
+			l[a], r[b] = r[b], l[a]
+		}
+		up.first, up.n = up.first+n, up.n-n
+		down.first, down.n = down.first+n, down.n-n
+		if up.n == 0 {
+			i += blockLen
+		}
+		if down.n == 0 {
+			j -= blockLen
+		}
+	}
+	for i < j {
+		if q.below(s[i], pivot, orEqual) != 0 {
+			i++
+		} else {
+			j--
+			s[i], s[j] = s[j], s[i]
+		}
+	}
+	return i
+}
+
+// parted is a slice that is partitioned in pieces.
+type parted[E any] struct {
+	s    []E
+	n    int
+	less [maxPieces]int // elements that are first in a piece
+	// What is on the wrong side: the t-th of left is to be exchanged with the t-th of right.
+	left, right places
+}
+
+// places is an increasing sequence of places in a slice: n ranges.
+type places struct {
+	n     int
+	from  [maxPieces]int
+	until [maxPieces]int // how many there are up to the range's end
+}
+
+func (p *places) add(lo, hi int) {
+	if lo < hi {
+		p.from[p.n] = lo
+		p.until[p.n] = p.len() + hi - lo
+		p.n++
+	}
+}
+
+func (p *places) len() int {
+	if p.n == 0 {
+		return 0
+	}
+	return p.until[p.n-1]
+}
+
+// at returns the t-th place, and how many follow it without a gap, itself too.
+func (p *places) at(t int) (place, n int) {
+	i, _ := slices.BinarySearch(p.until[:p.n], t+1)
+	return p.from[i] + t - (p.until[i] - p.size(i)), p.until[i] - t
+}
+
+func (p *places) size(i int) int {
+	if i == 0 {
+		return p.until[0]
+	}
+	return p.until[i] - p.until[i-1]
+}
+
+func (v *parted[E]) ends(i int) (lo, hi int) { return chunkOf(len(v.s), v.n, i) }
+
+// join partitions the slice when its pieces are.
+func (v *parted[E]) join(w *Worker) int {
+	less := 0
+	for _, n := range v.less[:v.n] {
+		less += n
+	}
+	for i, n := range v.less[:v.n] {
+		lo, hi := v.ends(i)
+		v.right.add(max(lo, less), lo+n)
+		v.left.add(lo+n, min(hi, less))
+	}
+	n := v.left.len()
+	forEach(w, (n+exchangeLen-1)/exchangeLen, func(_ *Worker, i int) {
+		v.exchange(i*exchangeLen, min((i+1)*exchangeLen, n))
+	})
+	return less
+}
+
+func (v *parted[E]) exchange(t, end int) {
+	for t < end {
+		l, n := v.left.at(t)
+		r, m := v.right.at(t)
+		n = min(n, m, end-t)
+		exchange(v.s[l:l+n], v.s[r:r+n])
+		t += n
+	}
+}
+
+func exchange[E any](a, b []E) {
+	b = b[:len(a)]
+	for i := range a {
+		a[i], b[i] = b[i], a[i]
+	}
+}

@@ -1,0 +1,371 @@
+package par_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+
+	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/sched/par"
+)
+
+// sortLens are around the lengths at which the ways of sorting change.
+var sortLens = []int{0, 1, 2, 3, 16, 17, 33, 511, 512, 513, 700, 1023, 1025, 2047, 2049, 5000, 1<<15 - 1, 1 << 15, 1<<15 + 1, 150_000}
+
+// patterns are sequences of n numbers below n, or about that.
+var patterns = []struct {
+	name string
+	at   func(r *rand.Rand, i, n int) int
+}{
+	{"random", func(r *rand.Rand, _, n int) int { return r.IntN(n) }},
+	{"wide", func(r *rand.Rand, _, _ int) int { return r.Int() - r.Int() }},
+	{"sorted", func(_ *rand.Rand, i, _ int) int { return i }},
+	{"reversed", func(_ *rand.Rand, i, n int) int { return n - i }},
+	{"equal", func(_ *rand.Rand, _, _ int) int { return 7 }},
+	{"few", func(r *rand.Rand, _, _ int) int { return r.IntN(5) * 0x1234567 }},
+	{"organ pipe", func(_ *rand.Rand, i, n int) int { return min(i, n-i) }},
+	{"saw", func(_ *rand.Rand, i, _ int) int { return i % 97 }},
+	{"almost sorted", func(r *rand.Rand, i, n int) int {
+		if r.IntN(100) == 0 {
+			return r.IntN(n)
+		}
+		return i
+	}},
+	{"sorted but the last", func(_ *rand.Rand, i, n int) int { return (i + 1) % n }},
+	{"one far out", func(r *rand.Rand, i, _ int) int {
+		if i == 11 {
+			return math.MaxInt
+		}
+		return r.IntN(3000)
+	}},
+	{"clusters", func(r *rand.Rand, _, _ int) int { return r.IntN(4)<<(strconv.IntSize-4) + r.IntN(50) }},
+	{"powers", func(r *rand.Rand, _, _ int) int { return r.Int() >> r.IntN(strconv.IntSize-1) }},
+	{"multiples", func(r *rand.Rand, _, _ int) int { return r.IntN(1<<14) << 16 }},
+	// Each level of buckets puts all but a few keys into one bucket.
+	{"nested", func(r *rand.Rand, i, _ int) int { return (1<<(strconv.IntSize-2))>>(i%40)*(i&1) + r.IntN(2) }},
+	{"merge killer", func(_ *rand.Rand, i, n int) int { return i ^ (i >> 1) ^ n }},
+	{"median killer", func(_ *rand.Rand, i, n int) int {
+		if k := n / 2; i < k {
+			return i + i%2*k
+		}
+		return (i - n/2) * 2
+	}},
+}
+
+func made[E any](pattern int, n int, conv func(int) E) []E {
+	r := rand.New(rand.NewPCG(uint64(pattern), uint64(n)))
+	s := make([]E, n)
+	for i := range s {
+		s[i] = conv(patterns[pattern].at(r, i, n))
+	}
+	return s
+}
+
+// withWorkers runs f with the workers that sorting is tested on.
+func withWorkers(t *testing.T, f func(t *testing.T, w *par.Worker)) {
+	t.Run("detached", func(t *testing.T) { f(t, forkjoin.NewDetached()) })
+	for _, n := range []int{1, 2, 8} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) { f(t, par.On(newRuntime(t, n))) })
+	}
+}
+
+func same[E comparable](t *testing.T, got, want []E, what ...any) {
+	t.Helper()
+	for i := range want {
+		if got[i] != want[i] && (got[i] == got[i] || want[i] == want[i]) {
+			t.Fatal(fmt.Sprint(what...), ": at ", i, " of ", len(want), " is ", got[i], ", want ", want[i])
+		}
+	}
+}
+
+func checkSort[E cmp.Ordered](t *testing.T, w *par.Worker, conv func(int) E) {
+	t.Helper()
+	for p := range patterns {
+		for _, n := range sortLens {
+			if testing.Short() && n > 1<<16 {
+				continue
+			}
+			got := made(p, n, conv)
+			want := slices.Clone(got)
+			slices.Sort(want)
+			par.Sort(w, got)
+			same(t, got, want, fmt.Sprintf("%T %s", got, patterns[p].name))
+		}
+	}
+}
+
+type (
+	celsius float64
+	name    string
+	level   int8
+)
+
+func TestSortNumbers(t *testing.T) {
+	withWorkers(t, func(t *testing.T, w *par.Worker) {
+		checkSort(t, w, func(i int) uint64 { return uint64(i) })
+		checkSort(t, w, func(i int) int { return i })
+		checkSort(t, w, func(i int) int32 { return int32(i) })
+		checkSort(t, w, func(i int) uint16 { return uint16(i) })
+		checkSort(t, w, func(i int) level { return level(i) })
+		checkSort(t, w, func(i int) celsius { return celsius(i) / 3 })
+		checkSort(t, w, func(i int) float32 { return math.Float32frombits(uint32(i)) })
+	})
+}
+
+// The types that share their code with one above, on two workers.
+func TestSortOtherNumbers(t *testing.T) {
+	w := par.On(newRuntime(t, 2))
+	checkSort(t, w, func(i int) int64 { return int64(i) })
+	checkSort(t, w, func(i int) uint { return uint(i) })
+	checkSort(t, w, func(i int) uintptr { return uintptr(i) })
+	checkSort(t, w, func(i int) uint32 { return uint32(i) })
+	checkSort(t, w, func(i int) int16 { return int16(i) })
+	checkSort(t, w, func(i int) int8 { return int8(i) })
+	checkSort(t, w, func(i int) uint8 { return uint8(i) })
+	checkSort(t, w, func(i int) float64 { return math.Float64frombits(uint64(i) * 0x9e3779b97f4a7c15) })
+}
+
+func TestSortStrings(t *testing.T) {
+	withWorkers(t, func(t *testing.T, w *par.Worker) {
+		for _, p := range []int{0, 1, 4, 5} {
+			for _, n := range []int{2, 600, 3000, 80_000} {
+				got := made(p, n, func(i int) name { return name(strconv.Itoa(i)) })
+				want := slices.Clone(got)
+				slices.Sort(want)
+				par.Sort(w, got)
+				same(t, got, want, patterns[p].name)
+			}
+		}
+	})
+}
+
+func TestSortFloatsOddOnes(t *testing.T) {
+	odd := []float64{math.NaN(), math.Float64frombits(0xfff8000000000001), math.Float64frombits(0x7ff0000000000001),
+		math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), math.MaxFloat64, -math.MaxFloat64,
+		math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64, 1, -1}
+	w := par.On(newRuntime(t, 2))
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, n := range []int{13, 600, 100_000} {
+		got, got32 := make([]float64, n), make([]float32, n)
+		for i := range got {
+			got[i] = odd[r.IntN(len(odd))]
+			if r.IntN(2) == 0 {
+				got[i] = r.NormFloat64()
+			}
+			got32[i] = float32(got[i])
+		}
+		want, want32 := slices.Clone(got), slices.Clone(got32)
+		slices.Sort(want)
+		slices.Sort(want32)
+		bits := countOf(got, math.Float64bits)
+		par.Sort(w, got)
+		par.Sort(w, got32)
+		same(t, got, want)
+		same(t, got32, want32)
+		for k, c := range countOf(got, math.Float64bits) {
+			if bits[k] != c {
+				t.Fatalf("%d of %x, there were %d", c, k, bits[k])
+			}
+		}
+	}
+}
+
+func countOf[E any, K comparable](s []E, key func(E) K) map[K]int {
+	m := make(map[K]int)
+	for _, e := range s {
+		m[key(e)]++
+	}
+	return m
+}
+
+// record tells elements apart that are equal.
+type record struct {
+	key, id int
+	text    *string // something for the garbage collector
+}
+
+func records(pattern, n int) []record {
+	id := 0
+	return made(pattern, n, func(i int) record {
+		id++
+		return record{i, id, new(string)}
+	})
+}
+
+func byKey(a, b record) int { return cmp.Compare(a.key, b.key) }
+
+func byID(a, b record) int { return cmp.Compare(a.id, b.id) }
+
+func byKeyAndID(a, b record) int { return cmp.Or(byKey(a, b), byID(a, b)) }
+
+// permuted fails unless got has the elements of was.
+func permuted(t *testing.T, got, was []record) {
+	t.Helper()
+	got = slices.Clone(got)
+	slices.SortFunc(got, byID)
+	same(t, got, was, "lost or doubled")
+}
+
+func TestSortFunc(t *testing.T) {
+	withWorkers(t, func(t *testing.T, w *par.Worker) {
+		for p := range patterns {
+			for _, n := range sortLens {
+				if n > 1<<16 && p > 1 && p != 5 {
+					continue
+				}
+				was := records(p, n)
+				got := slices.Clone(was)
+				par.SortFunc(w, got, byKey)
+				if !slices.IsSortedFunc(got, byKey) {
+					t.Fatal("not sorted: ", patterns[p].name, n)
+				}
+				permuted(t, got, was)
+
+				want := slices.Clone(was)
+				slices.SortStableFunc(want, byKey)
+				got = slices.Clone(was)
+				par.SortStableFunc(w, got, byKey)
+				same(t, got, want, patterns[p].name)
+			}
+		}
+	})
+}
+
+type sortFunc func(w *par.Worker, s []record, compare func(a, b record) int)
+
+var sortFuncs = map[string]sortFunc{"SortFunc": par.SortFunc[[]record], "SortStableFunc": par.SortStableFunc[[]record]}
+
+// A comparison that panics takes nothing away, wherever in the sort it does.
+func TestSortFuncPanics(t *testing.T) {
+	for what, sort := range sortFuncs {
+		for _, workers := range []int{1, 2, 8} {
+			w := par.On(newRuntime(t, workers))
+			for _, n := range []int{10, 600, 5000, 70_000} {
+				was := records(0, n)
+				for at := int64(1); at < int64(n)*25; at = at*3 + 1 {
+					got := slices.Clone(was)
+					var calls atomic.Int64
+					v := panicOf(func() {
+						sort(w, got, func(a, b record) int {
+							if calls.Add(1) == at {
+								panic(at)
+							}
+							return byKey(a, b)
+						})
+					})
+					if v == nil && calls.Load() < at {
+						if !slices.IsSortedFunc(got, byKey) {
+							t.Fatal("not sorted")
+						}
+					} else if v != at {
+						t.Fatal(what, " panicked with ", v, " and not with ", at)
+					}
+					permuted(t, got, was)
+				}
+			}
+		}
+	}
+}
+
+// Comparisons that contradict each other make some order.
+func TestSortFuncInconsistent(t *testing.T) {
+	for _, sort := range sortFuncs {
+		for _, workers := range []int{1, 2} {
+			w := par.On(newRuntime(t, workers))
+			for _, answers := range [][]int{{1}, {-1}, {0}, {1, -1}, {0, -1, 1, 1}, {-1, -1, -1, 1, math.MinInt, math.MaxInt}} {
+				was := records(0, 100_000)
+				got := slices.Clone(was)
+				var calls atomic.Uint64
+				sort(w, got, func(a, b record) int {
+					return answers[calls.Add(0x9e3779b97f4a7c15)>>32%uint64(len(answers))]
+				})
+				permuted(t, got, was)
+			}
+		}
+	}
+}
+
+// counting is a context that ends when it has been looked at so many times by a comparison.
+func TestSortFuncCancelled(t *testing.T) {
+	for what, sort := range sortFuncs {
+		w := par.On(newRuntime(t, 2))
+		for at := int64(1); at < 1e6; at *= 3 {
+			was := records(0, 60_000)
+			got := slices.Clone(was)
+			ctx, cancel := context.WithCancel(context.Background())
+			var calls atomic.Int64
+			err := par.WithContext(ctx, w, func(w *par.Worker) {
+				sort(w, got, func(a, b record) int {
+					if calls.Add(1) == at {
+						cancel()
+					}
+					return byKey(a, b)
+				})
+			})
+			cancel()
+			if err == nil && !slices.IsSortedFunc(got, byKey) || err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatal(what, ": ", err)
+			}
+			permuted(t, got, was)
+		}
+	}
+}
+
+// A cancelled Sort of numbers turns its keys back into numbers, wherever they are.
+func TestSortCancelled(t *testing.T) {
+	w := par.On(newRuntime(t, 2))
+	for p := range patterns {
+		was := made(p, 300_000, func(i int) float64 { return -float64(i) })
+		want := slices.Clone(was)
+		slices.Sort(want)
+		for spins := 1; spins < 1e6; spins *= 4 {
+			got := slices.Clone(was)
+			ctx, cancel := context.WithCancel(context.Background())
+			go func() {
+				for i := 0; i < spins && ctx.Err() == nil; i++ {
+				}
+				cancel()
+			}()
+			err := par.WithContext(ctx, w, func(w *par.Worker) { par.Sort(w, got) })
+			cancel()
+			if err == nil {
+				same(t, got, want, patterns[p].name)
+			}
+			slices.Sort(got)
+			same(t, got, want, "lost or doubled: ", patterns[p].name)
+		}
+	}
+}
+
+// Sorts in sorts, and many at a time.
+func TestSortNested(t *testing.T) {
+	rt := newRuntime(t, 2)
+	w := par.On(rt)
+	s := [][]int{made(0, 50_000, func(i int) int { return i }), made(1, 40_000, func(i int) int { return i })}
+	sort := func(w *par.Worker, s []int) struct{} {
+		par.Sort(w, s)
+		return struct{}{}
+	}
+	par.Call(w, sort, s[0], sort, s[1])
+	outer := records(0, 2000)
+	par.SortFunc(w, outer, func(a, b record) int {
+		inner := []int{b.key, a.key}
+		par.Sort(par.On(rt), inner)
+		if a.key == b.key {
+			return 0
+		} else if inner[0] == a.key {
+			return -1
+		}
+		return 1
+	})
+	if !slices.IsSorted(s[0]) || !slices.IsSorted(s[1]) || !slices.IsSortedFunc(outer, byKey) {
+		t.Fatal("not sorted")
+	}
+}
