@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -32,19 +33,21 @@ func TestMain(m *testing.M) {
 //	interrupt ARGS…  runs loadgen with ARGS and a target, and interrupts it when 1000
 //	               messages have been exchanged; what it prints is left in run.log
 func TestScripts(t *testing.T) {
-	servers := map[*testscript.TestScript]*served{}
+	var servers sync.Map // of *served, by *testscript.TestScript: scripts run in parallel
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": func(ts *testscript.TestScript, _ bool, args []string) {
 				s := startServer(ts, args)
-				servers[ts] = s
+				servers.Store(ts, s)
 				ts.Setenv("URL", s.url)
 				ts.Setenv("TCP", strings.Replace(s.url, "http://", "tcp://", 1))
 			},
 			"stop": func(ts *testscript.TestScript, _ bool, _ []string) {
-				ts.Check(servers[ts].stop())
-				ts.Check(os.WriteFile(ts.MkAbs("serve.log"), servers[ts].output.Bytes(), 0o644))
+				v, _ := servers.Load(ts)
+				s := v.(*served)
+				ts.Check(s.stop())
+				ts.Check(os.WriteFile(ts.MkAbs("serve.log"), s.output.Bytes(), 0o644))
 			},
 			"interrupt": interrupt,
 			"exits":     exits,
