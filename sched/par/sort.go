@@ -11,10 +11,9 @@ import (
 	"github.com/magpie-go/magpie/internal/word"
 )
 
-// alonelen is what is sorted where it is called: shorter than a fork is worth, or a way from a
-// plain goroutine to a worker.
 const (
-	aloneLen = 1 << 9
+	aloneLen = 1 << 9  // what slices sorts: shorter than a fork is worth
+	enterLen = 1 << 12 // what a plain goroutine sorts by itself: a worker is some 50 µs away
 	copyLen  = 1 << 13 // elements copied, or looked at, without a fork: some 10 µs
 )
 
@@ -33,8 +32,11 @@ func Sort[E cmp.Ordered](w *Worker, s []E) {
 		return
 	}
 	if w.Foreign() {
-		w.On(func(w *Worker) { Sort(w, s) })
-		return
+		if len(s) > enterLen {
+			w.On(func(w *Worker) { Sort(w, s) })
+			return
+		}
+		w = forkjoin.NewDetached()
 	}
 	kind := reflect.TypeFor[E]().Kind()
 	if kind == reflect.String {
@@ -91,7 +93,7 @@ func as[U, E any](s []E) []U {
 // If compare panics, so does SortFunc, and so it does if the computation is cancelled; s then
 // holds the elements in any order. That is so too if compare is no strict weak ordering.
 func SortFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
-	if len(s) <= aloneLen {
+	if len(s) <= aloneLen || w.Foreign() && len(s) <= enterLen {
 		slices.SortFunc(s, compare)
 		return
 	}
@@ -116,7 +118,7 @@ func SortStableFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
 		slices.SortStableFunc(s, compare)
 		return
 	}
-	if w.Foreign() && len(s) > aloneLen {
+	if w.Foreign() && len(s) > mergeLen { // what is shorter forks nothing
 		w.On(func(w *Worker) { SortStableFunc(w, s, compare) })
 		return
 	}
