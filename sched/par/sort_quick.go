@@ -23,7 +23,7 @@ import (
 // parallel implementation of quicksort", 2003.
 //
 // Rejected: sample sort (a buffer, and log k comparisons in a row that wait for each other);
-// BlockQuicksort (a fifth slower than the plain loops: the branch that it saves is in compare);
+// BlockQuicksort (a seventh slower than the plain loops: the branch it saves is in compare);
 // Tsigas and Zhang's blocks handed out by an atomic counter (the pieces need none, and steal
 // like everything else).
 const (
@@ -51,7 +51,7 @@ type part[E any] struct {
 }
 
 func quickSort[E any](w *Worker, s []E, compare func(a, b E) int) {
-	q := &quick[E]{compare, max(len(s)/maxPieces, 4*pieceLen), sortPart[E]}
+	q := &quick[E]{compare, max(len(s)/16, 4*pieceLen), sortPart[E]}
 	sortPart(w, part[E]{q, s, nil, bits.Len(uint(len(s)))})
 }
 
@@ -134,28 +134,48 @@ func (q *quick[E]) partition(w *Worker, s []E, pivot E, orEqual bool) int {
 }
 
 func (q *quick[E]) partitionPiece(w *Worker, s []E, pivot E, orEqual bool) int {
+	if orEqual {
+		return q.partitionEqual(w, s, pivot)
+	}
 	compare := q.compare
-	i, j := 0, len(s) // what is outside of s[i:j] is in place
-	for i < j {
+	i, j := 0, len(s)-1 // what is outside of s[i:j+1] is in place
+	for i <= j {
 		w.Checkpoint()
-		end := min(i+lookLen, j)
-		for i < end && (!orEqual && compare(s[i], pivot) < 0 || orEqual && compare(pivot, s[i]) >= 0) {
+		end := min(i+lookLen, j+1)
+		for i < end && compare(s[i], pivot) < 0 {
 			i++
 		}
 		if i == end {
 			continue
 		}
-		end = max(j-lookLen, i+1)
-		for j > end && (!orEqual && compare(s[j-1], pivot) >= 0 || orEqual && compare(pivot, s[j-1]) < 0) {
+		end = max(j-lookLen, i)
+		for j > end && compare(s[j], pivot) >= 0 {
 			j--
 		}
-		if j == i+1 {
+		if j == i {
 			break
 		}
 		if j > end {
-			s[i], s[j-1] = s[j-1], s[i]
+			s[i], s[j] = s[j], s[i]
 			i++
 			j--
+		}
+	}
+	return i
+}
+
+// partitionEqual is for slices of which most, or few, are equal to the pivot, and none less.
+func (q *quick[E]) partitionEqual(w *Worker, s []E, pivot E) int {
+	i, j := 0, len(s)
+	for n := 1; i < j; n++ {
+		if n%lookLen == 0 {
+			w.Checkpoint()
+		}
+		if q.compare(pivot, s[i]) >= 0 {
+			i++
+		} else {
+			j--
+			s[i], s[j] = s[j], s[i]
 		}
 	}
 	return i

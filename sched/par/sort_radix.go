@@ -8,10 +8,11 @@ import (
 
 // Sorting numbers.
 //
-// One pass over memory splits the keys by their leading bits into up to 2048 buckets, each of
-// which then fits the first caches and is sorted there: by two passes of 8 bits each, of the
+// One pass over memory splits the keys by their leading bits into some 1024 buckets, each of
+// which then fits the second cache and is sorted there: by two passes of 8 bits each, of the
 // highest that are left, and by insertion where keys agree in those too. Numbers that are
-// spread evenly so go through memory twice and cost some 8 ns each.
+// spread evenly so go through memory three times, and cost 10 ns each on one worker, where
+// slices.Sort takes 80 for ten million.
 //
 //	sample   a few hundred keys tell where the mass is: the buckets divide that range
 //	         evenly, and the first and the last one take what lies outside of it too
@@ -22,7 +23,8 @@ import (
 //
 // Without the sample a single key far out, or floats, whose leading bits are their exponents,
 // would put most keys into one bucket. It may mislead, though, and again in each bucket: after
-// maxGuesses levels the exact range is taken instead, which loses bits at each level.
+// maxGuesses levels the exact range is taken instead, which has fewer bits at each level: there
+// are never more than ten.
 //
 // A key is the number's bits, made to order as unsigned. Keys are in the buffer and in what is
 // still to be sorted; they are made in the first pass and turned back in the last one.
@@ -35,8 +37,9 @@ import (
 // Spreadsort, 2002, for bits per bucket count; M. Axtmann et al., "Engineering in-place
 // (shared-memory) sorting algorithms", TOPC 2022, for what sampling and the cache gain.
 //
-// Rejected: LSD passes over the whole slice (eight times through memory instead of two);
-// American flag in place (each move waits for the one before it).
+// Rejected: LSD passes over the whole slice (eight times through memory); American flag in
+// place (each move waits for the one before it); the range of all keys instead of a sample
+// (one more time through memory, and what is said above).
 const (
 	bucketBits    = 10      // 1024 write positions: 2048 defeat the first cache, and cost a third
 	maxBucketBits = 11      // where buckets would be of uneven size
