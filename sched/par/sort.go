@@ -2,6 +2,7 @@ package par
 
 import (
 	"cmp"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,9 +22,9 @@ const (
 // which shows in floats only: zeros of either sign are equal, and so are NaNs.
 //
 // Numbers are sorted by their bits, in time proportional to their number. That takes memory
-// for as many again, which is kept for the next call until the garbage collector wants it;
-// or none if there are few different ones, next to each other. Strings are sorted by
-// comparisons, in place, see [SortFunc].
+// for as many again, outside of the heap where the system allows it, until Sort returns; none
+// if there are few different ones, next to each other. Strings, and numbers if there are 2³²
+// or more, are sorted by comparisons, in place, see [SortFunc].
 //
 // If the computation is cancelled, s holds the elements in any order.
 func Sort[E cmp.Ordered](w *Worker, s []E) {
@@ -41,6 +42,10 @@ func Sort[E cmp.Ordered](w *Worker, s []E) {
 	kind := reflect.TypeFor[E]().Kind()
 	if kind == reflect.String {
 		SortFunc(w, as[string](s), strings.Compare)
+		return
+	}
+	if uint64(len(s)) > math.MaxUint32 { // a counter
+		SortFunc(w, s, cmp.Compare)
 		return
 	}
 	if inOrder(w, s, func(a, b E) bool { return !cmp.Less(b, a) }) {

@@ -2,14 +2,11 @@ package par_test
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"sync/atomic"
 	"testing"
 
 	"github.com/magpie-go/magpie/internal/forkjoin"
@@ -50,6 +47,18 @@ var patterns = []struct {
 	{"multiples", func(r *rand.Rand, _, _ int) int { return r.IntN(1<<14) << 16 }},
 	// Each level of buckets puts all but a few keys into one bucket.
 	{"nested", func(r *rand.Rand, i, _ int) int { return (1<<(strconv.IntSize-2))>>(i%40)*(i&1) + r.IntN(2) }},
+	// As many values as there are buckets, at most, and a few far out.
+	{"full table", func(r *rand.Rand, _, _ int) int {
+		switch r.IntN(40) {
+		case 0:
+			return r.Int() - r.Int()
+		case 1, 2, 3, 4:
+			return 5000
+		case 5, 6, 7, 8:
+			return 5000 + 2047
+		}
+		return 5000 + r.IntN(2048)
+	}},
 	{"merge killer", func(_ *rand.Rand, i, n int) int { return i ^ (i >> 1) ^ n }},
 	{"median killer", func(_ *rand.Rand, i, n int) int {
 		if k := n / 2; i < k {
@@ -139,6 +148,24 @@ func TestSortOtherNumbers(t *testing.T) {
 	checkSort(t, w, every, func(i int) int8 { return int8(i) })
 	checkSort(t, w, every, func(i int) uint8 { return uint8(i) })
 	checkSort(t, w, every, func(i int) float64 { return math.Float64frombits(uint64(i) * 0x9e3779b97f4a7c15) })
+}
+
+// As many buckets as there may be.
+func TestSortLarge(t *testing.T) {
+	if sortMaxLen < 1<<16 {
+		t.Skip("too slow")
+	}
+	w := par.On(newRuntime(t, 2))
+	for p, pattern := range patterns {
+		switch pattern.name {
+		case "wide", "powers", "full table":
+			got := made(p, 1<<21+1, func(i int) int { return i })
+			want := slices.Clone(got)
+			slices.Sort(want)
+			par.Sort(w, got)
+			same(t, got, want, pattern.name)
+		}
+	}
 }
 
 func TestSortStrings(t *testing.T) {
@@ -245,118 +272,6 @@ func TestSortFunc(t *testing.T) {
 			}
 		}
 	})
-}
-
-type sortFunc func(w *par.Worker, s []record, compare func(a, b record) int)
-
-var sortFuncs = map[string]sortFunc{"SortFunc": par.SortFunc[[]record], "SortStableFunc": par.SortStableFunc[[]record]}
-
-// A comparison that panics takes nothing away, wherever in the sort it does.
-func TestSortFuncPanics(t *testing.T) {
-	for what, sort := range sortFuncs {
-		for _, workers := range []int{1, 2, 8} {
-			w := par.On(newRuntime(t, workers))
-			for _, n := range []int{10, 600, 5000, 40_000} {
-				was := records(0, n)
-				for at := int64(1); at < int64(n)*25; at = at*4 + 1 {
-					got := slices.Clone(was)
-					var calls atomic.Int64
-					v := panicOf(func() {
-						sort(w, got, func(a, b record) int {
-							if calls.Add(1) == at {
-								panic(at)
-							}
-							return byKey(a, b)
-						})
-					})
-					if v == nil && calls.Load() < at {
-						if !slices.IsSortedFunc(got, byKey) {
-							t.Fatal("not sorted")
-						}
-					} else if v != at {
-						t.Fatal(what, " panicked with ", v, " and not with ", at)
-					}
-					permuted(t, got, was)
-				}
-			}
-		}
-	}
-}
-
-func panicOf(f func()) (v any) {
-	defer func() { v = recover() }()
-	f()
-	return nil
-}
-
-// Comparisons that contradict each other make some order.
-func TestSortFuncInconsistent(t *testing.T) {
-	for _, sort := range sortFuncs {
-		for _, workers := range []int{1, 2} {
-			w := par.On(newRuntime(t, workers))
-			for _, answers := range [][]int{{1}, {-1}, {0}, {1, -1}, {0, -1, 1, 1}, {-1, -1, -1, 1, math.MinInt, math.MaxInt}} {
-				was := records(0, 70_000)
-				got := slices.Clone(was)
-				var calls atomic.Uint64
-				sort(w, got, func(a, b record) int {
-					return answers[calls.Add(0x9e3779b97f4a7c15)>>32%uint64(len(answers))]
-				})
-				permuted(t, got, was)
-			}
-		}
-	}
-}
-
-// The context ends within a comparison, wherever.
-func TestSortFuncCancelled(t *testing.T) {
-	for what, sort := range sortFuncs {
-		w := par.On(newRuntime(t, 2))
-		for at := int64(1); at < 1e6; at *= 4 {
-			was := records(0, 60_000)
-			got := slices.Clone(was)
-			ctx, cancel := context.WithCancel(context.Background())
-			var calls atomic.Int64
-			err := par.WithContext(ctx, w, func(w *par.Worker) {
-				sort(w, got, func(a, b record) int {
-					if calls.Add(1) == at {
-						cancel()
-					}
-					return byKey(a, b)
-				})
-			})
-			cancel()
-			if err == nil && !slices.IsSortedFunc(got, byKey) || err != nil && !errors.Is(err, context.Canceled) {
-				t.Fatal(what, ": ", err)
-			}
-			permuted(t, got, was)
-		}
-	}
-}
-
-// A cancelled Sort of numbers turns its keys back into numbers, wherever they are.
-func TestSortCancelled(t *testing.T) {
-	w := par.On(newRuntime(t, 2))
-	for p := 0; p < len(patterns); p += 2 {
-		was := made(p, min(2*sortMaxLen, 100_000), func(i int) float64 { return -float64(i) })
-		want := slices.Clone(was)
-		slices.Sort(want)
-		for spins := 1; spins < 1e6; spins *= 8 {
-			got := slices.Clone(was)
-			ctx, cancel := context.WithCancel(context.Background())
-			go func() {
-				for i := 0; i < spins && ctx.Err() == nil; i++ {
-				}
-				cancel()
-			}()
-			err := par.WithContext(ctx, w, func(w *par.Worker) { par.Sort(w, got) })
-			cancel()
-			if err == nil {
-				same(t, got, want, patterns[p].name)
-			}
-			slices.Sort(got)
-			same(t, got, want, "lost or doubled: ", patterns[p].name)
-		}
-	}
 }
 
 // Sorts in sorts, and many at a time.
