@@ -2,6 +2,7 @@ package par
 
 import (
 	"cmp"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,10 +12,9 @@ import (
 	"github.com/magpie-go/magpie/internal/word"
 )
 
-// alonelen is what is sorted where it is called: shorter than a fork is worth, or a way from a
-// plain goroutine to a worker.
 const (
-	aloneLen = 1 << 9
+	aloneLen = 1 << 9  // what slices sorts: shorter than a fork is worth
+	enterLen = 1 << 12 // what a plain goroutine sorts by itself: a worker is some 50 µs away
 	copyLen  = 1 << 13 // elements copied, or looked at, without a fork: some 10 µs
 )
 
@@ -22,9 +22,9 @@ const (
 // which shows in floats only: zeros of either sign are equal, and so are NaNs.
 //
 // Numbers are sorted by their bits, in time proportional to their number. That takes memory
-// for as many again, which is kept for the next call until the garbage collector wants it;
-// or none if there are few different ones, next to each other. Strings are sorted by
-// comparisons, in place, see [SortFunc].
+// for as many again, outside of the heap where the system allows it, until Sort returns; none
+// if there are few different ones, next to each other. Strings, and numbers if there are 2³²
+// or more, are sorted by comparisons, in place, see [SortFunc].
 //
 // If the computation is cancelled, s holds the elements in any order.
 func Sort[E cmp.Ordered](w *Worker, s []E) {
@@ -33,12 +33,19 @@ func Sort[E cmp.Ordered](w *Worker, s []E) {
 		return
 	}
 	if w.Foreign() {
-		w.On(func(w *Worker) { Sort(w, s) })
-		return
+		if len(s) > enterLen {
+			w.On(func(w *Worker) { Sort(w, s) })
+			return
+		}
+		w = forkjoin.NewDetached()
 	}
 	kind := reflect.TypeFor[E]().Kind()
 	if kind == reflect.String {
 		SortFunc(w, as[string](s), strings.Compare)
+		return
+	}
+	if uint64(len(s)) > math.MaxUint32 { // a counter
+		SortFunc(w, s, cmp.Compare)
 		return
 	}
 	if inOrder(w, s, func(a, b E) bool { return !cmp.Less(b, a) }) {
@@ -91,7 +98,7 @@ func as[U, E any](s []E) []U {
 // If compare panics, so does SortFunc, and so it does if the computation is cancelled; s then
 // holds the elements in any order. That is so too if compare is no strict weak ordering.
 func SortFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
-	if len(s) <= aloneLen {
+	if len(s) <= aloneLen || w.Foreign() && len(s) <= enterLen {
 		slices.SortFunc(s, compare)
 		return
 	}
@@ -116,7 +123,7 @@ func SortStableFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
 		slices.SortStableFunc(s, compare)
 		return
 	}
-	if w.Foreign() && len(s) > aloneLen {
+	if w.Foreign() && len(s) > mergeLen { // what is shorter forks nothing
 		w.On(func(w *Worker) { SortStableFunc(w, s, compare) })
 		return
 	}

@@ -50,17 +50,68 @@ func benchOrdered[E cmp.Ordered](b *testing.B, data []E) {
 	benchSort(b, data, slices.Sort[[]E], par.Sort[E])
 }
 
-func BenchmarkSortUint64(b *testing.B) { benchOrdered(b, xorshift(sortBenchLen)) }
-
-func benchMade[E cmp.Ordered](b *testing.B, n int, f func(r *rand.Rand) E) {
+func random[E any](n int, f func(r *rand.Rand) E) []E {
 	r := rand.New(rand.NewPCG(1, 2))
 	s := make([]E, n)
 	for i := range s {
 		s[i] = f(r)
 	}
+	return s
+}
+
+func BenchmarkSortUint64(b *testing.B) { benchOrdered(b, xorshift(sortBenchLen)) }
+
+func BenchmarkSortUint32(b *testing.B) {
+	benchOrdered(b, random(sortBenchLen, (*rand.Rand).Uint32))
+}
+
+func BenchmarkSortInt32(b *testing.B) {
+	benchOrdered(b, random(sortBenchLen, func(r *rand.Rand) int32 { return int32(r.Uint32()) }))
+}
+
+func BenchmarkSortFloat64(b *testing.B) {
+	benchOrdered(b, random(sortBenchLen, (*rand.Rand).Float64))
+}
+
+func BenchmarkSortNormFloat64(b *testing.B) {
+	benchOrdered(b, random(sortBenchLen, (*rand.Rand).NormFloat64))
+}
+
+func BenchmarkSortZipf(b *testing.B) {
+	z := rand.NewZipf(rand.New(rand.NewPCG(1, 2)), 1.1, 1, 1<<40)
+	benchOrdered(b, random(sortBenchLen, func(*rand.Rand) uint64 { return z.Uint64() }))
+}
+
+func BenchmarkSortFew(b *testing.B) {
+	benchOrdered(b, random(sortBenchLen, func(r *rand.Rand) int { return r.IntN(1000) }))
+}
+
+func BenchmarkSortSorted(b *testing.B) {
+	s := make([]int, sortBenchLen)
+	for i := range s {
+		s[i] = i
+	}
 	benchOrdered(b, s)
 }
 
-func BenchmarkSortUint32(b *testing.B) { benchMade(b, sortBenchLen, (*rand.Rand).Uint32) }
+func BenchmarkSortLen(b *testing.B) {
+	for _, n := range []int{100, 600, 1000, 3000, 10_000, 30_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) { benchOrdered(b, xorshift(n)) })
+	}
+}
 
-func BenchmarkSortFloat64(b *testing.B) { benchMade(b, sortBenchLen, (*rand.Rand).Float64) }
+func BenchmarkSortStrings(b *testing.B) {
+	benchOrdered(b, random(sortBenchLen/10, func(r *rand.Rand) string { return fmt.Sprintf("%x", r.Uint64()) }))
+}
+
+func BenchmarkSortFunc(b *testing.B) {
+	benchSort(b, xorshift(sortBenchLen/4),
+		func(s []uint64) { slices.SortFunc(s, cmp.Compare[uint64]) },
+		func(w *par.Worker, s []uint64) { par.SortFunc(w, s, cmp.Compare[uint64]) })
+}
+
+func BenchmarkSortStableFunc(b *testing.B) {
+	benchSort(b, xorshift(sortBenchLen/4),
+		func(s []uint64) { slices.SortStableFunc(s, cmp.Compare[uint64]) },
+		func(w *par.Worker, s []uint64) { par.SortStableFunc(w, s, cmp.Compare[uint64]) })
+}

@@ -2,6 +2,7 @@ package par
 
 import (
 	"math/bits"
+	"slices"
 	"unsafe"
 )
 
@@ -72,4 +73,52 @@ func splitRange[U unsigned](lo, hi U, b uint) split[U] {
 	p.base = lo >> p.shift
 	p.last = hi>>p.shift - p.base
 	return p
+}
+
+// bucketBits is how many buckets there are.
+func (l *level[U]) bucketBits() uint {
+	b := uint(bits.Len(uint(len(l.x) / bucketLen)))
+	return min(max(b, 4), bucketBits, sizeOf[U]())
+}
+
+// guess splits the range in which most keys are.
+func (l *level[U]) guess() split[U] {
+	var sample [1024]U
+	n := min(len(sample), len(l.x)/64)
+	random := uint32(len(l.x))
+	for i := range sample[:n] {
+		lo, hi := chunkOf(len(l.x), n, i)
+		sample[i] = l.in.key(l.x[lo+pick(&random, hi-lo)])
+	}
+	slices.Sort(sample[:n])
+	b := l.bucketBits()
+	p := splitRange(sample[0], sample[n-1], b)
+	// What is cut off here is up to 1/32 at either end, and one more level for that.
+	lo, hi := sample[n/32], sample[n-1-n/32]
+	if q := splitRange(lo, hi, b); q.shift+2 <= p.shift {
+		p = splitRange(lo, hi, min(b+1, maxBucketBits, sizeOf[U]()))
+	}
+	if p.shift == 0 { // one more bucket at either end, if there is room: see counted
+		if p.base > 0 && uint64(p.last) < 1<<maxBucketBits-1 {
+			p.base--
+			p.last++
+		}
+		if p.base+p.last < ^U(0) && uint64(p.last) < 1<<maxBucketBits-1 {
+			p.last++
+		}
+	}
+	return p
+}
+
+// measure splits the range of all keys.
+func (l *level[U]) measure(w *Worker) (split[U], bool) {
+	lo, hi := ^U(0), U(0)
+	for at := 0; at < len(l.x); at += strideLen {
+		w.Checkpoint()
+		for _, k := range l.x[at:min(at+strideLen, len(l.x))] {
+			k = l.in.key(k)
+			lo, hi = min(lo, k), max(hi, k)
+		}
+	}
+	return splitRange(lo, hi, l.bucketBits()), true
 }

@@ -7,7 +7,7 @@ import "github.com/magpie-go/magpie/internal/forkjoin"
 // Merge sort between the slice and a copy of it: halves are forked, and so are the halves of a
 // merge, split at the middle of the longer run and where that element belongs in the other.
 //
-// Invariant: x and t hold the same elements when mergeSort(x, t) begins, and x holds them when
+// Invariant: x and t hold the same elements when mergeSort of x by t begins, and x holds them when
 // it ends, by a panic too; and so for each half, begun or not, with x and t exchanged.
 //
 // Source: T. Cormen et al., "Introduction to algorithms", 3rd edition, 27.3.
@@ -23,17 +23,11 @@ const (
 type merger[E any] struct {
 	compare func(a, b E) int
 	// Made once: a generic function's value is allocated.
-	sort  func(w *Worker, h stretch[E]) struct{}
-	merge func(w *Worker, r runs[E]) struct{}
+	sort, merge func(w *Worker, r runs[E]) struct{}
 }
 
-// stretch is what one call of merger.sort sorts: x, by means of t.
-type stretch[E any] struct {
-	m    *merger[E]
-	x, t []E
-}
-
-// runs is what one call of merger.merge merges: a and b, to d.
+// runs is what one call of merger.merge merges: a and b, to d; or one of merger.sort sorts:
+// d, by means of a. They are one type so that the frames of their forks are.
 type runs[E any] struct {
 	m       *merger[E]
 	a, b, d []E
@@ -46,11 +40,11 @@ func stableSort[E any](w *Worker, s []E, compare func(a, b E) int) {
 		lo, hi := chunkOf(len(s), n, i)
 		copy(t[lo:hi], s[lo:hi])
 	})
-	mergeSort(w, stretch[E]{&merger[E]{compare, mergeSort[E], mergeRuns[E]}, s, t})
+	mergeSort(w, runs[E]{&merger[E]{compare, mergeSort[E], mergeRuns[E]}, t, nil, s})
 }
 
-func mergeSort[E any](w *Worker, h stretch[E]) (_ struct{}) {
-	m, x, t := h.m, h.x, h.t
+func mergeSort[E any](w *Worker, r runs[E]) (_ struct{}) {
+	m, x, t := r.m, r.d, r.a
 	if len(x) <= binaryLen {
 		m.insert(x)
 		return
@@ -62,12 +56,12 @@ func mergeSort[E any](w *Worker, h stretch[E]) (_ struct{}) {
 		}
 	}()
 	mid := len(x) / 2
-	l, r := stretch[E]{m, t[:mid], x[:mid]}, stretch[E]{m, t[mid:], x[mid:]}
+	left, right := runs[E]{m, x[:mid], nil, t[:mid]}, runs[E]{m, x[mid:], nil, t[mid:]}
 	if len(x) <= mergeLen {
-		mergeSort(w, l)
-		mergeSort(w, r)
+		mergeSort(w, left)
+		mergeSort(w, right)
 	} else {
-		forkjoin.Call(w, m.sort, l, m.sort, r)
+		forkjoin.Call(w, m.sort, left, m.sort, right)
 	}
 	if m.compare(t[mid-1], t[mid]) <= 0 {
 		copy(x, t)

@@ -12,25 +12,25 @@ import (
 // Quicksort in place: both sides of a partition are forked. A long slice is partitioned by all
 // workers: it is cut into pieces, each is partitioned by the same pivot, and then what stands on
 // the wrong side of the whole is exchanged, pair by pair, which is n/4 exchanges however many
-// pieces there are. A piece is partitioned in blocks: the places of what is to move are written
-// down without a branch, and then moved, so that no branch depends on a comparison's outcome.
+// pieces there are.
 //
 // Everything happens by exchanges, so that the slice holds its elements whenever a comparison
 // panics. No index depends on the outcomes being consistent. When pivots go on being bad, the
 // rest is left to slices.SortFunc, which is O(n log n).
 //
-// Sources: S. Edelkamp and A. Weiss, "BlockQuicksort", ESA 2016; O. Peters, "Pattern-defeating
+// Sources: O. Peters, "Pattern-defeating
 // quicksort", 2021, for equal elements and bad pivots; P. Tsigas and Y. Zhang, "A simple, fast
 // parallel implementation of quicksort", 2003.
 //
 // Rejected: sample sort (a buffer, and log k comparisons in a row that wait for each other);
+// BlockQuicksort (a seventh slower than the plain loops: the branch it saves is in compare);
 // Tsigas and Zhang's blocks handed out by an atomic counter (the pieces need none, and steal
 // like everything else).
 const (
 	quickLen    = 1 << 10 // what is sorted without a fork
 	pieceLen    = 1 << 14 // the least a piece is worth
 	maxPieces   = 64
-	blockLen    = 128
+	lookLen     = 1 << 10 // elements compared without a checkpoint
 	exchangeLen = 1 << 12 // pairs exchanged without a fork
 )
 
@@ -51,7 +51,7 @@ type part[E any] struct {
 }
 
 func quickSort[E any](w *Worker, s []E, compare func(a, b E) int) {
-	q := &quick[E]{compare, max(len(s)/maxPieces, 4*pieceLen), sortPart[E]}
+	q := &quick[E]{compare, max(len(s)/16, 4*pieceLen), sortPart[E]}
 	sortPart(w, part[E]{q, s, nil, bits.Len(uint(len(s)))})
 }
 
@@ -133,56 +133,45 @@ func (q *quick[E]) partition(w *Worker, s []E, pivot E, orEqual bool) int {
 	return v.join(w)
 }
 
-// below is 1 if x goes before the rest, else 0.
-func (q *quick[E]) below(x, pivot E, orEqual bool) int {
+func (q *quick[E]) partitionPiece(w *Worker, s []E, pivot E, orEqual bool) int {
 	if orEqual {
-		return int(^uint(q.compare(pivot, x)) >> (bits.UintSize - 1))
+		return q.partitionEqual(w, s, pivot)
 	}
-	return int(uint(q.compare(x, pivot)) >> (bits.UintSize - 1))
+	compare := q.compare
+	i, j := 0, len(s)-1 // what is outside of s[i:j+1] is in place
+	for i <= j {
+		w.Checkpoint()
+		end := min(i+lookLen, j+1)
+		for i < end && compare(s[i], pivot) < 0 {
+			i++
+		}
+		if i == end {
+			continue
+		}
+		end = max(j-lookLen, i)
+		for j > end && compare(s[j], pivot) >= 0 {
+			j--
+		}
+		if j == i {
+			break
+		}
+		if j > end {
+			s[i], s[j] = s[j], s[i]
+			i++
+			j--
+		}
+	}
+	return i
 }
 
-func (q *quick[E]) partitionPiece(w *Worker, s []E, pivot E, orEqual bool) int {
-	// Offsets, from i up and from j down, of elements to be moved: n of them from the first on.
-	type offsets struct {
-		at       [256]uint8
-		first, n uint8
-	}
-	var up, down offsets
-	i, j := 0, len(s) // what is outside of s[i:j] is in place
-	for j-i >= 2*blockLen {
-		if up.n == 0 {
+// partitionEqual is for slices of which most, or few, are equal to the pivot, and none less.
+func (q *quick[E]) partitionEqual(w *Worker, s []E, pivot E) int {
+	i, j := 0, len(s)
+	for n := 1; i < j; n++ {
+		if n%lookLen == 0 {
 			w.Checkpoint()
-			up.first = 0
-			for k, x := range s[i : i+blockLen] {
-				up.at[up.n] = uint8(k)
-				up.n += uint8(1 - q.below(x, pivot, orEqual))
-			}
 		}
-		if down.n == 0 {
-			w.Checkpoint()
-			down.first = 0
-			for k, x := range s[j-blockLen : j] {
-				down.at[down.n] = uint8(k)
-				down.n += uint8(q.below(x, pivot, orEqual))
-			}
-		}
-		n := min(up.n, down.n)
-		l, r := s[i:i+blockLen], s[j-blockLen:j]
-		for k := range n {
-			a, b := up.at[up.first+k], down.at[down.first+k]
-			l[a], r[b] = r[b], l[a]
-		}
-		up.first, up.n = up.first+n, up.n-n
-		down.first, down.n = down.first+n, down.n-n
-		if up.n == 0 {
-			i += blockLen
-		}
-		if down.n == 0 {
-			j -= blockLen
-		}
-	}
-	for i < j {
-		if q.below(s[i], pivot, orEqual) != 0 {
+		if q.compare(pivot, s[i]) >= 0 {
 			i++
 		} else {
 			j--

@@ -2,14 +2,11 @@ package par_test
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"sync/atomic"
 	"testing"
 
 	"github.com/magpie-go/magpie/internal/forkjoin"
@@ -17,7 +14,7 @@ import (
 )
 
 // sortLens are around the lengths at which the ways of sorting change.
-var sortLens = []int{0, 1, 2, 3, 16, 17, 33, 511, 512, 513, 700, 1023, 1025, 2047, 2049, 5000, 1<<15 - 1, 1 << 15, 1<<15 + 1, 150_000}
+var sortLens = []int{0, 1, 2, 3, 16, 17, 33, 511, 512, 513, 700, 1023, 1025, 2047, 2049, 5000, 4097, 1<<15 + 1, 150_000}
 
 // patterns are sequences of n numbers below n, or about that.
 var patterns = []struct {
@@ -50,6 +47,18 @@ var patterns = []struct {
 	{"multiples", func(r *rand.Rand, _, _ int) int { return r.IntN(1<<14) << 16 }},
 	// Each level of buckets puts all but a few keys into one bucket.
 	{"nested", func(r *rand.Rand, i, _ int) int { return (1<<(strconv.IntSize-2))>>(i%40)*(i&1) + r.IntN(2) }},
+	// As many values as there are buckets, at most, and a few far out.
+	{"full table", func(r *rand.Rand, _, _ int) int {
+		switch r.IntN(40) {
+		case 0:
+			return r.Int() - r.Int()
+		case 1, 2, 3, 4:
+			return 5000
+		case 5, 6, 7, 8:
+			return 5000 + 2047
+		}
+		return 5000 + r.IntN(2048)
+	}},
 	{"merge killer", func(_ *rand.Rand, i, n int) int { return i ^ (i >> 1) ^ n }},
 	{"median killer", func(_ *rand.Rand, i, n int) int {
 		if k := n / 2; i < k {
@@ -68,16 +77,24 @@ func made[E any](pattern int, n int, conv func(int) E) []E {
 	return s
 }
 
-// withWorkers runs f with the workers that sorting is tested on.
-func withWorkers(t *testing.T, f func(t *testing.T, w *par.Worker)) {
-	t.Run("detached", func(t *testing.T) { f(t, forkjoin.NewDetached()) })
+// withWorkers runs f with the workers that sorting is tested on: on two with each pattern, on the
+// others with one of so many.
+func withWorkers(t *testing.T, f func(t *testing.T, w *par.Worker, every int)) {
+	t.Run("detached", func(t *testing.T) { f(t, forkjoin.NewDetached(), 8) })
 	for _, n := range []int{1, 2, 8} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) { f(t, par.On(newRuntime(t, n))) })
+		every := 5
+		if n == 2 {
+			every = 1
+		}
+		t.Run(fmt.Sprint(n), func(t *testing.T) { f(t, par.On(newRuntime(t, n)), every) })
 	}
 }
 
 func same[E comparable](t *testing.T, got, want []E, what ...any) {
 	t.Helper()
+	if len(got) != len(want) {
+		t.Fatal(fmt.Sprint(what...), ": ", len(got), " elements, want ", len(want))
+	}
 	for i := range want {
 		if got[i] != want[i] && (got[i] == got[i] || want[i] == want[i]) {
 			t.Fatal(fmt.Sprint(what...), ": at ", i, " of ", len(want), " is ", got[i], ", want ", want[i])
@@ -85,11 +102,11 @@ func same[E comparable](t *testing.T, got, want []E, what ...any) {
 	}
 }
 
-func checkSort[E cmp.Ordered](t *testing.T, w *par.Worker, conv func(int) E) {
+func checkSort[E cmp.Ordered](t *testing.T, w *par.Worker, every int, conv func(int) E) {
 	t.Helper()
-	for p := range patterns {
+	for p := 0; p < len(patterns); p += every {
 		for _, n := range sortLens {
-			if testing.Short() && n > 1<<16 {
+			if n > sortMaxLen || n > 1<<16 && p%3 != 0 {
 				continue
 			}
 			got := made(p, n, conv)
@@ -108,33 +125,52 @@ type (
 )
 
 func TestSortNumbers(t *testing.T) {
-	withWorkers(t, func(t *testing.T, w *par.Worker) {
-		checkSort(t, w, func(i int) uint64 { return uint64(i) })
-		checkSort(t, w, func(i int) int { return i })
-		checkSort(t, w, func(i int) int32 { return int32(i) })
-		checkSort(t, w, func(i int) uint16 { return uint16(i) })
-		checkSort(t, w, func(i int) level { return level(i) })
-		checkSort(t, w, func(i int) celsius { return celsius(i) / 3 })
-		checkSort(t, w, func(i int) float32 { return math.Float32frombits(uint32(i)) })
+	withWorkers(t, func(t *testing.T, w *par.Worker, every int) {
+		checkSort(t, w, every, func(i int) uint64 { return uint64(i) })
+		checkSort(t, w, every, func(i int) int { return i })
+		checkSort(t, w, every, func(i int) int32 { return int32(i) })
+		checkSort(t, w, every, func(i int) uint16 { return uint16(i) })
+		checkSort(t, w, every, func(i int) level { return level(i) })
+		checkSort(t, w, every, func(i int) celsius { return celsius(i) / 3 })
+		checkSort(t, w, every, func(i int) float32 { return math.Float32frombits(uint32(i)) })
 	})
 }
 
 // The types that share their code with one above, on two workers.
 func TestSortOtherNumbers(t *testing.T) {
 	w := par.On(newRuntime(t, 2))
-	checkSort(t, w, func(i int) int64 { return int64(i) })
-	checkSort(t, w, func(i int) uint { return uint(i) })
-	checkSort(t, w, func(i int) uintptr { return uintptr(i) })
-	checkSort(t, w, func(i int) uint32 { return uint32(i) })
-	checkSort(t, w, func(i int) int16 { return int16(i) })
-	checkSort(t, w, func(i int) int8 { return int8(i) })
-	checkSort(t, w, func(i int) uint8 { return uint8(i) })
-	checkSort(t, w, func(i int) float64 { return math.Float64frombits(uint64(i) * 0x9e3779b97f4a7c15) })
+	const every = 3
+	checkSort(t, w, every, func(i int) int64 { return int64(i) })
+	checkSort(t, w, every, func(i int) uint { return uint(i) })
+	checkSort(t, w, every, func(i int) uintptr { return uintptr(i) })
+	checkSort(t, w, every, func(i int) uint32 { return uint32(i) })
+	checkSort(t, w, every, func(i int) int16 { return int16(i) })
+	checkSort(t, w, every, func(i int) int8 { return int8(i) })
+	checkSort(t, w, every, func(i int) uint8 { return uint8(i) })
+	checkSort(t, w, every, func(i int) float64 { return math.Float64frombits(uint64(i) * 0x9e3779b97f4a7c15) })
+}
+
+// As many buckets as there may be.
+func TestSortLarge(t *testing.T) {
+	if sortMaxLen < 1<<16 {
+		t.Skip("too slow")
+	}
+	w := par.On(newRuntime(t, 2))
+	for p, pattern := range patterns {
+		switch pattern.name {
+		case "wide", "powers", "full table":
+			got := made(p, 1<<21+1, func(i int) int { return i })
+			want := slices.Clone(got)
+			slices.Sort(want)
+			par.Sort(w, got)
+			same(t, got, want, pattern.name)
+		}
+	}
 }
 
 func TestSortStrings(t *testing.T) {
-	withWorkers(t, func(t *testing.T, w *par.Worker) {
-		for _, p := range []int{0, 1, 4, 5} {
+	withWorkers(t, func(t *testing.T, w *par.Worker, _ int) {
+		for _, p := range []int{0, 4, 5} {
 			for _, n := range []int{2, 600, 3000, 80_000} {
 				got := made(p, n, func(i int) name { return name(strconv.Itoa(i)) })
 				want := slices.Clone(got)
@@ -201,23 +237,23 @@ func records(pattern, n int) []record {
 
 func byKey(a, b record) int { return cmp.Compare(a.key, b.key) }
 
-func byID(a, b record) int { return cmp.Compare(a.id, b.id) }
-
-func byKeyAndID(a, b record) int { return cmp.Or(byKey(a, b), byID(a, b)) }
-
-// permuted fails unless got has the elements of was.
+// permuted fails unless got has the elements of was, whose ids count from 1.
 func permuted(t *testing.T, got, was []record) {
 	t.Helper()
-	got = slices.Clone(got)
-	slices.SortFunc(got, byID)
-	same(t, got, was, "lost or doubled")
+	seen := make([]bool, len(was))
+	for _, e := range got {
+		if was[e.id-1] != e || seen[e.id-1] {
+			t.Fatal("lost or doubled: ", e)
+		}
+		seen[e.id-1] = true
+	}
 }
 
 func TestSortFunc(t *testing.T) {
-	withWorkers(t, func(t *testing.T, w *par.Worker) {
-		for p := range patterns {
+	withWorkers(t, func(t *testing.T, w *par.Worker, every int) {
+		for p := 0; p < len(patterns); p += every {
 			for _, n := range sortLens {
-				if n > 1<<16 && p > 1 && p != 5 {
+				if n > sortMaxLen || n > 1<<16 && p%5 != 0 {
 					continue
 				}
 				was := records(p, n)
@@ -236,112 +272,6 @@ func TestSortFunc(t *testing.T) {
 			}
 		}
 	})
-}
-
-type sortFunc func(w *par.Worker, s []record, compare func(a, b record) int)
-
-var sortFuncs = map[string]sortFunc{"SortFunc": par.SortFunc[[]record], "SortStableFunc": par.SortStableFunc[[]record]}
-
-// A comparison that panics takes nothing away, wherever in the sort it does.
-func TestSortFuncPanics(t *testing.T) {
-	for what, sort := range sortFuncs {
-		for _, workers := range []int{1, 2, 8} {
-			w := par.On(newRuntime(t, workers))
-			for _, n := range []int{10, 600, 5000, 70_000} {
-				was := records(0, n)
-				for at := int64(1); at < int64(n)*25; at = at*3 + 1 {
-					got := slices.Clone(was)
-					var calls atomic.Int64
-					v := panicOf(func() {
-						sort(w, got, func(a, b record) int {
-							if calls.Add(1) == at {
-								panic(at)
-							}
-							return byKey(a, b)
-						})
-					})
-					if v == nil && calls.Load() < at {
-						if !slices.IsSortedFunc(got, byKey) {
-							t.Fatal("not sorted")
-						}
-					} else if v != at {
-						t.Fatal(what, " panicked with ", v, " and not with ", at)
-					}
-					permuted(t, got, was)
-				}
-			}
-		}
-	}
-}
-
-// Comparisons that contradict each other make some order.
-func TestSortFuncInconsistent(t *testing.T) {
-	for _, sort := range sortFuncs {
-		for _, workers := range []int{1, 2} {
-			w := par.On(newRuntime(t, workers))
-			for _, answers := range [][]int{{1}, {-1}, {0}, {1, -1}, {0, -1, 1, 1}, {-1, -1, -1, 1, math.MinInt, math.MaxInt}} {
-				was := records(0, 100_000)
-				got := slices.Clone(was)
-				var calls atomic.Uint64
-				sort(w, got, func(a, b record) int {
-					return answers[calls.Add(0x9e3779b97f4a7c15)>>32%uint64(len(answers))]
-				})
-				permuted(t, got, was)
-			}
-		}
-	}
-}
-
-// counting is a context that ends when it has been looked at so many times by a comparison.
-func TestSortFuncCancelled(t *testing.T) {
-	for what, sort := range sortFuncs {
-		w := par.On(newRuntime(t, 2))
-		for at := int64(1); at < 1e6; at *= 3 {
-			was := records(0, 60_000)
-			got := slices.Clone(was)
-			ctx, cancel := context.WithCancel(context.Background())
-			var calls atomic.Int64
-			err := par.WithContext(ctx, w, func(w *par.Worker) {
-				sort(w, got, func(a, b record) int {
-					if calls.Add(1) == at {
-						cancel()
-					}
-					return byKey(a, b)
-				})
-			})
-			cancel()
-			if err == nil && !slices.IsSortedFunc(got, byKey) || err != nil && !errors.Is(err, context.Canceled) {
-				t.Fatal(what, ": ", err)
-			}
-			permuted(t, got, was)
-		}
-	}
-}
-
-// A cancelled Sort of numbers turns its keys back into numbers, wherever they are.
-func TestSortCancelled(t *testing.T) {
-	w := par.On(newRuntime(t, 2))
-	for p := range patterns {
-		was := made(p, 300_000, func(i int) float64 { return -float64(i) })
-		want := slices.Clone(was)
-		slices.Sort(want)
-		for spins := 1; spins < 1e6; spins *= 4 {
-			got := slices.Clone(was)
-			ctx, cancel := context.WithCancel(context.Background())
-			go func() {
-				for i := 0; i < spins && ctx.Err() == nil; i++ {
-				}
-				cancel()
-			}()
-			err := par.WithContext(ctx, w, func(w *par.Worker) { par.Sort(w, got) })
-			cancel()
-			if err == nil {
-				same(t, got, want, patterns[p].name)
-			}
-			slices.Sort(got)
-			same(t, got, want, "lost or doubled: ", patterns[p].name)
-		}
-	}
 }
 
 // Sorts in sorts, and many at a time.
