@@ -16,8 +16,10 @@ import "time"
 // so that whatever the owner would wake somebody for keeps them awake: the protocol
 // in idle.go holds for work that is worth sharing. It is 1 until polls have been timed.
 //
-// A mean does not foresee one poll much longer than those before. Tasks behind it wait as
-// the one in the LIFO slot does: for a peer that searches, or for the monitor.
+// What was polled before says nothing of a task that has just been spawned: it makes everything
+// worth sharing until the polls are timed again. Nor does a mean foresee one poll much longer
+// than those before. Tasks behind it wait as the one in the LIFO slot does: for a peer that
+// searches, or for the monitor.
 //
 // Rejected: waking for the second task already, as Go and tokio do. A server with 50
 // connections spent a third of its time on going to sleep and waking, for two tasks a time.
@@ -51,6 +53,13 @@ func (w *worker) learnPace(now time.Duration) {
 	p.mean = took
 	if at := uint32(wakeWorth/(took+1)) + 1; at != w.shareAt.Load() {
 		w.shareAt.Store(at)
+	}
+}
+
+// expectAnything forgets what was learnt, for a new task.
+func (w *worker) expectAnything() {
+	if w.shareAt.Load() != 1 {
+		w.shareAt.Store(1)
 	}
 }
 

@@ -31,6 +31,18 @@ func TestShortPollsMakeALongQueueWorthSharing(t *testing.T) {
 	}
 }
 
+// Tasks that a busy server's handlers spawn may be long, however short its polls were.
+func TestASpawnedTaskIsWorthSharing(t *testing.T) {
+	w := paced(10_000, wakeWorth)
+	if w.run.Push(nil); w.worthSharing() {
+		t.Fatal("one more short poll is worth waking a peer")
+	}
+	w.rt.start(w, new(header))
+	if !w.worthSharing() {
+		t.Error("a spawned task is judged by the polls before it")
+	}
+}
+
 func TestPaceFollowsThePollsAndLeavesPausesOut(t *testing.T) {
 	w := paced(10, 10*wakeWorth)
 	if got := w.shareAt.Load(); got != 1 {

@@ -83,6 +83,7 @@ func (rt *Runtime) start(w *worker, h *header) {
 		return
 	}
 	w.counts.Spawned++
+	w.expectAnything()
 	w.push(h)
 }
 

@@ -11,6 +11,14 @@ var (
 
 var schedMutants = []mutant{
 	{
+		name: "sched/spawned-task-is-judged-by-those-before",
+		file: "sched/spawn.go",
+		old: `	w.expectAnything()
+`,
+		new:  ``,
+		test: test{pkg: "./sched", run: "TestASpawnedTask"},
+	},
+	{
 		name: "sched/wake-without-cas",
 		file: "sched/state.go",
 		old: `		if s.bits.CompareAndSwap(old, old|scheduled) {

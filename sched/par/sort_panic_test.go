@@ -47,7 +47,6 @@ func TestSortFuncPanics(t *testing.T) {
 	}
 }
 
-
 // Comparisons that contradict each other make some order.
 func TestSortFuncInconsistent(t *testing.T) {
 	for _, sort := range sortFuncs {
