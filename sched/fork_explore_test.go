@@ -69,3 +69,32 @@ func TestModelForkJoinerServes(t *testing.T) {
 		})(x)
 	})
 }
+
+// While a worker waits in a task's first poll for a stolen job the task is nobody's yet, and all
+// workers may be asleep: a shutdown that looks then does not take the runtime for quiet.
+func TestModelForkIsNotQuiet(t *testing.T) {
+	explore.Check(t, within(1), func(x *explore.Run) {
+		var stolen explore.Event
+		polls := 0
+		h := newHouse(x, 2)
+		h.phase.Store(closing)
+		task := h.task(func(cx *waker.Context) bool {
+			if polls++; polls == 1 {
+				fork(cx.Ext().(*worker).fork.jobs,
+					func(*forkjoin.Worker) { stolen.Wait() },
+					func(*forkjoin.Worker) { stolen.Set() })
+				cx.PollAgain()
+			}
+			return polls == 2
+		})
+		h.workers[0].run.Push(&task.header)
+		h.run(0)
+		h.run(1)
+		x.Go("shutdown", func() {
+			if h.quiet() {
+				x.Assert(task.state.isComplete(), "the runtime is quiet, and the task has not ended")
+			}
+		})
+		h.untilDone()
+	})
+}

@@ -371,3 +371,23 @@ func TestModelCancelAScope(t *testing.T) {
 		c.thief(1)
 	})
 }
+
+// An offer is withdrawn or taken, not both, and not neither.
+func TestModelOffer(t *testing.T) {
+	sized(t, 1, 4)
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
+		c := newCrew(x)
+		x.Go("owner", func() {
+			for i := range 2 {
+				_, got, taken := Offer(c.owner, do, errand{c, 4}, do, errand{c, i})
+				x.Assert(!taken || got == 10+i, "the taken offer %d returned %d", i, got)
+				if !taken {
+					do(c.owner, errand{c, i})
+				}
+			}
+		})
+		c.thief(1)
+		c.thief(1)
+		c.each(2)
+	})
+}

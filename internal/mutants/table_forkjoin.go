@@ -271,6 +271,50 @@ var forkjoinMutants = []mutant{
 		test: joinerModels,
 	},
 	{
+		name: "sched/quiet-though-a-joiner-waits",
+		file: "sched/metrics.go",
+		old:  `return p.pending == 0 && !p.waiting`,
+		new:  `return p.pending == 0`,
+		test: joinerModels,
+	},
+	{
+		name: "forkjoin/offer-withdrawn-though-taken",
+		file: "internal/forkjoin/adapt.go",
+		old: `	if w.join(h) {
+`,
+		new: `	if w.head = h; true {
+`,
+		test: test{pkg: "./internal/forkjoin", run: "TestModelOffer", tags: "explore"},
+	},
+	{
+		name: "sched/aborted-first-poll-is-forgotten",
+		file: "sched/worker.go",
+		old:  `		if w.aborting { // since this poll began`,
+		new:  `		if false {`,
+		test: test{pkg: "./sched/par", run: "TestAbortDuringAFirstPoll"},
+	},
+	{
+		name: "sched/goexit-during-a-panic-ends-the-worker",
+		file: "sched/recover.go",
+		old:  `		if !stopped && !w.fatal {`,
+		new:  `		if false {`,
+		test: test{pkg: "./sched/par", run: "TestPanicDuringGoexit"},
+	},
+	{
+		name: "forkjoin/goexit-ends-a-drain",
+		file: "internal/forkjoin/stack.go",
+		old:  `		if exits && w.head > base {`,
+		new:  `		if false {`,
+		test: test{pkg: "./sched/par", run: "TestGoexit"},
+	},
+	{
+		name: "future/async-function-leaves-the-thread-to-nobody",
+		file: "future/await.go",
+		old:  `		co.home.Switched(co.driver)`,
+		new:  `		co.home.Switched(0)`,
+		test: test{pkg: "./future", run: "TestAsyncTellsItsThread"},
+	},
+	{
 		name: "sched/joiner-serves-nobody",
 		file: "sched/fork.go",
 		old:  `	for ; *left > 0; *left-- {`,
