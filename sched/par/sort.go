@@ -41,17 +41,17 @@ func Sort[E cmp.Ordered](w *Worker, s []E) {
 	}
 	kind := reflect.TypeFor[E]().Kind()
 	if kind == reflect.String {
-		SortFunc(w, as[string](s), strings.Compare)
+		sortFunc(w, as[string](s), strings.Compare, slices.Sort)
 		return
 	}
 	if uint64(len(s)) > math.MaxUint32 { // a counter
 		SortFunc(w, s, cmp.Compare)
 		return
 	}
-	if inOrder(w, s, func(a, b E) bool { return !cmp.Less(b, a) }) {
+	if inOrder(w, s, slices.IsSorted) {
 		return
 	}
-	if inOrder(w, s, func(a, b E) bool { return !cmp.Less(a, b) }) {
+	if inOrder(w, s, func(s []E) bool { return descends(s, cmp.Compare[E], 0) }) {
 		reverse(w, s)
 		return
 	}
@@ -106,14 +106,18 @@ func SortFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
 		w.On(func(w *Worker) { SortFunc(w, s, compare) })
 		return
 	}
-	if inOrder(w, s, func(a, b E) bool { return compare(b, a) >= 0 }) {
+	sortFunc(w, s, compare, func(s []E) { slices.SortFunc(s, compare) })
+}
+
+func sortFunc[E any](w *Worker, s []E, compare func(a, b E) int, alone func(s []E)) {
+	if inOrder(w, s, func(s []E) bool { return slices.IsSortedFunc(s, compare) }) {
 		return
 	}
-	if inOrder(w, s, func(a, b E) bool { return compare(a, b) >= 0 }) {
+	if inOrder(w, s, func(s []E) bool { return descends(s, compare, 0) }) {
 		reverse(w, s)
 		return
 	}
-	quickSort(w, s, compare)
+	quickSort(w, s, compare, alone)
 }
 
 // SortStableFunc is [SortFunc] that leaves equal elements in their order. It allocates memory
@@ -127,26 +131,29 @@ func SortStableFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
 		w.On(func(w *Worker) { SortStableFunc(w, s, compare) })
 		return
 	}
-	if inOrder(w, s, func(a, b E) bool { return compare(b, a) >= 0 }) {
+	if inOrder(w, s, func(s []E) bool { return slices.IsSortedFunc(s, compare) }) {
 		return
 	}
-	if inOrder(w, s, func(a, b E) bool { return compare(a, b) > 0 }) {
+	if inOrder(w, s, func(s []E) bool { return descends(s, compare, 1) }) {
 		reverse(w, s)
 		return
 	}
 	stableSort(w, s, compare)
 }
 
-// inOrder tells whether ordered holds for all neighbours.
-func inOrder[E any](w *Worker, s []E, ordered func(a, b E) bool) bool {
-	look := func(s []E) bool {
-		for i := 1; i < len(s); i++ {
-			if !ordered(s[i-1], s[i]) {
-				return false
-			}
+// descends tells whether each element compares with the next one as least, or more.
+func descends[E any](s []E, compare func(a, b E) int, least int) bool {
+	for i := 1; i < len(s); i++ {
+		if compare(s[i-1], s[i]) < least {
+			return false
 		}
-		return true
 	}
+	return true
+}
+
+// inOrder tells whether s is in an order that look finds in parts of it, each of which begins
+// with the last element of the one before.
+func inOrder[E any](w *Worker, s []E, look func(s []E) bool) bool {
 	const first = 32
 	if !look(s[:min(first, len(s))]) {
 		return false

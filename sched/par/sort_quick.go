@@ -37,7 +37,8 @@ const (
 // quick is one call of SortFunc.
 type quick[E any] struct {
 	compare func(a, b E) int
-	wide    int // from this length on, all workers partition
+	alone   func(s []E) // sorts without forks
+	wide    int         // from this length on, all workers partition
 	// Made once: a generic function's value is allocated.
 	sort func(w *Worker, p part[E]) struct{}
 }
@@ -50,8 +51,8 @@ type part[E any] struct {
 	bad  int // so many bad pivots may come
 }
 
-func quickSort[E any](w *Worker, s []E, compare func(a, b E) int) {
-	q := &quick[E]{compare, max(len(s)/16, 4*pieceLen), sortPart[E]}
+func quickSort[E any](w *Worker, s []E, compare func(a, b E) int, alone func(s []E)) {
+	q := &quick[E]{compare, alone, max(len(s)/16, 4*pieceLen), sortPart[E]}
 	sortPart(w, part[E]{q, s, nil, bits.Len(uint(len(s)))})
 }
 
@@ -79,7 +80,7 @@ func sortPart[E any](w *Worker, p part[E]) (_ struct{}) {
 		forkjoin.Call(w, q.sort, part[E]{q, s[:n], p.prev, p.bad}, q.sort, part[E]{q, s[n+1:], &s[n], p.bad})
 		return
 	}
-	slices.SortFunc(s, q.compare)
+	q.alone(s)
 	return
 }
 
