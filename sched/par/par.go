@@ -36,7 +36,7 @@ func From(cx *waker.Context) *Worker {
 
 // Join calls a, and b unless another worker has done so meanwhile, and returns when both have
 // ended. The closures are allocated, once they hold variables, and so is what they assign to:
-// some 40 ns; [Call] allocates nothing.
+// some 110 ns with the collector's part; [Call] allocates nothing.
 //
 // If a panics, Join panics with the same value, when b has ended if another worker has begun
 // it; otherwise b is not begun. If b panics, so does Join.
