@@ -130,20 +130,20 @@ func TestModelIdleLastLook(t *testing.T) {
 	})
 }
 
-// spawning is a model of two workers, one of which polls a task that spawns so many
-// others and then does what f says; a queue of shareAt is worth sharing.
-func spawning(x *explore.Run, n int, shareAt uint32, others, f func()) *house {
+// waking is a model of two workers, one of which polls a task that queues so many others, which
+// it has woken or spawned, and then does what f says; a queue of shareAt is worth sharing.
+func waking(x *explore.Run, n int, shareAt uint32, queue func(w *worker, h *header), others, f func()) *house {
 	h := newHouse(x, 2)
 	for _, w := range h.workers {
 		w.shareAt.Store(shareAt)
 	}
-	var spawned []*guest
+	var queued []*guest
 	for range n {
-		spawned = append(spawned, h.task(func(*waker.Context) bool { others(); return true }))
+		queued = append(queued, h.task(func(*waker.Context) bool { others(); return true }))
 	}
 	first := h.task(func(cx *waker.Context) bool {
-		for _, t := range spawned {
-			h.start(cx.Ext().(*worker), &t.header)
+		for _, t := range queued {
+			queue(cx.Ext().(*worker), &t.header)
 		}
 		f()
 		return true
@@ -159,14 +159,23 @@ func spawning(x *explore.Run, n int, shareAt uint32, others, f func()) *house {
 func TestModelIdleSharesWhatIsWorthIt(t *testing.T) {
 	explore.Check(t, within(2), func(x *explore.Run) {
 		var polled explore.Event
-		spawning(x, 3, 2, polled.Set, polled.Wait).untilDone()
+		waking(x, 3, 2, (*worker).push, polled.Set, polled.Wait).untilDone()
+	})
+}
+
+// So does what was spawned, however short polls were before.
+func TestModelIdleSharesWhatIsSpawned(t *testing.T) {
+	explore.Check(t, within(2), func(x *explore.Run) {
+		var polled explore.Event
+		spawn := func(w *worker, h *header) { w.rt.start(w, h) }
+		waking(x, 2, 100, spawn, polled.Set, polled.Wait).untilDone()
 	})
 }
 
 // What is not wakes nobody.
 func TestModelIdleKeepsWhatIsNotWorthIt(t *testing.T) {
 	explore.Check(t, within(1), func(x *explore.Run) {
-		h := spawning(x, 3, 3, func() {}, func() {})
+		h := waking(x, 3, 3, (*worker).push, func() {}, func() {})
 		h.untilDone(func() string {
 			if n := h.wakes.Load(); n > 0 {
 				return fmt.Sprintf("%d workers were woken for a queue that is not worth it", n)

@@ -16,7 +16,7 @@ var schedMutants = []mutant{
 		old: `	w.expectAnything()
 `,
 		new:  ``,
-		test: test{pkg: "./sched", run: "TestASpawnedTask"},
+		test: test{pkg: "./sched", run: "TestModelIdleSharesWhatIsSpawned", tags: "explore"},
 	},
 	{
 		name: "sched/wake-without-cas",
