@@ -21,11 +21,13 @@ type Worker = forkjoin.Worker
 // while the goroutine waits. It may be kept, and used by many goroutines. On a worker of rt it
 // is that worker.
 //
-// After rt was shut down everything runs on the calling goroutine alone.
+// After rt was shut down everything runs on the calling goroutine alone. A build that cannot tell
+// goroutines apart (the tag purego, or a processor other than amd64 and arm64) takes a worker
+// for any goroutine, and would have it wait for itself: in a poll use [From].
 func On(rt *sched.Runtime) *Worker { return rt.Computer() }
 
 // From returns the Worker that polls with cx: the first thing a task calls, or an async
-// function with [future.Co.Context]. Under an executor that has no workers, such as
+// function with `future.Co.Context`. Under an executor that has no workers, such as
 // [future.BlockOn], everything runs on the calling goroutine alone.
 func From(cx *waker.Context) *Worker {
 	if p, ok := cx.Ext().(forkjoin.Provider); ok {
