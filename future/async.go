@@ -50,6 +50,7 @@ func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
 		panic("future: Async polled by its own body; a future cannot wait for itself")
 	case coFresh:
 		co.home = home
+		co.forker, _ = home.(Forker)
 		if home != nil {
 			home.BindHome()
 		}

@@ -12,6 +12,7 @@ type Co struct {
 	_       noCopy
 	routine coroutine
 	home    Local          // of the thread that started it
+	forker  Forker         // home, if it is one
 	driver  uintptr        // identity of the goroutine that polls or drops it
 	cx      *waker.Context // of the poll that is under way
 	child   awaited        // what is waited for, while suspended
@@ -53,7 +54,7 @@ func Await[T any](co *Co, f Future[T]) (T, error) {
 	if p := pollHere(co, f); p.ready {
 		return p.Result()
 	}
-	if f, ok := co.home.(Forker); ok && f.Forked() {
+	if co.forker != nil && co.forker.Forked() {
 		panic("future: Await of something pending inside a function that was forked, or beside one: what sched/par forks must not wait for futures")
 	}
 	w := waitOf[T](co)

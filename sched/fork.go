@@ -136,30 +136,21 @@ func (w *worker) jobsInSight() bool {
 }
 
 // runStolenJob steals a job and runs it.
-func (w *worker) runStolenJob() bool {
-	for _, ring := range w.victims {
-		at := w.rand(len(ring))
-		for range ring {
-			if t := ring[at].fork.jobs.Steal(); t.Got() {
-				w.counts.Jobs++
-				w.stopSearching()
-				w.runJob(t)
-				return true
-			}
-			if at++; at == len(ring) {
-				at = 0
-			}
-		}
-	}
-	return false
-}
+func (w *worker) runStolenJob() bool { return w.goRound((*worker).runJobOf) }
 
-func (w *worker) runJob(t forkjoin.Theft) {
+func (w *worker) runJobOf(v *worker) bool {
+	t := v.fork.jobs.Steal()
+	if !t.Got() {
+		return false
+	}
+	w.counts.Jobs++
+	w.stopSearching()
 	outer := w.fork.running
 	w.fork.running = true
 	w.fork.jobs.Run(t)
 	w.fork.running = outer
 	w.pace.restart(w.rt.now(), w.counts.Polls) // it was no poll
+	return true
 }
 
 // interrupted is what a poll or a job is put aside with.

@@ -95,10 +95,19 @@ func (w *worker) learnFromSleep(slept time.Duration) {
 // is left to it otherwise: a chain of tasks that wake one another would change workers
 // with each idle one that comes by.)
 func (w *worker) stealOnce(last bool) bool {
+	if last {
+		return w.goRound((*worker).stealLast)
+	}
+	return w.goRound((*worker).stealFirst)
+}
+
+// goRound tries the victims one after the other, in the order that stealOnce tells, until one
+// had something.
+func (w *worker) goRound(try func(w, v *worker) bool) bool {
 	for _, ring := range w.victims {
 		at := w.rand(len(ring))
 		for range ring {
-			if w.stealFrom(ring[at], last) {
+			if try(w, ring[at]) {
 				return true
 			}
 			if at++; at == len(ring) {
@@ -108,6 +117,9 @@ func (w *worker) stealOnce(last bool) bool {
 	}
 	return false
 }
+
+func (w *worker) stealFirst(v *worker) bool { return w.stealFrom(v, false) }
+func (w *worker) stealLast(v *worker) bool  { return w.stealFrom(v, true) }
 
 func (w *worker) stealFrom(v *worker, last bool) bool {
 	for {

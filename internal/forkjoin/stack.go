@@ -84,7 +84,6 @@ type Worker struct {
 	host    Host
 	token   *Token // what is running now is cancelled by it
 	tokens  []tokenMark
-	stolen  uint64  // jobs taken from others, see Stolen
 	origin  *Panic  // the last panic that came from another worker
 	user    uintptr // the goroutine that used it last
 	foreign bool    // a handle for goroutines that are no workers
@@ -325,7 +324,6 @@ func (w *Worker) Steal() Theft {
 
 // Run runs a stolen job.
 func (w *Worker) Run(t Theft) {
-	w.stolen++
 	base, l := w.head, t.job.latch()
 	mark := w.enter(t.token)
 	returned := false
@@ -343,9 +341,6 @@ func (w *Worker) Run(t Theft) {
 	t.job.runThere(w)
 	returned = true
 }
-
-// Stolen returns how many jobs the worker has taken from others. It is the owner's to call.
-func (w *Worker) Stolen() uint64 { return w.stolen }
 
 // Depth returns how many jobs are forked and not joined. It is the owner's to call.
 func (w *Worker) Depth() int { return int(w.head) }
