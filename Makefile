@@ -13,7 +13,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # How long make soak goes on.
 SOAK    ?= 5m
 
-.PHONY: help demo test unit race tags prove prove-short soak fuzz bench lint vet cross fmt
+.PHONY: help demo test unit race tags prove prove-short soak fuzz bench peers lint vet cross fmt
 
 help:         ## this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,8 +54,11 @@ fuzz:         ## each fuzz target for half a minute
 	    echo "$$f $$t"; (cd $$(dirname $$f) && $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime 30s .) || exit 1; \
 	  done; done
 
-bench:        ## the benchmarks, goroutines beside them; PEERS=dir adds other peers
-	$(GO) run ./bench $(if $(PEERS),-peers=$(PEERS))
+peers:        ## build tokio, rayon, gnet and the others that bench measures beside magpie
+	@bench/peers/run build
+
+bench:        ## the benchmarks, goroutines and what make peers has built beside them
+	$(GO) run ./bench
 
 lint: vet     ## gofmt, go mod tidy, go vet and staticcheck
 	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \

@@ -64,7 +64,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return ok
 }
 
-const help = `Measures magpie, goroutines and, with -peers, others in turns, and compares them.
+const help = `Measures magpie, goroutines and the programs of the peers' kit in turns, and compares them.
 
 usage: bench [flags]
 
@@ -76,7 +76,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.SetOutput(io.Discard) // errors are printed by the caller, once
 	suite := f.String("suite", strings.Join(suites.Names(), ","), "suites, separated by commas")
 	format := f.String("format", "text", "how to print: "+strings.Join(report.Formats(), ", ")+", or several of them with -o")
-	peers := f.String("peers", "", "directory of the peers' kit, with its programs built")
+	peers := f.String("peers", kit.Built("."), "directory of the peers' kit, with its programs built; bench/peers, if it is; empty: no peers")
 	bench := f.String("bench", "", "only benchmarks whose name matches this regular expression")
 	f.StringVar(&o.out, "o", "", "file to print to; with several formats, its name without the ending")
 	f.IntVar(&o.run.Count, "count", 5, "repetitions of everything")

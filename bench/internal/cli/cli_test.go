@@ -72,7 +72,7 @@ func TestList(t *testing.T) {
 func TestRun(t *testing.T) {
 	base := filepath.Join(t.TempDir(), "report")
 	code, stdout, stderr := bench(t, "-suite=sched,deque", "-bench=^(deque_push_pop|chained_spawn)$", "-time=1ms", "-count=2",
-		"-format=csv,html,gobench", "-o="+base)
+		"-peers=", "-format=csv,html,gobench", "-o="+base)
 	if code != 0 || stdout != "" {
 		t.Fatalf("exit %d\n%s", code, stderr)
 	}
@@ -96,7 +96,7 @@ func TestRun(t *testing.T) {
 
 // What cannot be measured at all is a failure.
 func TestNothingToRun(t *testing.T) {
-	code, _, stderr := bench(t, "-suite=echo", "-q")
+	code, _, stderr := bench(t, "-suite=echo", "-peers=", "-q")
 	if code != 1 || !strings.Contains(stderr, "nothing to run") || !strings.Contains(stderr, "-peers") {
 		t.Errorf("exit %d, %q", code, stderr)
 	}

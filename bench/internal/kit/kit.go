@@ -26,6 +26,28 @@ func Open(dir string) (Kit, error) {
 	return Kit{abs}, nil
 }
 
+// Built returns where the repository's own kit is, bench/peers in the directory given or above
+// it, if any of its programs were built there, else "".
+func Built(from string) string {
+	dir, err := filepath.Abs(from)
+	if err != nil {
+		return ""
+	}
+	for {
+		kit := filepath.Join(dir, "bench", "peers")
+		for _, programs := range []string{"build/go/serve", "build/floor", "rust/target/release/tokio_sched"} {
+			if info, err := os.Stat(filepath.Join(kit, filepath.FromSlash(programs))); err == nil && info.Mode().IsRegular() {
+				return kit
+			}
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
 // Given tells whether there is a kit.
 func (k Kit) Given() bool { return k.dir != "" }
 
@@ -45,8 +67,8 @@ var builders = []struct{ under, command string }{
 	{"build/go/", "{}/go/run build"},
 	{"build/tbb", "{}/cpp/run build"},
 	{"build/floor", "{}/cpp/run build"},
-	{"build/echoload", "REPS=0 {}/net/run echo"},
-	{"build/epollserv", "REPS=0 {}/net/run echo"},
+	{"build/echoload", "{}/net/run build"},
+	{"build/epollserv", "{}/net/run build"},
 }
 
 // Program returns the path of a program named by its path inside the kit, or a

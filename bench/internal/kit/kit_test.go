@@ -29,12 +29,33 @@ func TestProgram(t *testing.T) {
 		"rust/target/release/deque": "/rust/run build",
 		"build/go/serve":            "/go/run build",
 		"build/floor":               "/cpp/run build",
-		"build/echoload":            "/net/run echo",
+		"build/echoload":            "/net/run build",
 	} {
 		_, err := k.Program(name)
 		var missing *kit.MissingError
 		if !errors.As(err, &missing) || !strings.Contains(missing.Build, build) {
 			t.Errorf("%s: %v does not say to run %s", name, err, build)
+		}
+	}
+}
+
+func TestBuilt(t *testing.T) {
+	dir := t.TempDir()
+	peers, below := filepath.Join(dir, "bench", "peers"), filepath.Join(dir, "a", "b")
+	for _, d := range []string{filepath.Join(peers, "build", "go"), below} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := kit.Built(below); got != "" {
+		t.Errorf("found %s, where nothing is built", got)
+	}
+	if err := os.WriteFile(filepath.Join(peers, "build", "go", "serve"), nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []string{dir, below, peers} {
+		if got := kit.Built(from); got != peers {
+			t.Errorf("from %s: found %q, want %s", from, got, peers)
 		}
 	}
 }

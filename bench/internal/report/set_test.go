@@ -79,13 +79,13 @@ func TestVerdicts(t *testing.T) {
 		want   report.Verdict
 	}{
 		{suites.Target{Bench: "b", Metric: "time", Against: "tokio", Bound: .5}, .5, report.Reached},
-		{suites.Target{Bench: "b", Metric: "time", Against: "tokio", Bound: .45}, .5, report.Tie},
+		{suites.Target{Bench: "b", Metric: "time", Against: "tokio", Bound: .45}, .5, report.Narrowly},
 		{suites.Target{Bench: "b", Metric: "time", Against: "tokio", Bound: .4}, .5, report.Missed},
 		{suites.Target{Bench: "b", Metric: "time", Bound: 60}, 50, report.Reached},
 		{suites.Target{Bench: "b", Metric: "time", Against: suites.BestPeer, Bound: 1}, 1.25, report.Missed},
 		{suites.Target{Bench: "b", Metric: "rate", Against: "tokio", Bound: 1, AtLeast: true}, 1.1, report.Reached},
-		{suites.Target{Bench: "b", Metric: "rate", Against: suites.BestPeer, Bound: 1, AtLeast: true}, 110. / 120, report.Tie},
-		{suites.Target{Bench: "big", Metric: "time", Base: "b", Bound: 1.5}, 1.6, report.Tie},
+		{suites.Target{Bench: "b", Metric: "rate", Against: suites.BestPeer, Bound: 1, AtLeast: true}, 110. / 120, report.Narrowly},
+		{suites.Target{Bench: "big", Metric: "time", Base: "b", Bound: 1.5}, 1.6, report.Narrowly},
 		{suites.Target{Bench: "big", Metric: "time", Base: "b", Against: "tokio", Bound: 1}, .8, report.Reached},
 		{suites.Target{Bench: "big", Metric: "time", Against: "tokio", Bound: 1}, 0, report.Unmeasured},
 	} {

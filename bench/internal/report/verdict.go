@@ -13,13 +13,13 @@ type Verdict string
 
 const (
 	Reached    Verdict = "reached"
-	Tie        Verdict = "tie" // missed by no more than repetitions of a run differ
+	Narrowly   Verdict = "narrowly missed" // by no more than repetitions of a run differ
 	Missed     Verdict = "missed"
 	Unmeasured Verdict = "not measured"
 )
 
-// tie is by how much a target may be missed to be called a tie.
-const tie = .15
+// narrow is by how much a target is narrowly missed at most.
+const narrow = .15
 
 // Outcome is a target and what was measured.
 type Outcome struct {
@@ -121,10 +121,10 @@ func verdict(v float64, t suites.Target) Verdict {
 		missedBy = t.Bound/v - 1
 	}
 	switch {
-	case math.IsNaN(missedBy) || missedBy > tie:
+	case math.IsNaN(missedBy) || missedBy > narrow:
 		return Missed
 	case missedBy > 0:
-		return Tie
+		return Narrowly
 	}
 	return Reached
 }
@@ -136,7 +136,7 @@ func Tally(outcomes []Outcome) string {
 		count[o.Verdict]++
 	}
 	var parts []string
-	for _, v := range []Verdict{Reached, Tie, Missed, Unmeasured} {
+	for _, v := range []Verdict{Reached, Narrowly, Missed, Unmeasured} {
 		if n := count[v]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v))
 		}

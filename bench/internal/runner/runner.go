@@ -130,7 +130,7 @@ func (r *runner) wanted(j job, lines []measure.Line) []measure.Line {
 	})
 }
 
-var errNoKit = errors.New("no -peers directory: only magpie and goroutines are measured, and no servers")
+var errNoKit = errors.New("no -peers directory, and bench/peers is not built (make peers): only magpie and goroutines are measured, and no servers")
 
 // find looks for the programs that j needs.
 func (r *runner) find(ctx context.Context, j *job) (err error) {

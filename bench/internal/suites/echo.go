@@ -13,11 +13,13 @@ var servers = []struct {
 	{peer: "tokio", command: []string{"rust/target/release/tokio_echo", "{port}"}},
 	{peer: "net", command: []string{"build/go/serve", "-impl", "net", "-port", "{port}"}},
 	{peer: "netpoll", command: []string{"build/go/serve", "-impl", "netpoll", "-port", "{port}"}},
+	{peer: "gnet", command: []string{"build/go/serve", "-impl", "gnet", "-port", "{port}"}},
+	{peer: "nbio", command: []string{"build/go/serve", "-impl", "nbio", "-port", "{port}"}},
 }
 
 var echo = Suite{
 	Name:    "echo",
-	Doc:     "TCP echo of 64-byte messages over loopback (needs -peers)",
+	Doc:     "TCP echo of 64-byte messages over loopback (needs the kit)",
 	Jobs:    echoJobs(),
 	Targets: echoTargets(),
 }
