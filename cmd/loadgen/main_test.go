@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,7 +30,9 @@ func TestMain(m *testing.M) {
 //
 //	serve [flags]  starts "loadgen serve" and sets $URL to where it serves, $TCP to
 //	               the same as a tcp:// target
-//	stop           interrupts it, waits for its end, and leaves what it printed in serve.log
+//	half [text]    opens a connection to it and sends the text, part of a request
+//	quit           interrupts it, waits for its end, and leaves what it printed in
+//	               serve.log and serve.err; "! quit" wants an exit code other than 0
 //	exits CODE ARGS…  runs a program that has to end with that exit code
 //	interrupt ARGS…  runs loadgen with ARGS and a target, and interrupts it when 1000
 //	               messages have been exchanged; what it prints is left in run.log
@@ -43,11 +47,21 @@ func TestScripts(t *testing.T) {
 				ts.Setenv("URL", s.url)
 				ts.Setenv("TCP", strings.Replace(s.url, "http://", "tcp://", 1))
 			},
-			"stop": func(ts *testscript.TestScript, _ bool, _ []string) {
+			"quit": func(ts *testscript.TestScript, neg bool, _ []string) {
 				v, _ := servers.Load(ts)
 				s := v.(*served)
-				ts.Check(s.stop())
+				err := s.stop()
+				ts.Check(os.WriteFile(ts.MkAbs("serve.err"), s.errors.Bytes(), 0o644))
+				if neg && err == nil {
+					ts.Fatalf("serve ended with exit code 0")
+				} else if !neg {
+					ts.Check(err)
+				}
 				ts.Check(os.WriteFile(ts.MkAbs("serve.log"), s.output.Bytes(), 0o644))
+			},
+			"half": func(ts *testscript.TestScript, _ bool, args []string) {
+				v, _ := servers.Load(ts)
+				ts.Check(v.(*served).half(ts, strings.Join(args, " ")))
 			},
 			"interrupt": interrupt,
 			"exits":     exits,
@@ -76,16 +90,17 @@ type served struct {
 	cmd    *exec.Cmd
 	url    string
 	output bytes.Buffer
+	errors bytes.Buffer // what it says on standard error
 	ended  chan error
 }
 
 func startServer(ts *testscript.TestScript, args []string) *served {
 	cmd := exec.Command("loadgen", append([]string{"serve"}, args...)...)
-	cmd.Dir, cmd.Stderr = ts.MkAbs("."), os.Stderr
+	s := &served{cmd: cmd, ended: make(chan error, 1)}
+	cmd.Dir, cmd.Stderr = ts.MkAbs("."), &s.errors
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
-	s := &served{cmd: cmd, ended: make(chan error, 1)}
 	ts.Defer(func() { _ = cmd.Process.Kill() })
 	lines := bufio.NewReader(out)
 	first, err := lines.ReadString('\n')
@@ -101,6 +116,25 @@ func startServer(ts *testscript.TestScript, args []string) *served {
 		s.ended <- cmd.Wait()
 	}()
 	return s
+}
+
+// half sends the begin of a request, and sees to it that the server has read it: the
+// request before it is answered after that.
+func (s *served) half(ts *testscript.TestScript, part string) error {
+	u, err := url.Parse(s.url)
+	if err != nil {
+		return err
+	}
+	c, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		return err
+	}
+	ts.Defer(func() { _ = c.Close() })
+	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"+part); err != nil {
+		return err
+	}
+	_, err = c.Read(make([]byte, 1))
+	return err
 }
 
 func (s *served) stop() error {

@@ -91,8 +91,9 @@ func write(w io.Writer, report *stats.Report, format string) error {
 	return report.WriteText(w)
 }
 
-// shutdownTime is how long tasks have to end when nothing is to be done any more.
-const shutdownTime = 5 * time.Second
+// shutdownTime is how long tasks have to end when nothing is to be done any more: all
+// have been told to.
+const shutdownTime = time.Second
 
 // withRuntime calls f with a runtime.
 func withRuntime(workers int, f func(*sched.Runtime) error) (err error) {

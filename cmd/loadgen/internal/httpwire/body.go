@@ -25,6 +25,8 @@ const (
 type body struct {
 	state   bodyState
 	chunked bool
+	folds   bool  // trailers may go on in lines that begin with a blank
+	limit   int   // of the trailers' size; 0: MaxHead
 	left    int64 // of the counted body or of the chunk
 	excess  int64
 	trailer int   // bytes of trailers
@@ -146,22 +148,30 @@ func (b *body) chunkEnd(p []byte) (int, error) {
 func (b *body) trailerLine(p []byte) (int, error) {
 	end := bytes.IndexByte(p, '\n')
 	if end < 0 {
-		if b.trailer+len(p) >= MaxHead {
+		if b.trailer+len(p) >= maxHead(b.limit) {
 			return 0, ErrHeadSize
 		}
 		return 0, nil
 	}
-	if b.trailer+end+1 > MaxHead {
+	if b.trailer+end+1 > maxHead(b.limit) {
 		return 0, ErrHeadSize
 	}
 	if end == 0 || p[end-1] != '\r' {
 		return 0, ErrField
 	}
+	first := b.trailer == 0
 	b.trailer += end + 1
-	if end == 1 {
+	line := p[:end-1]
+	switch {
+	case len(line) == 0:
 		b.state = bodyOver
-		return end + 1, nil
+	case b.folds && !first && isBlank(line[0]):
+		if !isText(line) {
+			return end + 1, ErrFieldValue
+		}
+	default:
+		_, _, err := cutField(line)
+		return end + 1, err
 	}
-	_, _, err := cutField(p[:end-1])
-	return end + 1, err
+	return end + 1, nil
 }

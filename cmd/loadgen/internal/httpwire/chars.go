@@ -13,6 +13,29 @@ var isToken = func() (t [256]bool) {
 	return t
 }()
 
+// inHost is what a host and port are made of (RFC 3986): letters, digits and the rest of
+// the unreserved characters, the sub-delimiters, percent-encoding, and the marks of ports
+// and IPv6 addresses.
+var inHost = func() (t [256]bool) {
+	for b := range t {
+		t[b] = b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' && b < 0x80
+	}
+	for _, b := range "-._~!$&'()*+,;=%:[]" {
+		t[b] = true
+	}
+	return t
+}()
+
+// isHost reports whether a Host header may have this value.
+func isHost(p []byte) bool {
+	for _, b := range p {
+		if !inHost[b] {
+			return false
+		}
+	}
+	return true
+}
+
 // isText tells whether p has no control character but tabs.
 func isText(p []byte) bool {
 	for _, b := range p {
@@ -39,10 +62,12 @@ func fold(p []byte, lower string) bool {
 	return true
 }
 
+func isBlank(b byte) bool { return b == ' ' || b == '\t' }
+
 func trimBlanks(p []byte) []byte { return trimRight(bytes.TrimLeft(p, " \t")) }
 
 func trimRight(p []byte) []byte {
-	for len(p) > 0 && (p[len(p)-1] == ' ' || p[len(p)-1] == '\t') {
+	for len(p) > 0 && isBlank(p[len(p)-1]) {
 		p = p[:len(p)-1]
 	}
 	return p

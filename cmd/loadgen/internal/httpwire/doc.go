@@ -16,8 +16,8 @@
 // forgotten.
 //
 // What is accepted is what net/http accepts, less some leniencies that nobody sends
-// and that have served to smuggle messages: folded header lines, blanks before the
-// colon, statuses below 100, versions other than 1.x. A fuzz test holds the two
-// against each other. Requests are read more strictly still, as RFC 9112 asks of a
-// server: a Content-Length beside a Transfer-Encoding, or a missing Host, is an error.
+// and that have served to smuggle messages: blanks before the colon, statuses below 100,
+// versions other than 1.x. Requests are read more strictly still: folded header lines,
+// or a Content-Length beside a Transfer-Encoding, are errors. Fuzz tests hold the two
+// against each other.
 package httpwire

@@ -3,7 +3,7 @@ package httpwire
 // Error is a message that breaks the rules. As a request it is answered with Status.
 // The errors of this package are comparable by ==.
 type Error struct {
-	Status int // the answer a server gives: 400, 431, 501 or 505
+	Status int // the answer a server gives: 400, 417, 431, 501 or 505
 	text   string
 }
 
@@ -15,7 +15,7 @@ var (
 	ErrStatusCode  = &Error{400, "the status is not a number from 100 to 999"}
 	ErrRequestLine = &Error{400, "the request line is not \"METHOD target HTTP/1.x\""}
 	ErrVersion     = &Error{505, "the version is not HTTP/1.x"}
-	ErrHeadSize    = &Error{431, "the header is larger than 64 KiB"}
+	ErrHeadSize    = &Error{431, "the header is larger than the limit"}
 	ErrFolded      = &Error{400, "a header line begins with a blank"}
 	ErrField       = &Error{400, "a header line is not \"name: value\""}
 	ErrFieldName   = &Error{400, "a header name has a byte that is not allowed there"}
@@ -25,6 +25,9 @@ var (
 	ErrBothLengths = &Error{400, "there is a Content-Length beside a Transfer-Encoding"}
 	ErrTrailerName = &Error{400, "the Trailer announces a header that frames the message"}
 	ErrHost        = &Error{400, "there is not exactly one Host"}
+	ErrHostValue   = &Error{400, "the Host has a byte that is in no host and port"}
+	ErrTarget      = &Error{400, "the request target is no path, no absolute URL and not *"}
+	ErrExpect      = &Error{417, "the Expect is not 100-continue"}
 	ErrChunkLine   = &Error{400, "a chunk does not begin with its size and CRLF"}
 	ErrChunkSize   = &Error{400, "a chunk is larger than can be"}
 	ErrChunkEnd    = &Error{400, "a chunk does not end with CRLF"}

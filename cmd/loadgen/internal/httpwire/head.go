@@ -2,12 +2,14 @@ package httpwire
 
 import "bytes"
 
-// MaxHead is the size in bytes from which on a header, trailers apart, is refused. It
-// is what common servers allow for all header lines together.
+// MaxHead is the size in bytes from which on a header, trailers apart, is refused if
+// nothing else is asked for. It is what common servers allow for all header lines
+// together.
 const MaxHead = 64 << 10
 
 // head is what is kept of the header.
 type head struct {
+	limit        int   // of its size; 0: MaxHead
 	size         int   // bytes of it so far
 	minor        byte  // of the version 1.x
 	length       int64 // Content-Length, if hasLength
@@ -18,8 +20,11 @@ type head struct {
 	close        bool // Connection: close
 	keepAlive    bool // Connection: keep-alive
 	badTrailer   bool
-	expect       bool // Expect: 100-continue
+	expects      int  // Expect lines
+	goOn         bool // the first Expect is 100-continue
+	badExpect    bool // the first Expect is something else
 	hosts        int
+	badHost      bool
 }
 
 // cutLine returns the first line of p without its end, and its length with it; n is 0
@@ -27,16 +32,32 @@ type head struct {
 func (h *head) cutLine(p []byte) (line []byte, n int, err error) {
 	i := bytes.IndexByte(p, '\n')
 	if i < 0 {
-		if h.size+len(p) >= MaxHead {
-			return nil, 0, ErrHeadSize
-		}
-		return nil, 0, nil
+		return nil, 0, h.mayGrow(len(p))
 	}
-	h.size += i + 1
-	if h.size > MaxHead {
-		return nil, 0, ErrHeadSize
+	return bytes.TrimSuffix(p[:i], crByte), i + 1, h.grow(i + 1)
+}
+
+// grow counts n bytes more.
+func (h *head) grow(n int) error {
+	if h.size += n; h.size > maxHead(h.limit) {
+		return ErrHeadSize
 	}
-	return bytes.TrimSuffix(p[:i], crByte), i + 1, nil
+	return nil
+}
+
+// mayGrow reports an error if n bytes more, which do not end a line yet, are too many.
+func (h *head) mayGrow(n int) error {
+	if h.size+n >= maxHead(h.limit) {
+		return ErrHeadSize
+	}
+	return nil
+}
+
+func maxHead(limit int) int {
+	if limit > 0 {
+		return limit
+	}
+	return MaxHead
 }
 
 var crByte = []byte{'\r'}
@@ -60,10 +81,11 @@ func (h *head) field(line []byte) error {
 	case len("Host"):
 		if fold(name, "host") {
 			h.hosts++
+			h.badHost = h.badHost || !isHost(value)
 		}
 	case len("Expect"):
-		if fold(name, "expect") && fold(value, "100-continue") {
-			h.expect = true
+		if fold(name, "expect") {
+			h.expectation(value)
 		}
 	case len("Trailer"):
 		if fold(name, "trailer") {
@@ -88,7 +110,7 @@ func (h *head) field(line []byte) error {
 
 // cutField splits a header line and checks it for form.
 func cutField(line []byte) (name, value []byte, err error) {
-	if line[0] == ' ' || line[0] == '\t' {
+	if isBlank(line[0]) {
 		return nil, nil, ErrFolded
 	}
 	colon := bytes.IndexByte(line, ':')
@@ -105,6 +127,15 @@ func cutField(line []byte) (name, value []byte, err error) {
 		return nil, nil, ErrFieldValue
 	}
 	return name, trimBlanks(value), nil
+}
+
+// expectation takes an Expect; what comes after the first does not count.
+func (h *head) expectation(value []byte) {
+	if h.expects++; h.expects > 1 || len(value) == 0 {
+		return
+	}
+	eachToken(value, func(t []byte) { h.goOn = h.goOn || fold(t, "100-continue") })
+	h.badExpect = !h.goOn
 }
 
 func (h *head) trailerToken(t []byte) {

@@ -4,10 +4,11 @@ import "bytes"
 
 // Request reads one request. Reset prepares it for each.
 type Request struct {
-	state  messageState
-	isHead bool
-	head   head
-	body   body
+	state     messageState
+	isHead    bool
+	isConnect bool // its target is its host
+	head      head
+	body      body
 }
 
 // Reset prepares for the next request.
@@ -59,16 +60,16 @@ func (r *Request) requestLine(line []byte) error {
 			return ErrRequestLine
 		}
 	}
-	if !isText(target) || bytes.IndexByte(target, '\t') >= 0 {
+	switch {
+	case !isVersion(proto):
 		return ErrRequestLine
-	}
-	if !r.head.version(proto) {
-		if len(proto) == len("HTTP/1.1") && string(proto[:5]) == "HTTP/" && proto[6] == '.' {
-			return ErrVersion
-		}
-		return ErrRequestLine
+	case !isTarget(method, target):
+		return ErrTarget
+	case !r.head.version(proto):
+		return ErrVersion
 	}
 	r.isHead = string(method) == "HEAD"
+	r.isConnect = string(method) == "CONNECT"
 	r.state = atFields
 	return nil
 }
@@ -81,8 +82,13 @@ func (r *Request) endHead() error {
 	if err := h.encoding(); err != nil {
 		return err
 	}
-	if h.hosts > 1 || h.hosts == 0 && h.minor > 0 {
+	switch {
+	case h.hosts > 1 || h.hosts == 0 && h.minor > 0 && !r.isConnect:
 		return ErrHost
+	case h.badHost:
+		return ErrHostValue
+	case h.badExpect:
+		return ErrExpect
 	}
 	r.state = atBody
 	if h.chunked {
@@ -104,7 +110,7 @@ func (r *Request) Begun() bool { return r.head.size > 0 }
 // WantsContinue tells whether the header is complete, and the client waits for "100
 // Continue" before it sends the content.
 func (r *Request) WantsContinue() bool {
-	return r.state == atBody && r.head.expect && r.head.minor > 0 && r.body.total == 0
+	return r.state == atBody && r.head.goOn && r.head.minor > 0 && r.body.total == 0
 }
 
 // IsHead tells whether the method is HEAD: its response has no body.

@@ -19,6 +19,11 @@ type Response struct {
 	// Sink, if set, is handed the content piece by piece. The bytes are lent for
 	// the call.
 	Sink func(p []byte)
+	// MaxHead, if set, is the size in bytes from which on a header, and from which on
+	// the trailers, are refused.
+	MaxHead int
+
+	unfolded []byte // the last header line that had to be put together
 
 	state  messageState
 	toHead bool
@@ -31,7 +36,8 @@ type Response struct {
 // Reset prepares for the response to the next request. toHead tells that it was a HEAD
 // request, whose response has no body whatever its header says.
 func (r *Response) Reset(toHead bool) {
-	*r = Response{Sink: r.Sink, toHead: toHead}
+	*r = Response{Sink: r.Sink, MaxHead: r.MaxHead, unfolded: r.unfolded, toHead: toHead}
+	r.head.limit = r.MaxHead
 }
 
 // Feed takes what it understands of p and returns how much that was; an unfinished line
@@ -40,7 +46,7 @@ func (r *Response) Reset(toHead bool) {
 func (r *Response) Feed(p []byte) (n int, err error) {
 	r.begun = r.begun || len(p) > 0
 	for r.state < atBody {
-		line, took, err := r.head.cutLine(p[n:])
+		line, took, err := r.cutLine(p[n:])
 		if err != nil || took == 0 {
 			return n, err
 		}
@@ -65,6 +71,20 @@ func (r *Response) Feed(p []byte) (n int, err error) {
 		return n + took, err
 	}
 	return n, nil
+}
+
+// cutLine returns the first line of p; of the header's fields all lines of one together,
+// as RFC 9112, section 5.2, asks of a client.
+func (r *Response) cutLine(p []byte) (line []byte, n int, err error) {
+	if r.state == atFirstLine {
+		return r.head.cutLine(p)
+	}
+	lines, n, err := r.head.cutFolded(p)
+	if bytes.IndexByte(lines, '\n') >= 0 {
+		r.unfolded = unfold(r.unfolded[:0], lines)
+		lines = r.unfolded
+	}
+	return lines, n, err
 }
 
 func (r *Response) statusLine(line []byte) error {
@@ -106,7 +126,7 @@ func (r *Response) endHead() error {
 	if r.status < 200 && r.status != 101 {
 		// The header's size goes on counting: a peer that sends interim responses
 		// without end is refused too.
-		r.head = head{size: r.head.size}
+		r.head = head{limit: r.head.limit, size: r.head.size}
 		r.state = atFirstLine
 		return nil
 	}
@@ -115,7 +135,7 @@ func (r *Response) endHead() error {
 	case r.toHead || r.status == 101 || r.status == 204 || r.status == 304:
 		r.body.counted(0)
 	case r.head.chunked:
-		r.body = body{state: bodyChunk, chunked: true}
+		r.body = body{state: bodyChunk, chunked: true, folds: true, limit: r.MaxHead}
 	case r.head.hasLength:
 		r.body.counted(r.head.length)
 	default:

@@ -14,7 +14,7 @@ import (
 // leniencies that the package comment names, and the limits that net/http leaves to its
 // callers.
 var stricter = []error{
-	ErrStatusLine, ErrStatusCode, ErrVersion, ErrFolded, ErrFieldName,
+	ErrStatusLine, ErrStatusCode, ErrVersion, ErrFieldName,
 	ErrHeadSize, ErrChunkExcess, ErrChunkSize,
 }
 

@@ -53,6 +53,12 @@ var responses = []struct {
 	{name: "trailers", input: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nDigest: 1\r\n\r\n", status: 200, keepAlive: true},
 	{name: "chunked over length", input: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 99\r\n\r\n1\r\nx\r\n0\r\n\r\n", status: 200, content: "x", keepAlive: true},
 	{name: "the same length twice", input: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", status: 200, content: "x", keepAlive: true},
+	{name: "folded", input: "HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 1\r\n\r\nx", status: 200, content: "x", keepAlive: true},
+	{name: "folded length", input: "HTTP/1.1 200 OK\r\nContent-Length:\r\n \r\n\t 3 \r\nA: b\r\n\r\nxyz!", status: 200, content: "xyz", keepAlive: true, rest: "!"},
+	{name: "folded list", input: "HTTP/1.1 200 OK\nContent-Length: 0\nConnection: x,\n\tclose\n\n", status: 200},
+	{name: "fold without content", input: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n \r\n\r\n", status: 200, keepAlive: true},
+	{name: "folded interim", input: "HTTP/1.1 103 Early Hints\r\nLink: x;\r\n y\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", status: 204, keepAlive: true},
+	{name: "folded trailers", input: "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\nA: b\r\n c\r\n\t\r\n\r\n!", status: 200, keepAlive: true, rest: "!"},
 
 	{name: "nothing", input: "", err: io.EOF},
 	{name: "cut in the header", input: "HTTP/1.1 200 OK\r\nContent-Le", status: 200, err: io.ErrUnexpectedEOF},
@@ -66,7 +72,11 @@ var responses = []struct {
 	{name: "no colon", input: "HTTP/1.1 200 OK\r\nContent-Length 5\r\n\r\n", status: 200, err: ErrField},
 	{name: "no name", input: "HTTP/1.1 200 OK\r\n: 5\r\n\r\n", status: 200, err: ErrField},
 	{name: "blank before the colon", input: "HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\n", status: 200, err: ErrFieldName},
-	{name: "folded", input: "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", status: 200, err: ErrFolded},
+	{name: "begins folded", input: "HTTP/1.1 200 OK\r\n A: b\r\n\r\n", status: 200, err: ErrFolded},
+	{name: "folded before the colon", input: "HTTP/1.1 200 OK\r\nContent-Length\r\n : 5\r\n\r\n", status: 200, err: ErrFieldName},
+	{name: "control character in a fold", input: "HTTP/1.1 200 OK\r\nA: b\r\n \x01\r\n\r\n", status: 200, err: ErrFieldValue},
+	{name: "trailers begin folded", input: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n A: b\r\n\r\n", status: 200, err: ErrFolded},
+	{name: "endless folds", input: "HTTP/1.1 200 OK\r\nA: b\r\n" + strings.Repeat(" c\r\n", MaxHead/4), status: 200, err: ErrHeadSize},
 	{name: "control character", input: "HTTP/1.1 200 OK\r\nA: b\x00\r\n\r\n", status: 200, err: ErrFieldValue},
 	{name: "length of letters", input: "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\n", status: 200, err: ErrLength},
 	{name: "signed length", input: "HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\n", status: 200, err: ErrLength},
@@ -113,8 +123,34 @@ func TestResponse(t *testing.T) {
 	}
 }
 
+// The limit of a header counts what is folded, and the trailers apart.
+func TestResponseMaxHead(t *testing.T) {
+	const begin, end = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n", "\r\n"
+	for _, c := range []struct {
+		name, input string
+		limit       int
+		err         error
+	}{
+		{"as large as allowed", begin + end + "0\r\n\r\n", len(begin + end), nil},
+		{"a byte larger", begin + end + "0\r\n\r\n", len(begin+end) - 1, ErrHeadSize},
+		{"within a line", begin, len(begin) - 30, ErrHeadSize},
+		{"in a fold", begin + "A:\r\n " + strings.Repeat("b", 100), len(begin) + 50, ErrHeadSize},
+		{"trailers are counted apart", begin + end + "0\r\n" + "A: b\r\n\r\n", len(begin + end), nil},
+		{"trailers have a limit too", begin + end + "0\r\n" + strings.Repeat("A: b\r\n", 20), len(begin + end), ErrHeadSize},
+		{"above the usual one", begin + "A: " + strings.Repeat("b", 2*MaxHead) + "\r\n" + end + "0\r\n\r\n", 3 * MaxHead, nil},
+	} {
+		r := Response{MaxHead: c.limit}
+		for range 2 { // the second time after a Reset that keeps the limit
+			r.Reset(false)
+			if _, err := read(&r, c.input, 1<<20); err != c.err {
+				t.Errorf("%s: %v, want %v", c.name, err, c.err)
+			}
+		}
+	}
+}
+
 func TestResponseDoesNotAllocate(t *testing.T) {
-	input := []byte("HTTP/1.1 200 OK\r\nDate: today\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+	input := []byte("HTTP/1.1 200 OK\r\nDate: today\r\nConnection:\r\n keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
 	var r Response
 	allocs := testing.AllocsPerRun(100, func() {
 		r.Reset(false)

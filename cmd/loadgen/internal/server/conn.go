@@ -54,7 +54,7 @@ type conn struct {
 func (s *Server) newConn(nc *netio.Conn) *conn {
 	c := &conn{server: s, nc: nc}
 	if s.mode == HTTP {
-		c.handler = new(httpHandler)
+		c.handler = &httpHandler{answers: &s.answers}
 	} else {
 		c.handler = echoHandler{}
 	}
@@ -78,22 +78,42 @@ func (c *conn) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		if !c.mustStop() {
 			return future.Pending[future.Unit]()
 		}
-		c.end(nil)
+		c.end(c.lastWord())
 		return future.Ready(future.Unit{})
 	}
 }
 
-// mustStop tells whether the server stops and nothing is owed on this connection.
-func (c *conn) mustStop() bool {
-	return c.server.stopping.Load() && c.sent == len(c.out) && !c.handler.unfinished()
+// owes reports whether a request, be it a part of its first line, or its answer is
+// unfinished.
+func (c *conn) owes() bool {
+	return c.sent < len(c.out) || c.r < c.w || c.handler.unfinished()
 }
 
-// errOver is the end of a connection that came as it should.
-var errOver = errors.New("over")
+// mustStop reports whether the server stops and does not wait for this connection.
+func (c *conn) mustStop() bool {
+	return c.server.cutting.Load() || c.server.stopping.Load() && !c.owes()
+}
+
+// lastWord is what a connection that must stop ends with.
+func (c *conn) lastWord() error {
+	if c.owes() {
+		return errCut
+	}
+	return errOver
+}
+
+var (
+	// errOver is the end of a connection that came as it should.
+	errOver = errors.New("over")
+	// errCut is the end of a connection that is not waited for any longer.
+	errCut = errors.New("cut")
+)
 
 // step goes on by one system call or one request; false: it has to wait.
 func (c *conn) step(cx *waker.Context) (again bool, err error) {
 	switch {
+	case c.server.cutting.Load():
+		return false, c.lastWord()
 	case c.draining:
 		return c.drain(cx)
 	case c.sent < len(c.out):
@@ -106,7 +126,7 @@ func (c *conn) step(cx *waker.Context) (again bool, err error) {
 		return false, errOver
 	case c.r < c.w && c.understand():
 		return true, nil
-	case c.server.stopping.Load() && !c.handler.unfinished():
+	case c.mustStop():
 		return false, errOver
 	}
 	return c.read(cx)
@@ -177,7 +197,10 @@ func (c *conn) drain(cx *waker.Context) (bool, error) {
 
 func (c *conn) end(err error) {
 	// A client that resets where it could close has got what it wanted.
-	if err != nil && err != errOver && (c.handler.unfinished() || !errors.Is(err, syscall.ECONNRESET)) {
+	if err == errCut {
+		c.counts.Cut++
+	}
+	if err != errOver && (c.handler.unfinished() || !errors.Is(err, syscall.ECONNRESET)) {
 		c.counts.Failed++
 	}
 	// It is open: nobody else closes it.

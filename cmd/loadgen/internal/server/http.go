@@ -2,10 +2,9 @@ package server
 
 import (
 	"errors"
-	"fmt"
-	"net/http"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
+	"github.com/magpie-go/magpie/internal/word"
 )
 
 const (
@@ -17,21 +16,10 @@ const (
 	maxAnswers = 16 << 10
 )
 
-// The answers, ready to send. HEAD gets the same header without the content.
-var (
-	stays   = answer(http.StatusOK, "", hello)
-	stays10 = answer(http.StatusOK, "Connection: keep-alive\r\n", hello)
-	closes  = answer(http.StatusOK, "Connection: close\r\n", hello)
-
-	goOn = []byte("HTTP/1.1 100 Continue\r\n\r\n")
-)
-
-func answer(status int, header, content string) []byte {
-	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nServer: magpie\r\nContent-Type: text/plain\r\n%sContent-Length: %d\r\n\r\n%s",
-		status, http.StatusText(status), header, len(content), content)
-}
+var goOn = []byte("HTTP/1.1 100 Continue\r\n\r\n")
 
 type httpHandler struct {
+	answers *word.Pointer[answers] // of this second
 	request httpwire.Request
 	told    bool // to go on with the content
 }
@@ -45,7 +33,7 @@ func (h *httpHandler) handle(p, out []byte, c *Counts) (n int, _ []byte, finish,
 			var wire *httpwire.Error
 			errors.As(err, &wire)
 			c.Refused++
-			return n, append(out, answer(wire.Status, "Connection: close\r\n", err.Error()+"\n")...), true, true
+			return n, append(out, h.answers.Load().refusal(wire)...), true, true
 		}
 		if !h.request.Done() {
 			if h.request.WantsContinue() && !h.told {
@@ -65,10 +53,11 @@ func (h *httpHandler) handle(p, out []byte, c *Counts) (n int, _ []byte, finish,
 }
 
 func (h *httpHandler) reply(out []byte) (_ []byte, finish bool) {
-	a := closes
+	now := h.answers.Load()
+	a := now.closes
 	if h.request.KeepAlive() {
-		if a = stays; h.request.HTTP10() {
-			a = stays10
+		if a = now.stays; h.request.HTTP10() {
+			a = now.stays10
 		}
 	}
 	if h.request.IsHead() {

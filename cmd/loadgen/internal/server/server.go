@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/spin"
@@ -37,7 +38,8 @@ type Counts struct {
 	Refused       uint64 // requests answered with 400 or above
 	BytesReceived uint64
 	BytesSent     uint64
-	Failed        uint64 // connections that ended with an error
+	Failed        uint64 // connections that ended with an error, those cut included
+	Cut           uint64 // connections that Stop would not wait for any longer
 	Backoffs      uint64 // pauses in accepting, for want of descriptors
 }
 
@@ -45,16 +47,19 @@ type Counts struct {
 //
 // Protocol: the open connections stand in a ring, guarded by the lock, so that Stop can
 // wake them; a connection enters it when it is accepted and leaves it, adding its
-// counts, when it ends. stopping is set before they are woken, and a connection looks
-// at it once more after it has left its waker. drained is closed by whoever leaves the
-// ring empty after the acceptor has ended, under the lock.
+// counts, when it ends. stopping, and later cutting, is set before they are woken, and a
+// connection looks at both once more after it has left its waker. drained is closed by
+// whoever leaves the ring empty after the acceptor has ended, under the lock.
 //
 // Rejected: counting in words shared by all connections, which every message would have
 // to fetch from the other core.
 type Server struct {
 	mode     Mode
 	listener *netio.Listener
-	stopping word.Bool
+	stopping word.Bool // a connection ends as soon as nothing is owed on it
+	cutting  word.Bool // a connection ends at once
+	answers  word.Pointer[answers]
+	clock    clock
 
 	lock     spin.Lock
 	ring     conn // its neighbours are the open connections
@@ -74,6 +79,11 @@ func Listen(rt *sched.Runtime, mode Mode, network, address string) (*Server, err
 	}
 	s := &Server{mode: mode, listener: l, drained: make(chan struct{})}
 	s.ring.before, s.ring.after = &s.ring, &s.ring
+	if mode == HTTP {
+		s.answers.Store(newAnswers(time.Now()))
+		s.clock.answers = &s.answers
+		sched.Spawn[future.Unit](rt, &s.clock)
+	}
 	sched.Spawn[future.Unit](rt, &acceptor{server: s})
 	return s, nil
 }
@@ -93,14 +103,50 @@ func (s *Server) URL() string {
 // Done is closed when the server has ended, by Stop or because it could not accept.
 func (s *Server) Done() <-chan struct{} { return s.drained }
 
+// cutTime is how long connections have to end when they are cut: each has but to close
+// its descriptor.
+const cutTime = time.Second
+
 // Stop stops accepting, lets each connection send the answers that it owes, and blocks
-// until all are closed or ctx is done. It returns what made the server end before, and
-// says how many connections are left if ctx was done first: the runtime's shutdown
-// drops them.
+// until all are closed. If ctx is done first it cuts those that are left, and says how
+// many. Otherwise it returns what made the server end before.
 func (s *Server) Stop(ctx context.Context) error {
+	defer s.clock.end()
 	s.stopping.Store(true)
 	// It may have been closed by an acceptor that failed.
 	_ = s.listener.Close()
+	s.wakeAll()
+	select {
+	case <-s.drained:
+	case <-ctx.Done():
+		return s.cut(context.Cause(ctx))
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.acceptor
+}
+
+// cut ends the connections that are left.
+func (s *Server) cut(why error) error {
+	s.cutting.Store(true)
+	s.wakeAll()
+	select {
+	case <-s.drained:
+	case <-time.After(cutTime):
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.open > 0 {
+		return fmt.Errorf("%d connections could not be ended: %w", s.open, why)
+	}
+	if s.counts.Cut == 0 {
+		return s.acceptor
+	}
+	return fmt.Errorf("connections cut with a request half received or an answer half sent: %d: %w", s.counts.Cut, why)
+}
+
+// wakeAll has every connection look at stopping and cutting.
+func (s *Server) wakeAll() {
 	s.lock.Lock()
 	wakers := make([]waker.Waker, 0, s.open)
 	for c := s.ring.after; c != &s.ring; c = c.after {
@@ -112,14 +158,6 @@ func (s *Server) Stop(ctx context.Context) error {
 	for _, w := range wakers {
 		w.Wake()
 	}
-	select {
-	case <-s.drained:
-	case <-ctx.Done():
-		return fmt.Errorf("%d connections were still busy: %w", s.Open(), ctx.Err())
-	}
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	return s.acceptor
 }
 
 // Open returns the number of connections that are open.
@@ -157,6 +195,7 @@ func (s *Server) leave(c *conn) {
 	s.counts.BytesReceived += c.counts.BytesReceived
 	s.counts.BytesSent += c.counts.BytesSent
 	s.counts.Failed += c.counts.Failed
+	s.counts.Cut += c.counts.Cut
 	s.checkDrained()
 }
 
