@@ -2,6 +2,7 @@ package future_test
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"testing"
 	"time"
@@ -62,27 +63,28 @@ func TestFromChanTakesNothingAfterItsGoroutineWasReleased(t *testing.T) {
 
 func TestWithContext(t *testing.T) {
 	e := newExecutor()
-	ctx, cancel := context.WithCancel(t.Context())
+	reason := errors.New("enough")
+	ctx, cause := context.WithCancelCause(t.Context())
 	child := &probe[int]{}
 	f := future.WithContext(ctx, child)
 	mustPend(t, e, f)
 	mustPend(t, e, f)
-	cancel()
-	if _, err := drive(e, f); err != context.Canceled {
-		t.Errorf("%v, want %v", err, context.Canceled)
+	cause(reason)
+	if _, err := drive(e, f); err != reason {
+		t.Errorf("%v, want the cause, %v", err, reason)
 	}
 	if child.drops != 1 {
 		t.Errorf("the child was dropped %d times", child.drops)
 	}
 
 	child = &probe[int]{}
-	mustReady(t, e, future.WithContext(ctx, child), 0, context.Canceled)
+	mustReady(t, e, future.WithContext(ctx, child), 0, reason)
 	if child.polls != 0 || child.drops != 1 {
 		t.Errorf("with a ctx that is done: %d polls, %d drops; want 0, 1", child.polls, child.drops)
 	}
 
 	child = &probe[int]{}
-	ctx, cancel = context.WithTimeout(t.Context(), time.Hour)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	f = future.WithContext(ctx, child)
 	mustPend(t, e, f)

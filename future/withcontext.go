@@ -7,7 +7,7 @@ import (
 )
 
 // WithContext returns a future that ends as f does, unless ctx is done first: then it
-// drops f and fails with ctx.Err(). A ctx that is done already keeps f from being
+// drops f and fails with context.Cause(ctx). A ctx that is done already keeps f from being
 // polled at all. While it waits it costs what context.AfterFunc costs, and no
 // goroutine until ctx is done.
 func WithContext[T any](ctx context.Context, f Future[T]) Future[T] {
@@ -33,9 +33,9 @@ func (c *contextFuture[T]) Poll(cx *waker.Context) Poll[T] {
 			c.stop = context.AfterFunc(c.ctx, c.waker.Wake)
 		}
 		// After Register: a ctx that is done later finds the waker.
-		if err := c.ctx.Err(); err != nil {
+		if c.ctx.Err() != nil {
 			c.Drop()
-			return Failed[T](err)
+			return Failed[T](context.Cause(c.ctx))
 		}
 	}
 	p := c.f.Poll(cx)

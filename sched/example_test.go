@@ -50,7 +50,7 @@ func ExampleGo() {
 		return
 	}
 	defer rt.Shutdown(context.Background())
-	sum, err := sched.Run(rt, future.Async(func(co *future.Co) (int, error) {
+	sum, err := sched.Run(context.Background(), rt, future.Async(func(co *future.Co) (int, error) {
 		var parts []sched.JoinHandle[int]
 		for i := range 10 {
 			parts = append(parts, sched.Go(co.Context(), future.Value(i)))

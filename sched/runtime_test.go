@@ -331,8 +331,8 @@ func TestWrongUse(t *testing.T) {
 	if isPureGo() {
 		return // a call that would block a worker cannot be told there
 	}
-	_, err := sched.Run(rt, future.Func(func(*waker.Context) future.Poll[int] {
-		_, err := sched.Run(rt, future.Value(1))
+	_, err := sched.Run(soon(t), rt, future.Func(func(*waker.Context) future.Poll[int] {
+		_, err := sched.Run(soon(t), rt, future.Value(1))
 		return future.Failed[int](err)
 	}))
 	if !errors.Is(err, sched.ErrOnWorker) {

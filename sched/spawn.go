@@ -2,6 +2,7 @@ package sched
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/magpie-go/magpie/future"
@@ -113,13 +114,24 @@ func (rt *Runtime) refuse(h *header) {
 	}
 }
 
-// Run makes a task of f and blocks the calling goroutine until it has ended. It must not
-// be called on a worker: there it returns [ErrOnWorker], and f is dropped.
-func Run[T any](rt *Runtime, f future.Future[T]) (T, error) {
+// Run makes a task of f, blocks the calling goroutine until it has ended, and returns its
+// result. If ctx is done first the task is aborted, and Run returns the cause of ctx's end
+// (context.Cause) as soon as f has been dropped; it does not leave f running behind it. It
+// must not be called on a worker: there it returns [ErrOnWorker], and f is dropped.
+func Run[T any](ctx context.Context, rt *Runtime, f future.Future[T]) (T, error) {
 	if f != nil && rt.current() != nil {
 		future.Drop(f)
 		var zero T
 		return zero, fmt.Errorf("Run: %w", ErrOnWorker)
 	}
-	return Spawn(rt, f).Wait(context.Background())
+	h := Spawn(rt, f)
+	v, err := h.Wait(ctx)
+	if ctx.Err() == nil {
+		return v, err
+	}
+	h.Abort() // nothing, if it has ended
+	if v, err = h.Wait(context.Background()); errors.Is(err, ErrAborted) {
+		err = context.Cause(ctx)
+	}
+	return v, err
 }

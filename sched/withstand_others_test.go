@@ -327,14 +327,14 @@ func TestMisuseIsExplained(t *testing.T) {
 	says("Spawn(nil)", panicOf(func() { sched.Spawn[int](rt, nil) }), nil, "Spawn", "nil future")
 	_, err = sched.Spawn(rt, do(func(cx *waker.Context) bool { sched.Go[int](cx, nil); return true })).Wait(soon(t))
 	says("Go(nil)", err, nil, "Go", "nil future")
-	says("Run(nil)", panicOf(func() { _, _ = sched.Run[int](rt, nil) }), nil, "nil future")
+	says("Run(nil)", panicOf(func() { _, _ = sched.Run[int](soon(t), rt, nil) }), nil, "nil future")
 	cx := waker.FromWaker(waker.Noop())
 	says("Go elsewhere", panicOf(func() { sched.Go(&cx, future.Value(1)) }), nil, "another executor", "use Spawn")
 
 	shutdown(t, rt)
 	_, err = sched.Spawn(rt, future.Value(1)).Wait(soon(t))
 	says("Spawn after Shutdown", err, sched.ErrShutdown, "shut down")
-	_, err = sched.Run(rt, future.Value(1))
+	_, err = sched.Run(soon(t), rt, future.Value(1))
 	says("Run after Shutdown", err, sched.ErrShutdown, "shut down")
 	if err := rt.Shutdown(soon(t)); err != nil {
 		t.Errorf("a second Shutdown answered %v", err)

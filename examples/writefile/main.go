@@ -52,7 +52,7 @@ func run(out io.Writer) error {
 		name string
 		run  func(future.Future[int]) (int, error)
 	}{
-		{"runtime", func(f future.Future[int]) (int, error) { return sched.Run(rt, f) }},
+		{"runtime", func(f future.Future[int]) (int, error) { return sched.Run(context.Background(), rt, f) }},
 		{"BlockOn", future.BlockOn[int]},
 	}
 	for _, way := range ways {

@@ -51,7 +51,7 @@ const fib20 = 6765
 
 // poll makes a task of one poll and returns what it answered.
 func poll[T any](rt *sched.Runtime, f func(cx *waker.Context) T) (T, error) {
-	return sched.Run(rt, future.Func(func(cx *waker.Context) future.Poll[T] { return future.Ready(f(cx)) }))
+	return sched.Run(context.Background(), rt, future.Func(func(cx *waker.Context) future.Poll[T] { return future.Ready(f(cx)) }))
 }
 
 func TestFromAnywhere(t *testing.T) {

@@ -241,7 +241,7 @@ func TestTasksGoOn(t *testing.T) {
 			defer close(computing)
 			par.Call(par.On(rt), busy, 5, busy, 5)
 		}()
-		_, err := sched.Run(rt, future.Async(func(co *future.Co) (int, error) {
+		_, err := sched.Run(context.Background(), rt, future.Async(func(co *future.Co) (int, error) {
 			for range 100 {
 				co.Yield()
 			}

@@ -225,7 +225,7 @@ func TestServedAsyncFunctionPanics(t *testing.T) {
 // An async function that has polled and dropped another one by hand is where it was.
 func TestAsyncFunctionPolledByHand(t *testing.T) {
 	rt := newRuntime(t, 1)
-	got, err := sched.Run(rt, future.Async(func(co *future.Co) (int, error) {
+	got, err := sched.Run(context.Background(), rt, future.Async(func(co *future.Co) (int, error) {
 		other := future.Async(func(co *future.Co) (int, error) { co.Yield(); return 0, nil })
 		other.Poll(co.Context())
 		future.Drop(other)
@@ -247,7 +247,7 @@ func TestMistakes(t *testing.T) {
 		}
 	}
 	t.Run("Await in a forked function", func(t *testing.T) {
-		_, err := sched.Run(rt, future.Async(func(co *future.Co) (int, error) {
+		_, err := sched.Run(context.Background(), rt, future.Async(func(co *future.Co) (int, error) {
 			par.Join(par.From(co.Context()), func(*par.Worker) { co.Yield() }, func(*par.Worker) {})
 			return 0, nil
 		}))
