@@ -33,6 +33,21 @@ type Config struct {
 	// it is paid for in CPU time, so a worker that spins in vain soon stops spinning, until
 	// a sleep was short. By default 10 µs; NoSpin for none.
 	Spin time.Duration
+	// OnPanic is called with each panic that nobody can see otherwise: that of a task without
+	// a handle, and that of a task whose handles have all been let go unread, once the
+	// collector has found that, or at the end of Shutdown. By default it is logged by
+	// log/slog, as an error. It is called on a goroutine of its own, one call at a time, so
+	// it may block; while it does, 1,024 reports are kept, and more are counted in
+	// [Metrics].LostReports. If it panics itself the process ends.
+	OnPanic func(*PanicError)
+	// StallAfter is for how long a worker may be in one poll before OnStall is told, once a
+	// poll: a poll that blocks, on a mutex held across an Await, say, or one that computes
+	// without a fork. To be told costs a stop of the world, for the stack. By default 1 s;
+	// NoStall for never.
+	StallAfter time.Duration
+	// OnStall is told of a poll that does not return. By default it is logged by log/slog,
+	// as a warning. It is called as OnPanic is.
+	OnStall func(Stall)
 }
 
 const (
@@ -40,6 +55,8 @@ const (
 	NoSpareProcs = -1
 	// NoSpin as Config.Spin makes an idle worker sleep at once.
 	NoSpin time.Duration = -1
+	// NoStall as Config.StallAfter lets a poll last for as long as it likes without a word.
+	NoStall time.Duration = -1
 )
 
 const (
@@ -48,6 +65,7 @@ const (
 	defaultBudget        = 128 // tokio's
 	defaultEventInterval = 61  // Go's and tokio's: prime, so that it falls in step with nothing
 	defaultSpin          = 10 * time.Microsecond
+	defaultStallAfter    = time.Second
 )
 
 // complete fills in the defaults, workers being that for Workers, and reports what is
@@ -77,6 +95,15 @@ func (c Config) complete(workers int) (Config, error) {
 		return c, err
 	}
 	if err := natural("EventInterval", &c.EventInterval, defaultEventInterval, 0); err != nil {
+		return c, err
+	}
+	if c.OnPanic == nil {
+		c.OnPanic = logPanic
+	}
+	if c.OnStall == nil {
+		c.OnStall = logStall
+	}
+	if err := natural("StallAfter", &c.StallAfter, defaultStallAfter, NoStall); err != nil {
 		return c, err
 	}
 	return c, natural("Spin", &c.Spin, defaultSpin, NoSpin)

@@ -5,14 +5,16 @@
 //	rt, err := sched.New(sched.Config{})       // a worker for each core
 //	h := sched.Spawn(rt, future)               // from anywhere
 //	v, err := h.Wait(ctx)                      // from a goroutine; a task awaits h itself
-//	err = rt.Shutdown(ctx)                     // nothing is left behind
+//	err = rt.Shutdown(ctx)                     // nothing is left behind; ctx limits the wait
 //
 // # Tasks
 //
 // A task is a future with a header of some 80 bytes. It is polled when it is spawned and
 // after each wake-up, by one worker at a time, not always the same one. While it is
 // parked it costs its memory and nothing else. A panic in a poll ends that task alone,
-// and its [JoinHandle] answers a [*PanicError].
+// and its [JoinHandle] answers a [*PanicError]; if nobody can read that, [Config].OnPanic
+// is told. A poll that does not return within [Config].StallAfter is told to
+// [Config].OnStall, with its stack.
 //
 // A poll must not block: no channel, mutex, WaitGroup or system call that waits. What
 // blocks goes through future.Blocking. A poll that computes for long holds up the worker

@@ -61,7 +61,65 @@ func TestAbortDropsOnce(t *testing.T) {
 		if c.n.Load() != n {
 			t.Fatalf("%d drops of %d aborted tasks", c.n.Load(), n)
 		}
+		shutdown(t, rt) // which makes the counts exact
+		if m := rt.Metrics(); m.Aborted != n || m.Dropped != 0 || m.Finished != n {
+			t.Fatalf("%d tasks are counted as aborted, %d as dropped, %d as ended", m.Aborted, m.Dropped, m.Finished)
+		}
 	})
+}
+
+// Close gives tasks no time, and that it drops them is no error.
+func TestCloseDropsWhatIsLeft(t *testing.T) {
+	for _, n := range workerCounts {
+		rt := newRuntime(t, sched.Config{Workers: n})
+		c := new(dropCounter)
+		h := sched.Spawn[future.Unit](rt, c.with(nil))
+		if err := rt.Close(); err != nil {
+			t.Fatalf("Close returned %v", err)
+		}
+		if _, err := h.Wait(soon(t)); !errors.Is(err, sched.ErrShutdown) || c.n.Load() != 1 {
+			t.Fatalf("a task that Close ended answered %v after %d drops", err, c.n.Load())
+		}
+		if err := rt.Close(); err != nil {
+			t.Fatalf("a second Close returned %v", err)
+		}
+		var dropped *sched.DroppedError
+		if err := rt.Shutdown(soon(t)); !errors.As(err, &dropped) || dropped.Tasks != 1 {
+			t.Fatalf("Shutdown after Close returned %v", err)
+		}
+	}
+}
+
+// The runtime's context ends when tasks are dropped, or when the last one has ended; not while
+// they have time to end by themselves.
+func TestTheContextOfARuntime(t *testing.T) {
+	for _, n := range workerCounts {
+		rt := newRuntime(t, sched.Config{Workers: n})
+		ctx, stop := context.WithCancel(rt.Context())
+		// A task that ends as soon as its context does.
+		h := sched.Spawn(rt, future.WithContext(ctx, future.Future[future.Unit](new(dropCounter).with(nil))))
+		late, err := sched.Run(soon(t), rt, future.Value(ctx.Err()))
+		if late != nil || err != nil {
+			t.Fatalf("the context of a runtime that runs: %v, %v", late, err)
+		}
+		limit, cancel := context.WithCancel(context.Background())
+		closing := rt.Closing()
+		watcher := sched.Spawn(rt, future.Then(closing, func(future.Unit) future.Future[error] {
+			defer cancel()
+			return future.Value(ctx.Err())
+		}))
+		rt.Shutdown(limit)
+		if v, err := watcher.Wait(soon(t)); v != nil || err != nil {
+			t.Errorf("when the shutdown began the context was over: %v, %v", v, err)
+		}
+		if _, err := h.Wait(soon(t)); err == nil {
+			t.Error("a task that waits for ever ended well")
+		}
+		if context.Cause(ctx) != sched.ErrShutdown {
+			t.Errorf("the context ended with %v", context.Cause(ctx))
+		}
+		stop()
+	}
 }
 
 func TestShutdownDropsWhatIsLeftOnce(t *testing.T) {
@@ -74,10 +132,17 @@ func TestShutdownDropsWhatIsLeftOnce(t *testing.T) {
 			hs = append(hs, sched.Spawn[future.Unit](rt, c.with(nil)))
 		}
 		restless := sched.Spawn(rt, do(func(cx *waker.Context) bool { cx.Waker().WakeByRef(); return false }))
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel()
-		if err := rt.Shutdown(ctx); err != nil {
-			t.Fatal(err)
+		reason := errors.New("enough")
+		ctx, cancel := context.WithCancelCause(context.Background())
+		cancel(reason)
+		for range 2 { // the second call tells the same
+			var dropped *sched.DroppedError
+			if err := rt.Shutdown(ctx); !errors.As(err, &dropped) || dropped.Tasks != tasks+1 || !errors.Is(err, reason) {
+				t.Fatalf("Shutdown that drops %d tasks returned %v", tasks+1, err)
+			}
+		}
+		if m := rt.Metrics(); m.Dropped != tasks+1 || m.Aborted != 0 {
+			t.Fatalf("%d tasks are counted as dropped, %d as aborted", m.Dropped, m.Aborted)
 		}
 		if c.n.Load() != tasks {
 			t.Fatalf("workers=%d: %d drops of %d parked tasks", n, c.n.Load(), tasks)
@@ -93,6 +158,9 @@ func TestShutdownDropsWhatIsLeftOnce(t *testing.T) {
 		}
 		if c.n.Load() != tasks+1 {
 			t.Fatal("a future spawned after Shutdown was not dropped")
+		}
+		if n := rt.Metrics().Refused; n != 1 {
+			t.Fatalf("%d futures are counted as refused", n)
 		}
 	}
 }

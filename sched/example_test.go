@@ -49,7 +49,7 @@ func ExampleGo() {
 		fmt.Println(err)
 		return
 	}
-	defer rt.Shutdown(context.Background())
+	defer rt.Close()
 	sum, err := sched.Run(context.Background(), rt, future.Async(func(co *future.Co) (int, error) {
 		var parts []sched.JoinHandle[int]
 		for i := range 10 {
@@ -75,7 +75,7 @@ func ExampleJoinHandle_Abort() {
 		fmt.Println(err)
 		return
 	}
-	defer rt.Shutdown(context.Background())
+	defer rt.Close()
 	h := sched.Spawn[future.Unit](rt, reactor.Sleep(time.Hour))
 	h.Abort()
 	_, err = h.Wait(context.Background())

@@ -115,11 +115,10 @@ func (w *worker) doze(l *forkjoin.Latch) {
 		return
 	}
 	w.publish()
-	w.turned.Store(0)
+	w.asleep()
 	n, err := w.reactor.Wait(&w.events, -1)
 	w.rt.check(err)
-	w.lastTurn = w.rt.now()
-	w.turned.Store(int64(w.lastTurn))
+	w.awake(w.rt.now())
 	w.deliver(n)
 }
 

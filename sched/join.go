@@ -2,7 +2,6 @@ package sched
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/magpie-go/magpie/future"
@@ -26,7 +25,7 @@ func (j JoinHandle[T]) Poll(cx *waker.Context) future.Poll[T] {
 	if !cx.Spend() {
 		return future.Pending[T]()
 	}
-	return future.Done(j.t.value, j.t.err)
+	return future.Done(j.t.result())
 }
 
 // Done tells whether the task has ended.
@@ -59,33 +58,5 @@ func (j JoinHandle[T]) Wait(ctx context.Context) (T, error) {
 			}
 		}
 	}
-	return j.t.value, j.t.err
-}
-
-var (
-	// ErrAborted is the result of a task that was aborted.
-	ErrAborted = errors.New("sched: task aborted")
-	// ErrShutdown is the result of a task that the runtime's shutdown ended or did not
-	// let begin.
-	ErrShutdown = errors.New("sched: runtime is shut down")
-	// ErrOnWorker is what a call that would block answers on a worker.
-	ErrOnWorker = errors.New("sched: this would block a worker; poll or await it instead")
-	// ErrGoexit is the result of a task whose poll called runtime.Goexit.
-	ErrGoexit = errors.New("sched: poll called runtime.Goexit")
-)
-
-// PanicError is the result of a task whose poll panicked.
-type PanicError struct {
-	Value any    // what was passed to panic
-	Stack []byte // where, as debug.Stack prints it
-}
-
-func (e *PanicError) Error() string {
-	return fmt.Sprintf("sched: task panicked: %v\n\n%s", e.Value, e.Stack)
-}
-
-// Unwrap returns the value of the panic if it was an error.
-func (e *PanicError) Unwrap() error {
-	err, _ := e.Value.(error)
-	return err
+	return j.t.result()
 }

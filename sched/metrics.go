@@ -12,6 +12,8 @@ type Counts struct {
 	Polls     uint64 // polls of tasks
 	Finished  uint64 // tasks that ended, in whichever way
 	Panics    uint64 // of them, those whose poll panicked
+	Aborted   uint64 // of them, those that were dropped because of Abort
+	Dropped   uint64 // of them, those that were dropped because Shutdown would not wait longer
 	LIFOPolls uint64 // polls of the task just woken, ahead of its turn
 	Searches  uint64 // times a worker without work looked for some
 	Steals    uint64 // times it found some at a peer
@@ -26,6 +28,8 @@ func (c *Counts) add(o *Counts) {
 	c.Polls += o.Polls
 	c.Finished += o.Finished
 	c.Panics += o.Panics
+	c.Aborted += o.Aborted
+	c.Dropped += o.Dropped
 	c.LIFOPolls += o.LIFOPolls
 	c.Searches += o.Searches
 	c.Steals += o.Steals
@@ -51,7 +55,10 @@ type Metrics struct {
 	Counts  // of all workers, and spawned from outside
 	Uptime  time.Duration
 	Wakes   uint64 // sleeping workers that were woken because of new work
-	Workers []WorkerMetrics
+	Refused uint64 // futures that were dropped by Spawn because Shutdown had begun
+	// LostReports are panics and stalls that Config.OnPanic and OnStall were too slow for.
+	LostReports uint64
+	Workers     []WorkerMetrics
 	// Limits says what the machine or its environment did not allow: pinning, a core
 	// for each worker and its whole time, spare Ps. The runtime works without.
 	Limits []string
@@ -61,9 +68,11 @@ type Metrics struct {
 // as old as the poll it is in; those of a sleeping one are exact. It allocates.
 func (rt *Runtime) Metrics() Metrics {
 	m := Metrics{
-		Uptime: rt.now(),
-		Wakes:  rt.wakes.Load(),
-		Limits: append([]string(nil), rt.limits...),
+		Uptime:      rt.now(),
+		Wakes:       rt.wakes.Load(),
+		Refused:     rt.refused.Load(),
+		LostReports: rt.reports.lostReports(),
+		Limits:      append([]string(nil), rt.limits...),
 	}
 	m.Spawned = rt.injected.Load()
 	for _, w := range rt.workers {

@@ -142,5 +142,6 @@ func (t *guest) abandon(err error) {
 }
 
 func (t *guest) setError(err error) { t.err = err }
+func (*guest) name() string         { return "guest" }
 
 func (t *guest) waker() waker.Waker { return waker.FromRaw(t.rawWaker()) }

@@ -23,6 +23,7 @@ type monitor struct {
 	resting word.Bool
 	rouser  chan struct{} // holds one token
 	quit    chan struct{}
+	told    []time.Duration // the stall of each worker that was reported last, see watchdog.go
 }
 
 const (
@@ -37,7 +38,9 @@ const (
 )
 
 func newMonitor(rt *Runtime) *monitor {
-	return &monitor{rt: rt, rouser: make(chan struct{}, 1), quit: make(chan struct{})}
+	return &monitor{
+		rt: rt, rouser: make(chan struct{}, 1), quit: make(chan struct{}), told: make([]time.Duration, rt.config.Workers),
+	}
 }
 
 // rouse is called by a worker that woke up.
@@ -116,5 +119,6 @@ func (m *monitor) watch() (computing bool) {
 	if neglected >= 0 {
 		m.rt.notify(neglected)
 	}
+	m.watchStalls(now)
 	return computing
 }

@@ -18,12 +18,12 @@ func (w *worker) park() bool {
 	}
 	w.publish()
 	w.fork.jobs.Sweep()
-	w.turned.Store(0)
+	w.asleep()
 	searched := w.searching
 	faults.Point()
 	w.rt.idle.sleep(w.id, searched)
 	w.searching = false
-	n, asleep := 0, time.Duration(0)
+	n, since := 0, time.Duration(0)
 	if w.rt.phase.Load() != open {
 		w.rt.tellShutdown()
 	}
@@ -32,17 +32,17 @@ func (w *worker) park() bool {
 		var err error
 		w.counts.Parks++
 		faults.Point()
-		asleep = w.rt.now()
+		since = w.rt.now()
 		n, err = w.reactor.Wait(&w.events, -1)
 		w.rt.check(err)
 	}
 	faults.Point()
 	w.searching = w.rt.idle.awake(w.id, seen && searched)
-	w.lastTurn = w.rt.now()
-	w.pace.restart(w.lastTurn, w.counts.Polls)
-	w.turned.Store(int64(w.lastTurn))
-	if asleep != 0 {
-		w.learnFromSleep(w.lastTurn - asleep)
+	now := w.rt.now()
+	w.pace.restart(now, w.counts.Polls)
+	w.awake(now)
+	if since != 0 {
+		w.learnFromSleep(now - since)
 	}
 	faults.Point()
 	w.rt.monitor.rouse()

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+
+	"github.com/magpie-go/magpie/waker"
 )
 
 // main is the life of a worker's goroutine: its loop, begun again after each panic of a
@@ -60,7 +62,9 @@ func (w *worker) failWith(v any) {
 	if origin := w.fork.jobs.Origin(v); origin != nil {
 		stack = fmt.Appendf(stack, "\nit came from a forked call on another worker:\n%s", origin)
 	}
-	w.fail(&PanicError{Value: v, Stack: stack})
+	p := &PanicError{Task: w.polling.self.name(), Value: v, Stack: stack}
+	w.rt.panicked(w.polling, p) // before anybody can read it
+	w.fail(p)
 }
 
 // fail ends the task whose poll, or drop, did not return.
@@ -68,6 +72,7 @@ func (w *worker) fail(err error) {
 	h := w.polling
 	w.counts.Panics++
 	w.cx.TakeAgain()
+	w.cx.Reset(waker.Waker{}) // it kept the task alive, whose end without a reader is to be found
 	w.turning = false
 	if w.dropping { // it has been dropped as far as it goes
 		w.dropping = false

@@ -166,6 +166,8 @@ func (d *detached[F, P]) abandon(error) {
 
 func (d *detached[F, P]) setError(error) {}
 
+func (d *detached[F, P]) name() string { return nameOf(P(&d.f)) }
+
 // recycle keeps a finished task without a handle to be used again.
 func (w *worker) recycle(h *header, p *pool) {
 	if p == unpooled {

@@ -21,6 +21,7 @@ type Runtime struct {
 	begun    word.Uint64 // spawnings from outside that were begun, see shutdown.go
 	injected word.Uint64 // tasks spawned from outside
 	wakes    word.Uint64
+	refused  word.Uint64 // futures that came after the end of spawning
 	// wokenOutside is when a thread that is no worker last had to wake one.
 	wokenOutside word.Int64
 
@@ -37,6 +38,7 @@ type Runtime struct {
 	started time.Time
 	limits  []string // written before New returns
 
+	reports    reporter
 	running    sync.WaitGroup // workers and monitor
 	lowerProcs func()
 	ending     ending
@@ -130,6 +132,7 @@ func (w *worker) live(cpu int, pinned func(error)) {
 	// its mask.
 	runtime.LockOSThread()
 	w.rt.identities.add(gid.Current(), w)
+	w.goroutine = goroutineHere()
 	var restore func() error
 	var err error
 	if !w.rt.config.NoPin {
@@ -137,7 +140,7 @@ func (w *worker) live(cpu int, pinned func(error)) {
 			w.pinned = cpu
 		}
 	}
-	w.turned.Store(int64(w.rt.now())) // awake: its very first poll may be a long one
+	w.awake(w.rt.now()) // its very first poll may be a long one
 	pinned(err)
 	// Deferred, for a poll may have called runtime.Goexit, see recover.go; and after that
 	// the process's first thread would stay, pinned, for ever.

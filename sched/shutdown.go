@@ -2,7 +2,6 @@ package sched
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -43,10 +42,6 @@ const (
 // polls that are under way.
 const stuckAfter = time.Second
 
-// ErrStuck is what Shutdown returns when a poll does not. The runtime ends on its own if
-// that poll ever does.
-var ErrStuck = errors.New("sched: a poll does not return")
-
 // ending is the state of a shutdown.
 type ending struct {
 	begin   sync.Once
@@ -55,29 +50,56 @@ type ending struct {
 	nudge   chan struct{} // the runtime may have become quiet
 	done    chan struct{} // closed when all is given back
 	err     error
-	waiting joinList // who waits for the shutdown to begin
+	dropped uint64             // tasks
+	cause   error              // why the time was over
+	waiting joinList           // who waits for the shutdown to begin
+	context context.Context    // see Context
+	cancel  context.CancelFunc // of it
 }
 
 func (e *ending) init() {
 	e.hurry = make(chan struct{})
 	e.nudge = make(chan struct{}, 1)
 	e.done = make(chan struct{})
+	ctx, cancel := context.WithCancelCause(context.Background())
+	e.context, e.cancel = ctx, func() { cancel(ErrShutdown) }
 }
 
 // Shutdown ends the runtime. From now on nothing can be spawned from outside (the handle
 // answers [ErrShutdown]) and the future of [Runtime.Closing] is ready. Tasks have until
-// ctx is done to end by themselves; those that are left then are dropped, each once.
-// Then the workers end, GOMAXPROCS and the threads are given back, and no goroutine and
-// no descriptor of the runtime is left.
+// ctx is done to end by themselves: with context.Background() for as long as they like, so
+// give it a limit, or use [Runtime.Close]. Those that are left then are dropped, each once,
+// and [Runtime.Context] ends. Then the workers end, GOMAXPROCS and the threads are given
+// back, and no goroutine and no descriptor of the runtime is left.
 //
-// It returns nil when all is given back, even if tasks had to be dropped; an error that
-// wraps [ErrStuck] if a poll has not returned a second after ctx was done. It may be
-// called again, and by several goroutines: each waits for the same end. It must not be
-// called on a worker.
+// It returns nil when all tasks have ended by themselves; a [*DroppedError] that wraps the
+// cause of ctx's end if tasks had to be dropped, all else being given back; a [*StuckError]
+// if a poll has not returned a second after ctx was done. It may be called again, and by
+// several goroutines: each waits for the same end. It must not be called on a worker.
 func (rt *Runtime) Shutdown(ctx context.Context) error {
 	if rt.current() != nil {
 		return fmt.Errorf("Shutdown: %w", ErrOnWorker)
 	}
+	return rt.shutDown(ctx)
+}
+
+// Close ends the runtime as Shutdown does, with no time for tasks to end by themselves. That
+// tasks were dropped is no error then. It is what to defer in a program that has waited for
+// the tasks it cares for.
+func (rt *Runtime) Close() error {
+	if rt.current() != nil {
+		return fmt.Errorf("Close: %w", ErrOnWorker)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	err := rt.shutDown(ctx)
+	if _, dropped := err.(*DroppedError); dropped {
+		return nil
+	}
+	return err
+}
+
+func (rt *Runtime) shutDown(ctx context.Context) error {
 	rt.ending.begin.Do(func() {
 		rt.phase.Store(closing)
 		rt.ending.waiting.end()
@@ -85,30 +107,35 @@ func (rt *Runtime) Shutdown(ctx context.Context) error {
 	})
 	select {
 	case <-rt.ending.done:
-		return rt.ending.err
+		return rt.ending.result()
 	case <-ctx.Done():
 	}
-	rt.ending.hurried.Do(func() { close(rt.ending.hurry) })
+	rt.ending.hurried.Do(func() {
+		rt.ending.cause = context.Cause(ctx)
+		close(rt.ending.hurry)
+	})
 	stuck := time.NewTimer(stuckAfter)
 	defer stuck.Stop()
 	select {
 	case <-rt.ending.done:
-		return rt.ending.err
+		return rt.ending.result()
 	case <-stuck.C:
 		return rt.stuck()
 	}
 }
 
-// stuck says which workers are in a poll that does not return.
-func (rt *Runtime) stuck() error {
-	var ids []int
-	for _, w := range rt.workers {
-		if w.neglects(rt.now()) {
-			ids = append(ids, w.id)
-		}
+// result is what Shutdown returns, once all is given back.
+func (e *ending) result() error {
+	if e.err == nil && e.dropped > 0 {
+		return &DroppedError{Tasks: e.dropped, Cause: e.cause}
 	}
-	return fmt.Errorf("%w: workers %v are in one since more than %v", ErrStuck, ids, stuckAfter)
+	return e.err
 }
+
+// Context returns a context that ends with the runtime: when Shutdown drops the tasks that
+// are left, or has seen the last one end; its cause is [ErrShutdown]. The contexts of
+// what a task starts elsewhere, on goroutines, or with par.WithContext, derive from it.
+func (rt *Runtime) Context() context.Context { return rt.ending.context }
 
 // end sees a shutdown through.
 func (rt *Runtime) end() {
@@ -119,6 +146,7 @@ func (rt *Runtime) end() {
 		case <-hurry:
 			hurry = nil
 			rt.phase.Store(aborting)
+			rt.ending.cancel()
 			rt.unparkAll()
 		}
 	}
@@ -126,8 +154,19 @@ func (rt *Runtime) end() {
 	rt.unparkAll()
 	close(rt.monitor.quit)
 	rt.running.Wait()
+	rt.ending.cancel()
 	rt.ending.err = rt.closeReactors()
 	rt.lowerProcs()
+	for _, w := range rt.workers {
+		rt.ending.dropped += w.counts.Dropped
+	}
+	rt.reportForgotten()
+	if reported := rt.reports.idle(); reported != nil {
+		select {
+		case <-reported:
+		case <-time.After(stuckAfter): // Config.OnPanic blocks: that is its own affair
+		}
+	}
 	close(rt.ending.done)
 }
 

@@ -106,6 +106,7 @@ func (rt *Runtime) startOutside(h *header) {
 
 // refuse ends a task that has never been queued.
 func (rt *Runtime) refuse(h *header) {
+	rt.refused.Add(1)
 	h.state.bits.Store(running)
 	h.self.abandon(ErrShutdown)
 	h.state.finish()

@@ -36,6 +36,8 @@ type body interface {
 	abandon(err error)
 	// setError makes err the result, without touching the future again.
 	setError(err error)
+	// name is what the future is called in reports, while it is there.
+	name() string
 }
 
 // outcome is a task with the result that its JoinHandle reads once it is complete.
@@ -46,6 +48,14 @@ type outcome[T any] struct {
 }
 
 func (o *outcome[T]) setError(err error) { o.err = err }
+
+// result returns the result of a task that is complete.
+func (o *outcome[T]) result() (T, error) {
+	if o.err != nil {
+		o.rt.read(o.err)
+	}
+	return o.value, o.err
+}
 
 // boxed is a task of a future that lives elsewhere.
 type boxed[T any] struct {
@@ -68,6 +78,8 @@ func (b *boxed[T]) abandon(err error) {
 	b.f, b.err = nil, err
 	future.Drop(f)
 }
+
+func (b *boxed[T]) name() string { return nameOf(b.f) }
 
 // Machine is a pointer type that is a future: what [SpawnValue] stores in its task.
 type Machine[F, T any] interface {
@@ -96,6 +108,8 @@ func (i *inline[T, F, P]) abandon(err error) {
 	future.Drop(P(&i.f))
 	i.clear()
 }
+
+func (i *inline[T, F, P]) name() string { return nameOf(P(&i.f)) }
 
 // clear forgets the future, so that a finished task keeps nothing of it alive.
 func (i *inline[T, F, P]) clear() {

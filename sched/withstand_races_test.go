@@ -117,9 +117,7 @@ func TestAsyncFunctionBegunAfterMovingIsDroppedAtHome(t *testing.T) {
 			return true
 		})))
 		waiting.Wait()
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel()
-		if err := rt.Shutdown(ctx); err != nil {
+		if err := rt.Close(); err != nil {
 			t.Fatal(err)
 		}
 		for _, h := range hs {
@@ -166,7 +164,10 @@ func TestSpawnDuringShutdownLosesNoTask(t *testing.T) {
 		}
 		<-begun
 		_ = rt.Shutdown(ctx) // with many tasks to drop it may find the workers busy
-		shutdown(t, rt)
+		var dropped *sched.DroppedError
+		if err := rt.Shutdown(soon(t)); !errors.As(err, &dropped) {
+			t.Fatalf("Shutdown returned %v", err)
+		}
 		spawners.Wait()
 		if c.n.Load() != spawned.Load() {
 			t.Fatalf("round %d: %d drops of %d tasks that never end", round, c.n.Load(), spawned.Load())

@@ -62,7 +62,8 @@ type worker struct {
 	coroutine word.Uintptr // identity of the coroutine it has switched to
 	shareAt   word.Uint32  // how long its queue has to be to be worth waking a peer
 	stealer   deque.Stealer[*header]
-	pinned    int // the core it is pinned to, or -1; set before New returns
+	pinned    int    // the core it is pinned to, or -1; set before New returns
+	goroutine string // its number, as in a stack; set before New returns
 
 	_ cpu.Pad
 	// Written by peers and by foreign threads.
@@ -73,7 +74,8 @@ type worker struct {
 
 	_         cpu.Pad
 	_         word.Align64
-	turned    word.Int64 // lastTurn, for peers: when the reactor was last asked
+	turned    word.Int64 // when the reactor was last asked, by the worker or a peer; 0: it sleeps
+	served    word.Int64 // when the worker itself last looked around; 0: it sleeps
 	published published
 }
 
@@ -162,10 +164,22 @@ func (w *worker) lookAround() {
 	}
 }
 
-// turn asks the reactor, without waiting.
-func (w *worker) turn(now time.Duration) int {
+// awake notes, for peers and for the monitor, that the worker looks after its reactor at this
+// moment, and asleep that the reactor will wake it.
+func (w *worker) awake(now time.Duration) {
 	w.lastTurn = now
 	w.turned.Store(int64(now))
+	w.served.Store(int64(now))
+}
+
+func (w *worker) asleep() {
+	w.turned.Store(0)
+	w.served.Store(0)
+}
+
+// turn asks the reactor, without waiting.
+func (w *worker) turn(now time.Duration) int {
+	w.awake(now)
 	w.learnPace(now)
 	w.turning = true
 	n, err := w.reactor.Turn(&w.events)
@@ -278,6 +292,9 @@ func (w *worker) drop(h *header) {
 	err := ErrAborted
 	if w.rt.phase.Load() >= aborting {
 		err = ErrShutdown
+		w.counts.Dropped++
+	} else {
+		w.counts.Aborted++
 	}
 	w.polling, w.dropping = h, true
 	h.self.abandon(err)

@@ -66,7 +66,7 @@ func serve(ctx context.Context, addr string, workers int, style string, out io.W
 
 // abandon gives up a runtime that has nothing to do.
 func abandon(rt *sched.Runtime, err error) error {
-	_ = rt.Shutdown(context.Background()) // cannot fail: there is no task
+	_ = rt.Close() // cannot fail: there is no task
 	return err
 }
 
@@ -74,7 +74,11 @@ func abandon(rt *sched.Runtime, err error) error {
 func finish(rt *sched.Runtime, st *stats, out io.Writer, err error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
-	if e := rt.Shutdown(ctx); e != nil {
+	switch e := rt.Shutdown(ctx).(type) {
+	case nil:
+	case *sched.DroppedError: // clients that did not leave
+		fmt.Fprintln(out, "echo:", e)
+	default:
 		return e
 	}
 	m := rt.Metrics()

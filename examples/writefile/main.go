@@ -47,7 +47,7 @@ func run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer rt.Shutdown(context.Background())
+	defer rt.Close()
 	executors := []struct {
 		name string
 		run  func(future.Future[int]) (int, error)

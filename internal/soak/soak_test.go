@@ -139,14 +139,14 @@ func round(t *testing.T, number int, random *rand.Rand, total *tally) {
 		}
 		cancel()
 		_ = rt.Shutdown(now) // it may take longer than it waits
-		shut(t, rt)
+		shut(t, rt, hurried)
 		l.Close()
 		spawners.Wait()
 	} else {
 		spawners.Wait()
 		calm(ctx, s, rt, random)
 		l.Close()
-		shut(t, rt)
+		shut(t, rt, hurried)
 	}
 	_, err = server.Wait(ctx)
 	s.answer(err)
@@ -185,11 +185,12 @@ func calm(ctx context.Context, s *tally, rt *sched.Runtime, random *rand.Rand) {
 // fatal is how many faults there were that end a connection.
 func fatal() uint64 { return faults.Count(faults.NoBuffers) + faults.Count(faults.NoWatch) }
 
-func shut(t *testing.T, rt *sched.Runtime) {
+func shut(t *testing.T, rt *sched.Runtime, hurried bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := rt.Shutdown(ctx); err != nil {
+	err := rt.Shutdown(ctx)
+	if _, dropped := err.(*sched.DroppedError); err != nil && (!dropped || !hurried) {
 		m := rt.Metrics()
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]

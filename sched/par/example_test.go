@@ -20,7 +20,7 @@ func runtimeFor() (w *par.Worker, done func()) {
 	if err != nil {
 		panic(err)
 	}
-	return par.On(rt), func() { rt.Shutdown(context.Background()) }
+	return par.On(rt), func() { rt.Close() }
 }
 
 // Two halves of a slice at once. For so short a slice it does not pay.
@@ -249,7 +249,7 @@ func ExampleFrom() {
 	if err != nil {
 		panic(err)
 	}
-	defer rt.Shutdown(context.Background())
+	defer rt.Close()
 
 	total := sched.Spawn(rt, future.Async(func(co *future.Co) (int, error) {
 		w := par.From(co.Context())

@@ -139,13 +139,12 @@ func TestAbortDuringAFirstPoll(t *testing.T) {
 		}
 	}))
 	<-begun
-	now, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := rt.Shutdown(now); err != nil && !errors.Is(err, sched.ErrStuck) {
+	if err := rt.Close(); err != nil && !errors.Is(err, sched.ErrStuck) {
 		t.Error(err)
 	}
-	if err := rt.Shutdown(context.Background()); err != nil {
-		t.Error(err)
+	var dropped *sched.DroppedError
+	if err := rt.Shutdown(context.Background()); !errors.As(err, &dropped) {
+		t.Errorf("Shutdown returned %v, want a DroppedError", err)
 	}
 	if _, err := h.Wait(context.Background()); !errors.Is(err, sched.ErrShutdown) {
 		t.Errorf("the task ended with %v, want %v", err, sched.ErrShutdown)

@@ -1,8 +1,6 @@
 package onmagpie
 
 import (
-	"context"
-
 	"github.com/magpie-go/magpie/bench/internal/measure"
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
@@ -20,9 +18,7 @@ func newRuntime(r *measure.Run, workers int) *sched.Runtime {
 		panic(err) // no descriptors left, say: there is nothing to measure
 	}
 	r.Cleanup(func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel() // tasks that are parked for good are dropped
-		if err := rt.Shutdown(ctx); err != nil {
+		if err := rt.Close(); err != nil { // tasks that are parked for good are dropped
 			panic(err)
 		}
 	})

@@ -1,0 +1,90 @@
+package sched
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+var (
+	// ErrAborted is the result of a task that was aborted.
+	ErrAborted = errors.New("sched: task aborted")
+	// ErrShutdown is the result of a task that the runtime's shutdown ended or did not
+	// let begin.
+	ErrShutdown = errors.New("sched: runtime is shut down")
+	// ErrOnWorker is what a call that would block answers on a worker.
+	ErrOnWorker = errors.New("sched: this would block a worker; poll or await it instead")
+	// ErrGoexit is the result of a task whose poll called runtime.Goexit.
+	ErrGoexit = errors.New("sched: poll called runtime.Goexit")
+	// ErrStuck is what a [*StuckError] is.
+	ErrStuck = errors.New("sched: a poll does not return")
+)
+
+// PanicError is the result of a task whose poll panicked.
+type PanicError struct {
+	Task  string // what panicked: the type of the task's future, or an async function's name
+	Value any    // what was passed to panic
+	Stack []byte // where, as debug.Stack prints it
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("sched: task %s panicked: %v\n\n%s", e.Task, e.Value, e.Stack)
+}
+
+// Unwrap returns the value of the panic if it was an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// DroppedError is what Shutdown returns when tasks had not ended by themselves in time.
+type DroppedError struct {
+	Tasks uint64 // that were dropped
+	Cause error  // why the time was over: the cause of the end of Shutdown's context
+}
+
+func (e *DroppedError) Error() string {
+	return fmt.Sprintf("sched: Shutdown dropped %d tasks that had not ended: %v", e.Tasks, e.Cause)
+}
+
+// Unwrap returns the cause.
+func (e *DroppedError) Unwrap() error { return e.Cause }
+
+// StuckError is what Shutdown returns when polls do not; errors.Is finds [ErrStuck] in it. The
+// runtime ends on its own if they ever do.
+type StuckError struct {
+	Workers []Stall // those in a poll; all of them, if they all sleep and no end comes
+	Tasks   int     // that are left, as far as the workers have told
+}
+
+func (e *StuckError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v: %d tasks are left a second after everything was told to stop", ErrStuck, e.Tasks)
+	for _, s := range e.Workers {
+		fmt.Fprintf(&b, "\n%v", s)
+	}
+	return b.String()
+}
+
+// Is reports that it is ErrStuck.
+func (e *StuckError) Is(target error) bool { return target == ErrStuck }
+
+// stuck says which workers are in a poll that does not return.
+func (rt *Runtime) stuck() error {
+	e := &StuckError{Workers: rt.stalls(rt.now(), 0)}
+	if len(e.Workers) == 0 { // they all sleep at this moment: it is as good as over
+		select {
+		case <-rt.ending.done:
+			return rt.ending.result()
+		case <-time.After(stuckAfter):
+			e.Workers = rt.stallOfAll()
+		}
+	}
+	rt.addStacks(e.Workers)
+	for _, w := range rt.workers {
+		_, pending := w.published.read()
+		e.Tasks += pending
+	}
+	return e
+}

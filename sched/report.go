@@ -1,0 +1,182 @@
+package sched
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime"
+	"weak"
+
+	"github.com/magpie-go/magpie/internal/spin"
+)
+
+// The protocol of reports.
+//
+// A panic is never silent. That of a task with a handle is its result; it is reported if
+// nobody can read it any more. That of a task without a handle is reported at once.
+//
+//	unread    kept from the end of the task until its result is read or reported
+//	queued    about to be handed to Config.OnPanic, or Config.OnStall
+//
+// A report is handed over by a goroutine that lives while the queue is not empty: those who
+// report are workers, which must not wait for what a program does with it. Under the lock is
+// only the passing of pointers, so it is a spin lock.
+//
+// Whether a handle is left is known by the collector alone: a cleanup of the task takes its
+// panic out of unread. A shutdown runs a collection of its own if something is unread, for
+// the program may end before the next one.
+//
+// Invariant: a panic leaves unread once, and is reported if it was not a reader who took it.
+//
+// Rejected: counting handles (they are plain values, copied without a word to us), and a
+// finalizer of the task (a task points to itself, and such a one never has it run).
+type reporter struct {
+	lock    spin.Lock
+	unread  map[*PanicError]weak.Pointer[header]
+	queue   []func()
+	lost    uint64        // reports that found the queue full
+	drained chan struct{} // closed when the goroutine has emptied the queue; nil without one
+}
+
+// maxReports bounds what waits for a slow Config.OnPanic: a stack is some kilobytes.
+const maxReports = 1024
+
+// tell has f called on the reporter's goroutine.
+func (r *reporter) tell(f func()) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if len(r.queue) >= maxReports {
+		r.lost++
+		return
+	}
+	r.queue = append(r.queue, f)
+	if r.drained == nil {
+		r.drained = make(chan struct{})
+		go r.drain()
+	}
+}
+
+func (r *reporter) drain() {
+	for {
+		r.lock.Lock()
+		queue := r.queue
+		r.queue = nil
+		if len(queue) == 0 {
+			close(r.drained)
+			r.drained = nil
+			r.lock.Unlock()
+			return
+		}
+		r.lock.Unlock()
+		for _, f := range queue {
+			f()
+		}
+	}
+}
+
+// idle returns a channel that is closed when what has been told so far is handed over; nil
+// if it is.
+func (r *reporter) idle() <-chan struct{} {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.drained
+}
+
+func (r *reporter) lostReports() uint64 {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.lost
+}
+
+// keep notes the panic of a task that has a handle, until somebody reads it.
+func (r *reporter) keep(p *PanicError, h *header) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.unread == nil {
+		r.unread = make(map[*PanicError]weak.Pointer[header])
+	}
+	r.unread[p] = weak.Make(h)
+}
+
+// take reports whether the panic was unread until now.
+func (r *reporter) take(p *PanicError) bool {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	_, unread := r.unread[p]
+	delete(r.unread, p)
+	return unread
+}
+
+// takeForgotten takes the panics whose tasks nobody can reach any more.
+func (r *reporter) takeForgotten() (forgotten []*PanicError) {
+	r.lock.Lock()
+	none := len(r.unread) == 0
+	r.lock.Unlock()
+	if none {
+		return nil
+	}
+	runtime.GC()
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	for p, h := range r.unread {
+		if h.Value() == nil {
+			delete(r.unread, p)
+			forgotten = append(forgotten, p)
+		}
+	}
+	return forgotten
+}
+
+// panicked is called by the worker that is about to end h with p.
+func (rt *Runtime) panicked(h *header, p *PanicError) {
+	if h.detached() != nil {
+		rt.reportPanic(p)
+		return
+	}
+	rt.reports.keep(p, h)
+	runtime.AddCleanup(h, func(p *PanicError) {
+		if rt.reports.take(p) {
+			rt.reportPanic(p)
+		}
+	}, p)
+}
+
+// read notes that somebody has a task's error.
+func (rt *Runtime) read(err error) {
+	if p, ok := err.(*PanicError); ok {
+		rt.reports.take(p)
+	}
+}
+
+// reportForgotten reports, at the end of a shutdown, what nobody can read any more.
+func (rt *Runtime) reportForgotten() {
+	for _, p := range rt.reports.takeForgotten() {
+		rt.reportPanic(p)
+	}
+}
+
+func (rt *Runtime) reportPanic(p *PanicError) {
+	rt.reports.tell(func() { rt.config.OnPanic(p) })
+}
+
+func (rt *Runtime) reportStall(s Stall) {
+	rt.reports.tell(func() { rt.config.OnStall(s) })
+}
+
+func logPanic(p *PanicError) {
+	slog.Error("sched: a task panicked, and nobody reads its result",
+		"task", p.Task, "panic", fmt.Sprint(p.Value), "stack", string(p.Stack))
+}
+
+func logStall(s Stall) {
+	slog.Warn("sched: a poll does not return", "worker", s.Worker, "for", s.For,
+		"queued", s.Queued, "timers", s.Timers, "sources", s.Sources, "stack", string(s.Stack))
+}
+
+// nameOf returns what a future is called in reports: what its Name method says, which an
+// async function has, or its type.
+func nameOf(f any) string {
+	if n, ok := f.(interface{ Name() string }); ok {
+		return n.Name()
+	}
+	return fmt.Sprintf("%T", f)
+}
