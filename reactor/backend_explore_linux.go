@@ -129,6 +129,12 @@ var start = time.Now()
 // modelClock, if set, is the time of a model, in nanoseconds.
 var modelClock *word.Int64
 
+// SetModelClock makes a word the time of a model, in nanoseconds; nil ends that.
+func SetModelClock(now *word.Int64) { modelClock = now }
+
+// ModelNow returns the time of the model, or the real one outside of models. It is never 0.
+func ModelNow() int64 { return sinceStart() }
+
 func sinceStart() int64 {
 	if modelClock != nil {
 		return modelClock.Load()

@@ -9,6 +9,7 @@ func table() []mutant {
 		dequeMutants,
 		futureMutants,
 		reactorMutants,
+		netioMutants,
 		schedMutants,
 		forkjoinMutants,
 	)

@@ -19,6 +19,11 @@ import (
 // is set, so that its waker is there for one set later; the very first deadline, for
 // which there was no timer to poll, wakes the waiting task by the connection itself.
 //
+// A timer that answers Ready keeps no waker. If the deadline has been pushed back between
+// that answer and the look at `at`, who waits has no waker anywhere: it waits for the
+// setter and polls the timer again, until both say that the deadline is over, or the
+// timer has the waker.
+//
 // After Close the timers are stopped under the lock, and setters that come later see
 // under the lock that the connection is closed: none stays in a wheel.
 //
@@ -34,22 +39,31 @@ type deadlines struct {
 	}
 }
 
-// epoch is where the clock of deadlines begins.
-var epoch = time.Now()
-
-// now is never 0.
-func now() int64 { return int64(time.Since(epoch)) + 1 }
-
-// passed tells whether there is a deadline and it is over.
+// passed reports whether there is a deadline and it is over.
 func (l *deadlines) passed(d reactor.Direction) bool {
 	at := l.dir[d].at.Load()
 	return at != 0 && now() >= at
 }
 
-// poll leaves the waker of cx to be woken at the deadline, and tells whether it is over.
+// poll leaves the waker of cx to be woken at the deadline, and reports whether it is over.
 func (l *deadlines) poll(cx *waker.Context, d reactor.Direction) bool {
-	l.dir[d].timer.Poll(cx)
-	return l.passed(d)
+	for {
+		fired := l.dir[d].timer.Poll(cx).IsReady()
+		if l.passed(d) {
+			return true
+		}
+		if !fired {
+			return false
+		}
+		// It fired for a deadline that has been pushed back since. Under the lock the
+		// timer and `at` belong to the same one again.
+		l.lock.Lock()
+		over := l.passed(d)
+		l.lock.Unlock()
+		if over {
+			return true
+		}
+	}
 }
 
 // set is called under the lock, or before l is published.
@@ -60,7 +74,12 @@ func (l *deadlines) set(d reactor.Direction, t time.Time) {
 		dir.timer.Stop()
 		return
 	}
-	left := time.Until(t)
+	l.setIn(d, time.Until(t))
+}
+
+// setIn is set for a deadline that is so far away.
+func (l *deadlines) setIn(d reactor.Direction, left time.Duration) {
+	dir := &l.dir[d]
 	at := max(now()+int64(left), 1)
 	if left > 0 && at <= int64(left) {
 		at = math.MaxInt64
