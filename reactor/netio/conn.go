@@ -44,6 +44,7 @@ type Conn struct {
 	src    reactor.Source
 	limits word.Pointer[deadlines]
 	names  word.Pointer[names]
+	turns  turns
 	unix   bool
 }
 
@@ -57,7 +58,18 @@ func newConn(fd int, unix bool) *Conn {
 // the waker of cx left to be woken, when there is nothing to read yet; io.EOF once the
 // peer has closed its side; net.ErrClosed after Close; os.ErrDeadlineExceeded. p is not
 // kept. Into an empty p it reads nothing, at once and without an error.
+//
+// It panics while a ReadOp of this connection waits. Two tasks that call it themselves are not
+// told apart: only the last one is woken.
 func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
+	return c.pollRead(cx, p, nil)
+}
+
+// pollRead is PollRead for an operation with a turn, or without one.
+func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
+	if !c.isClosed() {
+		c.turns.check(reactor.Read, t)
+	}
 	if len(p) == 0 {
 		return future.Ready(0)
 	}
@@ -90,7 +102,7 @@ func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 				return future.Ready(n)
 			}
 		}
-		if parked, err := c.wait(cx, reactor.Read); err != nil {
+		if parked, err := c.wait(cx, reactor.Read, t); err != nil {
 			return c.failed("read", err)
 		} else if parked {
 			return future.Pending[int]()
@@ -102,7 +114,18 @@ func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 // much that was: often less than len(p) when the peer reads slowly. It answers Pending
 // when there is no room at all; net.ErrClosed after Close; os.ErrDeadlineExceeded. p is
 // not kept. Of an empty p it writes nothing, at once and without an error.
+//
+// It panics while a WriteOp or WriteAllOp of this connection waits. Two tasks that call it themselves are not
+// told apart: only the last one is woken.
 func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
+	return c.pollWrite(cx, p, nil)
+}
+
+// pollWrite is PollWrite for an operation with a turn, or without one.
+func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
+	if !c.isClosed() {
+		c.turns.check(reactor.Write, t)
+	}
 	if len(p) == 0 {
 		return future.Ready(0)
 	}
@@ -132,7 +155,7 @@ func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
 				return future.Ready(n)
 			}
 		}
-		if parked, err := c.wait(cx, reactor.Write); err != nil {
+		if parked, err := c.wait(cx, reactor.Write, t); err != nil {
 			return c.failed("write", err)
 		} else if parked {
 			return future.Pending[int]()
@@ -142,10 +165,11 @@ func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
 
 // wait leaves the waker of cx with whatever may end the wait. Not parked and no error:
 // try again.
-func (c *Conn) wait(cx *waker.Context, d reactor.Direction) (parked bool, err error) {
+func (c *Conn) wait(cx *waker.Context, d reactor.Direction, t *turn) (parked bool, err error) {
 	if c.src.Closed() {
 		return false, net.ErrClosed
 	}
+	c.turns.claim(d, t)
 	parked, err = c.src.Park(cx, d)
 	if err != nil || !parked {
 		return false, err

@@ -45,6 +45,7 @@ type Conn struct {
 	conn   net.Conn
 	limits word.Pointer[deadlines]
 	closed word.Bool
+	turns  turns
 	dir    [2]half
 }
 
@@ -65,11 +66,22 @@ func newConn(c net.Conn) *Conn { return &Conn{conn: c} }
 // the waker of cx left to be woken, when there is nothing to read yet; io.EOF once the
 // peer has closed its side; net.ErrClosed after Close; os.ErrDeadlineExceeded. p is not
 // kept. Into an empty p it reads nothing, at once and without an error.
+//
+// It panics while a ReadOp of this connection waits. Two tasks that call it themselves are not
+// told apart: only the last one is woken.
 func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
+	return c.pollRead(cx, p, nil)
+}
+
+// pollRead is PollRead for an operation with a turn, or without one.
+func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
+	if !c.isClosed() {
+		c.turns.check(reactor.Read, t)
+	}
 	if len(p) == 0 {
 		return future.Ready(0)
 	}
-	if ready, err := c.wait(cx, reactor.Read, c.startRead); err != nil {
+	if ready, err := c.wait(cx, reactor.Read, t, c.startRead); err != nil {
 		return future.Failed[int](c.fail("read", err))
 	} else if !ready || !cx.Spend() {
 		return future.Pending[int]()
@@ -89,11 +101,22 @@ func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 // possibly less than len(p). It answers Pending when there is no room; net.ErrClosed
 // after Close; os.ErrDeadlineExceeded. p is not kept. Of an empty p it writes nothing,
 // at once and without an error.
+//
+// It panics while a WriteOp or WriteAllOp of this connection waits. Two tasks that call it themselves are not
+// told apart: only the last one is woken.
 func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
+	return c.pollWrite(cx, p, nil)
+}
+
+// pollWrite is PollWrite for an operation with a turn, or without one.
+func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
+	if !c.isClosed() {
+		c.turns.check(reactor.Write, t)
+	}
 	if len(p) == 0 {
 		return future.Ready(0)
 	}
-	if ready, err := c.wait(cx, reactor.Write, nil); err != nil {
+	if ready, err := c.wait(cx, reactor.Write, t, nil); err != nil {
 		return future.Failed[int](c.fail("write", err))
 	} else if !ready || !cx.Spend() {
 		return future.Pending[int]()
@@ -116,7 +139,7 @@ func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
 
 // wait tells whether the direction has something to answer, after calling start for one
 // that has not; else it leaves the waker of cx.
-func (c *Conn) wait(cx *waker.Context, d reactor.Direction, start func()) (ready bool, err error) {
+func (c *Conn) wait(cx *waker.Context, d reactor.Direction, t *turn, start func()) (ready bool, err error) {
 	h := &c.dir[d]
 	for parked := false; ; parked = true {
 		switch l := c.limits.Load(); {
@@ -136,6 +159,7 @@ func (c *Conn) wait(cx *waker.Context, d reactor.Direction, start func()) (ready
 		if ready || parked {
 			return ready, nil
 		}
+		c.turns.claim(d, t)
 		h.waker.Register(cx.Waker())
 	}
 }

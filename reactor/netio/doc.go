@@ -57,7 +57,9 @@
 // # Threads
 //
 // One task at a time reads from a connection and one writes to it. They may be two tasks
-// on two threads. Close, the deadlines and the options may be called from any thread at
+// on two threads. A second read or write, begun while an operation waits, panics and says
+// so. Any number of tasks may accept from one listener: those that await
+// [Listener.Accept] take turns. Close, the deadlines and the options may be called from any thread at
 // any time: what waits on a closed connection fails with net.ErrClosed, and the
 // descriptor stays open until the last system call under way on it has returned, so none
 // ever reaches the connection that gets its number next.

@@ -21,9 +21,11 @@ import (
 // Listener waits for connections. It holds one descriptor until [Listener.Close], which
 // must be called.
 //
-// One task at a time accepts; any thread may close it meanwhile. It must not be copied.
+// Any number of tasks may accept, on any threads, and any thread may close it meanwhile.
+// It must not be copied.
 type Listener struct {
 	src     reactor.Source
+	queue   acceptors
 	backoff backoff
 	addr    net.Addr
 	path    string // of the file to remove at Close
@@ -36,16 +38,27 @@ type Listener struct {
 // Connections that were gone before they could be accepted are passed over. When there
 // are no descriptors left (EMFILE, ENFILE) or no memory (ENOBUFS, ENOMEM) it pauses,
 // 5 ms at first and up to 1 s, and then goes on by itself: see [Listener.Backoffs].
-func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] {
+//
+// Several tasks may poll it: each connection wakes all of them, whereas those that await
+// [Listener.Accept] are woken one at a time, in turn.
+func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] { return l.poll(cx, nil) }
+
+// poll is PollAccept for an acceptor with a place in the queue, or without one.
+func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 	for {
 		if l.src.Closed() {
-			return l.failed(net.ErrClosed)
+			l.backoff.end()
+			return l.failed(place, net.ErrClosed)
 		}
-		if !l.backoff.over(cx) {
-			if l.src.Closed() {
-				continue
+		if l.backoff.pausing.Load() {
+			l.queue.wait(place, cx.Waker())
+			calling := cx.WithWaker(l.queue.caller())
+			if !l.backoff.over(&calling) {
+				if l.src.Closed() {
+					continue
+				}
+				return future.Pending[*Conn]()
 			}
-			return future.Pending[*Conn]()
 		}
 		mark, ready := l.src.Ready(reactor.Read)
 		if ready {
@@ -60,6 +73,7 @@ func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] {
 			switch errno {
 			case 0:
 				l.backoff.success()
+				l.queue.got(place)
 				return future.Ready(newConn(fd, l.isUnix()))
 			case syscall.EAGAIN:
 				l.src.WouldBlock(reactor.Read, mark)
@@ -70,25 +84,25 @@ func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] {
 				syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENOPROTOOPT:
 				continue // what became of a connection while it waited; Linux reports it here
 			default:
-				return l.failed(os.NewSyscallError("accept", errno))
+				return l.failed(place, os.NewSyscallError("accept", errno))
 			}
 		}
-		if parked, err := l.src.Park(cx, reactor.Read); err != nil {
-			return l.failed(err)
+		l.queue.wait(place, cx.Waker())
+		calling := cx.WithWaker(l.queue.caller())
+		if parked, err := l.src.Park(&calling, reactor.Read); err != nil {
+			return l.failed(place, err)
 		} else if parked {
 			return future.Pending[*Conn]()
 		}
 	}
 }
 
-func (l *Listener) forget() { l.src.Forget(reactor.Read) }
-
 func (l *Listener) isUnix() bool { return l.addr.Network() == "unix" }
 
 // Addr returns the address that it listens on, with the port that port 0 became.
 func (l *Listener) Addr() net.Addr { return l.addr }
 
-// Close stops listening: a pending accept fails with net.ErrClosed, connections that
+// Close stops listening: pending accepts fail with net.ErrClosed, connections that
 // nobody has accepted are reset, and the file of a Unix socket is removed. A second call
 // fails with net.ErrClosed.
 func (l *Listener) Close() error {
@@ -100,10 +114,12 @@ func (l *Listener) Close() error {
 		return &net.OpError{Op: "close", Net: l.addr.Network(), Addr: l.addr, Err: err}
 	}
 	l.backoff.end()
+	l.queue.callAll()
 	return nil
 }
 
-func (l *Listener) failed(err error) future.Poll[*Conn] {
+func (l *Listener) failed(place *acceptor, err error) future.Poll[*Conn] {
+	l.queue.got(place)
 	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.addr.Network(), Addr: l.addr, Err: err})
 }
 

@@ -16,7 +16,8 @@ import (
 // Listener waits for connections, on this build over package net, with a goroutine for
 // each wait. It must be closed.
 //
-// One task at a time accepts; any thread may close it meanwhile. It must not be copied.
+// Any number of tasks may accept, on any threads, and any thread may close it meanwhile.
+// It must not be copied.
 //
 // The protocol is that of conn_portable.go: the lock guards what the goroutine leaves,
 // conn or err, and busy while it runs; closed is set before the wake-up of Close. A
@@ -27,7 +28,7 @@ type Listener struct {
 	ln      net.Listener
 	backoff backoff
 	closed  word.Bool
-	waker   waker.AtomicWaker
+	queue   acceptors
 
 	lock spin.Lock
 	busy bool
@@ -42,16 +43,27 @@ type Listener struct {
 // When there are no descriptors left (EMFILE, ENFILE) or no memory (ENOBUFS, ENOMEM) it
 // pauses, 5 ms at first and up to 1 s, and then goes on by itself: see
 // [Listener.Backoffs].
-func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] {
+//
+// Several tasks may poll it: each connection wakes all of them, whereas those that await
+// [Listener.Accept] are woken one at a time, in turn.
+func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] { return l.poll(cx, nil) }
+
+// poll is PollAccept for an acceptor with a place in the queue, or without one.
+func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 	for parked := false; ; {
 		if l.closed.Load() {
-			return l.failed(net.ErrClosed)
+			l.backoff.end()
+			return l.failed(place, net.ErrClosed)
 		}
-		if !l.backoff.over(cx) {
-			if l.closed.Load() {
-				continue
+		if l.backoff.pausing.Load() {
+			l.queue.wait(place, cx.Waker())
+			calling := cx.WithWaker(l.queue.caller())
+			if !l.backoff.over(&calling) {
+				if l.closed.Load() {
+					continue
+				}
+				return future.Pending[*Conn]()
 			}
-			return future.Pending[*Conn]()
 		}
 		if !l.waiting() {
 			if !cx.Spend() {
@@ -61,10 +73,12 @@ func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] {
 			switch {
 			case conn != nil:
 				l.backoff.success()
+				l.queue.got(place)
 				return future.Ready(newConn(conn))
 			case shortage(err):
 				l.backoff.start()
 			case err != nil:
+				l.queue.got(place)
 				return future.Failed[*Conn](err)
 			}
 			continue
@@ -72,7 +86,7 @@ func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] {
 		if parked {
 			return future.Pending[*Conn]()
 		}
-		l.waker.Register(cx.Waker())
+		l.queue.wait(place, cx.Waker())
 		parked = true
 	}
 }
@@ -107,7 +121,7 @@ func (l *Listener) accept() {
 	if l.closed.Load() {
 		l.discard()
 	}
-	l.waker.Wake()
+	l.queue.call()
 }
 
 // discard closes a connection that nobody will take.
@@ -122,16 +136,10 @@ func shortage(err error) bool {
 		errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
 }
 
-func (l *Listener) forget() {
-	if w, ok := l.waker.Take(); ok {
-		w.Drop()
-	}
-}
-
 // Addr returns the address that it listens on, with the port that port 0 became.
 func (l *Listener) Addr() net.Addr { return l.ln.Addr() }
 
-// Close stops listening: a pending accept fails with net.ErrClosed, connections that
+// Close stops listening: pending accepts fail with net.ErrClosed, connections that
 // nobody has accepted are reset, and the file of a Unix socket is removed. A second call
 // fails with net.ErrClosed.
 func (l *Listener) Close() error {
@@ -141,11 +149,12 @@ func (l *Listener) Close() error {
 	err := l.ln.Close()
 	l.discard()
 	l.backoff.end()
-	l.waker.Wake()
+	l.queue.callAll()
 	return err
 }
 
-func (l *Listener) failed(err error) future.Poll[*Conn] {
+func (l *Listener) failed(place *acceptor, err error) future.Poll[*Conn] {
+	l.queue.got(place)
 	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.Addr().Network(), Addr: l.Addr(), Err: err})
 }
 

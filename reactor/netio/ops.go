@@ -40,6 +40,12 @@ func (s *opState) settle(ready bool) {
 	}
 }
 
+// giveUp takes back what an operation that waited has left with the connection.
+func (c *Conn) giveUp(d reactor.Direction, t *turn) {
+	c.forget(d)
+	c.turns.release(d, t)
+}
+
 // ReadOp is one read as a future, made by [Conn.Read]. As a field of a state machine it
 // is used again and again with Reset, and then costs no allocation. While it waits it
 // must not be copied.
@@ -49,6 +55,7 @@ type ReadOp struct {
 	c     *Conn
 	p     []byte
 	state opState
+	turn  turn
 }
 
 // Read returns a future of the number of bytes read into p: at least 1, unless p is
@@ -65,7 +72,8 @@ func (o *ReadOp) Reset(c *Conn, p []byte) *ReadOp {
 // Poll implements future.Future.
 func (o *ReadOp) Poll(cx *waker.Context) future.Poll[int] {
 	o.state.check("ReadOp")
-	r := o.c.PollRead(cx, o.p)
+	r := o.c.pollRead(cx, o.p, &o.turn)
+	o.c.turns.settle(reactor.Read, &o.turn, r.IsReady())
 	o.state.settle(r.IsReady())
 	return r
 }
@@ -74,7 +82,7 @@ func (o *ReadOp) Poll(cx *waker.Context) future.Poll[int] {
 // arrives is for the next read.
 func (o *ReadOp) Drop() {
 	if o.state == opWaiting {
-		o.c.forget(reactor.Read)
+		o.c.giveUp(reactor.Read, &o.turn)
 	}
 	*o = ReadOp{}
 }
@@ -86,6 +94,7 @@ type WriteOp struct {
 	c     *Conn
 	p     []byte
 	state opState
+	turn  turn
 }
 
 // Write returns a future of the number of bytes written: at least 1, unless p is empty,
@@ -102,7 +111,8 @@ func (o *WriteOp) Reset(c *Conn, p []byte) *WriteOp {
 // Poll implements future.Future.
 func (o *WriteOp) Poll(cx *waker.Context) future.Poll[int] {
 	o.state.check("WriteOp")
-	r := o.c.PollWrite(cx, o.p)
+	r := o.c.pollWrite(cx, o.p, &o.turn)
+	o.c.turns.settle(reactor.Write, &o.turn, r.IsReady())
 	o.state.settle(r.IsReady())
 	return r
 }
@@ -111,7 +121,7 @@ func (o *WriteOp) Poll(cx *waker.Context) future.Poll[int] {
 // been written.
 func (o *WriteOp) Drop() {
 	if o.state == opWaiting {
-		o.c.forget(reactor.Write)
+		o.c.giveUp(reactor.Write, &o.turn)
 	}
 	*o = WriteOp{}
 }
@@ -124,6 +134,7 @@ type WriteAllOp struct {
 	p     []byte
 	n     int
 	state opState
+	turn  turn
 }
 
 // WriteAll returns a future that is ready when all of p is written, with len(p); or
@@ -144,14 +155,16 @@ func (o *WriteAllOp) Written() int { return o.n }
 func (o *WriteAllOp) Poll(cx *waker.Context) future.Poll[int] {
 	o.state.check("WriteAllOp")
 	for {
-		r := o.c.PollWrite(cx, o.p[o.n:])
+		r := o.c.pollWrite(cx, o.p[o.n:], &o.turn)
 		if r.IsPending() {
+			o.c.turns.settle(reactor.Write, &o.turn, false)
 			o.state.settle(false)
 			return r
 		}
 		n, err := r.Result()
 		o.n += n
 		if err != nil || o.n == len(o.p) {
+			o.c.turns.settle(reactor.Write, &o.turn, true)
 			o.state.settle(true)
 			return future.Done(o.n, err)
 		}
@@ -162,7 +175,7 @@ func (o *WriteAllOp) Poll(cx *waker.Context) future.Poll[int] {
 // still tells how much was.
 func (o *WriteAllOp) Drop() {
 	if o.state == opWaiting {
-		o.c.forget(reactor.Write)
+		o.c.giveUp(reactor.Write, &o.turn)
 	}
 	*o = WriteAllOp{n: o.n}
 }
@@ -172,9 +185,11 @@ func (o *WriteAllOp) Drop() {
 type AcceptOp struct {
 	l     *Listener
 	state opState
+	place acceptor
 }
 
-// Accept returns a future of the next connection. See [Listener.PollAccept].
+// Accept returns a future of the next connection. Any number of tasks may wait for one:
+// they are served in the order in which they began to wait. See [Listener.PollAccept].
 func (l *Listener) Accept() *AcceptOp { return new(AcceptOp).Reset(l) }
 
 // Reset makes o wait for a connection of l, and returns o.
@@ -187,7 +202,7 @@ func (o *AcceptOp) Reset(l *Listener) *AcceptOp {
 // Poll implements future.Future.
 func (o *AcceptOp) Poll(cx *waker.Context) future.Poll[*Conn] {
 	o.state.check("AcceptOp")
-	r := o.l.PollAccept(cx)
+	r := o.l.poll(cx, &o.place)
 	o.state.settle(r.IsReady())
 	return r
 }
@@ -196,7 +211,7 @@ func (o *AcceptOp) Poll(cx *waker.Context) future.Poll[*Conn] {
 // the next one who accepts.
 func (o *AcceptOp) Drop() {
 	if o.state == opWaiting {
-		o.l.forget()
+		o.l.queue.leave(&o.place)
 	}
-	*o = AcceptOp{}
+	o.l, o.state = nil, opUnset
 }
