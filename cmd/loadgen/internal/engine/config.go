@@ -14,6 +14,13 @@ const (
 	MaxSize = 64 << 20
 )
 
+// MinMaxHead and MaxMaxHead limit the limit of a reply's header in bytes: each connection
+// may hold one in memory.
+const (
+	MinMaxHead = 64
+	MaxMaxHead = 64 << 20
+)
+
 // MaxConnections is the number of ports that one address can be dialled from, times
 // some: beyond it a mistake is likelier than a wish.
 const MaxConnections = 1_000_000
@@ -30,6 +37,8 @@ type Config struct {
 	Method      string        // of HTTP
 	Headers     []string      // of HTTP: "Name: value"
 	Body        string        // of HTTP
+	MaxHead     int           // of HTTP: bytes of a reply's header; 0: httpwire.MaxHead
+	Lenient     bool          // of HTTP: replies with bytes beyond their end are good
 }
 
 // Check tells what is wrong with a configuration, and what is accepted.
@@ -47,14 +56,17 @@ func (c *Config) Check() error {
 		return fmt.Errorf("a timeout of %v: give one above 0, such as 2s", c.Timeout)
 	}
 	if c.Target.HTTP {
-		_, err := c.request()
+		if c.MaxHead != 0 && (c.MaxHead < MinMaxHead || c.MaxHead > MaxMaxHead) {
+			return fmt.Errorf("a header limit of %d bytes: give one from %d to %d", c.MaxHead, MinMaxHead, MaxMaxHead)
+		}
+		_, _, err := c.request()
 		return err
 	}
 	if c.Size < MinSize || c.Size > MaxSize {
 		return fmt.Errorf("a message size of %d bytes: give one from %d to %d", c.Size, MinSize, MaxSize)
 	}
-	if c.Method != "" && c.Method != "GET" || len(c.Headers) > 0 || c.Body != "" {
-		return fmt.Errorf("method, header and body are for http:// targets, and %s is none", c.Target.URL)
+	if c.Method != "" && c.Method != "GET" || len(c.Headers) > 0 || c.Body != "" || c.MaxHead != 0 || c.Lenient {
+		return fmt.Errorf("method, header, body, max-header and lenient are for http:// targets, and %s is none", c.Target.URL)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"os"
 	"time"
 
@@ -37,11 +38,14 @@ type conn struct {
 	protocol protocol
 
 	dial    future.Future[*netio.Conn]
-	address int // of run.addresses, the one to dial
-	tried   int // addresses that have failed in this attempt
+	address int           // of run.addresses, the one to dial
+	tried   int           // addresses that have failed in this attempt
+	dialed  time.Duration // when this attempt began
 	nc      *netio.Conn
+	used    bool // nc has carried a whole exchange
 
 	counted  bool // the request was begun while measuring
+	again    bool // it was sent before, on a connection that the server was closing
 	begun    time.Duration
 	unsent   []byte
 	sent     int
@@ -51,6 +55,7 @@ type conn struct {
 
 	timer    reactor.Timer
 	armed    bool          // timer is set, to fire at deadline or before
+	fires    time.Duration // when it fires
 	deadline time.Duration // of the dial or request under way
 	pause    time.Duration
 
@@ -61,7 +66,7 @@ type conn struct {
 func (r *run) newConn(i uint64) *conn {
 	c := &conn{run: r}
 	if r.request != nil {
-		c.protocol = &client{request: r.request, toHead: r.config.Method == "HEAD"}
+		c.protocol = newClient(r)
 		c.buf = make([]byte, firstBuffer)
 	} else {
 		c.protocol = newEcho(i, r.config.Size)
@@ -79,6 +84,7 @@ func (c *conn) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 	for c.state != over {
 		if c.run.phase.Load() == stopping {
+			c.underWay()
 			c.end()
 			break
 		}
@@ -128,17 +134,18 @@ func (c *conn) next() {
 	c.request()
 }
 
+// redial tries the next address, at first the one that the last connection of this run
+// was made with. The addresses that are left share the time that is left.
 func (c *conn) redial() {
 	r := c.run
+	now := r.now()
+	if c.tried == 0 {
+		c.address, c.dialed = int(r.address.Load()), now
+	}
+	left := c.dialed + r.config.Timeout - now
+	c.deadline = now + left/time.Duration(len(r.addresses)-c.tried)
 	c.dial = netio.Dial(r.config.Target.network, r.addresses[c.address])
 	c.state = dialing
-	c.expect()
-}
-
-// expect sets the deadline for what begins now.
-func (c *conn) expect() {
-	c.begun = c.run.now()
-	c.deadline = c.begun + c.run.config.Timeout
 }
 
 func (c *conn) stepDial(cx *waker.Context) bool {
@@ -148,29 +155,44 @@ func (c *conn) stepDial(cx *waker.Context) bool {
 	}
 	c.dial = nil
 	nc, err := p.Result()
-	if err == nil {
-		c.tried = 0
-		c.nc = nc
-		c.shard.Connected()
-		c.request()
+	if err != nil {
+		c.nextAddress(err)
 		return true
 	}
-	// A name may have several addresses, of which this one did not answer.
-	c.address = (c.address + 1) % len(c.run.addresses)
-	if c.tried++; c.tried < len(c.run.addresses) {
+	if c.tried > 0 {
+		c.run.address.Store(uint32(c.address))
+	}
+	c.tried = 0
+	c.nc = nc
+	c.shard.Connected()
+	c.request()
+	return true
+}
+
+// nextAddress gives an address up: a name may have others.
+func (c *conn) nextAddress(err error) {
+	all := len(c.run.addresses)
+	c.address = (c.address + 1) % all
+	if c.tried++; c.tried < all {
 		c.redial()
-		return true
+		return
+	}
+	if all > 1 {
+		err = fmt.Errorf("none of %d addresses took the connection, at last: %w", all, err)
 	}
 	c.fail(err)
-	return true
 }
 
 // request begins a request on the connection that there is.
 func (c *conn) request() {
-	c.unsent = c.protocol.next()
+	c.unsent = c.protocol.next(c.used)
 	c.sent, c.received = len(c.unsent), 0
 	c.state = exchanging
-	c.expect()
+	if !c.again {
+		c.begun = c.run.now()
+	}
+	c.again = false
+	c.deadline = c.begun + c.run.config.Timeout
 }
 
 // complete counts the reply that is complete.
@@ -183,6 +205,7 @@ func (c *conn) complete() {
 	}
 	c.pause = 0
 	c.state = idle
+	c.used = true
 	if !c.protocol.reusable() {
 		c.hangUp()
 	}
@@ -193,14 +216,14 @@ func (c *conn) complete() {
 // deadline has moved, and is set to it.
 func (c *conn) timedOut(cx *waker.Context) bool {
 	for {
-		if !c.armed {
+		if !c.armed || c.deadline < c.fires {
 			left := c.deadline - c.run.now()
 			if left <= 0 {
-				c.fail(os.ErrDeadlineExceeded)
+				c.expire()
 				return true
 			}
 			c.timer.Reset(left)
-			c.armed = true
+			c.armed, c.fires = true, c.deadline
 		}
 		if c.timer.Poll(cx).IsPending() {
 			return false
@@ -209,13 +232,28 @@ func (c *conn) timedOut(cx *waker.Context) bool {
 	}
 }
 
+// expire gives up what has not come in time.
+func (c *conn) expire() {
+	if c.state == dialing {
+		future.Drop(c.dial)
+		c.dial = nil
+		c.nextAddress(fmt.Errorf("dial %s: no answer: %w", c.run.addresses[c.address], os.ErrDeadlineExceeded))
+		return
+	}
+	what := "no reply"
+	if c.received > 0 {
+		what = fmt.Sprintf("%d bytes of a reply and no more", c.received)
+	}
+	c.fail(fmt.Errorf("%s within %v: %w", what, c.run.config.Timeout, os.ErrDeadlineExceeded))
+}
+
 // fail counts a failure and backs off.
 func (c *conn) fail(err error) {
 	if c.counted {
 		c.shard.Fail(err)
 	}
 	c.hangUp()
-	c.tried = 0
+	c.tried, c.again = 0, false
 	c.pause = min(max(2*c.pause, firstPause), lastPause)
 	c.timer.Reset(c.pause)
 	c.armed = false
@@ -233,8 +271,23 @@ func (c *conn) hangUp() {
 		_ = c.nc.Close()
 		c.nc = nil
 	}
+	c.used = false
 	c.r, c.w = 0, 0
 	c.unsent = nil
+}
+
+// underWay counts what the end of the run finds unfinished.
+func (c *conn) underWay() {
+	if !c.counted {
+		return
+	}
+	age := func(since time.Duration) time.Duration { return max(c.run.stopped-since, 0) }
+	switch {
+	case c.state == exchanging || c.state == dialing && c.again:
+		c.shard.Unanswered(age(c.begun))
+	case c.state == dialing:
+		c.shard.Connecting(age(c.dialed))
+	}
 }
 
 func (c *conn) end() {

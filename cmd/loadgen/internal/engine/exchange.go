@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
 	"io"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
@@ -12,7 +14,7 @@ import (
 // connections take little memory and large ones few system calls.
 const (
 	firstBuffer = 4 << 10
-	lastBuffer  = httpwire.MaxHead // the longest line that a reply may have
+	lastBuffer  = httpwire.MaxHead // unless a reply's header may be larger
 )
 
 // stepExchange sends what is left of the request and reads what has come of the reply.
@@ -38,7 +40,7 @@ func (c *conn) send(cx *waker.Context) bool {
 	n, err := p.Result()
 	c.unsent = c.unsent[n:]
 	if err != nil {
-		c.fail(err)
+		c.broken(err)
 	}
 	return true
 }
@@ -57,7 +59,7 @@ func (c *conn) receive(cx *waker.Context) bool {
 		}
 	}
 	if err != nil {
-		c.fail(err)
+		c.broken(err)
 		return true
 	}
 	c.received += n
@@ -67,14 +69,18 @@ func (c *conn) receive(cx *waker.Context) bool {
 	n, done, err := c.protocol.feed(c.buf[c.r:c.w])
 	c.r += n
 	switch {
+	case err != nil && c.run.config.Lenient && errors.Is(err, stats.ErrSurplus):
+		// They belong to the reply before, and came after this request was begun.
+		c.lenient()
+		c.reopen()
 	case err != nil:
 		c.fail(err)
 	case done && c.r < c.w:
-		c.fail(stats.ErrUnasked)
+		c.odd(c.protocol.surplus(c.w - c.r))
 	case done && len(c.unsent) > 0 && c.protocol.reusable():
 		// The answer came before the question was out. It cannot be told what the
 		// rest of the question would be taken for.
-		c.fail(stats.ErrUnasked)
+		c.odd(fmt.Errorf("%w: it came with status %d before the request was sent whole", stats.ErrEarly, c.protocol.status()))
 	case done:
 		c.r, c.w = 0, 0
 		c.complete()
@@ -88,7 +94,7 @@ func (c *conn) receive(cx *waker.Context) bool {
 // filled.
 func (c *conn) makeRoom(filled bool) {
 	to := c.buf
-	if filled && len(to) < lastBuffer && len(to) >= firstBuffer {
+	if filled && len(to) < max(lastBuffer, c.run.config.MaxHead) && len(to) >= firstBuffer {
 		to = make([]byte, 2*len(to))
 	}
 	c.w = copy(to, c.buf[c.r:c.w])

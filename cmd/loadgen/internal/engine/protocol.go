@@ -5,22 +5,23 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 )
 
 // protocol is one connection's side of a conversation.
 type protocol interface {
 	// next returns the next request, to be sent whole. It is lent until the reply is
-	// complete.
-	next() []byte
+	// complete. used tells that the connection has carried another.
+	next(used bool) []byte
 	// feed takes what it understands of p, and tells when the reply is complete.
 	feed(p []byte) (n int, done bool, err error)
 	// eof is told that the peer has closed; nil means that this completes the reply.
 	eof() error
+	// surplus is the error of a complete reply that n bytes follow.
+	surplus(n int) error
+	// mayClose reports whether the peer may close between requests, and none is lost.
+	mayClose() bool
 	// reusable tells, of a complete reply, whether the connection may carry another.
 	reusable() bool
 	// status is the HTTP status of a complete reply, or 0.
@@ -54,7 +55,7 @@ func scatter(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-func (e *echo) next() []byte {
+func (e *echo) next(bool) []byte {
 	e.number++
 	e.matched = 0
 	m := e.message
@@ -99,70 +100,10 @@ func (e *echo) eof() error {
 	return io.ErrUnexpectedEOF
 }
 
+func (e *echo) surplus(n int) error {
+	return fmt.Errorf("%w: connection %d, message %d: %d bytes more than were sent", stats.ErrSurplus, e.identity, e.number, n)
+}
+
+func (e *echo) mayClose() bool { return false }
 func (e *echo) reusable() bool { return true }
 func (e *echo) status() int    { return 0 }
-
-// client sends the same HTTP request again and again.
-type client struct {
-	request  []byte // shared by all connections
-	toHead   bool
-	response httpwire.Response
-}
-
-func (c *client) next() []byte {
-	c.response.Reset(c.toHead)
-	return c.request
-}
-
-func (c *client) feed(p []byte) (n int, done bool, err error) {
-	n, err = c.response.Feed(p)
-	return n, c.response.Done(), err
-}
-
-func (c *client) eof() error     { return c.response.EOF() }
-func (c *client) reusable() bool { return c.response.KeepAlive() }
-func (c *client) status() int    { return c.response.Status() }
-
-// request builds the HTTP request, and tells what is wrong with its parts.
-func (c *Config) request() ([]byte, error) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", c.Method, c.Target.Path)
-	own := map[string]string{
-		"host":       c.Target.Host,
-		"user-agent": "magpie-loadgen",
-		"accept":     "*/*",
-	}
-	for _, h := range c.Headers {
-		name, value, ok := strings.Cut(h, ":")
-		value = strings.TrimSpace(value)
-		if !ok || name == "" || strings.ContainsAny(h, "\r\n\x00") || strings.ContainsAny(name, " \t") {
-			return nil, fmt.Errorf("header %q: give it as 'Name: value'", h)
-		}
-		switch key := strings.ToLower(name); key {
-		case "content-length", "transfer-encoding":
-			return nil, fmt.Errorf("header %q: it is set by what --body is", h)
-		default:
-			delete(own, key)
-		}
-		fmt.Fprintf(&b, "%s: %s\r\n", name, value)
-	}
-	for _, name := range []string{"host", "user-agent", "accept"} {
-		if value, ok := own[name]; ok {
-			fmt.Fprintf(&b, "%s: %s\r\n", headerName[name], value)
-		}
-	}
-	if c.Body != "" || c.Method == "POST" || c.Method == "PUT" || c.Method == "PATCH" {
-		b.WriteString("Content-Length: " + strconv.Itoa(len(c.Body)) + "\r\n")
-	}
-	b.WriteString("\r\n" + c.Body)
-	request := []byte(b.String())
-
-	// What our own server would refuse is not sent.
-	var r httpwire.Request
-	if _, err := r.Feed(request); err != nil || !r.Done() {
-		return nil, fmt.Errorf("method %q, target %q: they make no valid request: %v", c.Method, c.Target.URL, err)
-	}
-	return request, nil
-}
-
-var headerName = map[string]string{"host": "Host", "user-agent": "User-Agent", "accept": "Accept"}

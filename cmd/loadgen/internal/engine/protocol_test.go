@@ -16,7 +16,7 @@ func TestEchoMessagesShareNothing(t *testing.T) {
 	for id := range connections {
 		e := newEcho(uint64(id), size)
 		for number := range messages {
-			m := e.next()
+			m := e.next(true)
 			for at := 16; at < size; at += 8 {
 				word := string(m[at : at+8])
 				if other, ok := seen[word]; ok {
@@ -31,7 +31,7 @@ func TestEchoMessagesShareNothing(t *testing.T) {
 func TestEchoTakesWhatItSentInAnyPieces(t *testing.T) {
 	e := newEcho(7, 83)
 	for piece := 1; piece <= 83; piece++ {
-		reply := string(e.next()) + "x"
+		reply := string(e.next(true)) + "x"
 		for at := 0; ; {
 			n, done, err := e.feed([]byte(reply[at:min(at+piece, len(reply))]))
 			if err != nil {
@@ -51,7 +51,7 @@ func TestEchoRefusesEveryWrongByte(t *testing.T) {
 	for size := MinSize; size < MinSize+18; size++ {
 		for at := range size {
 			e := newEcho(7, size)
-			reply := append([]byte(nil), e.next()...)
+			reply := append([]byte(nil), e.next(true)...)
 			reply[at] ^= 0x10
 			if _, _, err := e.feed(reply); !errors.Is(err, stats.ErrWrongEcho) {
 				t.Errorf("byte %d of %d: %v", at, size, err)
@@ -60,8 +60,8 @@ func TestEchoRefusesEveryWrongByte(t *testing.T) {
 	}
 	// The message before.
 	e := newEcho(7, 64)
-	old := append([]byte(nil), e.next()...)
-	e.next()
+	old := append([]byte(nil), e.next(true)...)
+	e.next(true)
 	if _, _, err := e.feed(old); !errors.Is(err, stats.ErrWrongEcho) {
 		t.Errorf("an old message: %v", err)
 	}
@@ -69,7 +69,7 @@ func TestEchoRefusesEveryWrongByte(t *testing.T) {
 
 func TestEchoEOF(t *testing.T) {
 	e := newEcho(7, 64)
-	m := e.next()
+	m := e.next(true)
 	if err := e.eof(); err != io.EOF {
 		t.Errorf("before the reply: %v", err)
 	}

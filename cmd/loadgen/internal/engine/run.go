@@ -30,11 +30,14 @@ type run struct {
 	_         word.Align64
 	tries     word.Int64
 	phase     word.Uint32
-	limited   bool // by tries
+	address   word.Uint32 // of addresses, the one that took a connection last
+	limited   bool        // by tries
 	config    *Config
 	addresses []string
 	request   []byte // of HTTP
+	closes    bool   // request asks the server to close
 	start     time.Time
+	stopped   time.Duration // when phase went to stopping, and written before it
 
 	lock   spin.Lock // guards shards
 	shards []ownShard
@@ -66,7 +69,7 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	r := &run{config: &config, addresses: addresses, limited: config.Requests > 0, start: time.Now()}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))
 	if config.Target.HTTP {
-		if r.request, err = config.request(); err != nil {
+		if r.request, r.closes, err = config.request(); err != nil {
 			return nil, err
 		}
 	}
@@ -109,6 +112,7 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 		interrupted = !wait(ctx, config.Duration, over)
 	}
 	elapsed, used := time.Since(begin), stats.Used().Since(used)
+	r.stopped = r.now()
 	r.phase.Store(stopping)
 	for _, c := range conns {
 		c.stop.Wake()

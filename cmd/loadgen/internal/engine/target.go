@@ -2,10 +2,12 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,56 +21,125 @@ type Target struct {
 	address string // host:port, or the path of a Unix socket
 }
 
-const accepted = "accepted are tcp://host:port and unix://path (echo), and http://host[:port]/path"
+const accepted = "accepted are tcp://host:port and unix://path (echo), http://host[:port]/path and http+unix://socket/path"
 
 // ParseTarget reads a target's URL. Its errors say what is accepted.
 func ParseTarget(raw string) (Target, error) {
-	bad := func(format string, args ...any) (Target, error) {
-		return Target{}, fmt.Errorf("target %q: %s; %s", raw, fmt.Sprintf(format, args...), accepted)
+	t, err := parseTarget(raw)
+	if err != nil {
+		return Target{}, fmt.Errorf("target %q: %w; %s", raw, err, accepted)
+	}
+	return t, nil
+}
+
+func parseTarget(raw string) (Target, error) {
+	scheme, rest, _ := strings.Cut(raw, ":")
+	rest = strings.TrimPrefix(rest, "//")
+	switch strings.ToLower(scheme) {
+	case "unix":
+		return parseUnix(raw, rest)
+	case "http+unix":
+		return parseHTTPUnix(raw, rest)
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return bad("not a URL")
+		return Target{}, errors.New("it is not a URL")
 	}
-	t := Target{URL: raw, network: "tcp", address: u.Host}
 	switch u.Scheme {
 	case "tcp":
-		if u.Path != "" || u.RawQuery != "" {
-			return bad("there is something after the port")
-		}
-		if u.Port() == "" {
-			return bad("the port is missing")
-		}
-	case "unix":
-		t.network, t.address = "unix", u.Host+u.Path
-		if t.address == "" {
-			return bad("the path of the socket is missing")
-		}
-		return t, nil
+		return parseTCP(raw, u)
 	case "http":
-		t.HTTP, t.Host, t.Path = true, u.Host, u.RequestURI()
-		if u.Port() == "" {
-			t.address = net.JoinHostPort(u.Hostname(), "80")
-		}
-		if u.User != nil {
-			return bad("user names are not supported; give a header: -H 'Authorization: …'")
-		}
+		return parseHTTP(raw, u)
 	case "https":
-		return bad("TLS is not supported")
+		return Target{}, errors.New("TLS is not supported")
 	case "":
-		return bad("the scheme is missing")
-	default:
-		return bad("the scheme %q is not supported", u.Scheme)
+		return Target{}, errors.New("the scheme is missing")
 	}
+	return Target{}, fmt.Errorf("the scheme %q is not supported", u.Scheme)
+}
+
+func parseTCP(raw string, u *url.URL) (Target, error) {
+	t := Target{URL: raw, network: "tcp", address: u.Host}
+	switch {
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.User != nil:
+		return t, errors.New("there is something beside host and port")
+	case u.Port() == "":
+		return t, errors.New("the port is missing")
+	}
+	return t, checkHost(u)
+}
+
+func parseHTTP(raw string, u *url.URL) (Target, error) {
+	t := Target{URL: raw, HTTP: true, network: "tcp", Path: u.RequestURI()}
+	if u.User != nil {
+		return t, errors.New("user names are not supported; give a header: -H 'Authorization: …'")
+	}
+	port := u.Port()
+	if port == "" {
+		port = "80"
+	}
+	t.address = net.JoinHostPort(u.Hostname(), port)
+	t.Host = hostHeader(u)
+	return t, checkHost(u)
+}
+
+// hostHeader is host and port as the Host header gives them: a zone means nothing to
+// anybody else (RFC 6874), and a port that is empty is none.
+func hostHeader(u *url.URL) string {
+	host := u.Hostname()
+	if strings.Contains(host, ":") {
+		host, _, _ = strings.Cut(host, "%")
+		host = "[" + host + "]"
+	}
+	if p := u.Port(); p != "" {
+		host += ":" + p
+	}
+	return host
+}
+
+func checkHost(u *url.URL) error {
 	if u.Hostname() == "" {
-		return bad("the host is missing")
+		return errors.New("the host is missing")
 	}
 	if p := u.Port(); p != "" {
 		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > 65535 {
-			return bad("the port is not a number from 1 to 65535")
+			return errors.New("the port is not a number from 1 to 65535")
 		}
 	}
-	return t, nil
+	return nil
+}
+
+// parseUnix takes all that follows as a path, so that a query's and a fragment's marks
+// need no encoding.
+func parseUnix(raw, rest string) (Target, error) {
+	path, err := socketPath(rest)
+	return Target{URL: raw, network: "unix", address: path}, err
+}
+
+// parseHTTPUnix takes what stands before the first slash as the path of the socket, in
+// which slashes are written as %2F.
+func parseHTTPUnix(raw, rest string) (Target, error) {
+	host, path, _ := strings.Cut(rest, "/")
+	socket, err := socketPath(host)
+	if err != nil {
+		return Target{}, err
+	}
+	u, err := url.Parse("http://localhost/" + path)
+	if err != nil {
+		return Target{}, errors.New("it is not a URL")
+	}
+	return Target{URL: raw, HTTP: true, Host: u.Host, Path: u.RequestURI(), network: "unix", address: socket}, nil
+}
+
+func socketPath(encoded string) (string, error) {
+	path, err := url.PathUnescape(encoded)
+	switch {
+	case err != nil:
+		return "", errors.New("a percent sign in the path of the socket is not followed by two digits: write it as %25")
+	case path == "":
+		return "", errors.New("the path of the socket is missing")
+	}
+	return path, nil
 }
 
 // resolveTimeout is the resolver's own, twice over.

@@ -8,13 +8,22 @@ import (
 
 func TestParseTarget(t *testing.T) {
 	for raw, want := range map[string]Target{
-		"tcp://127.0.0.1:7000":      {network: "tcp", address: "127.0.0.1:7000"},
-		"tcp://[::1]:7000":          {network: "tcp", address: "[::1]:7000"},
-		"unix:///run/echo.sock":     {network: "unix", address: "/run/echo.sock"},
-		"unix://echo.sock":          {network: "unix", address: "echo.sock"},
-		"http://localhost":          {network: "tcp", address: "localhost:80", HTTP: true, Host: "localhost", Path: "/"},
-		"http://[::1]":              {network: "tcp", address: "[::1]:80", HTTP: true, Host: "[::1]", Path: "/"},
-		"http://h:81/a%20b?c=d&e#f": {network: "tcp", address: "h:81", HTTP: true, Host: "h:81", Path: "/a%20b?c=d&e"},
+		"tcp://127.0.0.1:7000":       {network: "tcp", address: "127.0.0.1:7000"},
+		"tcp://[::1]:7000":           {network: "tcp", address: "[::1]:7000"},
+		"unix:///run/echo.sock":      {network: "unix", address: "/run/echo.sock"},
+		"unix://echo.sock":           {network: "unix", address: "echo.sock"},
+		"http://localhost":           {network: "tcp", address: "localhost:80", HTTP: true, Host: "localhost", Path: "/"},
+		"http://[::1]":               {network: "tcp", address: "[::1]:80", HTTP: true, Host: "[::1]", Path: "/"},
+		"tcp://h:7000/":              {network: "tcp", address: "h:7000"},
+		"unix:///a%20b%25?c#d":       {network: "unix", address: "/a b%?c#d"},
+		"unix://a:b":                 {network: "unix", address: "a:b"},
+		"unix://@name":               {network: "unix", address: "@name"},
+		"http://h:":                  {network: "tcp", address: "h:80", HTTP: true, Host: "h", Path: "/"},
+		"http://[fe80::1%25lo]:8/":   {network: "tcp", address: "[fe80::1%lo]:8", HTTP: true, Host: "[fe80::1]:8", Path: "/"},
+		"http://[fe80::1%25lo]/":     {network: "tcp", address: "[fe80::1%lo]:80", HTTP: true, Host: "[fe80::1]", Path: "/"},
+		"http+unix://%2Frun%2Fs/a?b": {network: "unix", address: "/run/s", HTTP: true, Host: "localhost", Path: "/a?b"},
+		"http+unix://s":              {network: "unix", address: "s", HTTP: true, Host: "localhost", Path: "/"},
+		"http://h:81/a%20b?c=d&e#f":  {network: "tcp", address: "h:81", HTTP: true, Host: "h:81", Path: "/a%20b?c=d&e"},
 	} {
 		want.URL = raw
 		if got, err := ParseTarget(raw); err != nil || got != want {
@@ -29,11 +38,13 @@ func TestParseTarget(t *testing.T) {
 		"https://host/":        "TLS is not supported",
 		"tcp://host":           "port is missing",
 		"tcp://:80":            "host is missing",
-		"tcp://host:80/path":   "something after the port",
+		"tcp://host:80/path":   "something beside host and port",
 		"tcp://host:65536":     "port is not a number from 1 to 65535",
 		"tcp://host:0":         "port is not a number from 1 to 65535",
 		"http:///path":         "host is missing",
 		"http://user:pw@host/": "user names are not supported",
+		"unix://a%b":           "write it as %25",
+		"http+unix:///path":    "path of the socket is missing",
 		"unix://":              "path of the socket is missing",
 	} {
 		_, err := ParseTarget(raw)
@@ -101,7 +112,7 @@ func TestRequest(t *testing.T) {
 		},
 	} {
 		c.config.Target = target
-		if got, err := c.config.request(); err != nil || string(got) != c.want {
+		if got, _, err := c.config.request(); err != nil || string(got) != c.want {
 			t.Errorf("got %q, %v, want %q", got, err, c.want)
 		}
 	}

@@ -88,18 +88,6 @@ func Listen(rt *sched.Runtime, mode Mode, network, address string) (*Server, err
 	return s, nil
 }
 
-// URL returns where it serves, as "loadgen run" takes it.
-func (s *Server) URL() string {
-	addr := s.listener.Addr()
-	switch {
-	case addr.Network() == "unix":
-		return "unix://" + addr.String()
-	case s.mode == HTTP:
-		return "http://" + addr.String() + "/"
-	}
-	return "tcp://" + addr.String()
-}
-
 // Done is closed when the server has ended, by Stop or because it could not accept.
 func (s *Server) Done() <-chan struct{} { return s.drained }
 

@@ -41,8 +41,11 @@ func (k Kind) String() string { return kindNames[k] }
 // ErrWrongEcho is the failure of a reply that differs from what was sent.
 var ErrWrongEcho = errors.New("the reply is not what was sent")
 
-// ErrUnasked is the failure of bytes that come after a reply was complete.
-var ErrUnasked = errors.New("bytes came that nobody asked for")
+// ErrSurplus is the failure of bytes that come after a reply was complete.
+var ErrSurplus = errors.New("surplus bytes")
+
+// ErrEarly is the failure of a reply that was complete before its request was.
+var ErrEarly = errors.New("early reply")
 
 // Classify returns the kind of a failure.
 func Classify(err error) Kind {
@@ -51,7 +54,7 @@ func Classify(err error) Kind {
 	switch {
 	case errors.Is(err, ErrWrongEcho):
 		return WrongEcho
-	case errors.As(err, &wire), errors.Is(err, ErrUnasked):
+	case errors.As(err, &wire), errors.Is(err, ErrSurplus), errors.Is(err, ErrEarly):
 		return BadResponse
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return EOF

@@ -20,10 +20,13 @@ type Report struct {
 	Duration    int64 `json:"duration_ns"` // measured, without the warm-up
 	Interrupted bool  `json:"interrupted"`
 
-	Requests      uint64  `json:"requests"`           // complete exchanges
-	Succeeded     uint64  `json:"succeeded"`          // of these, with a status below 400
-	Failed        uint64  `json:"failed"`             // errors of all kinds
-	Connects      uint64  `json:"connections_opened"` // the warm-up's too
+	Requests      uint64  `json:"requests"`                // complete exchanges
+	Succeeded     uint64  `json:"succeeded"`               // of these, with a status below 400
+	Failed        uint64  `json:"failed"`                  // errors of all kinds
+	Connects      uint64  `json:"connections_opened"`      // the warm-up's too
+	ClosedIdle    uint64  `json:"connections_closed_idle"` // by the server between two requests, which is no error
+	Lenient       uint64  `json:"lenient_replies"`         // counted as requests though they break the rules
+	AtEnd         AtEnd   `json:"at_end"`
 	RequestRate   float64 `json:"requests_per_second"`
 	BytesSent     uint64  `json:"bytes_sent"`
 	BytesReceived uint64  `json:"bytes_received"`
@@ -51,6 +54,16 @@ type Latency struct {
 	P999   int64 `json:"p99_9_ns"`
 	P9999  int64 `json:"p99_99_ns"`
 	Max    int64 `json:"max_ns"`
+	// OverLimit is how many took longer than 60 s. They are counted as 60 s in all but Max.
+	OverLimit uint64 `json:"over_60s"`
+}
+
+// AtEnd is what was under way when the run ended, and neither succeeded nor failed.
+type AtEnd struct {
+	Requests         uint64 `json:"requests"`      // without a complete reply
+	Oldest           int64  `json:"oldest_ns"`     // time since the first of them was sent
+	Connecting       uint64 `json:"connecting"`    // connections being opened
+	OldestConnecting int64  `json:"connecting_ns"` // time since the first of them was begun
 }
 
 // CPU is what the process used while it measured; under "loadgen demo" that is client

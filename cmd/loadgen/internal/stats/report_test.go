@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +52,13 @@ func sample() *Report {
 		s.Record(Exchange{Latency: time.Duration(i+1) * 10 * time.Microsecond, Status: status, Sent: 40, Received: 100})
 	}
 	s.Record(Exchange{Latency: 2500 * time.Millisecond, Status: 200})
+	s.Record(Exchange{Latency: 75 * time.Second, Status: 200})
+	s.Record(Exchange{Latency: 65 * time.Second, Status: 200})
+	s.ClosedIdle()
+	s.Lenient()
+	s.Unanswered(time.Second)
+	s.Unanswered(2 * time.Second)
+	s.Connecting(3 * time.Second)
 	s.Fail(httpwire.ErrStatusLine)
 	r.Fill(Merge(s), 2500*time.Millisecond, Usage{User: 100 * time.Millisecond, System: 900 * time.Millisecond})
 	return r
@@ -84,6 +92,24 @@ func TestReportOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "nothing.txt", b.Bytes())
+}
+
+// What was under way is not passed over: "errors none" alone would hide a server that
+// answers nothing.
+func TestReportTellsWhatWasUnderWay(t *testing.T) {
+	s := NewShard()
+	s.Unanswered(1500 * time.Millisecond)
+	var r Report
+	r.Fill(Merge(s), 2*time.Second, Usage{})
+	var b bytes.Buffer
+	if err := r.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"at the end   1 requests under way, the oldest for 1.500 s\n", "errors       none in what was completed\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, b.String())
+		}
+	}
 }
 
 func TestHuman(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 // The range of the histogram. Its precision of three digits holds from the unit times
 // 1000 on: a unit of 1 ns keeps it from 1 µs on. Latencies above the limit are counted
-// as the limit.
+// as the limit, and the report says so.
 const (
 	unit   = 1 // ns
 	limit  = int64(60 * time.Second)
@@ -29,9 +29,7 @@ const statuses = 1000
 type Shard struct {
 	lock     spin.Lock
 	latency  *hdrhistogram.Histogram
-	connects uint64
-	sent     uint64
-	received uint64
+	counts   counts
 	status   [statuses]uint64
 	failures [kinds]uint64
 	examples [kinds]error
@@ -55,8 +53,11 @@ func (s *Shard) Record(x Exchange) {
 	defer s.lock.Unlock()
 	// It fails only outside of the range.
 	_ = s.latency.RecordValue(ns)
-	s.sent += uint64(x.Sent)
-	s.received += uint64(x.Received)
+	s.counts.sent += uint64(x.Sent)
+	s.counts.received += uint64(x.Received)
+	if int64(x.Latency) > limit {
+		s.counts.overLimit.add(int64(x.Latency))
+	}
 	if x.Status > 0 && x.Status < statuses {
 		s.status[x.Status]++
 		if kind, bad := classifyStatus(x.Status); bad {
@@ -80,5 +81,33 @@ func (s *Shard) Fail(err error) {
 func (s *Shard) Connected() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.connects++
+	s.counts.connects++
+}
+
+// ClosedIdle counts a connection that the server closed between two requests.
+func (s *Shard) ClosedIdle() {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.counts.closedIdle++
+}
+
+// Lenient counts a reply that was taken for good though it breaks the rules.
+func (s *Shard) Lenient() {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.counts.lenient++
+}
+
+// Unanswered counts a request that is under way when the run ends, sent that long ago.
+func (s *Shard) Unanswered(age time.Duration) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.counts.unanswered.add(int64(age))
+}
+
+// Connecting counts a connection that is being made when the run ends, since that long.
+func (s *Shard) Connecting(age time.Duration) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.counts.connecting.add(int64(age))
 }

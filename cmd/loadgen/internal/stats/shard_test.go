@@ -61,8 +61,11 @@ func TestLatenciesBeyondTheRangeAreCounted(t *testing.T) {
 	s.Record(Exchange{Latency: -time.Second})
 	var r Report
 	r.Fill(Merge(s), time.Second, Usage{})
-	if r.Requests != 2 || r.Latency.Min != 0 || time.Duration(r.Latency.Max).Round(time.Second) != time.Minute {
-		t.Errorf("%d requests from %d to %v, want 2 from 0 to 1m", r.Requests, r.Latency.Min, time.Duration(r.Latency.Max))
+	if r.Requests != 2 || r.Latency.Min != 0 || time.Duration(r.Latency.P9999).Round(time.Second) != time.Minute {
+		t.Errorf("%d requests from %d to %v, want 2 from 0 to 1m", r.Requests, r.Latency.Min, time.Duration(r.Latency.P9999))
+	}
+	if r.Latency.OverLimit != 1 || r.Latency.Max != int64(time.Hour) {
+		t.Errorf("%d over the limit, the longest %v, want 1 and 1h", r.Latency.OverLimit, time.Duration(r.Latency.Max))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 const footer = `Latency runs from just before a request's first write to the last byte of its reply;
-connecting is not part of it. The loop is closed: a connection sends its next request
+connecting before is no part of it. The loop is closed: a connection sends its next request
 when it has its reply, so while the server stalls nothing is sent, and the percentiles
 leave out the wait of requests that an open load would have sent (coordinated omission).
 `
@@ -39,8 +39,15 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	line("measured", "%v%s", time.Duration(r.Duration).Round(time.Millisecond), note)
 	line("requests", "%d, %.0f a second", r.Requests, r.RequestRate)
+	if r.AtEnd.Requests+r.AtEnd.Connecting > 0 {
+		line("at the end", "%s", r.AtEnd.text())
+	}
 	line("transfer", "%.2f MB/s sent, %.2f MB/s received", r.SendRate/1e6, r.ReceiveRate/1e6)
-	line("connected", "%d times", r.Connects)
+	note = ""
+	if r.ClosedIdle > 0 {
+		note = fmt.Sprintf(", %d of them because the server had closed one between requests", r.ClosedIdle)
+	}
+	line("connected", "%d times%s", r.Connects, note)
 	line("own CPU", "%.2f cores (%v user, %v system)", r.CPU.Cores,
 		time.Duration(r.CPU.User).Round(time.Millisecond), time.Duration(r.CPU.System).Round(time.Millisecond))
 
@@ -57,9 +64,15 @@ func (r *Report) WriteText(w io.Writer) error {
 			fmt.Fprintf(b, "  %-22s %d\n", code, r.StatusCodes[code])
 		}
 	}
-	if len(r.Errors) == 0 {
-		fmt.Fprintln(b, "errors       none")
-	} else {
+	if r.Lenient > 0 {
+		line("lenient", "%d replies taken though they break the rules", r.Lenient)
+	}
+	switch {
+	case len(r.Errors) == 0 && r.AtEnd.Requests+r.AtEnd.Connecting > 0:
+		line("errors", "none in what was completed")
+	case len(r.Errors) == 0:
+		line("errors", "none")
+	default:
 		fmt.Fprintf(b, "errors       %d\n", r.Failed)
 		for _, kind := range slices.Sorted(maps.Keys(r.Errors)) {
 			fmt.Fprintf(b, "  %-22s %d", kind, r.Errors[kind])
@@ -84,6 +97,21 @@ func (l *Latency) write(b io.Writer) {
 	} {
 		fmt.Fprintf(b, "  %-8s %10s\n", row.name, human(row.ns))
 	}
+	if l.OverLimit > 0 {
+		fmt.Fprintf(b, "  %d took longer than %s, and count as that in all but max\n", l.OverLimit, human(limit))
+	}
+}
+
+func (a *AtEnd) text() string {
+	requests := fmt.Sprintf("%d requests under way, the oldest for %s", a.Requests, human(a.Oldest))
+	connecting := fmt.Sprintf("%d connections being opened, the oldest for %s", a.Connecting, human(a.OldestConnecting))
+	switch {
+	case a.Connecting == 0:
+		return requests
+	case a.Requests == 0:
+		return connecting
+	}
+	return requests + "; " + connecting
 }
 
 // human gives a time four digits and the unit that suits it.

@@ -9,9 +9,7 @@ import (
 // Total is the sum of shards.
 type Total struct {
 	latency  *hdrhistogram.Histogram
-	connects uint64
-	sent     uint64
-	received uint64
+	counts   counts
 	status   [statuses]uint64
 	failures [kinds]uint64
 	examples [kinds]error
@@ -30,9 +28,7 @@ func (t *Total) add(s *Shard) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	t.latency.Merge(s.latency)
-	t.connects += s.connects
-	t.sent += s.sent
-	t.received += s.received
+	t.counts.add(&s.counts)
 	for i, n := range s.status {
 		t.status[i] += n
 	}
@@ -63,8 +59,10 @@ func (t *Total) Failed() (n uint64) {
 // fill writes the counts into a report.
 func (t *Total) fill(r *Report) {
 	r.Requests, r.Succeeded, r.Failed = t.Requests(), t.Succeeded(), t.Failed()
-	r.Connects = t.connects
-	r.BytesSent, r.BytesReceived = t.sent, t.received
+	c := &t.counts
+	r.Connects, r.ClosedIdle, r.Lenient = c.connects, c.closedIdle, c.lenient
+	r.BytesSent, r.BytesReceived = c.sent, c.received
+	r.AtEnd = AtEnd{c.unanswered.n, c.unanswered.ns, c.connecting.n, c.connecting.ns}
 	r.Errors = map[string]uint64{}
 	r.ErrorExamples = map[string]string{}
 	for k := range kinds {
@@ -83,6 +81,9 @@ func (t *Total) fill(r *Report) {
 		}
 	}
 	r.Latency = latency(t.latency)
+	if over := c.overLimit; over.n > 0 {
+		r.Latency.OverLimit, r.Latency.Max = over.n, over.ns
+	}
 }
 
 func latency(h *hdrhistogram.Histogram) Latency {

@@ -1,0 +1,52 @@
+package engine
+
+import "github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+
+// A server may close a keep-alive connection whenever no request is under way (RFC 9112,
+// section 9.3), and the client's next request crosses with that. It is no failure of the
+// request: it is sent again at once on a new connection, and its latency runs on. What
+// tells such a close from a failure is that the connection has carried an exchange
+// before, and that not a byte of the reply has come. A server that closes each
+// connection at once fails all the same: a fresh connection is not given this.
+
+// broken handles an error of the connection.
+func (c *conn) broken(err error) {
+	if c.used && c.received == 0 && c.protocol.mayClose() && isClose(err) {
+		if c.counted {
+			c.shard.ClosedIdle()
+		}
+		c.reopen()
+		return
+	}
+	c.fail(err)
+}
+
+func isClose(err error) bool {
+	kind := stats.Classify(err)
+	return kind == stats.EOF || kind == stats.Reset
+}
+
+// reopen sends the request again on a new connection.
+func (c *conn) reopen() {
+	c.hangUp()
+	c.again = true
+	c.redial()
+}
+
+// odd handles a reply that is complete and breaks the rules: a failure, or if lenience
+// is asked for the last reply of its connection, for nobody can tell what comes next.
+func (c *conn) odd(err error) {
+	if !c.run.config.Lenient {
+		c.fail(err)
+		return
+	}
+	c.complete()
+	c.hangUp()
+	c.lenient()
+}
+
+func (c *conn) lenient() {
+	if c.counted {
+		c.shard.Lenient()
+	}
+}

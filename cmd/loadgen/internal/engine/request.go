@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
+)
+
+// request builds the HTTP request, and tells what is wrong with its parts.
+// closes tells that it asks the server to close the connection after it.
+func (c *Config) request() (request []byte, closes bool, err error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", c.Method, c.Target.Path)
+	own := map[string]string{
+		"host":       c.Target.Host,
+		"user-agent": "magpie-loadgen",
+		"accept":     "*/*",
+	}
+	for _, h := range c.Headers {
+		name, value, ok := strings.Cut(h, ":")
+		value = strings.TrimSpace(value)
+		if !ok || name == "" || strings.ContainsAny(h, "\r\n\x00") || strings.ContainsAny(name, " \t") {
+			return nil, false, fmt.Errorf("header %q: give it as 'Name: value'", h)
+		}
+		switch key := strings.ToLower(name); key {
+		case "content-length", "transfer-encoding":
+			return nil, false, fmt.Errorf("header %q: it is set by what --body is", h)
+		default:
+			delete(own, key)
+		}
+		fmt.Fprintf(&b, "%s: %s\r\n", name, value)
+	}
+	for _, name := range []string{"host", "user-agent", "accept"} {
+		if value, ok := own[name]; ok {
+			fmt.Fprintf(&b, "%s: %s\r\n", headerName[name], value)
+		}
+	}
+	if c.Body != "" || c.Method == "POST" || c.Method == "PUT" || c.Method == "PATCH" {
+		b.WriteString("Content-Length: " + strconv.Itoa(len(c.Body)) + "\r\n")
+	}
+	b.WriteString("\r\n" + c.Body)
+	request = []byte(b.String())
+
+	// What our own server would refuse is not sent.
+	var r httpwire.Request
+	if _, err := r.Feed(request); err != nil || !r.Done() {
+		return nil, false, fmt.Errorf("method %q, target %q: they make no valid request: %v", c.Method, c.Target.URL, err)
+	}
+	return request, !r.KeepAlive(), nil
+}
+
+var headerName = map[string]string{"host": "Host", "user-agent": "User-Agent", "accept": "Accept"}
