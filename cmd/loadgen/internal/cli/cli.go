@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -24,6 +22,8 @@ type commands struct {
 	Run   runCommand   `cmd:"" help:"Put a load on a server and report what came of it."`
 	Serve serveCommand `cmd:"" help:"Serve echo or HTTP until SIGINT or SIGTERM."`
 	Demo  demoCommand  `cmd:"" help:"Serve and run in one process: echo, then HTTP, in under 15 seconds."`
+
+	Version kong.VersionFlag `help:"Show the version."`
 }
 
 const description = `Load generator and test server on the magpie runtime.
@@ -60,23 +60,20 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	}()
 	var c commands
 	parser, err := kong.New(&c,
-		kong.Name("loadgen"), kong.Description(description), kong.Writers(stdout, stderr),
-		kong.WithHyphenPrefixedParameters(true), // so that -1 is told to be wrong as a number
+		kong.Name("loadgen"), kong.Vars{"version": version()}, kong.Description(description), kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 	)
 	if err != nil {
 		panic(err) // the commands above are declared wrongly
 	}
-	parsed, err := parser.Parse(goFlags(parser.Model, args))
+	args, command, err := normalize(parser.Model.Node, args)
 	if err != nil {
-		fmt.Fprintf(stderr, "loadgen: %v\n", err)
-		if command := selected(err); command != "" {
-			fmt.Fprintf(stderr, "see: loadgen %s --help\n", command)
-		} else {
-			fmt.Fprintln(stderr, "see: loadgen --help")
-		}
-		return exitUsage
+		return misuse(stderr, err, command)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return misuse(stderr, err, selected(err))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -90,12 +87,20 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	case errors.Is(err, errTold):
 		return exitFailed
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "loadgen: %v\nsee: loadgen %s --help\n", err, parsed.Selected().Name)
-		return exitUsage
+		return misuse(stderr, err, parsed.Selected().Name)
 	default:
 		fmt.Fprintf(stderr, "loadgen: %v\n", err)
 		return exitFailed
 	}
+}
+
+// misuse tells what is wrong with the use of a command, or of none.
+func misuse(stderr io.Writer, err error, command string) int {
+	if command != "" {
+		command += " "
+	}
+	fmt.Fprintf(stderr, "loadgen: %v\nsee: loadgen %s--help\n", err, command)
+	return exitUsage
 }
 
 // selected returns the command in which parsing failed.
@@ -105,30 +110,4 @@ func selected(err error) string {
 		return parse.Context.Selected().Name
 	}
 	return ""
-}
-
-// goFlags lets flags be given as Go's own tools take them: -size or -size=64 for --size,
-// and -c=2 for -c 2.
-func goFlags(app *kong.Application, args []string) []string {
-	long := map[string]bool{}
-	for _, command := range app.Children {
-		for _, f := range command.Flags {
-			long[f.Name] = true
-		}
-	}
-	out := slices.Clone(args)
-	for i, arg := range args {
-		if arg == "--" {
-			break
-		}
-		flag, ok := strings.CutPrefix(arg, "-")
-		name, value, valued := strings.Cut(flag, "=")
-		switch {
-		case ok && len(name) == 1 && valued:
-			out[i] = "-" + name + value
-		case ok && len(name) > 1 && long[name]:
-			out[i] = "-" + arg
-		}
-	}
-	return out
 }

@@ -15,18 +15,20 @@ import (
 const defaultDuration = 10 * time.Second
 
 type runCommand struct {
-	URL         string         `arg:"" name:"url" help:"tcp://host:port or unix://path for an echo server, http://host[:port]/path for HTTP."`
+	URL         string         `arg:"" name:"url" help:"tcp://host:port or unix://path for an echo server, http://host[:port]/path or http+unix://socket/path for HTTP."`
 	Connections int            `short:"c" default:"50" help:"Connections, each with one request at a time."`
 	Duration    *time.Duration `short:"d" placeholder:"10s" help:"How long to measure (10s, or no limit with -n)."`
 	Requests    *int64         `short:"n" placeholder:"N" help:"Stop after N requests, failed ones included."`
 	Size        int            `default:"64" placeholder:"64" help:"Bytes of an echo message, at least 16."`
 	Workers     int            `short:"w" placeholder:"N" help:"Workers of the runtime (one per core)."`
 	Warmup      time.Duration  `placeholder:"0s" help:"Run for this long before measuring."`
-	Timeout     time.Duration  `default:"5s" placeholder:"5s" help:"Limit for one connect and for one request."`
+	Timeout     time.Duration  `default:"5s" placeholder:"5s" help:"Limit for one connect, all addresses together, and for one request."`
 	Output      string         `short:"o" default:"text" help:"Report as text or json."`
 	Header      []string       `short:"H" sep:"none" placeholder:"NAME: VALUE" help:"HTTP header to send; may be repeated."`
 	Method      string         `default:"GET" placeholder:"GET" help:"HTTP method."`
 	Body        string         `placeholder:"TEXT" help:"HTTP content to send."`
+	MaxHeader   *int           `placeholder:"65536" help:"Limit of an HTTP reply's header in bytes."`
+	Lenient     bool           `help:"Accept HTTP replies that bytes follow which should not."`
 }
 
 func (c *runCommand) config() (config engine.Config, err error) {
@@ -39,7 +41,12 @@ func (c *runCommand) config() (config engine.Config, err error) {
 	}
 	config = engine.Config{
 		Target: target, Connections: c.Connections, Warmup: c.Warmup, Timeout: c.Timeout,
-		Size: c.Size, Method: c.Method, Headers: c.Header, Body: c.Body,
+		Size: c.Size, Method: c.Method, Headers: c.Header, Body: c.Body, Lenient: c.Lenient,
+	}
+	if c.MaxHeader != nil {
+		if config.MaxHead = *c.MaxHeader; config.MaxHead == 0 {
+			return config, fmt.Errorf("a header limit of 0 bytes: give one from %d to %d", engine.MinMaxHead, engine.MaxMaxHead)
+		}
 	}
 	switch {
 	case c.Duration != nil && *c.Duration <= 0:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -25,7 +26,11 @@ func (c *serveCommand) Run(e *env) error {
 		mode = server.HTTP
 	}
 	network, address := "tcp", strings.TrimPrefix(c.Addr, "tcp://")
-	if path, ok := strings.CutPrefix(c.Addr, "unix://"); ok {
+	if encoded, ok := strings.CutPrefix(c.Addr, "unix://"); ok {
+		path, err := url.PathUnescape(encoded)
+		if err != nil {
+			return usageError{fmt.Errorf("address %q: write a percent sign as %%25", c.Addr)}
+		}
 		network, address = "unix", path
 	}
 	// A server cannot know how many will come: it takes what it can get.
