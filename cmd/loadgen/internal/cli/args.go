@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -12,9 +13,14 @@ import (
 // whatever it looks like. Flags may be given as Go's tools take them too: -size 64 for
 // --size 64, and -c=2 for -c 2.
 //
+// The words help and version in front of all are taken for the flags of that name.
+//
 // A flag without a value is an error: one at the end of args, and one that is followed
 // by just the name of another, which is more often forgotten than meant.
 func normalize(app *kong.Node, args []string) (out []string, command string, err error) {
+	if len(args) > 0 && (args[0] == "help" || args[0] == "version") {
+		args = append(slices.Clone(args[1:]), "--"+args[0])
+	}
 	at := app
 	for i := 0; i < len(args); i++ {
 		arg := args[i]

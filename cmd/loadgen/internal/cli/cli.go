@@ -60,7 +60,7 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	}()
 	var c commands
 	parser, err := kong.New(&c,
-		kong.Name("loadgen"), kong.Vars{"version": version()}, kong.Description(description), kong.Writers(stdout, stderr),
+		durations, kong.Name("loadgen"), kong.Vars{"version": version()}, kong.Description(description), kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 	)

@@ -1,6 +1,11 @@
 package engine
 
-import "github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+import (
+	"fmt"
+	"io"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+)
 
 // A server may close a keep-alive connection whenever no request is under way (RFC 9112,
 // section 9.3), and the client's next request crosses with that. It is no failure of the
@@ -18,7 +23,18 @@ func (c *conn) broken(err error) {
 		c.reopen()
 		return
 	}
-	c.fail(err)
+	c.fail(c.explain(err))
+}
+
+// explain says of a close what it cut short.
+func (c *conn) explain(err error) error {
+	switch {
+	case err != io.EOF && err != io.ErrUnexpectedEOF:
+		return err
+	case c.received == 0:
+		return fmt.Errorf("the server closed the connection and sent no reply: %w", err)
+	}
+	return fmt.Errorf("the server closed the connection after %d bytes of a reply: %w", c.received, err)
 }
 
 func isClose(err error) bool {

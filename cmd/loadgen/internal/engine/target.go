@@ -43,7 +43,10 @@ func parseTarget(raw string) (Target, error) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return Target{}, errors.New("it is not a URL")
+		return Target{}, notURL(err)
+	}
+	if _, err := strconv.ParseUint(u.Opaque, 10, 16); err == nil { // "localhost:80"
+		u.Scheme = ""
 	}
 	switch u.Scheme {
 	case "tcp":
@@ -56,6 +59,15 @@ func parseTarget(raw string) (Target, error) {
 		return Target{}, errors.New("the scheme is missing")
 	}
 	return Target{}, fmt.Errorf("the scheme %q is not supported", u.Scheme)
+}
+
+// notURL leaves out the URL, which the message has already.
+func notURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return fmt.Errorf("it is not a URL: %w", err)
 }
 
 func parseTCP(raw string, u *url.URL) (Target, error) {
@@ -126,7 +138,7 @@ func parseHTTPUnix(raw, rest string) (Target, error) {
 	}
 	u, err := url.Parse("http://localhost/" + path)
 	if err != nil {
-		return Target{}, errors.New("it is not a URL")
+		return Target{}, notURL(err)
 	}
 	return Target{URL: raw, HTTP: true, Host: u.Host, Path: u.RequestURI(), network: "unix", address: socket}, nil
 }
