@@ -36,6 +36,12 @@ func (d *dropped) Poll(*waker.Context) future.Poll[future.Unit] {
 
 func (d *dropped) Drop() { d.c.n.Add(1) }
 
+// onDrop is a future that waits for ever and does something when it is dropped.
+type onDrop func()
+
+func (onDrop) Poll(*waker.Context) future.Poll[future.Unit] { return future.Pending[future.Unit]() }
+func (f onDrop) Drop()                                      { f() }
+
 func TestAbortDropsOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, rt *sched.Runtime) {
 		c := new(dropCounter)
@@ -102,6 +108,9 @@ func TestTheContextOfARuntime(t *testing.T) {
 		if late != nil || err != nil {
 			t.Fatalf("the context of a runtime that runs: %v, %v", late, err)
 		}
+		// One that is dropped finds it over.
+		var atDrop error
+		sched.Spawn[future.Unit](rt, onDrop(func() { atDrop = context.Cause(ctx) }))
 		limit, cancel := context.WithCancel(context.Background())
 		closing := rt.Closing()
 		watcher := sched.Spawn(rt, future.Then(closing, func(future.Unit) future.Future[error] {
@@ -115,8 +124,8 @@ func TestTheContextOfARuntime(t *testing.T) {
 		if _, err := h.Wait(soon(t)); err == nil {
 			t.Error("a task that waits for ever ended well")
 		}
-		if context.Cause(ctx) != sched.ErrShutdown {
-			t.Errorf("the context ended with %v", context.Cause(ctx))
+		if context.Cause(ctx) != sched.ErrShutdown || atDrop != sched.ErrShutdown {
+			t.Errorf("the context ended with %v; a task was dropped when it was %v", context.Cause(ctx), atDrop)
 		}
 		stop()
 	}

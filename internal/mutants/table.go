@@ -12,5 +12,6 @@ func table() []mutant {
 		netioMutants,
 		schedMutants,
 		forkjoinMutants,
+		reportMutants,
 	)
 }
