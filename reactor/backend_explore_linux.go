@@ -45,6 +45,8 @@ func (b *backend) open() error {
 	return b.poller.open()
 }
 
+func (b *backend) made() bool { return b.model != nil || b.poller.made() }
+
 func (b *backend) close() error {
 	if b.model != nil {
 		b.model.closed.Store(true)

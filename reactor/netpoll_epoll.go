@@ -49,6 +49,9 @@ func (p *poller) open() error {
 	return nil
 }
 
+// made reports whether open has been called.
+func (p *poller) made() bool { return p.ep != p.event }
+
 func (p *poller) close() error {
 	return errors.Join(unix.Close(p.ep), unix.Close(p.event))
 }

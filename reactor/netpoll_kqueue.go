@@ -61,6 +61,9 @@ func (p *poller) open() error {
 	return nil
 }
 
+// made reports whether open has been called.
+func (p *poller) made() bool { return p.pr != p.pw }
+
 func (p *poller) close() error {
 	return errors.Join(unix.Close(p.kq), unix.Close(p.pr), unix.Close(p.pw))
 }

@@ -28,6 +28,9 @@ func (p *poller) open() error {
 	return nil
 }
 
+// made reports whether open has been called.
+func (p *poller) made() bool { return p.token != nil }
+
 func (p *poller) close() error { return nil }
 
 func (p *poller) add(int, uint64) error {

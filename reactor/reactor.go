@@ -79,6 +79,7 @@ func New() (*Reactor, error) {
 // Close gives the reactor's descriptors back. Nobody may be parked in it, and sources
 // still registered are never woken again. Unpark may still be called: it does nothing.
 func (r *Reactor) Close() error {
+	r.check()
 	r.parked.Store(notified)
 	for r.unparks.Load() != 0 {
 		word.Spin()
@@ -87,10 +88,18 @@ func (r *Reactor) Close() error {
 	return r.poll.close()
 }
 
+// check panics for a reactor that New has not made: its descriptors would be number 0.
+func (r *Reactor) check() {
+	if r == nil || !r.poll.made() {
+		panic("reactor: a nil or zero Reactor: make one with New")
+	}
+}
+
 // Turn wakes what is ready, without waiting, and returns how many events and timers that
 // were. ev is room for events that belongs to the calling thread. A worker other than
 // the owner may call it for an owner that is busy.
 func (r *Reactor) Turn(ev *Events) (int, error) {
+	r.check()
 	n, err := r.poll.wait(ev, 0)
 	faults.Point()
 	return r.Deliver(ev, n), err
@@ -107,6 +116,7 @@ func (r *Reactor) Park(ev *Events, limit time.Duration) (int, error) {
 // Wait is the first half of Park, for an owner that has something to do between waking
 // up and waking others. It returns how many events it put in ev.
 func (r *Reactor) Wait(ev *Events, limit time.Duration) (int, error) {
+	r.check()
 	if !r.parked.CompareAndSwap(awake, asleep) {
 		r.parked.Store(awake)
 		n, err := r.poll.wait(ev, 0)
@@ -155,6 +165,9 @@ func (r *Reactor) untilDeadline(limit time.Duration) time.Duration {
 
 // Unpark makes the owner's Park return, or its next one if it is not parked.
 func (r *Reactor) Unpark() {
+	if r == nil {
+		panic("reactor: Unpark of a nil Reactor")
+	}
 	if r.parked.Load() == notified {
 		return
 	}

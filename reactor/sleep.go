@@ -12,12 +12,13 @@ import (
 // SleepFuture is what [Sleep] returns.
 type SleepFuture struct {
 	timer Timer
+	made  bool
 	done  bool
 }
 
 // Sleep returns a future that is ready d after this call.
 func Sleep(d time.Duration) *SleepFuture {
-	s := new(SleepFuture)
+	s := &SleepFuture{made: true}
 	s.timer.Reset(d)
 	return s
 }
@@ -27,6 +28,9 @@ func SleepUntil(at time.Time) *SleepFuture { return Sleep(time.Until(at)) }
 
 // Poll implements future.Future.
 func (s *SleepFuture) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	if s == nil || !s.made {
+		panic("reactor: a nil or zero SleepFuture: make one with Sleep or SleepUntil")
+	}
 	if s.done {
 		panic("reactor: a Sleep was polled after it was Ready; make another one")
 	}
@@ -104,6 +108,9 @@ func NewInterval(period time.Duration) (*Interval, error) {
 
 // PollTick is Ready at each tick, with the time that it was due.
 func (i *Interval) PollTick(cx *waker.Context) future.Poll[time.Time] {
+	if i == nil || i.period == 0 {
+		panic("reactor: a nil or zero Interval: make one with NewInterval")
+	}
 	if i.timer.Poll(cx).IsPending() {
 		return future.Pending[time.Time]()
 	}

@@ -80,7 +80,7 @@ type Source struct {
 	_       noCopy
 	uses    word.Int32 // calls under way << 1 | closed
 	state   word.Uint32
-	fd      int32
+	fd      int32  // its number + 1; 0 before Init
 	token   uint64 // once registered
 	reactor *Reactor
 	dir     [2]struct {
@@ -91,10 +91,13 @@ type Source struct {
 
 // Init gives the source its descriptor, which must be non-blocking and is owned by the
 // source from now on.
-func (s *Source) Init(fd int) { s.fd = int32(fd) }
+func (s *Source) Init(fd int) { s.fd = int32(fd) + 1 }
+
+// HasFD reports whether the source was given a descriptor.
+func (s *Source) HasFD() bool { return s.fd != 0 }
 
 // FD returns the descriptor, for use between Enter and Leave.
-func (s *Source) FD() int { return int(s.fd) }
+func (s *Source) FD() int { return int(s.fd) - 1 }
 
 // Enter begins a system call on the descriptor; false if the source is closed. A call
 // that was entered ends with Leave.
@@ -201,7 +204,7 @@ func (s *Source) addTo(r *Reactor) error {
 	}
 	s.reactor, s.token = r, token
 	faults.Point()
-	if err := r.poll.add(int(s.fd), token); err != nil {
+	if err := r.poll.add(s.FD(), token); err != nil {
 		r.slab.remove(token)
 		return err
 	}
@@ -244,6 +247,9 @@ func (s *Source) deliver(what readiness) {
 // Close takes the descriptor out of the reactor, wakes whoever waits, and closes it as
 // soon as no system call is under way on it. A second Close returns net.ErrClosed.
 func (s *Source) Close() error {
+	if s == nil || !s.HasFD() {
+		panic("reactor: Close of a nil or zero Source; Init it with a descriptor first")
+	}
 	for {
 		uses := s.uses.Load()
 		if uses&closed != 0 {
@@ -267,10 +273,10 @@ func (s *Source) closeFD() {
 		r := s.reactor
 		left := r.slab.remove(s.token)
 		faults.Point()
-		r.poll.remove(int(s.fd))
+		r.poll.remove(s.FD())
 		if left == 0 && r.background != nil {
 			r.Unpark()
 		}
 	}
-	closeDescriptor(int(s.fd))
+	closeDescriptor(s.FD())
 }

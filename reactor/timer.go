@@ -48,6 +48,7 @@ type Timer struct {
 // Reset sets the timer to fire d from now. A timer that has fired can be set again. A
 // duration of 0 or less fires at once.
 func (t *Timer) Reset(d time.Duration) {
+	t.check()
 	when := sinceStart() + int64(max(d, 0))
 	if when < 0 {
 		when = never - 1<<tickBits // too far to be told from never
@@ -58,6 +59,7 @@ func (t *Timer) Reset(d time.Duration) {
 // ResetAt sets the timer to fire at a time. With a time that comes from time.Now, moved
 // by any duration, it needs no look at the clock, which is the most of what Reset costs.
 func (t *Timer) ResetAt(at time.Time) {
+	t.check()
 	if at == at.Round(0) { // without a monotonic reading
 		t.Reset(time.Until(at))
 		return
@@ -89,6 +91,7 @@ func (t *Timer) reset(when int64) {
 
 // Stop stops the timer and tells whether it was set and had not fired.
 func (t *Timer) Stop() bool {
+	t.check()
 	r := t.reactor.Load()
 	if r == nil {
 		return t.when.Swap(0) != 0
@@ -107,6 +110,7 @@ func (t *Timer) Stop() bool {
 // Poll is Ready once the deadline has passed, and stays so until the timer is set
 // again. A stopped timer is Pending, and woken by nobody until it is set.
 func (t *Timer) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	t.check()
 	if t.hasFired() {
 		return t.ready(cx)
 	}
@@ -118,6 +122,12 @@ func (t *Timer) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		return t.ready(cx)
 	}
 	return future.Pending[future.Unit]()
+}
+
+func (t *Timer) check() {
+	if t == nil {
+		panic("reactor: a nil Timer; the zero one is ready to be Reset")
+	}
 }
 
 func (t *Timer) ready(cx *waker.Context) future.Poll[future.Unit] {

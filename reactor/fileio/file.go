@@ -19,8 +19,13 @@ type File struct {
 // New makes a File of one that package os opened, which it takes over.
 func New(f *os.File) *File { return &File{f} }
 
-// Name returns the name that the file was opened by.
-func (f *File) Name() string { return f.f.Name() }
+// Name returns the name that the file was opened by; "" for a zero or nil File.
+func (f *File) Name() string {
+	if f.file() == nil {
+		return ""
+	}
+	return f.f.Name()
+}
 
 // file returns nil for a nil or zero File: its methods then answer os.ErrInvalid.
 func (f *File) file() *os.File {

@@ -66,4 +66,7 @@ func (b *backoff) end() { b.timer.Stop() }
 
 // Backoffs returns how often accepting has paused because the process or the system had
 // no descriptor, or no memory, for another connection.
-func (l *Listener) Backoffs() uint64 { return l.backoff.count.Load() }
+func (l *Listener) Backoffs() uint64 {
+	l.check()
+	return l.backoff.count.Load()
+}

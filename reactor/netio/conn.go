@@ -71,6 +71,9 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 		c.turns.check(reactor.Read, t)
 	}
 	if len(p) == 0 {
+		if !cx.Spend() {
+			return future.Pending[int]()
+		}
 		return future.Ready(0)
 	}
 	if c.late(reactor.Read) {
@@ -127,6 +130,9 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 		c.turns.check(reactor.Write, t)
 	}
 	if len(p) == 0 {
+		if !cx.Spend() {
+			return future.Pending[int]()
+		}
 		return future.Ready(0)
 	}
 	if c.late(reactor.Write) {
@@ -193,13 +199,24 @@ func (c *Conn) forget(d reactor.Direction) { c.src.Forget(d) }
 // wake lets whoever waits in a direction look again.
 func (c *Conn) wake(d reactor.Direction) { c.src.Wake(d) }
 
-func (c *Conn) isClosed() bool { return c.src.Closed() }
+func (c *Conn) isClosed() bool {
+	c.check()
+	return c.src.Closed()
+}
+
+// check panics for a connection that is none.
+func (c *Conn) check() {
+	if c == nil || !c.src.HasFD() {
+		panic(zeroConn)
+	}
+}
 
 // Close gives the connection up: pending reads and writes fail with net.ErrClosed, what
 // was written is still sent, and the descriptor is closed as soon as no system call is
 // under way on it. Any thread may call it; a second call fails with net.ErrClosed. It
 // does not block, except after [Conn.SetLinger] with a positive time.
 func (c *Conn) Close() error {
+	c.check()
 	if err := c.src.Close(); err != nil {
 		return c.fail("close", err)
 	}
@@ -221,6 +238,7 @@ func (c *Conn) Control(f func(fd uintptr)) error {
 
 // call runs a system call on the descriptor.
 func (c *Conn) call(op string, f func(fd int) error) error {
+	c.check()
 	if !c.src.Enter() {
 		return c.fail(op, net.ErrClosed)
 	}

@@ -79,6 +79,9 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 		c.turns.check(reactor.Read, t)
 	}
 	if len(p) == 0 {
+		if !cx.Spend() {
+			return future.Pending[int]()
+		}
 		return future.Ready(0)
 	}
 	if ready, err := c.wait(cx, reactor.Read, t, c.startRead); err != nil {
@@ -114,6 +117,9 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 		c.turns.check(reactor.Write, t)
 	}
 	if len(p) == 0 {
+		if !cx.Spend() {
+			return future.Pending[int]()
+		}
 		return future.Ready(0)
 	}
 	if ready, err := c.wait(cx, reactor.Write, t, nil); err != nil {
@@ -211,12 +217,23 @@ func (c *Conn) forget(d reactor.Direction) {
 
 func (c *Conn) wake(d reactor.Direction) { c.dir[d].waker.Wake() }
 
-func (c *Conn) isClosed() bool { return c.closed.Load() }
+func (c *Conn) isClosed() bool {
+	c.check()
+	return c.closed.Load()
+}
+
+// check panics for a connection that is none.
+func (c *Conn) check() {
+	if c == nil || c.conn == nil {
+		panic(zeroConn)
+	}
+}
 
 // Close gives the connection up: pending reads and writes fail with net.ErrClosed, what
 // was written is still sent, for up to a minute. Any thread may call it; a second call
 // fails with net.ErrClosed. It does not block.
 func (c *Conn) Close() error {
+	c.check()
 	if c.closed.Swap(true) {
 		return c.fail("close", net.ErrClosed)
 	}
@@ -249,6 +266,7 @@ func (c *Conn) CloseWrite() error {
 // and holding small writes back to join them (Nagle's algorithm). It does nothing on a
 // Unix socket.
 func (c *Conn) SetNoDelay(on bool) error {
+	c.check()
 	if t, ok := c.conn.(*net.TCPConn); ok {
 		return t.SetNoDelay(on)
 	}
@@ -259,6 +277,7 @@ func (c *Conn) SetNoDelay(on bool) error {
 // default, sends it in the background; 0 throws it away and resets the connection. It
 // does nothing on a Unix socket.
 func (c *Conn) SetLinger(seconds int) error {
+	c.check()
 	if t, ok := c.conn.(*net.TCPConn); ok {
 		return t.SetLinger(seconds)
 	}
@@ -266,15 +285,22 @@ func (c *Conn) SetLinger(seconds int) error {
 }
 
 // LocalAddr returns the address of this end: a *net.TCPAddr or *net.UnixAddr.
-func (c *Conn) LocalAddr() net.Addr { return c.conn.LocalAddr() }
+func (c *Conn) LocalAddr() net.Addr {
+	c.check()
+	return c.conn.LocalAddr()
+}
 
 // RemoteAddr returns the address of the peer: a *net.TCPAddr or *net.UnixAddr.
-func (c *Conn) RemoteAddr() net.Addr { return c.conn.RemoteAddr() }
+func (c *Conn) RemoteAddr() net.Addr {
+	c.check()
+	return c.conn.RemoteAddr()
+}
 
 // Control calls f with the descriptor, for options that have no method here. f must
 // neither close it nor make it blocking, nor keep it. It fails with net.ErrClosed after
 // Close; during f the descriptor stays open.
 func (c *Conn) Control(f func(fd uintptr)) error {
+	c.check()
 	s, ok := c.conn.(syscall.Conn)
 	if !ok || c.isClosed() {
 		return c.fail("control", net.ErrClosed)

@@ -21,6 +21,7 @@ func (c *Conn) CloseWrite() error {
 // and holding small writes back to join them (Nagle's algorithm). It does nothing on a
 // Unix socket.
 func (c *Conn) SetNoDelay(on bool) error {
+	c.check()
 	if c.unix {
 		return nil
 	}
@@ -32,6 +33,7 @@ func (c *Conn) SetNoDelay(on bool) error {
 // seconds > 0 Close blocks its thread for up to that long, which no worker should. It
 // does nothing on a Unix socket.
 func (c *Conn) SetLinger(seconds int) error {
+	c.check()
 	if c.unix {
 		return nil
 	}
@@ -75,6 +77,7 @@ func (c *Conn) orEmpty(a net.Addr) net.Addr {
 }
 
 func (c *Conn) lookUpNames() (local, remote net.Addr) {
+	c.check()
 	if n := c.names.Load(); n != nil {
 		return n.local, n.remote
 	}

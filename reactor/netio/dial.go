@@ -4,7 +4,6 @@ package netio
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/netip"
 	"os"
@@ -32,8 +31,8 @@ func Dial(network, address string) future.Future[*Conn] {
 		return future.Fail[*Conn](err)
 	}
 	if network == "unix" {
-		if address == "" {
-			return future.Fail[*Conn](errors.New("netio: an empty address: want the path of a Unix socket"))
+		if err := checkUnixPath(address); err != nil {
+			return future.Fail[*Conn](err)
 		}
 		d.next = []target{{&unix.SockaddrUnix{Name: address}, unix.AF_UNIX, &net.UnixAddr{Name: address, Net: network}}}
 		return d

@@ -4,7 +4,6 @@ package netio
 
 import (
 	"context"
-	"errors"
 	"net"
 
 	"github.com/magpie-go/magpie/future"
@@ -25,8 +24,8 @@ func Dial(network, address string) future.Future[*Conn] {
 		return future.Fail[*Conn](err)
 	}
 	if network == "unix" {
-		if address == "" {
-			return future.Fail[*Conn](errors.New("netio: an empty address: want the path of a Unix socket"))
+		if err := checkUnixPath(address); err != nil {
+			return future.Fail[*Conn](err)
 		}
 	} else if hp, err := splitAddress(network, address); err != nil {
 		return future.Fail[*Conn](err)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,7 +29,7 @@ type Listener struct {
 	queue   acceptors
 	backoff backoff
 	addr    net.Addr
-	path    string // of the file to remove at Close
+	file    unixFile
 }
 
 // PollAccept answers with the next connection, which is then the caller's to close and
@@ -45,6 +46,7 @@ func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] { return l.p
 
 // poll is PollAccept for an acceptor with a place in the queue, or without one.
 func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
+	l.check()
 	for {
 		if l.src.Closed() {
 			l.backoff.end()
@@ -100,16 +102,25 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 func (l *Listener) isUnix() bool { return l.addr.Network() == "unix" }
 
 // Addr returns the address that it listens on, with the port that port 0 became.
-func (l *Listener) Addr() net.Addr { return l.addr }
+func (l *Listener) Addr() net.Addr {
+	l.check()
+	return l.addr
+}
+
+// check panics for a listener that listens to nothing.
+func (l *Listener) check() {
+	if l == nil || !l.src.HasFD() {
+		panic(zeroListener)
+	}
+}
 
 // Close stops listening: pending accepts fail with net.ErrClosed, connections that
-// nobody has accepted are reset, and the file of a Unix socket is removed. A second call
-// fails with net.ErrClosed.
+// nobody has accepted are reset, and the file of a Unix socket is removed, if it is still
+// the one that this listener made, and unless [Listener.SetUnlinkOnClose] says otherwise.
+// A second call fails with net.ErrClosed.
 func (l *Listener) Close() error {
-	if l.path != "" && !l.src.Closed() {
-		// While the socket is still ours: afterwards the path may be somebody else's.
-		_ = os.Remove(l.path)
-	}
+	l.check()
+	l.file.remove() // while our socket keeps the inode
 	if err := l.src.Close(); err != nil {
 		return &net.OpError{Op: "close", Net: l.addr.Network(), Addr: l.addr, Err: err}
 	}
@@ -123,35 +134,44 @@ func (l *Listener) failed(place *acceptor, err error) future.Poll[*Conn] {
 	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.addr.Network(), Addr: l.addr, Err: err})
 }
 
-func (lc ListenConfig) listenUnix(path string) (*Listener, error) {
-	l, err := lc.open(unix.AF_UNIX, &unix.SockaddrUnix{Name: path}, nil)
-	if err == nil && !strings.HasPrefix(path, "@") {
-		l.path = path
+func (lc ListenConfig) listenUnix(path string) (l *Listener, err error) {
+	var file unixFile
+	err = file.bind(path, func() (err error) {
+		l, err = lc.open(unix.AF_UNIX, &unix.SockaddrUnix{Name: path}, nil)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return l, err
+	l.file.path, l.file.info = file.path, file.info
+	return l, nil
 }
 
+// listenTCP chooses the family as package net does: tcp without an address, or with an
+// unspecified one of either family, is both, by one IPv6 socket.
 func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, error) {
 	ip, _ := netip.AddrFromSlice(addr.IP)
-	ip = ip.Unmap().WithZone(addr.Zone)
-	if !ip.IsValid() {
-		if network != "tcp4" {
-			l, err := lc.open(unix.AF_INET6, &unix.SockaddrInet6{Port: addr.Port}, func(fd int) error {
-				only := 0
-				if network == "tcp6" {
-					only = 1
-				}
-				return lc.prepareTCP(fd, unix.AF_INET6, only)
-			})
-			if network == "tcp6" || !withoutIPv6(err) {
-				return l, err
-			}
+	ip = ip.Unmap()
+	if network == "tcp" && bothFamilies && (!ip.IsValid() || ip.IsUnspecified()) {
+		l, err := lc.open(unix.AF_INET6, &unix.SockaddrInet6{Port: addr.Port}, func(fd int) error {
+			return lc.prepareTCP(fd, unix.AF_INET6, 0)
+		})
+		if ip.Is6() || !withoutIPv6(err) {
+			return l, err
 		}
-		ip = netip.IPv4Unspecified()
 	}
-	sa, family := toSockaddr(netip.AddrPortFrom(ip, uint16(addr.Port)))
+	if !ip.IsValid() {
+		ip = netip.IPv4Unspecified()
+		if network == "tcp6" {
+			ip = netip.IPv6Unspecified()
+		}
+	}
+	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(addr.Zone), uint16(addr.Port)))
 	return lc.open(family, sa, func(fd int) error { return lc.prepareTCP(fd, family, 1) })
 }
+
+// bothFamilies reports whether an IPv6 socket can take IPv4 connections on this system.
+const bothFamilies = runtime.GOOS != "openbsd" && runtime.GOOS != "dragonfly"
 
 // withoutIPv6 tells whether that is how a machine answers that has none.
 func withoutIPv6(err error) bool {

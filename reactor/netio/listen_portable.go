@@ -26,6 +26,7 @@ import (
 // take connections that nobody asked for off the system's queue.
 type Listener struct {
 	ln      net.Listener
+	file    unixFile
 	backoff backoff
 	closed  word.Bool
 	queue   acceptors
@@ -50,6 +51,7 @@ func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] { return l.p
 
 // poll is PollAccept for an acceptor with a place in the queue, or without one.
 func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
+	l.check()
 	for parked := false; ; {
 		if l.closed.Load() {
 			l.backoff.end()
@@ -137,15 +139,28 @@ func shortage(err error) bool {
 }
 
 // Addr returns the address that it listens on, with the port that port 0 became.
-func (l *Listener) Addr() net.Addr { return l.ln.Addr() }
+func (l *Listener) Addr() net.Addr {
+	l.check()
+	return l.ln.Addr()
+}
+
+// check panics for a listener that listens to nothing.
+func (l *Listener) check() {
+	if l == nil || l.ln == nil {
+		panic(zeroListener)
+	}
+}
 
 // Close stops listening: pending accepts fail with net.ErrClosed, connections that
-// nobody has accepted are reset, and the file of a Unix socket is removed. A second call
-// fails with net.ErrClosed.
+// nobody has accepted are reset, and the file of a Unix socket is removed, if it is still
+// the one that this listener made, and unless [Listener.SetUnlinkOnClose] says otherwise.
+// A second call fails with net.ErrClosed.
 func (l *Listener) Close() error {
+	l.check()
 	if l.closed.Swap(true) {
 		return &net.OpError{Op: "close", Net: l.Addr().Network(), Addr: l.Addr(), Err: net.ErrClosed}
 	}
+	l.file.remove()
 	err := l.ln.Close()
 	l.discard()
 	l.backoff.end()
@@ -159,7 +174,21 @@ func (l *Listener) failed(place *acceptor, err error) future.Poll[*Conn] {
 }
 
 func (lc ListenConfig) listenUnix(path string) (*Listener, error) {
-	return lc.wrap(net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"}))
+	var file unixFile
+	var l *Listener
+	err := file.bind(path, func() error {
+		ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+		if err == nil {
+			ln.SetUnlinkOnClose(false) // it would remove whatever stands there
+		}
+		l, err = lc.wrap(ln, err)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.file.path, l.file.info = file.path, file.info
+	return l, nil
 }
 
 func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, error) {

@@ -39,6 +39,8 @@ func TestListenMisuse(t *testing.T) {
 		{netio.ListenConfig{}, "unix", "", "netio: an empty address"},
 		{netio.ListenConfig{Backlog: -1}, "tcp", ":0", "netio: a backlog of -1"},
 		{netio.ListenConfig{}, "tcp4", "192.0.2.1:0", "no interface of this machine has that address"},
+		{netio.ListenConfig{}, "unix", "/tmp/" + strings.Repeat("x", 200), "a path of 205 bytes"},
+		{netio.ListenConfig{}, "unix", "a\x00b", "zero byte"},
 		{netio.ListenConfig{}, "unix", "/no/such/directory/s", "no such file"},
 	} {
 		l, err := c.config.Listen(c.network, c.address)
@@ -51,29 +53,51 @@ func TestListenMisuse(t *testing.T) {
 	}
 }
 
-// Without a host, one listener serves IPv4 and IPv6.
+// Without a host, and with the unspecified address of either family, one listener serves
+// IPv4 and IPv6, as one of package net does; tcp4 and tcp6 serve their own.
 func TestDualStack(t *testing.T) {
-	l := listen(t, "tcp", ":0")
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil || port == "0" {
-		t.Fatalf("listening on %v", l.Addr())
+	if _, ok := networks(t)["tcp6"]; !ok {
+		t.Skip("this machine has no IPv6")
 	}
-	hosts := []string{"127.0.0.1"}
-	if _, ok := networks(t)["tcp6"]; ok {
-		hosts = append(hosts, "::1")
-	}
-	for _, host := range hosts {
-		c, err := await(t, netio.Dial("tcp", net.JoinHostPort(host, port)))
+	for _, c := range []struct{ network, address string }{
+		{"tcp", ":0"}, {"tcp", "[::]:0"}, {"tcp", "0.0.0.0:0"},
+		{"tcp4", ":0"}, {"tcp4", "0.0.0.0:0"}, {"tcp6", ":0"}, {"tcp6", "[::]:0"},
+		{"tcp", "127.0.0.1:0"}, {"tcp", "[::1]:0"},
+	} {
+		want := map[string]bool{}
+		theirs, err := net.Listen(c.network, c.address)
 		if err != nil {
-			t.Errorf("%s: %v", host, err)
-			continue
+			t.Fatal(err)
 		}
-		s := must[*netio.Conn](t, l.Accept())
-		if got, _, _ := net.SplitHostPort(s.RemoteAddr().String()); got != host {
-			t.Errorf("a connection from %s is said to come from %s", host, got)
+		_, port, _ := net.SplitHostPort(theirs.Addr().String())
+		for _, host := range []string{"127.0.0.1", "::1"} {
+			peer, err := net.Dial("tcp", net.JoinHostPort(host, port))
+			want[host] = err == nil
+			if err == nil {
+				peer.Close()
+			}
 		}
-		c.Close()
-		s.Close()
+		theirs.Close()
+		l := listen(t, c.network, c.address)
+		_, port, err = net.SplitHostPort(l.Addr().String())
+		if err != nil || port == "0" {
+			t.Fatalf("%s %s: listening on %v", c.network, c.address, l.Addr())
+		}
+		for host, served := range want {
+			peer, err := await(t, netio.Dial("tcp", net.JoinHostPort(host, port)))
+			if (err == nil) != served {
+				t.Errorf("%s %s: dialling %s: %v; package net serves it: %v", c.network, c.address, host, err, served)
+			}
+			if err != nil {
+				continue
+			}
+			s := must[*netio.Conn](t, l.Accept())
+			if got, _, _ := net.SplitHostPort(s.RemoteAddr().String()); got != host {
+				t.Errorf("a connection from %s is said to come from %s", host, got)
+			}
+			peer.Close()
+			s.Close()
+		}
 	}
 }
 

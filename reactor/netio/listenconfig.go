@@ -21,7 +21,8 @@ type ListenConfig struct {
 // Listen listens on an address of this machine. The network is tcp, tcp4, tcp6 or unix.
 //
 // A TCP address is host:port. Without a host it is every address of the machine, IPv4
-// and IPv6 alike for tcp; port 0 is any that is free, see [Listener.Addr]. A Unix
+// and IPv6 alike for tcp, and so it is with 0.0.0.0 or [::], as in package net: for one
+// family use tcp4 or tcp6. Port 0 is any that is free, see [Listener.Addr]. A Unix
 // address is a path, whose file [Listener.Close] removes; on Linux one that begins with
 // @ is abstract and has no file.
 //
@@ -40,8 +41,8 @@ func (lc ListenConfig) Listen(network, address string) (*Listener, error) {
 		return nil, fmt.Errorf("netio: a backlog of %d: want 0, for what the system allows, or more", lc.Backlog)
 	}
 	if network == "unix" {
-		if address == "" {
-			return nil, errors.New("netio: an empty address: want the path of a Unix socket")
+		if err := checkUnixPath(address); err != nil {
+			return nil, err
 		}
 		l, err := lc.listenUnix(address)
 		if err != nil {

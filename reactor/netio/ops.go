@@ -64,6 +64,7 @@ func (c *Conn) Read(p []byte) *ReadOp { return new(ReadOp).Reset(c, p) }
 
 // Reset makes o a read from c into p, and returns o.
 func (o *ReadOp) Reset(c *Conn, p []byte) *ReadOp {
+	mustBe(o != nil, "ReadOp")
 	o.state.begin("ReadOp", c != nil)
 	o.c, o.p = c, p
 	return o
@@ -71,6 +72,7 @@ func (o *ReadOp) Reset(c *Conn, p []byte) *ReadOp {
 
 // Poll implements future.Future.
 func (o *ReadOp) Poll(cx *waker.Context) future.Poll[int] {
+	mustBe(o != nil, "ReadOp")
 	o.state.check("ReadOp")
 	r := o.c.pollRead(cx, o.p, &o.turn)
 	o.c.turns.settle(reactor.Read, &o.turn, r.IsReady())
@@ -81,6 +83,7 @@ func (o *ReadOp) Poll(cx *waker.Context) future.Poll[int] {
 // Drop implements future.Dropper: it gives up a read that waits. Nothing is lost; what
 // arrives is for the next read.
 func (o *ReadOp) Drop() {
+	mustBe(o != nil, "ReadOp")
 	if o.state == opWaiting {
 		o.c.giveUp(reactor.Read, &o.turn)
 	}
@@ -103,6 +106,7 @@ func (c *Conn) Write(p []byte) *WriteOp { return new(WriteOp).Reset(c, p) }
 
 // Reset makes o a write of p to c, and returns o.
 func (o *WriteOp) Reset(c *Conn, p []byte) *WriteOp {
+	mustBe(o != nil, "WriteOp")
 	o.state.begin("WriteOp", c != nil)
 	o.c, o.p = c, p
 	return o
@@ -110,6 +114,7 @@ func (o *WriteOp) Reset(c *Conn, p []byte) *WriteOp {
 
 // Poll implements future.Future.
 func (o *WriteOp) Poll(cx *waker.Context) future.Poll[int] {
+	mustBe(o != nil, "WriteOp")
 	o.state.check("WriteOp")
 	r := o.c.pollWrite(cx, o.p, &o.turn)
 	o.c.turns.settle(reactor.Write, &o.turn, r.IsReady())
@@ -120,6 +125,7 @@ func (o *WriteOp) Poll(cx *waker.Context) future.Poll[int] {
 // Drop implements future.Dropper: it gives up a write that waits, of which nothing has
 // been written.
 func (o *WriteOp) Drop() {
+	mustBe(o != nil, "WriteOp")
 	if o.state == opWaiting {
 		o.c.giveUp(reactor.Write, &o.turn)
 	}
@@ -143,16 +149,21 @@ func (c *Conn) WriteAll(p []byte) *WriteAllOp { return new(WriteAllOp).Reset(c, 
 
 // Reset makes o a write of all of p to c, and returns o.
 func (o *WriteAllOp) Reset(c *Conn, p []byte) *WriteAllOp {
+	mustBe(o != nil, "WriteAllOp")
 	o.state.begin("WriteAllOp", c != nil)
 	o.c, o.p, o.n = c, p, 0
 	return o
 }
 
 // Written returns how many bytes have been written so far.
-func (o *WriteAllOp) Written() int { return o.n }
+func (o *WriteAllOp) Written() int {
+	mustBe(o != nil, "WriteAllOp")
+	return o.n
+}
 
 // Poll implements future.Future.
 func (o *WriteAllOp) Poll(cx *waker.Context) future.Poll[int] {
+	mustBe(o != nil, "WriteAllOp")
 	o.state.check("WriteAllOp")
 	for {
 		r := o.c.pollWrite(cx, o.p[o.n:], &o.turn)
@@ -174,6 +185,7 @@ func (o *WriteAllOp) Poll(cx *waker.Context) future.Poll[int] {
 // Drop implements future.Dropper: it gives up what is not yet written. [WriteAllOp.Written]
 // still tells how much was.
 func (o *WriteAllOp) Drop() {
+	mustBe(o != nil, "WriteAllOp")
 	if o.state == opWaiting {
 		o.c.giveUp(reactor.Write, &o.turn)
 	}
@@ -194,6 +206,7 @@ func (l *Listener) Accept() *AcceptOp { return new(AcceptOp).Reset(l) }
 
 // Reset makes o wait for a connection of l, and returns o.
 func (o *AcceptOp) Reset(l *Listener) *AcceptOp {
+	mustBe(o != nil, "AcceptOp")
 	o.state.begin("AcceptOp", l != nil)
 	o.l = l
 	return o
@@ -201,6 +214,7 @@ func (o *AcceptOp) Reset(l *Listener) *AcceptOp {
 
 // Poll implements future.Future.
 func (o *AcceptOp) Poll(cx *waker.Context) future.Poll[*Conn] {
+	mustBe(o != nil, "AcceptOp")
 	o.state.check("AcceptOp")
 	r := o.l.poll(cx, &o.place)
 	o.state.settle(r.IsReady())
@@ -210,6 +224,7 @@ func (o *AcceptOp) Poll(cx *waker.Context) future.Poll[*Conn] {
 // Drop implements future.Dropper: it gives up waiting. A connection that arrives is for
 // the next one who accepts.
 func (o *AcceptOp) Drop() {
+	mustBe(o != nil, "AcceptOp")
 	if o.state == opWaiting {
 		o.l.queue.leave(&o.place)
 	}

@@ -34,35 +34,42 @@ func NewStream(co *future.Co, c *Conn) *Stream {
 }
 
 // Conn returns the connection under the stream.
-func (s *Stream) Conn() *Conn { return s.conn }
+func (s *Stream) Conn() *Conn {
+	if s == nil || s.conn == nil {
+		panic(zeroStream)
+	}
+	return s.conn
+}
 
 // Read reads what there is into p and awaits if there is nothing. See [Conn.PollRead].
 func (s *Stream) Read(p []byte) (int, error) {
-	return future.Await[int](s.co, s.read.Reset(s.conn, p))
+	c := s.Conn()
+	return future.Await[int](s.co, s.read.Reset(c, p))
 }
 
 // Write writes all of p, and awaits while the peer is slower.
 func (s *Stream) Write(p []byte) (int, error) {
-	return future.Await[int](s.co, s.write.Reset(s.conn, p))
+	c := s.Conn()
+	return future.Await[int](s.co, s.write.Reset(c, p))
 }
 
 // Close closes the connection. See [Conn.Close].
-func (s *Stream) Close() error { return s.conn.Close() }
+func (s *Stream) Close() error { return s.Conn().Close() }
 
 // CloseWrite ends the sending side. See [Conn.CloseWrite].
-func (s *Stream) CloseWrite() error { return s.conn.CloseWrite() }
+func (s *Stream) CloseWrite() error { return s.Conn().CloseWrite() }
 
 // LocalAddr returns the address of this end.
-func (s *Stream) LocalAddr() net.Addr { return s.conn.LocalAddr() }
+func (s *Stream) LocalAddr() net.Addr { return s.Conn().LocalAddr() }
 
 // RemoteAddr returns the address of the peer.
-func (s *Stream) RemoteAddr() net.Addr { return s.conn.RemoteAddr() }
+func (s *Stream) RemoteAddr() net.Addr { return s.Conn().RemoteAddr() }
 
 // SetDeadline sets both deadlines. See [Conn.SetDeadline].
-func (s *Stream) SetDeadline(t time.Time) error { return s.conn.SetDeadline(t) }
+func (s *Stream) SetDeadline(t time.Time) error { return s.Conn().SetDeadline(t) }
 
 // SetReadDeadline sets the deadline of reading.
-func (s *Stream) SetReadDeadline(t time.Time) error { return s.conn.SetReadDeadline(t) }
+func (s *Stream) SetReadDeadline(t time.Time) error { return s.Conn().SetReadDeadline(t) }
 
 // SetWriteDeadline sets the deadline of writing.
-func (s *Stream) SetWriteDeadline(t time.Time) error { return s.conn.SetWriteDeadline(t) }
+func (s *Stream) SetWriteDeadline(t time.Time) error { return s.Conn().SetWriteDeadline(t) }

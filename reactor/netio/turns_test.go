@@ -41,7 +41,9 @@ func TestTwoReaders(t *testing.T) {
 	second.Drop() // which takes nothing from the first
 	mustPanic(t, byHand(client), want)
 	must[int](t, server.WriteAll([]byte("data")))
+	<-first.woken // there is data now
 	mustPanic[int](t, client.Read(make([]byte, 4)), want)
+	first.woken <- struct{}{}
 	if n, err := first.end(); n != 4 || err != nil {
 		t.Fatalf("the first read %d, %v", n, err)
 	}

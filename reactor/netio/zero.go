@@ -1,0 +1,15 @@
+package netio
+
+// What the zero values and nil pointers say that can do nothing else.
+const (
+	zeroConn     = "netio: a nil or zero Conn: connections come from Dial and Listener.Accept"
+	zeroListener = "netio: a nil or zero Listener: listeners come from Listen"
+	zeroStream   = "netio: a nil or zero Stream: make one with NewStream"
+)
+
+// mustBe panics unless an operation is there.
+func mustBe(there bool, what string) {
+	if !there {
+		panic("netio: a nil *" + what + ": take one from a Conn or Listener, or hold one by value and Reset it")
+	}
+}

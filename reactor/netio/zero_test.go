@@ -1,0 +1,97 @@
+package netio_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// Every method of a zero value or nil pointer that can do nothing panics, and says of
+// what; descriptor 0 stays open.
+func TestZeroValues(t *testing.T) {
+	before, err := os.Stdin.Stat()
+	if err != nil {
+		t.Skip(err)
+	}
+	var cx waker.Context
+	calls := map[string]map[string]func(){}
+	for kind, c := range map[string]*netio.Conn{"nil": nil, "zero": new(netio.Conn)} {
+		calls[kind+" Conn"] = map[string]func(){
+			"PollRead":         func() { c.PollRead(&cx, make([]byte, 1)) },
+			"PollRead empty":   func() { c.PollRead(&cx, nil) },
+			"PollWrite":        func() { c.PollWrite(&cx, make([]byte, 1)) },
+			"PollWrite empty":  func() { c.PollWrite(&cx, nil) },
+			"Close":            func() { c.Close() },
+			"CloseWrite":       func() { c.CloseWrite() },
+			"Control":          func() { c.Control(func(uintptr) {}) },
+			"SetNoDelay":       func() { c.SetNoDelay(true) },
+			"SetLinger":        func() { c.SetLinger(1) },
+			"SetDeadline":      func() { c.SetDeadline(time.Now()) },
+			"SetReadDeadline":  func() { c.SetReadDeadline(time.Time{}) },
+			"SetWriteDeadline": func() { c.SetWriteDeadline(time.Now()) },
+			"LocalAddr":        func() { c.LocalAddr() },
+			"RemoteAddr":       func() { c.RemoteAddr() },
+			"Read":             func() { c.Read(make([]byte, 1)).Poll(&cx) },
+			"WriteAll":         func() { c.WriteAll(nil).Poll(&cx) },
+		}
+	}
+	for kind, l := range map[string]*netio.Listener{"nil": nil, "zero": new(netio.Listener)} {
+		calls[kind+" Listener"] = map[string]func(){
+			"PollAccept":       func() { l.PollAccept(&cx) },
+			"Accept":           func() { l.Accept().Poll(&cx) },
+			"Close":            func() { l.Close() },
+			"Addr":             func() { l.Addr() },
+			"Backoffs":         func() { l.Backoffs() },
+			"SetUnlinkOnClose": func() { l.SetUnlinkOnClose(true) },
+		}
+	}
+	for kind, s := range map[string]*netio.Stream{"nil": nil, "zero": new(netio.Stream)} {
+		calls[kind+" Stream"] = map[string]func(){
+			"Read":      func() { s.Read(make([]byte, 1)) },
+			"Write":     func() { s.Write(make([]byte, 1)) },
+			"Close":     func() { s.Close() },
+			"Conn":      func() { s.Conn() },
+			"LocalAddr": func() { s.LocalAddr() },
+		}
+	}
+	calls["ReadOp"] = map[string]func(){
+		"nil Poll": func() { (*netio.ReadOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.ReadOp).Poll(&cx) },
+		"nil Drop": func() { (*netio.ReadOp)(nil).Drop() }, "nil Reset": func() { (*netio.ReadOp)(nil).Reset(nil, nil) },
+	}
+	calls["WriteOp"] = map[string]func(){
+		"nil Poll": func() { (*netio.WriteOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.WriteOp).Poll(&cx) },
+		"nil Drop": func() { (*netio.WriteOp)(nil).Drop() }, "nil Reset": func() { (*netio.WriteOp)(nil).Reset(nil, nil) },
+	}
+	calls["WriteAllOp"] = map[string]func(){
+		"nil Poll": func() { (*netio.WriteAllOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.WriteAllOp).Poll(&cx) },
+		"nil Drop": func() { (*netio.WriteAllOp)(nil).Drop() }, "nil Written": func() { (*netio.WriteAllOp)(nil).Written() },
+	}
+	calls["AcceptOp"] = map[string]func(){
+		"nil Poll": func() { (*netio.AcceptOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.AcceptOp).Poll(&cx) },
+		"nil Drop": func() { (*netio.AcceptOp)(nil).Drop() }, "nil Reset": func() { (*netio.AcceptOp)(nil).Reset(nil) },
+	}
+	for kind, methods := range calls {
+		name := kind[strings.LastIndexByte(kind, ' ')+1:]
+		for method, call := range methods {
+			func() {
+				defer func() {
+					message := fmt.Sprint(recover())
+					// Reads and writes of nothing are made by a nil Conn's Read, which names it.
+					if !strings.Contains(message, "netio: ") || !strings.Contains(message, name) && !strings.Contains(message, "Op") {
+						t.Errorf("%s, %s: %q", kind, method, message)
+					}
+				}()
+				call()
+			}()
+		}
+	}
+	new(netio.ReadOp).Drop() // a zero operation has nothing to give up
+	if after, err := os.Stdin.Stat(); err != nil || !os.SameFile(before, after) {
+		t.Errorf("descriptor 0 is another file: %v", err)
+	}
+}
