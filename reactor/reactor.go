@@ -27,9 +27,23 @@ import (
 // where it is: the owner may have gone to sleep meanwhile. (An edge-triggered eventfd
 // would be reported once, to that Turn.)
 //
-// Close must not take the descriptors from under an Unpark that is about to write:
-// `unparks` counts those, and Close, having made `parked` notified for good, waits
-// until there are none. An Unpark that counts itself later finds notified.
+// Close must not take the descriptors from under an Unpark that is about to write, nor
+// from under a source that is being added or removed: `users` counts those, and Close,
+// having made `parked` notified for good and set `ended`, waits until there are none. Who
+// counts itself later finds one or the other.
+//
+// # What a closed reactor leaves behind
+//
+// Sources and timers may outlive the reactor they wait in: a connection that a task of
+// another runtime has taken over, say. Close wakes all that wait in it, after setting
+// `ended`. Who is polled then and finds its reactor ended moves to that of its poll, or to
+// the shared one; and who sets a timer there wakes the task that waits for it, so that it
+// is polled.
+//
+// Invariant: whatever waits in an ended reactor has been woken since it ended.
+//
+// Rejected: moving everything to the shared reactor in Close, which would keep that
+// running for what nobody waits for any more.
 const (
 	awake uint32 = iota
 	asleep
@@ -42,7 +56,8 @@ type Reactor struct {
 	poll       backend
 	slab       slab
 	parked     word.Uint32
-	unparks    word.Int32 // threads between their look at parked and their interruption
+	users      word.Int32 // threads that are using its descriptors without owning it
+	ended      word.Bool  // closed, or about to be
 	background *background
 
 	lock        spin.Lock // guards the wheel and asleepUntil
@@ -60,7 +75,7 @@ type Host interface {
 // background one if its executor has none.
 func From(cx *waker.Context) *Reactor {
 	if h, ok := cx.Ext().(Host); ok {
-		if r := h.Reactor(); r != nil {
+		if r := h.Reactor(); r != nil && !r.ended.Load() {
 			return r
 		}
 	}
@@ -76,17 +91,38 @@ func New() (*Reactor, error) {
 	return r, nil
 }
 
-// Close gives the reactor's descriptors back. Nobody may be parked in it, and sources
-// still registered are never woken again. Unpark may still be called: it does nothing.
+// Close gives the reactor's descriptors back. Nobody may be parked in it. Whoever waits
+// for a source or timer in it is woken, and waits in another reactor from its next poll on.
+// Unpark may still be called: it does nothing.
 func (r *Reactor) Close() error {
 	r.check()
 	r.parked.Store(notified)
-	for r.unparks.Load() != 0 {
+	r.ended.Store(true)
+	for r.users.Load() != 0 {
 		word.Spin()
 		runtime.Gosched()
 	}
-	return r.poll.close()
+	err := r.poll.close()
+	r.slab.each(func(src *Source) {
+		src.Wake(Read)
+		src.Wake(Write)
+	})
+	r.wakeTimers()
+	return err
 }
+
+// enter lets the calling thread use the descriptors until leave; false if they are gone,
+// or about to be.
+func (r *Reactor) enter() bool {
+	r.users.Inc()
+	if r.ended.Load() {
+		r.users.Dec()
+		return false
+	}
+	return true
+}
+
+func (r *Reactor) leave() { r.users.Dec() }
 
 // check panics for a reactor that New has not made: its descriptors would be number 0.
 func (r *Reactor) check() {
@@ -171,13 +207,13 @@ func (r *Reactor) Unpark() {
 	if r.parked.Load() == notified {
 		return
 	}
-	r.unparks.Add(1)
+	r.users.Add(1)
 	faults.Point()
 	if r.parked.Swap(notified) == asleep {
 		faults.Point()
 		r.poll.wake()
 	}
-	r.unparks.Add(-1)
+	r.users.Add(-1)
 }
 
 // Sources returns how many sources are registered.

@@ -98,6 +98,18 @@ func (s *slab) lookup(token uint64) *Source {
 	return src
 }
 
+// each calls f for every source that is registered during all of the call.
+func (s *slab) each(f func(*Source)) {
+	s.grow.Lock()
+	n := s.size
+	s.grow.Unlock()
+	for i := range n {
+		if src := s.slot(i).source.Load(); src != nil {
+			f(src)
+		}
+	}
+}
+
 func (s *slab) push(i uint32) {
 	sl := s.slot(i)
 	for {

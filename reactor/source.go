@@ -34,6 +34,12 @@ import (
 // both directions once they are added. If adding fails the state falls back to fresh
 // and both directions are woken, to try and to see the error themselves.
 //
+// Moving: from registered in one reactor to registered in another the state goes by
+// registering too. The source leaves the old one first, so an event that comes meanwhile
+// is not delivered; but adding a descriptor reports what it is ready for by then, so it is
+// delivered by the new one. A source moves when it parks and finds that its reactor has
+// been closed.
+//
 // Rejected: clearing readiness without a mark (an event between EAGAIN and the
 // clearing is lost), and arming one-shot events (a system call more a wait).
 
@@ -82,7 +88,7 @@ type Source struct {
 	state   word.Uint32
 	fd      int32  // its number + 1; 0 before Init
 	token   uint64 // once registered
-	reactor *Reactor
+	reactor word.Pointer[Reactor]
 	dir     [2]struct {
 		ready word.Uint32
 		waker waker.AtomicWaker
@@ -151,13 +157,14 @@ func (s *Source) Drained(d Direction, mark uint32) {
 
 // Park leaves the waker of cx to be woken when that direction becomes ready, after a
 // call has blocked. It answers false if it became ready meanwhile, or was closed: the
-// caller tries again. The first Park registers the descriptor with the reactor of cx.
+// caller tries again. The first Park registers the descriptor with the reactor of cx, and
+// so does the first one after that reactor was closed.
 func (s *Source) Park(cx *waker.Context, d Direction) (parked bool, err error) {
 	dir := &s.dir[d]
 	dir.waker.Register(cx.Waker())
 	faults.Point()
-	if s.state.Load() == fresh {
-		if err := s.register(cx); err != nil {
+	if st := s.state.Load(); st == fresh || st == registered && s.reactor.Load().ended.Load() {
+		if err := s.register(cx, st); err != nil {
 			return false, err
 		}
 	}
@@ -174,16 +181,31 @@ func (s *Source) Forget(d Direction) {
 	}
 }
 
-// register adds the descriptor to the reactor of cx, unless another thread is at it.
-func (s *Source) register(cx *waker.Context) error {
+// register adds the descriptor to the reactor of cx, unless another thread is at it or has
+// done it since the state was st.
+func (s *Source) register(cx *waker.Context, st uint32) error {
 	if !s.Enter() { // keeps the descriptor open meanwhile
 		return nil
 	}
 	defer s.Leave()
-	if !s.state.CompareAndSwap(fresh, registering) {
+	if !s.state.CompareAndSwap(st, registering) {
 		return nil
 	}
-	err := s.addTo(From(cx))
+	if st == registered && !s.reactor.Load().ended.Load() {
+		s.state.Store(registered) // it has been moved already
+		return nil
+	}
+	return s.moveTo(From(cx), st)
+}
+
+// moveTo registers the source with r, after taking it out of the reactor that it is
+// registered with. The caller has entered the source and made its state registering, from
+// st. After an error it is registered nowhere, and both directions have been woken.
+func (s *Source) moveTo(r *Reactor, st uint32) error {
+	if st == registered {
+		s.deregister()
+	}
+	err := s.addTo(r)
 	if err != nil {
 		s.state.Store(fresh)
 		s.Wake(Read)
@@ -193,6 +215,10 @@ func (s *Source) register(cx *waker.Context) error {
 }
 
 func (s *Source) addTo(r *Reactor) error {
+	for !r.enter() { // it was closed a moment ago
+		r = &shared.reactor
+	}
+	defer r.leave()
 	if r.background != nil {
 		if err := r.background.open(); err != nil {
 			return err
@@ -202,7 +228,8 @@ func (s *Source) addTo(r *Reactor) error {
 	if err != nil {
 		return err
 	}
-	s.reactor, s.token = r, token
+	s.token = token
+	s.reactor.Store(r)
 	faults.Point()
 	if err := r.poll.add(s.FD(), token); err != nil {
 		r.slab.remove(token)
@@ -211,6 +238,21 @@ func (s *Source) addTo(r *Reactor) error {
 	s.state.Store(registered)
 	r.used()
 	return nil
+}
+
+// deregister takes the descriptor out of its reactor. The caller has the registration to
+// itself: it is moving the source, or closing the descriptor.
+func (s *Source) deregister() {
+	r := s.reactor.Load()
+	left := r.slab.remove(s.token)
+	faults.Point()
+	if r.enter() {
+		r.poll.remove(s.FD())
+		r.leave()
+	}
+	if left == 0 && r.background != nil {
+		r.Unpark()
+	}
 }
 
 // Wake wakes whoever waits in that direction, as an event does.
@@ -270,13 +312,7 @@ func (s *Source) Close() error {
 // closeFD is called once, by whoever finds the source closed and out of use.
 func (s *Source) closeFD() {
 	if s.state.Load() == registered {
-		r := s.reactor
-		left := r.slab.remove(s.token)
-		faults.Point()
-		r.poll.remove(s.FD())
-		if left == 0 && r.background != nil {
-			r.Unpark()
-		}
+		s.deregister()
 	}
 	closeDescriptor(s.FD())
 }

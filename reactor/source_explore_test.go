@@ -284,7 +284,8 @@ func TestModelSourceDrainedAndHangup(t *testing.T) {
 		s := newSocket(x)
 		s.r.poll.model.onAdd(modelFD, 0)
 		s.token, _ = s.r.slab.insert(&s.src)
-		s.src.reactor, s.src.token = s.r, s.token
+		s.src.token = s.token
+		s.src.reactor.Store(s.r)
 		s.src.state.Store(registered)
 		var done bool
 		x.Go("reader", func() {

@@ -11,9 +11,14 @@ import (
 // The protocol of a timer.
 //
 // Its place in the wheel (armed, tick, level, slot, links) is guarded by the lock of
-// the reactor it is armed with; `reactor` itself is written once. `when` is the
-// deadline, `fired` the deadline that has passed: the timer is ready while fired ==
-// when. Firing stores fired under the lock and wakes after it.
+// the reactor it is bound to: the one of its first poll. `when` is the deadline, `fired`
+// the deadline that has passed: the timer is ready while fired == when. Firing stores
+// fired under the lock and wakes after it.
+//
+// It is bound to another reactor only by a poll that finds its reactor ended, under the
+// lock of that one: who takes the lock of a timer's reactor looks once more whether it
+// still is that. In an ended reactor no timer is armed; who sets one there wakes the task
+// that waits, whose poll moves it.
 //
 // Invariant: an armed timer is in exactly one slot, no later than its deadline. A reset
 // changes `when` and, if need be, the slot under one lock, so a firing that comes first is
@@ -68,15 +73,20 @@ func (t *Timer) ResetAt(at time.Time) {
 }
 
 func (t *Timer) reset(when int64) {
-	r := t.reactor.Load()
+	r := t.lock()
 	if r == nil {
 		t.when.Store(when) // armed by the first poll, unless that one came meanwhile
-		if r = t.reactor.Load(); r == nil {
+		if r = t.lock(); r == nil {
 			return
 		}
 	}
-	r.lock.Lock()
 	t.when.Store(when)
+	if r.ended.Load() {
+		r.disarm(t)
+		r.lock.Unlock()
+		t.waker.Wake()
+		return
+	}
 	if t.armed && tickAfter(when) >= t.tick {
 		r.lock.Unlock()
 		return
@@ -92,11 +102,10 @@ func (t *Timer) reset(when int64) {
 // Stop stops the timer and tells whether it was set and had not fired.
 func (t *Timer) Stop() bool {
 	t.check()
-	r := t.reactor.Load()
+	r := t.lock()
 	if r == nil {
 		return t.when.Swap(0) != 0
 	}
-	r.lock.Lock()
 	when := t.when.Swap(0)
 	r.disarm(t)
 	idle := r.wheel.count == 0
@@ -115,8 +124,12 @@ func (t *Timer) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		return t.ready(cx)
 	}
 	t.waker.Register(cx.Waker())
-	if t.reactor.Load() == nil {
-		t.adopt(From(cx))
+	for {
+		r := t.reactor.Load()
+		if r != nil && !r.ended.Load() {
+			break
+		}
+		t.adopt(r, From(cx))
 	}
 	if t.hasFired() {
 		return t.ready(cx)
@@ -142,18 +155,67 @@ func (t *Timer) hasFired() bool {
 	return when != 0 && t.fired.Load() == when
 }
 
-// adopt binds the timer to a reactor, for good, and arms it if it is set.
-func (t *Timer) adopt(r *Reactor) {
-	if !t.reactor.CompareAndSwap(nil, r) {
+// lock takes the lock of the timer's reactor and returns that; nil if it has none.
+func (t *Timer) lock() *Reactor {
+	for {
+		r := t.reactor.Load()
+		if r == nil {
+			return nil
+		}
+		r.lock.Lock()
+		if t.reactor.Load() == r {
+			return r
+		}
+		r.lock.Unlock()
+	}
+}
+
+// adopt binds the timer to r instead of old, which is nil or has ended, and arms it if it
+// is set. If r has ended meanwhile the caller adopts anew.
+func (t *Timer) adopt(old, r *Reactor) {
+	if old != nil {
+		old.lock.Lock()
+		old.disarm(t)
+	}
+	bound := t.reactor.CompareAndSwap(old, r)
+	if old != nil {
+		old.lock.Unlock()
+	}
+	if !bound {
 		return
 	}
 	r.lock.Lock()
-	early := t.when.Load() != 0 && r.arm(t)
+	early := !r.ended.Load() && t.reactor.Load() == r && t.when.Load() != 0 && !t.hasFired() && r.arm(t)
 	r.lock.Unlock()
 	if early {
 		r.Unpark()
 	}
 	r.used()
+}
+
+// wakeTimers takes all timers out of a reactor that has ended, and wakes who waits.
+func (r *Reactor) wakeTimers() {
+	var some [32]*Timer // woken in batches, outside the lock
+	for {
+		r.lock.Lock()
+		k := 0
+		for k < len(some) {
+			t := r.wheel.any()
+			if t == nil {
+				break
+			}
+			r.disarm(t)
+			some[k] = t
+			k++
+		}
+		r.lock.Unlock()
+		for _, t := range some[:k] {
+			t.waker.Wake()
+		}
+		if k < len(some) {
+			return
+		}
+	}
 }
 
 // arm puts t, whose when is set, in its slot, and tells whether the reactor is asleep

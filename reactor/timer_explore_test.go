@@ -28,7 +28,7 @@ func newClockwork(x *explore.Run, deadline int64) *clockwork {
 	c.now.Store(1)
 	modelClock = &c.now
 	c.t.reset(deadline)
-	c.t.adopt(c.r)
+	c.t.adopt(nil, c.r)
 	x.Label("c", c)
 	return c
 }

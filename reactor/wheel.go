@@ -107,6 +107,15 @@ func (w *wheel) next() (level, slot int, tick uint64, ok bool) {
 	return 0, 0, 0, false
 }
 
+// any returns some timer of the wheel, nil if it is empty.
+func (w *wheel) any() *Timer {
+	level, slot, _, ok := w.next()
+	if !ok {
+		return nil
+	}
+	return w.slot[level][slot]
+}
+
 // deadline returns when the wheel has to be turned next (nanoseconds since start), at
 // the latest: a timer on an upper level may be due later than its slot begins.
 func (w *wheel) deadline() int64 {

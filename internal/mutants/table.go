@@ -10,6 +10,7 @@ func table() []mutant {
 		futureMutants,
 		reactorMutants,
 		netioMutants,
+		moveMutants,
 		schedMutants,
 		forkjoinMutants,
 		reportMutants,

@@ -32,9 +32,11 @@ var reactorMutants = []mutant{
 		name: "reactor/turn-takes-the-owners-interruption",
 		file: "reactor/reactor.go",
 		old: `func (r *Reactor) Turn(ev *Events) (int, error) {
+	r.check()
 	n, err := r.poll.wait(ev, 0)
 `,
 		new: `func (r *Reactor) Turn(ev *Events) (int, error) {
+	r.check()
 	n, err := r.poll.wait(ev, 0)
 	r.calm(ev, n)
 `,
@@ -43,21 +45,21 @@ var reactorMutants = []mutant{
 	{
 		name: "reactor/close-does-not-wait-for-unparks",
 		file: "reactor/reactor.go",
-		old: `	for r.unparks.Load() != 0 {
+		old: `	for r.users.Load() != 0 {
 `,
-		new: `	for r.unparks.Load() < 0 {
+		new: `	for r.users.Load() < 0 {
 `,
 		test: unparkModels,
 	},
 	{
 		name: "reactor/unpark-counts-itself-late",
 		file: "reactor/reactor.go",
-		old: `	r.unparks.Add(1)
+		old: `	r.users.Add(1)
 	faults.Point()
 	if r.parked.Swap(notified) == asleep {
 `,
 		new: `	old := r.parked.Swap(notified)
-	r.unparks.Add(1)
+	r.users.Add(1)
 	faults.Point()
 	if old == asleep {
 `,
@@ -121,9 +123,9 @@ var reactorMutants = []mutant{
 	{
 		name: "reactor/register-without-cas",
 		file: "reactor/source.go",
-		old: `	if !s.state.CompareAndSwap(fresh, registering) {
+		old: `	if !s.state.CompareAndSwap(st, registering) {
 `,
-		new: `	if s.state.Load() != fresh {
+		new: `	if s.state.Load() != st {
 `,
 		test: bothWays,
 	},
