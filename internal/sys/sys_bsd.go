@@ -13,6 +13,9 @@ import (
 func Read(fd int, p []byte) (int, syscall.Errno) {
 	for {
 		n, err := unix.Read(fd, p)
+		if err == nil {
+			received(fd, p[:n])
+		}
 		if e := errno(err); e != unix.EINTR {
 			return max(n, 0), e
 		}
@@ -25,8 +28,12 @@ func Recv(fd int, p []byte) (int, syscall.Errno) { return Read(fd, p) }
 // Send writes to a non-blocking socket. The Go runtime turns a peer that is gone into
 // an error and not a signal.
 func Send(fd int, p []byte) (int, syscall.Errno) {
+	release()
 	for {
 		n, err := unix.Write(fd, p)
+		if err == nil {
+			sent(p[:n])
+		}
 		if e := errno(err); e != unix.EINTR {
 			return max(n, 0), e
 		}

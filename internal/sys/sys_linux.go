@@ -21,6 +21,9 @@ func base(p []byte) unsafe.Pointer {
 func Read(fd int, p []byte) (int, syscall.Errno) {
 	for {
 		n, _, e := unix.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(base(p)), uintptr(len(p)))
+		if e == 0 {
+			received(fd, p[:n])
+		}
 		if e != unix.EINTR {
 			return count(n, e)
 		}
@@ -31,6 +34,9 @@ func Read(fd int, p []byte) (int, syscall.Errno) {
 func Recv(fd int, p []byte) (int, syscall.Errno) {
 	for {
 		n, _, e := socketCall(sysRecv, fd, base(p), len(p), 0)
+		if e == 0 {
+			received(fd, p[:n])
+		}
 		if e != unix.EINTR {
 			return count(n, e)
 		}
@@ -40,8 +46,12 @@ func Recv(fd int, p []byte) (int, syscall.Errno) {
 // Send writes to a non-blocking socket; a peer that is gone is an error and never a
 // signal.
 func Send(fd int, p []byte) (int, syscall.Errno) {
+	release()
 	for {
 		n, _, e := socketCall(sysSend, fd, base(p), len(p), unix.MSG_NOSIGNAL)
+		if e == 0 {
+			sent(p[:n])
+		}
 		if e != unix.EINTR {
 			return count(n, e)
 		}
