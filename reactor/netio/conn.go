@@ -77,7 +77,7 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 		return future.Ready(0)
 	}
 	if c.late(reactor.Read) {
-		return c.failed("read", os.ErrDeadlineExceeded)
+		return c.refused(cx, "read", os.ErrDeadlineExceeded)
 	}
 	for {
 		mark, ready := c.src.Ready(reactor.Read)
@@ -106,7 +106,7 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 			}
 		}
 		if parked, err := c.wait(cx, reactor.Read, t); err != nil {
-			return c.failed("read", err)
+			return c.refused(cx, "read", err)
 		} else if parked {
 			return future.Pending[int]()
 		}
@@ -136,7 +136,7 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 		return future.Ready(0)
 	}
 	if c.late(reactor.Write) {
-		return c.failed("write", os.ErrDeadlineExceeded)
+		return c.refused(cx, "write", os.ErrDeadlineExceeded)
 	}
 	for {
 		mark, ready := c.src.Ready(reactor.Write)
@@ -162,7 +162,7 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 			}
 		}
 		if parked, err := c.wait(cx, reactor.Write, t); err != nil {
-			return c.failed("write", err)
+			return c.refused(cx, "write", err)
 		} else if parked {
 			return future.Pending[int]()
 		}
@@ -248,6 +248,15 @@ func (c *Conn) call(op string, f func(fd int) error) error {
 		return c.fail(op, err)
 	}
 	return nil
+}
+
+// refused is what an operation answers that fails without having tried anything: it is a
+// completion too, and spends.
+func (c *Conn) refused(cx *waker.Context, op string, err error) future.Poll[int] {
+	if !cx.Spend() {
+		return future.Pending[int]()
+	}
+	return future.Failed[int](c.fail(op, err))
 }
 
 func (c *Conn) failed(op string, err error) future.Poll[int] {

@@ -85,7 +85,7 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 		return future.Ready(0)
 	}
 	if ready, err := c.wait(cx, reactor.Read, t, c.startRead); err != nil {
-		return future.Failed[int](c.fail("read", err))
+		return c.refused(cx, "read", err)
 	} else if !ready || !cx.Spend() {
 		return future.Pending[int]()
 	}
@@ -123,7 +123,7 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 		return future.Ready(0)
 	}
 	if ready, err := c.wait(cx, reactor.Write, t, nil); err != nil {
-		return future.Failed[int](c.fail("write", err))
+		return c.refused(cx, "write", err)
 	} else if !ready || !cx.Spend() {
 		return future.Pending[int]()
 	}
@@ -310,6 +310,15 @@ func (c *Conn) Control(f func(fd uintptr)) error {
 		return err
 	}
 	return raw.Control(f)
+}
+
+// refused is what an operation answers that fails without having tried anything: it is a
+// completion too, and spends.
+func (c *Conn) refused(cx *waker.Context, op string, err error) future.Poll[int] {
+	if !cx.Spend() {
+		return future.Pending[int]()
+	}
+	return future.Failed[int](c.fail(op, err))
 }
 
 // fail wraps what went wrong as package net does.

@@ -43,16 +43,20 @@ type waits struct {
 	end  func()
 }
 
-// unit is a future without its value.
-func unit[T any](f future.Future[T]) future.Future[future.Unit] {
-	return future.Func[future.Unit](func(cx *waker.Context) future.Poll[future.Unit] {
-		p := f.Poll(cx)
-		if p.IsPending() {
-			return future.Pending[future.Unit]()
-		}
-		return future.Done(future.Unit{}, p.Err())
-	})
+// unit returns f without its value.
+func unit[T any](f future.Future[T]) future.Future[future.Unit] { return &unitOf[T]{f} }
+
+type unitOf[T any] struct{ f future.Future[T] }
+
+func (u *unitOf[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	p := u.f.Poll(cx)
+	if p.IsPending() {
+		return future.Pending[future.Unit]()
+	}
+	return future.Done(future.Unit{}, p.Err())
 }
+
+func (u *unitOf[T]) Drop() { future.Drop(u.f) }
 
 func everyKind(t *testing.T) []waits {
 	t.Helper()

@@ -55,6 +55,9 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 	for parked := false; ; {
 		if l.closed.Load() {
 			l.backoff.end()
+			if !cx.Spend() {
+				return future.Pending[*Conn]()
+			}
 			return l.failed(place, net.ErrClosed)
 		}
 		if l.backoff.pausing.Load() {

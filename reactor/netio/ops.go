@@ -40,6 +40,16 @@ func (s *opState) settle(ready bool) {
 	}
 }
 
+// settle claims or releases the turn, as the outcome of a poll is. On a closed connection
+// nobody waits.
+func (c *Conn) settle(d reactor.Direction, t *turn, ready bool) {
+	if ready {
+		c.turns.release(d, t)
+	} else if !c.isClosed() {
+		c.turns.claim(d, t)
+	}
+}
+
 // giveUp takes back what an operation that waited has left with the connection.
 func (c *Conn) giveUp(d reactor.Direction, t *turn) {
 	c.forget(d)
@@ -75,7 +85,7 @@ func (o *ReadOp) Poll(cx *waker.Context) future.Poll[int] {
 	mustBe(o != nil, "ReadOp")
 	o.state.check("ReadOp")
 	r := o.c.pollRead(cx, o.p, &o.turn)
-	o.c.turns.settle(reactor.Read, &o.turn, r.IsReady())
+	o.c.settle(reactor.Read, &o.turn, r.IsReady())
 	o.state.settle(r.IsReady())
 	return r
 }
@@ -117,7 +127,7 @@ func (o *WriteOp) Poll(cx *waker.Context) future.Poll[int] {
 	mustBe(o != nil, "WriteOp")
 	o.state.check("WriteOp")
 	r := o.c.pollWrite(cx, o.p, &o.turn)
-	o.c.turns.settle(reactor.Write, &o.turn, r.IsReady())
+	o.c.settle(reactor.Write, &o.turn, r.IsReady())
 	o.state.settle(r.IsReady())
 	return r
 }
@@ -168,14 +178,14 @@ func (o *WriteAllOp) Poll(cx *waker.Context) future.Poll[int] {
 	for {
 		r := o.c.pollWrite(cx, o.p[o.n:], &o.turn)
 		if r.IsPending() {
-			o.c.turns.settle(reactor.Write, &o.turn, false)
+			o.c.settle(reactor.Write, &o.turn, false)
 			o.state.settle(false)
 			return r
 		}
 		n, err := r.Result()
 		o.n += n
 		if err != nil || o.n == len(o.p) {
-			o.c.turns.settle(reactor.Write, &o.turn, true)
+			o.c.settle(reactor.Write, &o.turn, true)
 			o.state.settle(true)
 			return future.Done(o.n, err)
 		}

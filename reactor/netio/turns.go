@@ -63,15 +63,6 @@ func (s *turns) release(d reactor.Direction, t *turn) {
 	}
 }
 
-// settle claims or releases, as the outcome of a poll is.
-func (s *turns) settle(d reactor.Direction, t *turn, ready bool) {
-	if ready {
-		s.release(d, t)
-	} else {
-		s.claim(d, t)
-	}
-}
-
 func taken(d reactor.Direction) string {
 	if d == reactor.Read {
 		return "netio: a second read from a Conn while another one waits: one task at a time may read; let one task read and hand on what arrives, and Drop a read that is given up"
