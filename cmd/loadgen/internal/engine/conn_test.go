@@ -41,3 +41,15 @@ func TestConnTriesAllAddressesOfAName(t *testing.T) {
 		}
 	}
 }
+
+// The addresses that are left share the time that is left.
+func TestConnSharesTheTimeAmongAddresses(t *testing.T) {
+	load := config(t, "tcp://name:1", 1)
+	r := &run{config: &load, addresses: []string{"127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1"}, start: time.Now()}
+	c := r.newConn(0)
+	c.redial()
+	if got := c.deadline - c.dialed; got != load.Timeout/4 {
+		t.Errorf("the first of four may take %v of %v", got, load.Timeout)
+	}
+	c.hangUp()
+}
