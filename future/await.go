@@ -38,7 +38,8 @@ type wait[T any] struct {
 
 // Await waits for f and returns its outcome. It polls f once on the spot. If f is
 // pending, the async function is suspended, its executor polls f on its own stack at
-// the wake-ups, and Await returns when f is ready. A panic of f becomes one of Await.
+// the wake-ups, and Await returns when f is ready. A panic of f becomes one of Await,
+// which has dropped f then.
 //
 // It takes f over. It allocates once for each type T a function awaits, and then no
 // more. It panics when called by anybody but co's function: from another goroutine,
@@ -55,6 +56,7 @@ func Await[T any](co *Co, f Future[T]) (T, error) {
 		return p.Result()
 	}
 	if co.forker != nil && co.forker.Forked() {
+		dropFailed(f)
 		panic("future: Await of something pending inside a function that was forked, or beside one: what sched/par forks must not wait for futures")
 	}
 	w := waitOf[T](co)
@@ -103,10 +105,18 @@ func (co *Co) check(what string) {
 }
 
 // pollHere polls a child on the coroutine's own goroutine.
-func pollHere[T any](co *Co, f Future[T]) Poll[T] {
+func pollHere[T any](co *Co, f Future[T]) (p Poll[T]) {
 	co.polling = true
-	defer co.polled()
-	return f.Poll(co.cx)
+	returned := false
+	defer func() {
+		co.polled()
+		if !returned {
+			dropFailed(f)
+		}
+	}()
+	p = f.Poll(co.cx)
+	returned = true
+	return p
 }
 
 func (co *Co) polled() {
@@ -115,6 +125,13 @@ func (co *Co) polled() {
 		// An async function among the children has told it that it went.
 		co.home.Switched(co.routine.id)
 	}
+}
+
+// dropFailed drops a child whose poll has panicked, which is what is to be told: a panic of its
+// Drop adds nothing.
+func dropFailed(f any) {
+	defer func() { _ = recover() }()
+	Drop(f)
 }
 
 func waitOf[T any](co *Co) *wait[T] {
@@ -133,6 +150,7 @@ func (w *wait[T]) poll(cx *waker.Context) (ready bool) {
 		// For the function that waits, which may recover it, and else passes it on.
 		if v := recover(); v != nil {
 			w.caught, ready = v, true
+			dropFailed(w.f)
 		}
 	}()
 	w.out = w.f.Poll(cx)

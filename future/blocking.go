@@ -13,8 +13,7 @@ var defaultBlocking BlockingPool
 // there while [DefaultBlockingLimit] others run.
 //
 // Dropped before its turn, fn is never run. Dropped later, fn goes on to its end,
-// for nothing can stop it, and what it returns is thrown away: an fn that opens
-// something should be awaited, or close it itself.
+// for nothing can stop it, and what it returns is discarded (see [Discard]).
 //
 // If fn panics the future fails with a [*PanicError], with [ErrGoexit] if it calls
 // runtime.Goexit. It allocates once, and a goroutine may start.
@@ -73,7 +72,7 @@ func (b *blockingFuture[T]) Poll(cx *waker.Context) Poll[T] {
 		b.waker.Register(cx.Waker())
 		s = b.state.Load()
 	}
-	if s != callComplete {
+	if s != callComplete || !cx.Spend() {
 		return Pending[T]()
 	}
 	out := b.out
@@ -91,7 +90,9 @@ func (b *blockingFuture[T]) Drop() {
 		}
 		if b.state.CompareAndSwap(s, callOver) {
 			if s != callBegun {
+				v := b.out.value
 				b.fn, b.out = nil, Poll[T]{}
+				defer Discard(v)
 			}
 			b.release()
 			return
@@ -135,5 +136,6 @@ func (b *blockingFuture[T]) complete(out Poll[T]) {
 		b.waker.Wake()
 	} else {
 		b.out = Poll[T]{} // dropped meanwhile
+		Discard(out.value)
 	}
 }

@@ -11,7 +11,9 @@ import "github.com/magpie-go/magpie/waker"
 func BlockOn[T any](f Future[T]) (T, error) {
 	notNil(f != nil, "BlockOn", "future", aFuture)
 	p := newParker()
-	cx := waker.FromWaker(p.waker())
+	// With a budget, for f may have parts that must not starve each other.
+	var budget waker.Budget
+	cx := waker.NewContext(p.waker(), nil, &budget)
 	done := false
 	defer func() {
 		if !done {
@@ -19,6 +21,7 @@ func BlockOn[T any](f Future[T]) (T, error) {
 		}
 	}()
 	for {
+		budget.Refill(localBudget)
 		answer := f.Poll(&cx)
 		if answer.ready {
 			done = true

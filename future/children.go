@@ -48,10 +48,6 @@ func (c *children[T]) poll(i int, cx *waker.Context) Poll[T] {
 func (c *children[T]) drop() {
 	fs := c.fs
 	c.fs, c.over = nil, true
+	defer endEach(0, len(fs), func(i int) { Drop(fs[i]) })
 	c.set.release()
-	for _, f := range fs {
-		if f != nil {
-			Drop(f)
-		}
-	}
 }

@@ -27,10 +27,22 @@
 // mistake in the executor or combinator that does so, and the futures here panic
 // then, as they do for a nil future, at the line that makes them.
 //
+// # Who owns what
+//
 // A future that is given up before its end is dropped, once, by whoever owns it: see
-// [Dropper]. Combinators own their children and pass it on. A poll that panics has
-// ended that future too. Its executor still calls [Drop] on the whole it polled, to
-// give back what waits beside the part that panicked; Drop after a panic is harmless.
+// [Dropper]. Combinators own their children and pass it on. [Ref] lends one: the
+// combinator polls it and leaves it alone otherwise.
+//
+// The value of a future belongs to who gets it. Until then it belongs to the future
+// that holds it, as a [Join] whose other part still waits, or a [FromChan] that has
+// received; if that one is dropped, or does not hand it on because it fails, it ends
+// the value with [Discard]: by its method Drop, or else Close. So no descriptor is lost
+// with a dial that had succeeded when the other failed. What must not be closed so, as
+// it is shared, is handed out inside a struct.
+//
+// A poll that panics has ended that future too. Its executor still calls [Drop] on the
+// whole it polled, to give back what waits beside the part that panicked; Drop after a
+// panic is harmless. A Drop or Close that panics keeps nothing else from being ended.
 //
 // # What an async function becomes
 //
@@ -73,8 +85,8 @@
 // [Async] has the compiler's comfort without the compiler: the body keeps its locals
 // on a stack of its own and [Await] switches away from it. That costs a goroutine of
 // about 2.7 KB a task and some 110 ns a wait that does wait, and ties the task to a
-// thread. Combinators ([Map], [Then], [Join], [Race]...) lie between: no stack, one
-// small allocation each. All three make the same kind of future and nest freely.
+// thread. Combinators ([Map], [Then], [Loop], [Join], [Race]...) lie between: no stack,
+// one small allocation each. All three make the same kind of future and nest freely.
 //
 // # Pinning
 //
@@ -117,5 +129,8 @@
 //   - Expect polls without cause, and another waker at each.
 //   - Hand each child either the context you were given, or one made by its
 //     WithWaker; keep neither.
-//   - Call cx.Spend before completing an operation, if you are a leaf.
+//   - Call cx.Spend before completing an operation, in whatever way, if you are a leaf:
+//     it keeps a task whose leaves are always ready from keeping its thread.
+//   - With several children, ask cx.Exhausted after one, and begin with another the next
+//     time: one that is always ready starves the others otherwise.
 package future

@@ -307,3 +307,67 @@ func Example_ownExecutor() {
 	}
 	// Output: from another goroutine <nil>
 }
+
+// A loop that waits in each turn, without a stack and without growing.
+func ExampleLoop() {
+	ch := make(chan int, 3)
+	ch <- 1
+	ch <- 2
+	ch <- 0
+	sum := future.Loop(0, func(sum int) future.Future[future.Flow[int, string]] {
+		return future.Map(future.FromChan(ch), func(v int) future.Flow[int, string] {
+			if v == 0 {
+				return future.Break[int](fmt.Sprint("sum ", sum))
+			}
+			return future.Continue[string](sum + v)
+		})
+	})
+	fmt.Println(future.BlockOn(sum))
+	// Output: sum 3 <nil>
+}
+
+// One future takes part in several waits.
+func ExampleRef() {
+	stop := make(chan string)
+	work := func(n int) future.Future[int] {
+		return future.Map(future.Yield(), func(future.Unit) int { return n })
+	}
+	f := future.Async(func(co *future.Co) (string, error) {
+		stopped := future.FromChan(stop)
+		defer func() { future.Drop(stopped) }()
+		for n := 1; ; n++ {
+			first, err := future.Await(co, future.Select2(future.Ref(stopped), work(n)))
+			if err != nil || first.Which == 0 {
+				return first.First, err
+			}
+			if n == 3 {
+				go func() { stop <- "stopped" }()
+			}
+		}
+	})
+	fmt.Println(future.BlockOn(f))
+	// Output: stopped <nil>
+}
+
+// conn is something that must be closed.
+type conn string
+
+func (c conn) Close() error {
+	fmt.Println("closed", c)
+	return nil
+}
+
+// What had been opened when another part fails is closed.
+func ExampleDiscard() {
+	both := future.TryJoin(future.Value(conn("a")), future.Fail[conn](errors.New("no route")))
+	_, err := future.BlockOn(both)
+	fmt.Println(err)
+
+	// A combinator of one's own does the same.
+	future.Discard([]conn{"b", "c"})
+	// Output:
+	// closed a
+	// no route
+	// closed b
+	// closed c
+}

@@ -8,74 +8,107 @@ import (
 // FromChan returns a future of one value received from ch. It fails with [ErrClosed]
 // if ch is closed. A value that is there at the first poll is taken on the spot;
 // otherwise one goroutine waits for it, from then until a value came or the future is
-// dropped. A value that this goroutine has received when the future is dropped is
-// lost: to stop waiting without that, let the sender decide.
+// dropped. A value that has been received when the future is dropped is discarded (see
+// [Discard]): to stop waiting without that, let the sender decide.
 func FromChan[T any](ch <-chan T) Future[T] {
 	notNil(ch != nil, "FromChan", "channel", "one that is made: a nil channel never has a value")
 	return &chanFuture[T]{ch: ch}
 }
 
-// The protocol of chanFuture: the goroutine writes out, sets done, and wakes; the
-// poller leaves its waker and reads out once it sees done, which it looks at again
-// after it left the waker. After Drop the goroutine may still write out, which nobody
-// reads. Rejected: polling the channel at each wake-up, as nothing in Go tells a
-// waker that a channel has become ready.
+// The protocol of chanFuture.
+//
+//	chanNew       not polled yet, and no value
+//	chanWaiting   a goroutine waits for the channel, and owns out
+//	chanReceived  the outcome is in out, which is the poller's
+//	chanOver      it has answered, or was dropped
+//
+//	the goroutine, with a value   write out; waiting → received, and wake; if that fails
+//	                              it was dropped meanwhile: discard the value
+//	the poller                    leave its waker, then look at the state
+//	Drop                          swap over in; what was received is discarded
+//
+// Invariant: a value that was received is answered or discarded, by who finds the other one
+// gone. Rejected: polling the channel at each wake-up, as nothing in Go tells a waker that a
+// channel has become ready.
 type chanFuture[T any] struct {
-	ch    <-chan T // nil when the future has ended
+	ch    <-chan T
 	stop  chan struct{}
 	out   Poll[T]
-	done  word.Bool
+	state word.Uint32
 	waker waker.AtomicWaker
 }
 
+const (
+	chanNew = iota
+	chanWaiting
+	chanReceived
+	chanOver
+)
+
 func (c *chanFuture[T]) Poll(cx *waker.Context) Poll[T] {
-	if c.ch == nil {
+	s := c.state.Load()
+	switch s {
+	case chanOver:
 		ended("FromChan")
-	}
-	if c.stop == nil {
+	case chanNew:
 		select {
 		case v, ok := <-c.ch:
-			c.ch = nil
-			return received(v, ok)
+			c.out = received(v, ok)
+			s = chanReceived
+			c.state.Store(s)
 		default:
+			c.stop = make(chan struct{})
+			c.waker.Register(cx.Waker())
+			c.state.Store(chanWaiting)
+			go c.receive(c.ch, c.stop)
+			return Pending[T]()
 		}
-		c.stop = make(chan struct{})
+	case chanWaiting:
 		c.waker.Register(cx.Waker())
-		go c.receive(c.ch)
-		return Pending[T]()
+		s = c.state.Load()
 	}
-	c.waker.Register(cx.Waker())
-	if !c.done.Load() {
+	if s != chanReceived || !cx.Spend() {
 		return Pending[T]()
 	}
 	out := c.out
-	c.ch, c.out = nil, Poll[T]{}
+	c.out = Poll[T]{}
+	c.state.Store(chanOver)
 	c.release()
 	return out
 }
 
-func (c *chanFuture[T]) receive(ch <-chan T) {
+func (c *chanFuture[T]) receive(ch <-chan T, stop <-chan struct{}) {
 	select {
 	case v, ok := <-ch:
-		c.out = received(v, ok)
-		c.done.Store(true)
+		c.arrived(received(v, ok))
+	case <-stop:
+	}
+}
+
+func (c *chanFuture[T]) arrived(out Poll[T]) {
+	c.out = out
+	if c.state.CompareAndSwap(chanWaiting, chanReceived) {
 		c.waker.Wake()
-	case <-c.stop:
+	} else {
+		c.out = Poll[T]{}
+		Discard(out.value)
 	}
 }
 
 func (c *chanFuture[T]) Drop() {
-	if c.ch == nil {
-		return
-	}
-	c.ch = nil
-	if c.stop != nil {
+	switch c.state.Swap(chanOver) {
+	case chanWaiting:
 		close(c.stop)
-		c.release()
+	case chanReceived:
+		v := c.out.value
+		c.out = Poll[T]{}
+		defer Discard(v)
 	}
+	c.release()
 }
 
 func (c *chanFuture[T]) release() {
+	c.ch = nil
 	if w, ok := c.waker.Take(); ok {
 		w.Drop()
 	}

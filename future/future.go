@@ -24,7 +24,7 @@ type Dropper interface {
 }
 
 // Drop gives up a future that has not answered Ready: it calls its Drop method, if
-// it has one.
+// it has one. It does nothing for nil.
 func Drop(f any) {
 	if d, ok := f.(Dropper); ok {
 		d.Drop()

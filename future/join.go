@@ -18,7 +18,8 @@ func Join[A, B any](a Future[A], b Future[B]) Future[Pair[A, B]] {
 }
 
 // TryJoin returns a future that waits until both a and b have succeeded, or until
-// the first of them fails: then it drops the other and fails with that error.
+// the first of them fails: then it drops the other, or discards its value (see
+// [Discard]), and fails with that error.
 func TryJoin[A, B any](a Future[A], b Future[B]) Future[Pair[A, B]] {
 	return newJoin(a, b, true, "TryJoin")
 }
@@ -37,26 +38,26 @@ type joinFuture[A, B any] struct {
 	errA, errB error
 	try        bool
 	over       bool
+	bFirst     bool // it is b's turn to be polled first
 }
 
 func (j *joinFuture[A, B]) Poll(cx *waker.Context) Poll[Pair[A, B]] {
 	if j.over {
 		ended("Join or TryJoin")
 	}
-	if j.a != nil {
-		if p := j.a.Poll(cx); p.ready {
-			j.a, j.out.First, j.errA = nil, p.value, p.err
-			if p.err != nil && j.try {
-				return j.fail(p.err)
-			}
+	bFirst := j.bFirst
+	for i := range 2 {
+		var err error
+		if bFirst == (i == 0) {
+			err = j.pollB(cx)
+		} else {
+			err = j.pollA(cx)
 		}
-	}
-	if j.b != nil {
-		if p := j.b.Poll(cx); p.ready {
-			j.b, j.out.Second, j.errB = nil, p.value, p.err
-			if p.err != nil && j.try {
-				return j.fail(p.err)
-			}
+		if err != nil && j.try {
+			return j.fail(err)
+		}
+		if i == 0 && cx.Exhausted() {
+			j.bFirst = !bFirst
 		}
 	}
 	if j.a != nil || j.b != nil {
@@ -66,8 +67,30 @@ func (j *joinFuture[A, B]) Poll(cx *waker.Context) Poll[Pair[A, B]] {
 	if err == nil {
 		err = j.errB
 	}
-	j.Drop()
+	*j = joinFuture[A, B]{over: true}
 	return Done(out, err)
+}
+
+func (j *joinFuture[A, B]) pollA(cx *waker.Context) error {
+	if j.a == nil {
+		return nil
+	}
+	p := j.a.Poll(cx)
+	if p.ready {
+		j.a, j.out.First, j.errA = nil, p.value, p.err
+	}
+	return p.err
+}
+
+func (j *joinFuture[A, B]) pollB(cx *waker.Context) error {
+	if j.b == nil {
+		return nil
+	}
+	p := j.b.Poll(cx)
+	if p.ready {
+		j.b, j.out.Second, j.errB = nil, p.value, p.err
+	}
+	return p.err
 }
 
 func (j *joinFuture[A, B]) fail(err error) Poll[Pair[A, B]] {
@@ -76,12 +99,12 @@ func (j *joinFuture[A, B]) fail(err error) Poll[Pair[A, B]] {
 }
 
 func (j *joinFuture[A, B]) Drop() {
-	a, b := j.a, j.b
+	if j.over {
+		return
+	}
+	a, b, out := j.a, j.b, j.out
 	*j = joinFuture[A, B]{over: true}
-	if a != nil {
-		Drop(a)
-	}
-	if b != nil {
-		Drop(b)
-	}
+	defer out.discardParts()
+	defer Drop(b)
+	Drop(a)
 }

@@ -12,8 +12,9 @@ import "github.com/magpie-go/magpie/waker"
 func JoinAll[T any](fs ...Future[T]) Future[[]T] { return newJoinAll(fs, false, "JoinAll") }
 
 // TryJoinAll returns a future that waits until every one of fs has succeeded, with
-// their values in order, or until the first of them fails: then it drops the others
-// and fails with that error. A poll polls only the children that were woken since.
+// their values in order, or until the first of them fails: then it drops the others,
+// discards the values that have come (see [Discard]), and fails with that error. A
+// poll polls only the children that were woken since.
 func TryJoinAll[T any](fs ...Future[T]) Future[[]T] { return newJoinAll(fs, true, "TryJoinAll") }
 
 func newJoinAll[T any](fs []Future[T], try bool, who string) Future[[]T] {
@@ -45,11 +46,12 @@ func (j *joinAllFuture[T]) Poll(cx *waker.Context) Poll[[]T] {
 		j.Drop()
 		return Failed[[]T](err)
 	}
-	if j.live > 0 {
+	if j.live > 0 || len(j.values) == 0 && !cx.Spend() {
 		return Pending[[]T]()
 	}
 	values, err := j.values, j.err
-	j.Drop()
+	j.values, j.err = nil, nil
+	j.drop()
 	return Done(values, err)
 }
 
@@ -66,6 +68,8 @@ func (j *joinAllFuture[T]) pollOne(i int, cx *waker.Context) bool {
 }
 
 func (j *joinAllFuture[T]) Drop() {
+	values := j.values
 	j.values, j.err = nil, nil
+	defer Discard(values)
 	j.drop()
 }

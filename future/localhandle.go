@@ -9,45 +9,66 @@ import (
 // poll it, on any thread, one at a time. It ends with a [*PanicError] if the task
 // panicked, and with [ErrDropped] if the pool was closed first.
 //
-// Abandoning the handle leaves the task alone.
+// A handle that nobody wants can be left alone, or dropped.
 //
-// done publishes out: the pool writes out, sets done, and wakes; the handle leaves
-// its waker, and reads out once it sees done, which it looks at again after it left
-// the waker. Rejected: unguarded fields, as everything else in the pool has them;
-// a handle is what other threads wait with.
+// state says whose out is. The pool writes out, publishes it (open to done), and wakes; the
+// handle leaves its waker, looks at the state again, and reads out once that is done. A
+// handle that is dropped while it is open leaves out to the pool, which discards it.
+// Rejected: unguarded fields, as everything else in the pool has them; a handle is what
+// other threads wait with.
 type LocalHandle[T any] struct {
 	task   localTask
 	f      Future[T] // nil once it has ended
 	out    Poll[T]
-	done   word.Bool
-	taken  bool
+	state  word.Uint32
 	joiner waker.AtomicWaker
 }
 
+const (
+	handleOpen = iota
+	handleDone
+	handleOver // taken or dropped
+)
+
 // Poll answers what the task ended with.
 func (h *LocalHandle[T]) Poll(cx *waker.Context) Poll[T] {
-	if h.taken {
+	switch h.state.Load() {
+	case handleOver:
 		ended("LocalHandle")
-	}
-	if !h.done.Load() {
+	case handleOpen:
 		h.joiner.Register(cx.Waker())
-		if !h.done.Load() {
+		if h.state.Load() == handleOpen {
 			return Pending[T]()
 		}
-		h.Drop()
 	}
+	if !cx.Spend() {
+		return Pending[T]()
+	}
+	h.release()
 	return Done(h.take())
 }
 
-// Drop abandons the handle; the task goes on.
+// Drop abandons the handle. The task goes on; what it comes to, or has come to, is
+// discarded (see [Discard]).
 func (h *LocalHandle[T]) Drop() {
+	if h.state.Swap(handleOver) == handleDone {
+		v := h.out.value
+		h.out = Poll[T]{}
+		defer Discard(v)
+	}
+	h.release()
+}
+
+func (h *LocalHandle[T]) release() {
 	if w, ok := h.joiner.Take(); ok {
 		w.Drop()
 	}
 }
 
+func (h *LocalHandle[T]) isDone() bool { return h.state.Load() == handleDone }
+
 func (h *LocalHandle[T]) take() (T, error) {
-	h.taken = true
+	h.state.Store(handleOver)
 	out := h.out
 	h.out = Poll[T]{}
 	return out.Result()
@@ -72,6 +93,10 @@ func (h *LocalHandle[T]) drop() {
 
 func (h *LocalHandle[T]) finish(p Poll[T]) {
 	h.out = p
-	h.done.Store(true)
-	h.joiner.Wake()
+	if h.state.CompareAndSwap(handleOpen, handleDone) {
+		h.joiner.Wake()
+	} else {
+		h.out = Poll[T]{}
+		Discard(p.value)
+	}
 }

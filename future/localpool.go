@@ -22,7 +22,13 @@ type LocalPool struct {
 	batch *localTask    // taken from the queue, yet to be polled
 	tasks localTask     // the ring of tasks that have not ended starts and ends here
 	cx    waker.Context // lent to the task being polled; here as a local one would escape
+
+	budget waker.Budget // of that poll
 }
+
+// localBudget is how many operations one poll may complete before the pool's other tasks have
+// their turn: as many as in sched.
+const localBudget = 128
 
 // NewLocalPool returns a pool without tasks. It holds no goroutine and no thread.
 func NewLocalPool() *LocalPool {
@@ -68,7 +74,7 @@ func (p *LocalPool) RunUntilStalled() bool {
 // RunUntil, and f stays in the pool.
 func RunUntil[T any](p *LocalPool, f Future[T]) (T, error) {
 	h := Spawn(p, f)
-	p.run(h.done.Load, true)
+	p.run(h.isDone, true)
 	return h.take()
 }
 
@@ -129,7 +135,8 @@ func (p *LocalPool) poll(t *localTask) {
 		}
 		body.drop()
 	}()
-	p.cx = waker.FromWaker(t.waker())
+	p.budget.Refill(localBudget)
+	p.cx = waker.NewContext(t.waker(), nil, &p.budget)
 	ready = body.poll(&p.cx)
 	returned = true
 }
@@ -147,12 +154,24 @@ func (p *LocalPool) Close() {
 	p.enter("closed")
 	defer p.running.Store(false)
 	p.closed = true
+	defer func() {
+		p.batch = nil
+		p.queue.takeAll()
+	}()
+	p.dropTasks()
+}
+
+// dropTasks drops all tasks, also if the Drop of one panics.
+func (p *LocalPool) dropTasks() {
+	defer func() {
+		if p.tasks.after != &p.tasks {
+			p.dropTasks()
+		}
+	}()
 	for t := p.tasks.after; t != &p.tasks; t = p.tasks.after {
 		body := t.body
 		p.forget(t)
 		body.end(ErrDropped)
 		body.drop()
 	}
-	p.batch = nil
-	p.queue.takeAll()
 }

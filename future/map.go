@@ -26,6 +26,7 @@ func (m *mapFuture[A, B]) Poll(cx *waker.Context) Poll[B] {
 	fn := m.fn
 	m.f, m.fn = nil, nil
 	if p.err != nil {
+		Discard(p.value)
 		return Failed[B](p.err)
 	}
 	return Ready(fn(p.value))

@@ -4,7 +4,7 @@ import "github.com/magpie-go/magpie/waker"
 
 // Race returns a future that ends as the first of fs to end does, with its value or
 // its error, and drops the others. When several are ready at one poll, the first in
-// the order of the arguments wins. It panics without arguments: nothing would ever
+// the order of the arguments wins, unless it had used up the budget of the last one. It panics without arguments: nothing would ever
 // end it. A poll polls only the futures that were woken since.
 func Race[T any](fs ...Future[T]) Future[T] {
 	notNil(len(fs) > 0, "Race", "list of futures", "at least one: a race of none never ends")
@@ -25,7 +25,8 @@ func (r *raceFuture[T]) Poll(cx *waker.Context) Poll[T] {
 	r.set.each(cx, r.pollChild)
 	won := r.won
 	if won.ready {
-		r.Drop()
+		r.won = Poll[T]{}
+		dropBeside(r, won.value)
 	}
 	return won
 }
@@ -35,7 +36,4 @@ func (r *raceFuture[T]) pollOne(i int, cx *waker.Context) bool {
 	return !r.won.ready
 }
 
-func (r *raceFuture[T]) Drop() {
-	r.won = Poll[T]{}
-	r.drop()
-}
+func (r *raceFuture[T]) Drop() { r.drop() }

@@ -2,7 +2,8 @@ package future
 
 import "github.com/magpie-go/magpie/waker"
 
-// Value returns a future that is ready with v at its first poll.
+// Value returns a future that is ready with v at its first poll. It takes v over: dropped
+// before that, it discards v (see [Discard]).
 func Value[T any](v T) Future[T] { return &readyFuture[T]{answer: Ready(v), who: "Value"} }
 
 // Fail returns a future that fails with err at its first poll. The type of the value
@@ -17,11 +18,20 @@ type readyFuture[T any] struct {
 	who    string // empty once it has answered
 }
 
-func (r *readyFuture[T]) Poll(*waker.Context) Poll[T] {
+func (r *readyFuture[T]) Poll(cx *waker.Context) Poll[T] {
 	if r.who == "" {
 		ended("Value or Fail")
+	}
+	if !cx.Spend() {
+		return Pending[T]()
 	}
 	answer := r.answer
 	*r = readyFuture[T]{}
 	return answer
+}
+
+func (r *readyFuture[T]) Drop() {
+	v := r.answer.value
+	*r = readyFuture[T]{}
+	Discard(v)
 }

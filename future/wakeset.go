@@ -35,6 +35,7 @@ type wakeSet struct {
 	bits   []word.Uint32
 	seats  []wakeSeat
 	cx     waker.Context // lent to the child being polled; here as a local one would escape
+	first  int           // the child to begin with: the one after that which used up the last budget
 }
 
 // wakeSeat is what a child's waker points to.
@@ -56,19 +57,26 @@ func (s *wakeSet) init(n int) {
 }
 
 // each calls poll for every child woken since the last time, with its context,
-// until poll answers false.
+// until poll answers false. They come in order; but after a poll in which one child has
+// used up the budget, so that those after it got nothing, they begin with those.
 func (s *wakeSet) each(cx *waker.Context, poll func(i int, cx *waker.Context) bool) {
 	s.parent.Register(cx.Waker())
-	for w := range s.bits {
+	first := s.first
+	s.first = 0
+	for k := range s.bits {
+		w := (first/32 + k) % len(s.bits)
 		if s.bits[w].Load() == 0 {
 			continue
 		}
-		for left := s.bits[w].Swap(0); left != 0; left &= left - 1 {
-			i := 32*w + bits.TrailingZeros32(left)
+		for left := bits.RotateLeft32(s.bits[w].Swap(0), -(first % 32)); left != 0; left &= left - 1 {
+			i := 32*w + (bits.TrailingZeros32(left)+first)%32
 			s.cx = cx.WithWaker(s.seats[i].waker())
 			if !poll(i, &s.cx) {
 				s.cx = waker.Context{}
 				return
+			}
+			if s.first == 0 && cx.Exhausted() {
+				s.first = (i + 1) % len(s.seats)
 			}
 		}
 	}

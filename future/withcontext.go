@@ -34,6 +34,9 @@ func (c *contextFuture[T]) Poll(cx *waker.Context) Poll[T] {
 		}
 		// After Register: a ctx that is done later finds the waker.
 		if c.ctx.Err() != nil {
+			if !cx.Spend() {
+				return Pending[T]()
+			}
 			c.Drop()
 			return Failed[T](context.Cause(c.ctx))
 		}

@@ -6,18 +6,22 @@ import "github.com/magpie-go/magpie/waker"
 // next poll: it lets the executor's other tasks go first.
 func Yield() Future[Unit] { return new(yieldFuture) }
 
-// yieldFuture counts its polls.
+// yieldFuture counts the polls that have moved it on.
 type yieldFuture uint8
 
 func (y *yieldFuture) Poll(cx *waker.Context) Poll[Unit] {
-	switch *y++; *y {
-	case 1:
+	switch *y {
+	case 0:
+		*y = 1
 		cx.PollAgain()
 		return Pending[Unit]()
-	case 2:
+	case 1:
+		if !cx.Spend() {
+			return Pending[Unit]()
+		}
+		*y = 2
 		return Ready(Unit{})
 	}
-	*y = 2 // so that the count never comes round
 	ended("Yield")
 	return Pending[Unit]()
 }

@@ -71,6 +71,11 @@ func (cx *Context) Spend() bool {
 	return false
 }
 
+// Exhausted reports whether the budget of this poll is used up. A future with several
+// children asks after it has polled one: if so another one comes first at the next poll, for
+// it may have got nothing at this one.
+func (cx *Context) Exhausted() bool { return cx.budget != nil && cx.budget.left <= 0 }
+
 // PollAgain has the task polled once more after this poll, when others have had their
 // turn: it is cx.Waker().WakeByRef(), and cheaper where the executor can be told directly.
 // Only what is polled with cx may call it, during that poll.

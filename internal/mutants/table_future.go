@@ -84,9 +84,9 @@ var futureMutants = []mutant{
 		name: "future/wake-set-registers-last",
 		file: "future/wakeset.go",
 		old: `	s.parent.Register(cx.Waker())
-	for w`,
+	first :=`,
 		new: `	defer s.parent.Register(cx.Waker())
-	for w`,
+	first :=`,
 		test: wakeSetModels,
 	},
 	{
@@ -104,10 +104,10 @@ var futureMutants = []mutant{
 	{
 		name: "future/wake-set-takes-bits-without-swap",
 		file: "future/wakeset.go",
-		old:  `		for left := s.bits[w].Swap(0); left`,
+		old:  `		for left := bits.RotateLeft32(s.bits[w].Swap(0), -(`,
 		new: `		taken := s.bits[w].Load()
 		s.bits[w].Store(0)
-		for left := taken; left`,
+		for left := bits.RotateLeft32(taken, -(`,
 		test: wakeSetModels,
 	},
 	{

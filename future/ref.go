@@ -1,0 +1,25 @@
+package future
+
+import "github.com/magpie-go/magpie/waker"
+
+// Ref returns f by reference: a future that is polled as f and ends as f, but whose Drop does
+// nothing. A combinator owns what it is given; what it is given under a Ref it only borrows. So
+// one future can take part in several waits, one after another, until it is ready:
+//
+//	stop := reactor.Sleep(time.Minute)
+//	defer stop.Drop()
+//	for {
+//		which, err := future.Await(co, future.Select2(recv(), future.Ref(stop)))
+//		...
+//
+// f stays with the caller, who drops it if it does not become ready. Its value is the
+// borrower's, once it has come. Only the last waker that f was polled with is woken: one task
+// at a time waits for it.
+func Ref[T any](f Future[T]) Future[T] {
+	notNil(f != nil, "Ref", "future", aFuture)
+	return &refFuture[T]{f}
+}
+
+type refFuture[T any] struct{ f Future[T] }
+
+func (r *refFuture[T]) Poll(cx *waker.Context) Poll[T] { return r.f.Poll(cx) }
