@@ -17,8 +17,8 @@ import (
 // their thread alike: either all unlocked, or the same one. body must not call
 // runtime.LockOSThread across an Await.
 //
-// If body panics, Poll panics with the same value; with [ErrGoexit] if body called
-// runtime.Goexit.
+// If body panics, Poll panics with the same value, whose stack [Recovered] knows; with
+// [ErrGoexit] if body called runtime.Goexit.
 //
 // If the future is dropped while it waits, the child it waits for is dropped first.
 // Then body ends inside its Await as by runtime.Goexit: the Await does not return,

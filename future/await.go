@@ -3,6 +3,7 @@ package future
 import (
 	"runtime"
 
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -34,6 +35,7 @@ type wait[T any] struct {
 	f      Future[T]
 	out    Poll[T]
 	caught any // what the child panicked with
+	stack  []byte
 }
 
 // Await waits for f and returns its outcome. It polls f once on the spot. If f is
@@ -65,10 +67,10 @@ func Await[T any](co *Co, f Future[T]) (T, error) {
 	if !co.routine.suspend() {
 		runtime.Goexit()
 	}
-	out, caught := w.out, w.caught
+	out, caught, stack := w.out, w.caught, w.stack
 	*w = wait[T]{}
 	if caught != nil {
-		panic(caught)
+		origin.Rethrow(caught, stack)
 	}
 	return out.Result()
 }
@@ -149,7 +151,7 @@ func (w *wait[T]) poll(cx *waker.Context) (ready bool) {
 	defer func() {
 		// For the function that waits, which may recover it, and else passes it on.
 		if v := recover(); v != nil {
-			w.caught, ready = v, true
+			w.caught, w.stack, ready = v, origin.Stack(v), true
 			dropFailed(w.f)
 		}
 	}()

@@ -116,7 +116,7 @@ func (b *blockingFuture[T]) run() {
 	out := Failed[T](ErrGoexit) // unless it comes to something else
 	defer func() {
 		if v := recover(); v != nil {
-			out = Failed[T](caught(v))
+			out = Failed[T](Recovered(v))
 		}
 		b.complete(out)
 	}()

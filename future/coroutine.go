@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/magpie-go/magpie/internal/gid"
+	"github.com/magpie-go/magpie/internal/origin"
 )
 
 // coroutine is a function with a stack of its own, run in turns with its driver: the
@@ -69,6 +70,7 @@ func (c *coroutine) run(main func()) {
 		// also make it call runtime.Goexit if we did; a panic takes precedence.
 		switch v := recover(); {
 		case v != nil:
+			origin.Note(v, origin.Stack(v), 0)
 			panic(v)
 		case c.closing:
 			panic(unwound)
@@ -98,7 +100,7 @@ func (c *coroutine) close() {
 		c.status, c.closing = coRunning, true
 		defer func() {
 			if v := recover(); v != nil && v != unwound {
-				panic(v)
+				origin.Rethrow(v, origin.Stack(v))
 			}
 		}()
 		c.stop()

@@ -3,7 +3,8 @@ package future
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
+
+	"github.com/magpie-go/magpie/internal/origin"
 )
 
 var (
@@ -27,7 +28,7 @@ var (
 // a goroutine other than the owner's.
 type PanicError struct {
 	Value any    // what was given to panic
-	Stack []byte // of the goroutine that panicked, as by debug.Stack
+	Stack []byte // of where it panicked, as by debug.Stack
 }
 
 // Error tells the value and the stack.
@@ -41,5 +42,17 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// caught makes a PanicError in the deferred function that recovered v.
-func caught(v any) *PanicError { return &PanicError{Value: v, Stack: debug.Stack()} }
+// Recovered makes a PanicError of what recover returned. It is called by the function that
+// has called recover, and panics for nil. A panic of an async function, a generator, a task
+// under [LocalPool.Run] or a forked function that goes on in whoever drives it has the same
+// value there, but not the same stack; Stack is that of its origin.
+//
+//	defer func() {
+//		if v := recover(); v != nil {
+//			err = future.Recovered(v)
+//		}
+//	}()
+func Recovered(v any) *PanicError {
+	notNil(v != nil, "Recovered", "value", "what recover returned")
+	return &PanicError{Value: v, Stack: origin.Stack(v)}
+}

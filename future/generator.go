@@ -51,7 +51,7 @@ func NewGenerator[Y, R any](body func(y *Yielder[Y]) R) *Generator[Y, R] {
 }
 
 // Resume runs the body up to its next Yield or to its end. A panic of the body
-// becomes one of Resume, with the same value. It panics as well after the generator
+// becomes one of Resume, with the same value, whose stack [Recovered] knows. It panics as well after the generator
 // completed, panicked or was closed, when the body itself calls it, and with
 // [ErrGoexit] when the body called runtime.Goexit.
 func (g *Generator[Y, R]) Resume() GeneratorState[Y, R] {

@@ -1,6 +1,7 @@
 package future
 
 import (
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -128,8 +129,9 @@ func (p *LocalPool) poll(t *localTask) {
 			return
 		}
 		if v := recover(); v != nil {
-			body.end(caught(v))
-			defer panic(v)
+			err := Recovered(v)
+			body.end(err)
+			defer origin.Rethrow(v, err.Stack)
 		} else {
 			body.end(ErrGoexit)
 		}

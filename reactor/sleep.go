@@ -49,6 +49,7 @@ var ErrTimeout = fmt.Errorf("reactor: timeout: %w", os.ErrDeadlineExceeded)
 type timeout[T any] struct {
 	f     future.Future[T]
 	timer Timer
+	first bool // the timer is: f had used up the budget of the last poll
 }
 
 // Timeout returns a future that becomes what f becomes, or fails with [ErrTimeout] if f
@@ -66,33 +67,47 @@ func (t *timeout[T]) Poll(cx *waker.Context) future.Poll[T] {
 	if t.f == nil {
 		panic("reactor: a Timeout was polled after it was Ready")
 	}
+	if t.first && t.timer.Poll(cx).IsReady() {
+		return t.expire()
+	}
 	if p := t.f.Poll(cx); p.IsReady() {
 		t.timer.Stop()
 		t.f = nil
 		return p
 	}
+	t.first = cx.Exhausted()
 	if t.timer.Poll(cx).IsReady() {
-		future.Drop(t.f)
-		t.f = nil
-		return future.Failed[T](ErrTimeout)
+		return t.expire()
 	}
 	return future.Pending[T]()
 }
 
+func (t *timeout[T]) expire() future.Poll[T] {
+	t.Drop()
+	return future.Failed[T](ErrTimeout)
+}
+
 func (t *timeout[T]) Drop() {
-	if t.f != nil {
+	if f := t.f; f != nil {
+		t.f = nil // its Drop may panic
 		t.timer.Stop()
-		future.Drop(t.f)
-		t.f = nil
+		future.Drop(f)
 	}
 }
 
 // Interval is a clock that ticks at a fixed period. Ticks that were missed because the
 // task was late are not made up for: the next one comes at the next whole period.
+//
+// It is a future of its next tick that can be awaited again and again, by one task at a
+// time. To drop it, as [future.Select2] and [future.Race] do when it loses, ends that wait
+// alone: while nobody waits it holds nothing, and the next poll takes it up where the clock
+// would be by then. Only Stop ends it.
 type Interval struct {
-	period time.Duration
-	next   time.Time
-	timer  Timer
+	period  time.Duration
+	next    time.Time
+	timer   Timer
+	resting bool // dropped, and so not in the wheel
+	stopped bool
 }
 
 // NewInterval returns an interval whose first tick is one period from now. The period
@@ -111,6 +126,10 @@ func (i *Interval) PollTick(cx *waker.Context) future.Poll[time.Time] {
 	if i == nil || i.period == 0 {
 		panic("reactor: a nil or zero Interval: make one with NewInterval")
 	}
+	if i.resting {
+		i.resting = false
+		i.timer.ResetAt(i.next)
+	}
 	if i.timer.Poll(cx).IsPending() {
 		return future.Pending[time.Time]()
 	}
@@ -125,8 +144,16 @@ func (i *Interval) PollTick(cx *waker.Context) future.Poll[time.Time] {
 // it was Ready, for its next tick.
 func (i *Interval) Poll(cx *waker.Context) future.Poll[time.Time] { return i.PollTick(cx) }
 
-// Stop stops the clock.
-func (i *Interval) Stop() { i.timer.Stop() }
+// Stop stops the clock for good: a tick is never Ready after it.
+func (i *Interval) Stop() {
+	i.stopped, i.resting = true, false
+	i.timer.Stop()
+}
 
-// Drop implements future.Dropper.
-func (i *Interval) Drop() { i.Stop() }
+// Drop implements future.Dropper: it ends the wait for a tick, and not the clock.
+func (i *Interval) Drop() {
+	if !i.stopped {
+		i.resting = true
+		i.timer.Stop()
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/cpu"
 	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -273,7 +274,7 @@ func (o outside) Enter(f func(*forkjoin.Worker)) {
 	var p *PanicError
 	switch {
 	case errors.As(err, &p):
-		panic(p.Value)
+		origin.Rethrow(p.Value, p.Stack)
 	case errors.Is(err, ErrGoexit):
 		panic(forkjoin.ErrGoexit)
 	case err != nil:

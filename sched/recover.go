@@ -3,8 +3,8 @@ package sched
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
 
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -58,9 +58,9 @@ func (w *worker) failWith(v any) {
 		w.fail(ErrGoexit)
 		return
 	}
-	stack := debug.Stack()
-	if origin := w.fork.jobs.Origin(v); origin != nil {
-		stack = fmt.Appendf(stack, "\nit came from a forked call on another worker:\n%s", origin)
+	stack := origin.Stack(v)
+	if forked := w.fork.jobs.Origin(v); forked != nil {
+		stack = fmt.Appendf(stack, "\nit came from a forked call on another worker:\n%s", forked)
 	}
 	p := &PanicError{Task: w.polling.self.name(), Value: v, Stack: stack}
 	w.rt.panicked(w.polling, p) // before anybody can read it

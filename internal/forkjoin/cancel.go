@@ -3,9 +3,9 @@ package forkjoin
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"unsafe"
 
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/word"
 )
 
@@ -167,7 +167,7 @@ func (w *Worker) caught(v any) *Panic {
 	if _, ok := v.(*Cancelled); ok { // no mistake to be looked for
 		return &Panic{Value: v}
 	}
-	return &Panic{v, debug.Stack()}
+	return &Panic{v, origin.Stack(v)}
 }
 
 // rethrow panics as another worker has.

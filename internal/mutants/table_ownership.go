@@ -4,6 +4,7 @@ var (
 	ownershipTests  = test{pkg: "./future", run: "TestValuesThat|TestDiscard|TestADrop|TestAwaitDrops"}
 	ownershipModels = test{pkg: "./future", run: "TestModel.*Owns", tags: "explore"}
 	budgetTests     = test{pkg: "./future", run: "TestEveryLeafSpends|TestReadyLeaves|TestPartsOfATask"}
+	originTests     = test{pkg: "./future", run: "Origin"}
 	tailTests       = test{pkg: "./future", run: "Tail|Link|TestLoop|TestRef"}
 )
 
@@ -55,7 +56,7 @@ var ownershipMutants = []mutant{
 		name: "future/await-keeps-a-child-that-panics-at-once",
 		file: "future/await.go",
 		old:  "		if !returned {\n			dropFailed(f)\n",
-		new:  "		if false {\n			dropFailed(f)\n",
+		new:  "		if !returned {\n",
 		test: ownershipTests,
 	},
 	{
@@ -146,4 +147,34 @@ var ownershipMutants = []mutant{
 		new:  "			if false {\n",
 		test: budgetTests,
 	},
+	{
+		name: "future/a-coroutine-loses-the-origin-of-its-panic",
+		file: "future/coroutine.go",
+		old:  "			origin.Note(v, origin.Stack(v), 0)\n",
+		new:  "			origin.Note(v, nil, 0)\n",
+		test: originTests,
+	},
+	{
+		name: "future/await-loses-the-origin-of-its-childs-panic",
+		file: "future/await.go",
+		old:  "		origin.Rethrow(caught, stack)\n",
+		new:  "		_ = stack\n		panic(caught)\n",
+		test: originTests,
+	},
+	{
+		name: "sched/a-computation-loses-the-origin-of-its-panic",
+		file: "sched/fork.go",
+		old:  "		origin.Rethrow(p.Value, p.Stack)\n",
+		new:  "		origin.Rethrow(p.Value, nil)\n",
+		test: test{pkg: "./sched", run: "TestPanicsOf"},
+	},
+	{
+		name: "reactor/a-drop-stops-an-interval",
+		file: "reactor/sleep.go",
+		old:  "		i.resting = true\n",
+		new:  "",
+		test: test{pkg: "./reactor", run: "TestAnInterval"},
+	},
 }
+
+func init() { futureMutants = append(futureMutants, ownershipMutants...) }
