@@ -4,6 +4,9 @@ var deadlineModels = test{pkg: "./reactor/netio", run: "TestModelDeadline", tags
 
 var (
 	acceptorModels = test{pkg: "./reactor/netio", run: "TestModelAcceptors", tags: "explore"}
+	backoffModels  = test{pkg: "./reactor/netio", run: "TestModelBackoff", tags: "explore"}
+	spendTests     = test{pkg: "./reactor/netio", run: "Spends"}
+	unixTests      = test{pkg: "./reactor/netio", run: "TestUnix|TestSetUnlink"}
 	turnTests      = test{pkg: "./reactor/netio", run: "TestTwo"}
 )
 
@@ -110,5 +113,71 @@ var netioMutants = []mutant{
 		new: `	c.forget(d)
 `,
 		test: turnTests,
+	},
+	{
+		name: "netio/pause-ends-late",
+		file: "reactor/netio/backoff.go",
+		old: `	b.timer.Reset(pause)
+`,
+		new: `	b.timer.Reset(2 * pause)
+`,
+		test: backoffModels,
+	},
+	{
+		name: "netio/pause-stays-long-after-a-success",
+		file: "reactor/netio/backoff.go",
+		old: `		b.pause.Store(0)
+`,
+		new: `		b.pause.Store(1)
+		b.pause.Store(int64(firstPause))
+`,
+		test: backoffModels,
+	},
+	{
+		name: "netio/pause-begins-anew",
+		file: "reactor/netio/backoff.go",
+		old: `	if !b.pausing.CompareAndSwap(false, true) {
+`,
+		new: `	if b.pausing.Store(true); false {
+`,
+		test: backoffModels,
+	},
+	{
+		name: "netio/pause-without-a-limit",
+		file: "reactor/netio/backoff.go",
+		old:  `min(max(2*time.Duration(b.pause.Load()), firstPause), longestPause)`,
+		new:  `max(2*time.Duration(b.pause.Load()), firstPause)`,
+		test: backoffModels,
+	},
+	{
+		name: "netio/refusal-does-not-spend",
+		file: "reactor/netio/conn.go",
+		old: `	if !cx.Spend() {
+		return future.Pending[int]()
+	}
+	return future.Failed`,
+		new:  `	return future.Failed`,
+		test: spendTests,
+	},
+	{
+		name: "netio/close-removes-any-file",
+		file: "reactor/netio/unixfile.go",
+		old:  `err == nil && os.SameFile(now, u.info) {`,
+		new:  `err == nil && now != nil {`,
+		test: unixTests,
+	},
+	{
+		name: "netio/close-removes-at-a-relative-path",
+		file: "reactor/netio/unixfile.go",
+		old:  `u.path, u.info = abs, info`,
+		new:  `u.path, u.info = path, info`,
+		test: unixTests,
+	},
+	{
+		name: "netio/file-is-removed-although-it-is-to-stay",
+		file: "reactor/netio/unixfile.go",
+		old:  `u.path == "" || u.keep.Swap(true)`,
+		new:  `u.path == ""`,
+		test: unixTests,
 	},
 }

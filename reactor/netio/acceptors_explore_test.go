@@ -79,6 +79,22 @@ func TestModelAcceptorsTwo(t *testing.T) {
 	})
 }
 
+// Two connections come with one event, as they may where events are edge-triggered.
+func TestModelAcceptorsOneEvent(t *testing.T) {
+	explore.Check(t, explore.Config{Preemptions: 2}, func(x *explore.Run) {
+		d := newDoors(x)
+		places := make([]acceptor, 2)
+		for i := range places {
+			x.Go("acceptor", func() { d.accept(&places[i]) })
+		}
+		x.Go("peer", func() {
+			d.come.Add(2)
+			d.queue.call()
+		})
+		x.Finally(func() { x.Assert(d.come.Load() == 0, "a connection is left") })
+	})
+}
+
 // Of two acceptors that wait one gives up while a connection comes: the other gets it,
 // whichever was called.
 func TestModelAcceptorsOneLeaves(t *testing.T) {
