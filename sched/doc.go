@@ -18,14 +18,22 @@
 //
 // A poll must not block: no channel, mutex, WaitGroup or system call that waits. What
 // blocks goes through future.Blocking. A poll that computes for long holds up the worker
-// it runs on, but nothing else: peers take over its queues, its descriptors and its
-// timers.
+// it runs on and the tasks that are bound to it, which are its async functions: they wait
+// until the poll returns (see [Counts].Held and [WorkerMetrics].Bound). Of everything else
+// that is the worker's, its queues, its descriptors and its timers, peers take care within
+// some 10 ms; a peer that computes does so as well, in between. If all workers are in long
+// polls, what is ready waits for the first one to return.
 //
 // # Fairness
 //
-// Tasks are taken oldest first. The task that was woken last may be polled first, while
-// what woke it is still in the cache, three times in a row at most. A poll that goes on
-// completing operations is made to yield after 128 (see waker.Context.Spend).
+// Tasks are taken oldest first, in turns from the queue of those bound to the worker and from
+// that of all others. The task that was woken last may be polled first, while what woke it is
+// still in the cache, three times in a row at most. A poll that goes on completing operations
+// is made to yield after 128 (see waker.Context.Spend).
+//
+// A busy worker looks at what came in from outside, at its descriptors and its timers every
+// 50 µs, or after each poll if one takes longer. When polls become long all at once this may
+// take 10 ms more.
 //
 // # Workers
 //

@@ -103,7 +103,7 @@ func (w *worker) spinOn(l *forkjoin.Latch) bool {
 	for until := w.rt.now() + w.rt.config.Spin; w.rt.now() < until; {
 		word.Spin()
 		cpu.SpinTurn(8)
-		if l.Done() || w.jobsInSight() {
+		if l.Done() || w.jobsInSight() || w.turnWhileSpinning(w.rt.now()) {
 			return true
 		}
 	}
@@ -120,6 +120,7 @@ func (w *worker) doze(l *forkjoin.Latch) {
 	n, err := w.reactor.Wait(&w.events, -1)
 	w.rt.check(err)
 	w.awake(w.rt.now())
+	w.tick, w.lookedAt = 0, w.lastTurn
 	w.deliver(n)
 }
 
@@ -191,7 +192,9 @@ func (w *worker) serve(until time.Duration) (some bool) {
 	i := w.interrupt()
 	defer w.resume(&i)
 	w.takeInboxes()
-	w.turn(w.rt.now())
+	now := w.rt.now()
+	w.turn(now)
+	w.relieve(now)
 	w.publish()
 	left := w.rt.config.Budget
 	for !w.serveGuarded(&i, until, &left) {

@@ -21,6 +21,7 @@ type Counts struct {
 	Jobs      uint64 // forked jobs that it took from a peer, see sched/par
 	Parks     uint64 // times it went to sleep
 	Events    uint64 // descriptor events and timers that its reactor delivered
+	Held      uint64 // tasks bound to it (async functions) that a poll of more than 500 µs held up
 }
 
 func (c *Counts) add(o *Counts) {
@@ -37,6 +38,7 @@ func (c *Counts) add(o *Counts) {
 	c.Jobs += o.Jobs
 	c.Parks += o.Parks
 	c.Events += o.Events
+	c.Held += o.Held
 }
 
 // WorkerMetrics is what one worker has done and what it holds.
@@ -45,6 +47,7 @@ type WorkerMetrics struct {
 	CPU     int  // the core it is pinned to, or -1
 	Asleep  bool // it is parked
 	Queued  int  // tasks in its run queue
+	Bound   int  // tasks bound to it (async functions) that wait to be polled, by it alone
 	Pending int  // tasks first seen pending by it and not ended
 	Sources int  // descriptors registered with its reactor
 	Timers  int  // timers set in its wheel
@@ -83,6 +86,7 @@ func (rt *Runtime) Metrics() Metrics {
 			CPU:     w.pinned,
 			Asleep:  w.turned.Load() == 0,
 			Queued:  w.stealer.Len(),
+			Bound:   w.boundQueued(),
 			Pending: pending,
 			Sources: w.reactor.Sources(),
 			Timers:  w.reactor.Timers(),
@@ -97,6 +101,7 @@ type published struct {
 	lock    spin.Lock
 	counts  Counts
 	pending int
+	bound   int
 	waiting bool // in a poll, for a forked job
 }
 
@@ -113,9 +118,18 @@ func (p *published) read() (Counts, int) {
 	return p.counts, p.pending
 }
 
+// boundQueued returns how many tasks that are bound to the worker are queued: those that it
+// had when it last published, and those woken elsewhere since it last looked.
+func (w *worker) boundQueued() int {
+	p := &w.published
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return p.bound + int(w.boundSent.Load())
+}
+
 func (w *worker) publish() {
 	p := &w.published
 	p.lock.Lock()
-	p.counts, p.pending, p.waiting = w.counts, w.owned.count, w.fork.latch != nil
+	p.counts, p.pending, p.bound, p.waiting = w.counts, w.owned.count, w.bound.len(), w.fork.latch != nil
 	p.lock.Unlock()
 }

@@ -105,14 +105,16 @@ func (m *monitor) settle() bool {
 	return m.rt.idle.sleeping() == len(m.rt.workers) || !m.resting.CompareAndSwap(true, false)
 }
 
-// watch sees to workers that have neglected their reactors: it wakes a sleeping one, and has
-// those that compute interrupt it for a while. It tells whether one computes.
+// watch sees to workers that have neglected their reactors: it wakes a sleeping one, has those
+// look around after the poll that they are in, and those that compute interrupt it for a while.
+// It tells whether one computes.
 func (m *monitor) watch() (computing bool) {
 	now := m.rt.now()
 	neglected := -1
 	for _, w := range m.rt.workers {
 		if w.neglects(now) {
 			neglected = w.id
+			w.hurry.Store(true)
 			computing = w.fork.jobs.Interrupt() || computing
 		}
 	}

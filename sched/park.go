@@ -47,7 +47,7 @@ func (w *worker) park() bool {
 	faults.Point()
 	w.rt.monitor.rouse()
 	w.deliver(n)
-	w.tick = 0
+	w.tick, w.lookedAt = 0, w.lastTurn
 	return true
 }
 

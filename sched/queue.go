@@ -28,6 +28,7 @@ func (rt *Runtime) queueBound(w *worker, h *header) {
 		o.bound.push(h)
 		return
 	}
+	o.boundSent.Inc()
 	o.boundInbox.Push(h)
 	o.reactor.Unpark()
 }

@@ -8,6 +8,7 @@ type ring struct {
 }
 
 func (r *ring) empty() bool { return r.head == r.tail }
+func (r *ring) len() int    { return int(r.tail - r.head) }
 
 func (r *ring) push(h *header) {
 	if int(r.tail-r.head) == len(r.slots) {

@@ -20,7 +20,11 @@ const neglected = 500 * time.Microsecond
 func (w *worker) idle() bool {
 	now := w.rt.now()
 	w.pace.drained = now
-	if w.takeInboxes() || w.turn(now) > 0 {
+	some := w.takeInboxes()
+	if w.countHeld(now) {
+		w.look(now)
+	}
+	if some || w.turn(now) > 0 {
 		return true
 	}
 	if w.searching || w.rt.idle.search() {
@@ -73,12 +77,21 @@ func (w *worker) spinFor(d time.Duration) bool {
 	for until := now + d; now < until; now = w.rt.now() {
 		word.Spin()
 		cpu.SpinTurn(8)
-		if !w.inbox.Empty() || !w.boundInbox.Empty() || w.stealOnce(false) || w.runStolenJob() {
+		if !w.inbox.Empty() || !w.boundInbox.Empty() || w.stealOnce(false) || w.runStolenJob() || w.turnWhileSpinning(now) {
 			w.pace.restart(now, w.counts.Polls)
 			return true
 		}
+		if w.rt.phase.Load() != open { // its sleep is waited for
+			return false
+		}
 	}
 	return false
+}
+
+// turnWhileSpinning asks the reactor, as often as a busy worker does, and tells whether
+// something came of it.
+func (w *worker) turnWhileSpinning(now time.Duration) bool {
+	return now-w.lastTurn >= turnEvery && w.turn(now) > 0
 }
 
 // learnFromSleep goes back to spinning when a sleep for want of work was so short that

@@ -41,8 +41,11 @@ type worker struct {
 	bind     bool    // its poll asked to stay on this worker
 	turning  bool    // what wakes up now is woken by the reactor
 
-	tick      int           // polls since the reactor was last asked
+	tick      int           // polls since the last look around
+	every     int           // after how many polls the next one comes
+	lookedAt  time.Duration // when the last one was, or the last sleep ended
 	lifoPolls int           // in a row
+	boundTurn bool          // of two tasks that are not from the LIFO slot the last was a bound one's turn
 	lastTurn  time.Duration // when the reactor was last asked
 	spin      time.Duration // how long the next search spins, see searchAround
 	relieved  int           // the peer that was looked after last
@@ -68,8 +71,10 @@ type worker struct {
 	_ cpu.Pad
 	// Written by peers and by foreign threads.
 	lifo       word.Pointer[header] // the task woken last here; peers may steal it
+	hurry      word.Bool            // the monitor wants it to look around after this poll
 	inbox      inbox                // tasks from outside; peers may take it
 	boundInbox inbox                // tasks bound here, woken elsewhere
+	boundSent  word.Int32           // how many those are
 	returned   inbox                // tasks of owned that ended elsewhere
 
 	_         cpu.Pad
@@ -81,6 +86,7 @@ type worker struct {
 
 func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w := &worker{rt: rt, id: id, spin: rt.config.Spin, reactor: r, pinned: -1, random: uint32(id)*2654435769 + 1}
+	w.every = min(rt.config.EventInterval, defaultEventInterval)
 	w.run = deque.NewFIFO[*header](initialQueue)
 	w.stealer = w.run.Stealer()
 	w.fork.jobs = forkjoin.NewWorker(w)
@@ -118,8 +124,7 @@ func (w *worker) loop() {
 
 // next takes the task to poll next from the worker's own queues; nil if there is none.
 func (w *worker) next() *header {
-	if w.tick++; w.tick >= w.rt.config.EventInterval {
-		w.tick = 0
+	if w.tick++; w.tick >= w.every || w.hurry.Load() {
 		w.lookAround()
 	}
 	if w.lifoPolls < maxLIFO {
@@ -130,7 +135,7 @@ func (w *worker) next() *header {
 		}
 	}
 	w.lifoPolls = 0
-	if !w.bound.empty() && w.tick&1 == 0 { // in turns with the queue
+	if w.boundTurn = !w.boundTurn; w.boundTurn && !w.bound.empty() { // in turns with the queue
 		return w.bound.pop()
 	}
 	if h, ok := w.run.Pop(); ok {
@@ -149,21 +154,6 @@ func (w *worker) takeLIFO() *header {
 	return w.lifo.Swap(nil)
 }
 
-// lookAround is what a busy worker does now and then: take what came in, and ask the
-// reactor if it has not been asked for a while.
-func (w *worker) lookAround() {
-	w.takeInboxes()
-	if w.rt.phase.Load() >= aborting {
-		w.abortOwned()
-	}
-	if now := w.rt.now(); now-w.lastTurn >= turnEvery {
-		w.turn(now)
-		w.shareBacklog(now)
-		w.relieve(now)
-		w.publish()
-	}
-}
-
 // awake notes, for peers and for the monitor, that the worker looks after its reactor at this
 // moment, and asleep that the reactor will wake it.
 func (w *worker) awake(now time.Duration) {
@@ -177,24 +167,15 @@ func (w *worker) asleep() {
 	w.served.Store(0)
 }
 
-// turn asks the reactor, without waiting.
-func (w *worker) turn(now time.Duration) int {
-	w.awake(now)
-	w.learnPace(now)
-	w.turning = true
-	n, err := w.reactor.Turn(&w.events)
-	w.turning = false
-	w.counts.Events += uint64(n)
-	w.rt.check(err)
-	return n
-}
-
 // takeInboxes moves what others have pushed to the queues, and tells whether anything
 // was there.
 func (w *worker) takeInboxes() bool {
 	w.takeReturned()
 	l := w.boundInbox.TakeAll()
 	n := l.Len()
+	if n > 0 {
+		w.boundSent.Add(-int32(n))
+	}
 	for h := l.Next(); h != nil; h = l.Next() {
 		w.bound.push(h)
 	}

@@ -21,10 +21,10 @@ const (
 
 // Budget is how many more operations one poll may complete before it has to let
 // others run. See [Context.Spend].
-type Budget struct{ left int32 }
+type Budget struct{ left int }
 
 // NewBudget returns a budget of n operations.
-func NewBudget(n int) Budget { return Budget{int32(n)} }
+func NewBudget(n int) Budget { return Budget{n} }
 
 // FromWaker returns a Context with nothing but a waker, and no limit on what one
 // poll does. The waker is lent: the caller still owns it.
@@ -102,4 +102,4 @@ func (cx *Context) TakeAgain() bool {
 }
 
 // Refill sets the budget to n operations. For executors, between two polls.
-func (b *Budget) Refill(n int) { b.left = int32(n) }
+func (b *Budget) Refill(n int) { b.left = n }

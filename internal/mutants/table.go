@@ -6,6 +6,7 @@ import "slices"
 func table() []mutant {
 	return slices.Concat(
 		wakerMutants,
+		fairMutants,
 		dequeMutants,
 		futureMutants,
 		reactorMutants,

@@ -1,0 +1,78 @@
+package sched
+
+import "time"
+
+// When a busy worker looks around.
+//
+// Looking around is to take what came in from outside and, if that was not done for turnEvery,
+// to ask the reactor for events and timers. A worker that polls does so after `every` polls:
+// as many as turnEvery has room for at the pace of late, Config.EventInterval at most. So the
+// clock is read once for many short polls, and after each long one.
+//
+// The pace is that of the polls since the last look; `every` shrinks to it at once, and doubles
+// at most, so that a long poll among short ones is remembered for some looks. What the pace
+// does not foresee, that polls have become long all at once, the monitor tells: see hurry.
+//
+// Invariant: between two looks there is no more than one long poll, or what begins within a
+// tick of the monitor. It holds for any Config.EventInterval and whichever queue the polls
+// come from.
+//
+// Rejected: reading the clock after each poll (it costs twice what a yield does), and a fixed
+// number of polls (61 of 5 ms are 0.3 s).
+
+// look decides when the next look around is due, now that one is.
+func (w *worker) look(now time.Duration) {
+	took := now - w.lookedAt
+	w.lookedAt = now
+	if took > 0 { // in a model time stands still
+		w.every = min(roomFor(took, w.tick), 2*w.every, w.rt.config.EventInterval)
+	}
+	w.tick = 0
+}
+
+// roomFor returns how many polls turnEvery has room for, one at least, if so many took so long.
+func roomFor(took time.Duration, polls int) int {
+	mean := max(took/time.Duration(max(polls, 1)), 1)
+	return max(int(turnEvery/mean), 1)
+}
+
+// lookAround takes what came in, and asks the reactor if it has not been asked for a while.
+func (w *worker) lookAround() {
+	if w.hurry.Load() {
+		w.hurry.Store(false)
+	}
+	now := w.rt.now()
+	w.takeInboxes()
+	w.countHeld(now)
+	w.look(now)
+	if w.rt.phase.Load() >= aborting {
+		w.abortOwned()
+	}
+	if now-w.lastTurn >= turnEvery {
+		w.turn(now)
+		w.shareBacklog(now)
+		w.relieve(now)
+		w.publish()
+	}
+}
+
+// countHeld counts the tasks bound to this worker that waited while it was in a long poll, if
+// it was in one since the last look. All others its peers may have taken.
+func (w *worker) countHeld(now time.Duration) (late bool) {
+	if late = now-w.lookedAt > neglected; late {
+		w.counts.Held += uint64(w.bound.len())
+	}
+	return late
+}
+
+// turn asks the reactor, without waiting.
+func (w *worker) turn(now time.Duration) int {
+	w.awake(now)
+	w.learnPace(now)
+	w.turning = true
+	n, err := w.reactor.Turn(&w.events)
+	w.turning = false
+	w.counts.Events += uint64(n)
+	w.rt.check(err)
+	return n
+}
