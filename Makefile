@@ -13,7 +13,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # How long make soak goes on.
 SOAK    ?= 5m
 
-.PHONY: help demo test unit race tags prove prove-short soak fuzz bench peers lint vet cross fmt
+.PHONY: help demo test unit race tags prove prove-short mutate soak fuzz bench peers lint vet cross fmt
 
 help:         ## this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -39,11 +39,15 @@ prove-short:  ## the explorer's models and the quickest mutants
 	$(GO) test -short -tags explore ./internal/explore ./internal/word ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
 	$(GO) run ./internal/mutants -short
 
-prove:        ## every model and every mutant, a line each
+prove:        ## every model, every mutant, and 20 mutants made by the machine, a line each
 	@summary=$$(mktemp); \
 	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched; status=$$?; \
 	sort $$summary; rm $$summary; [ $$status = 0 ]
 	$(GO) run ./internal/mutants
+	$(GO) run ./internal/mutate
+
+mutate:       ## N (20) mutants made by the machine in PKG (all), chosen by SEED (the day)
+	$(GO) run ./internal/mutate $(if $(PKG),-pkg="$(PKG)") $(if $(SEED),-seed=$(SEED)) $(if $(N),-n=$(N))
 
 soak:         ## the runtime under injected faults, for SOAK (5m)
 	$(GO) test -tags faults -count=1 -timeout 0 -run Soak ./internal/soak -soak=$(SOAK) -v

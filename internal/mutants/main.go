@@ -17,6 +17,8 @@ import (
 	"os"
 	"regexp"
 	"time"
+
+	"github.com/magpie-go/magpie/internal/mutants/trial"
 )
 
 func main() {
@@ -40,7 +42,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "mutants: no mutant matches")
 		os.Exit(2)
 	}
-	root, err := moduleRoot()
+	root, err := trial.ModuleRoot()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(2)

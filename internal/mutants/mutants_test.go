@@ -8,11 +8,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/magpie-go/magpie/internal/mutants/trial"
 )
 
 // A change of the code that a mutant breaks must keep the mutant alive.
 func TestEveryMutantStillApplies(t *testing.T) {
-	root, err := moduleRoot()
+	root, err := trial.ModuleRoot()
 	if err != nil {
 		t.Fatal(err)
 	}

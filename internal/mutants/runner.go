@@ -2,19 +2,19 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/magpie-go/magpie/internal/mutants/trial"
 )
 
 // mutant is one deliberate fault.
@@ -132,7 +132,7 @@ func (r *runner) try(m mutant) (by, said string, err error) {
 		return "", "", err
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := writeOverlay(dir, source, broken)
+	overlay, err := trial.WriteOverlay(dir, source, broken)
 	if err != nil {
 		return "", "", err
 	}
@@ -140,7 +140,7 @@ func (r *runner) try(m mutant) (by, said string, err error) {
 	if !failed {
 		return "", out, nil
 	}
-	by, err = culprit(out)
+	by, err = trial.Culprit(out)
 	return by, out, err
 }
 
@@ -188,65 +188,4 @@ func (r *runner) goTest(t test, more ...string) (out string, failed bool) {
 	cmd.Stdout, cmd.Stderr = &b, &b
 	err := cmd.Run()
 	return b.String(), err != nil
-}
-
-func writeOverlay(dir, source, text string) (string, error) {
-	broken := filepath.Join(dir, filepath.Base(source))
-	if err := os.WriteFile(broken, []byte(text), 0o600); err != nil {
-		return "", err
-	}
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {source: broken}})
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "overlay.json")
-	return path, os.WriteFile(path, overlay, 0o600)
-}
-
-var (
-	failedTest  = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
-	runningTest = regexp.MustCompile(`(?m)^running tests:\n\s*(\S+)`)
-	stackTest   = regexp.MustCompile(`\.(Test\w+|Fuzz\w+|Example\w*)[.(]`)
-	modelFailed = regexp.MustCompile(`model \S+ schedule \d+: ([a-z -]+):`)
-)
-
-// culprit reads from the output of go test which test failed.
-func culprit(out string) (string, error) {
-	if strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]") {
-		return "", fmt.Errorf("does not compile:\n%s", out)
-	}
-	name := "the test binary"
-	if all := failedTest.FindAllStringSubmatch(out, -1); all != nil {
-		name = all[0][1]
-		if len(all) > 1 && !strings.Contains(all[1][1], "/") {
-			name += fmt.Sprintf(" and %d more", len(all)-1)
-		}
-	} else if m := runningTest.FindStringSubmatch(out); m != nil {
-		name = m[1]
-	} else if m := stackTest.FindStringSubmatch(out); m != nil {
-		name = m[1]
-	}
-	switch {
-	case strings.Contains(out, "panic: test timed out"):
-		name += ": hangs"
-	case strings.Contains(out, "WARNING: DATA RACE"):
-		name += ": data race"
-	default:
-		if m := modelFailed.FindStringSubmatch(out); m != nil {
-			name += ": " + m[1]
-		}
-	}
-	return name, nil
-}
-
-func moduleRoot() (string, error) {
-	out, err := exec.Command("go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", fmt.Errorf("go env GOMOD: %w", err)
-	}
-	mod := strings.TrimSpace(string(out))
-	if filepath.Base(mod) != "go.mod" {
-		return "", errors.New("not inside the module")
-	}
-	return filepath.Dir(mod), nil
 }
