@@ -21,6 +21,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/magpie-go/magpie/internal/mutants/trial"
 )
 
 // suite is the tests of one package under one set of build tags.
@@ -154,7 +156,8 @@ func (p *program) coverage(s *suite) error {
 		defer lock.Unlock()
 		switch {
 		case err != nil:
-			s.failed = append(s.failed, fmt.Sprintf("%s (%v)\n%s", names[i], err, out))
+			by, _ := trial.Culprit(out)
+			s.failed = append(s.failed, fmt.Sprintf("%s: %v in %.0f s, %s", names[i], err, c.Took.Seconds(), by))
 		case !strings.Contains(out, "no tests to run"):
 			s.tests = append(s.tests, c)
 		}
