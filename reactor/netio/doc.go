@@ -58,7 +58,8 @@
 //
 // One task at a time reads from a connection and one writes to it. They may be two tasks
 // on two threads. A second read or write, begun while an operation waits, panics and says
-// so. Any number of tasks may accept from one listener: those that await
+// so: who gives an operation up that waits has to Drop it, and a future that holds one
+// hands its own Drop on. Any number of tasks may accept from one listener: those that await
 // [Listener.Accept] take turns. Close, the deadlines and the options may be called from any thread at
 // any time: what waits on a closed connection fails with net.ErrClosed, and the
 // descriptor stays open until the last system call under way on it has returned, so none

@@ -60,7 +60,8 @@ func (c *Conn) giveUp(d reactor.Direction, t *turn) {
 // is used again and again with Reset, and then costs no allocation. While it waits it
 // must not be copied.
 //
-// The buffer is only written to during a poll: a dropped read leaves it alone.
+// The buffer is only written to during a poll: a dropped read leaves it alone. While it
+// waits it has reading to itself: a future that holds one and is dropped has to Drop it.
 type ReadOp struct {
 	c     *Conn
 	p     []byte
