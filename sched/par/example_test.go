@@ -258,3 +258,26 @@ func ExampleFrom() {
 	fmt.Println(total.Wait(context.Background()))
 	// Output: 101 <nil>
 }
+
+// A list of work to which the steps add.
+func ExampleSeqN() {
+	w, done := runtimeFor()
+	defer done()
+
+	work := []int{1}
+	list := func(yield func(int) bool) {
+		for i := 0; i < len(work); i++ {
+			if !yield(work[i]) {
+				return
+			}
+		}
+	}
+	n := par.SeqN(list, 1).Filter(func(v int) bool {
+		if v < 100 {
+			work = append(work, 2*v)
+		}
+		return true
+	}).Count(w)
+	fmt.Println(n)
+	// Output: 8
+}

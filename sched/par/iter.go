@@ -1,11 +1,13 @@
 package par
 
 import (
+	"fmt"
 	"iter"
+	"math"
 	"time"
 )
 
-// Iter is a lazy sequence whose steps run in parallel: [Slice], [Range] or [Seq] makes one,
+// Iter is a lazy sequence whose steps run in parallel: [Slice], [Range], [Seq] or [SeqN] makes one,
 // Filter and [Mapped] lead from one to the next, and nothing runs before Collect, Count,
 // ForEach or [Fold] is called, with a Worker. Results are in the order of the source, and the
 // functions given are called once for each element that comes to them, by several workers at
@@ -48,9 +50,14 @@ func overSlice[T any](s []T) round[T] {
 	}}
 }
 
-// Range is the sequence of the integers from lo to hi-1.
+// Range is the sequence of the integers from lo to hi-1. It panics if they are more than an
+// int counts.
 func Range(lo, hi int) Iter[int] {
-	return one(round[int]{max(lo, hi) - lo, func(from, to int, yield func(int)) {
+	n := max(lo, hi) - lo
+	if n < 0 {
+		panic(fmt.Sprintf("par: Range(%d, %d) has %d integers, more than the %d that an int counts; split it", lo, hi, uint(n), math.MaxInt))
+	}
+	return one(round[int]{n, func(from, to int, yield func(int)) {
 		for i := lo + from; i < lo+to; i++ {
 			yield(i)
 		}
@@ -101,13 +108,29 @@ const (
 // follow are run on a batch in parallel, while seq waits. A batch grows until it takes a
 // millisecond. So it pays where an element costs more in those steps than in seq. It allocates
 // a slice for the batches.
-func Seq[T any](seq iter.Seq[T]) Iter[T] {
+//
+// An element is handled when its batch is full or seq has ended: a seq that waits for what
+// becomes of its elements would wait for ever, and is for [SeqN].
+func Seq[T any](seq iter.Seq[T]) Iter[T] { return batched(seq, firstBatch, largeBatch) }
+
+// SeqN is [Seq] with batches of n elements. With 1 each element is handled before seq is asked
+// for the next, as a seq must have it that waits for what becomes of its elements, or is a list
+// of work to which the steps add. It panics if n is less than 1.
+func SeqN[T any](seq iter.Seq[T], n int) Iter[T] {
+	if n < 1 {
+		panic(fmt.Sprintf("par: SeqN with batches of %d elements; they must be at least 1", n))
+	}
+	return batched(seq, n, n)
+}
+
+func batched[T any](seq iter.Seq[T], first, largest int) Iter[T] {
 	return Iter[T]{rounds: func(run func(round[T])) {
-		batch, size := make([]T, 0, firstBatch), firstBatch
+		size := first
+		batch := make([]T, 0, min(size, largeBatch))
 		flush := func() {
 			began := now()
 			run(overSlice(batch))
-			if len(batch) == size && size < largeBatch && now()-began < longBatch {
+			if len(batch) == size && size < largest && now()-began < longBatch {
 				size *= 4
 			}
 			clear(batch)
