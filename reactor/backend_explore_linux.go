@@ -28,14 +28,22 @@ type modelPoller struct {
 	launched explore.Event // the goroutine of a background reactor is to be started
 	onAdd    func(fd int, token uint64) error
 	onRemove func(fd int)
+	of       *Reactor
+	onWatch  func(r, other *Reactor)
+	onEnd    func(r, other *Reactor)
 	closed   word.Bool
 }
 
 // NewModel returns a reactor that the threads of an exploration can wait in.
 func NewModel() *Reactor {
 	r := new(Reactor)
-	r.poll.model = new(modelPoller)
+	r.poll.model = &modelPoller{of: r}
 	return r
+}
+
+// OnWatch has a model's reactor report what it begins and ceases to watch.
+func (r *Reactor) OnWatch(watch, unwatch func(r, other *Reactor)) {
+	r.poll.model.onWatch, r.poll.model.onEnd = watch, unwatch
 }
 
 func (b *backend) open() error {
@@ -89,6 +97,26 @@ func (b *backend) add(fd int, token uint64) error {
 		return nil
 	}
 	return b.poller.add(fd, token)
+}
+
+func (b *backend) watch(other *backend) error {
+	if m := b.model; m != nil {
+		if m.onWatch != nil {
+			m.onWatch(m.of, other.model.of)
+		}
+		return nil
+	}
+	return b.poller.watch(&other.poller)
+}
+
+func (b *backend) unwatch(other *backend) {
+	if m := b.model; m != nil {
+		if m.onEnd != nil {
+			m.onEnd(m.of, other.model.of)
+		}
+		return
+	}
+	b.poller.unwatch(&other.poller)
 }
 
 func (b *backend) remove(fd int) {

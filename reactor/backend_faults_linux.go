@@ -98,6 +98,9 @@ func (b *backend) add(fd int, token uint64) error {
 	return err
 }
 
+func (b *backend) watch(other *backend) error { return b.poller.watch(&other.poller) }
+func (b *backend) unwatch(other *backend)     { b.poller.unwatch(&other.poller) }
+
 func (b *backend) remove(fd int) {
 	forgetWatched(fd)
 	b.poller.remove(fd)
@@ -150,7 +153,7 @@ func (b *backend) takeDue(now time.Time) (due []unix.EpollEvent, next time.Durat
 func (b *backend) disturb(ev *Events, reported int) (n int) {
 	for _, e := range ev.buf[:reported] {
 		switch token := tokenOf(&e); {
-		case token == wakeToken: // reported until the owner has seen it
+		case token == wakeToken || token == watchToken: // reported until the owner has seen it
 		case faults.Hit(faults.Late):
 			b.postpone(e)
 			continue
@@ -163,7 +166,7 @@ func (b *backend) disturb(ev *Events, reported int) (n int) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	for _, e := range ev.buf[:n] {
-		if tokenOf(&e) != wakeToken {
+		if token := tokenOf(&e); token != wakeToken && token != watchToken {
 			b.past[b.count%uint(len(b.past))] = e
 			b.count++
 		}

@@ -77,6 +77,17 @@ func (p *poller) remove(fd int) {
 	_ = unix.EpollCtl(p.ep, unix.EPOLL_CTL_DEL, fd, nil)
 }
 
+// watch has waits end when another poller has something to report, edge-triggered.
+func (p *poller) watch(other *poller) error {
+	if err := p.control(unix.EPOLL_CTL_ADD, other.ep, unix.EPOLLIN|unix.EPOLLET&0xffffffff, watchToken); err != nil {
+		return os.NewSyscallError("epoll_ctl", err)
+	}
+	return nil
+}
+
+// unwatch ends what watch has begun.
+func (p *poller) unwatch(other *poller) { p.remove(other.ep) }
+
 // wake interrupts a wait that is under way, or the next one that blocks.
 func (p *poller) wake() {
 	one := [8]byte{1}

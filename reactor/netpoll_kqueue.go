@@ -98,6 +98,20 @@ func (p *poller) remove(fd int) {
 	}
 }
 
+// watch has waits end when another poller has something to report, edge-triggered.
+func (p *poller) watch(other *poller) error {
+	p.tokens.set(other.kq, watchToken)
+	var change [1]unix.Kevent_t
+	unix.SetKevent(&change[0], other.kq, unix.EVFILT_READ, unix.EV_ADD|unix.EV_CLEAR)
+	if _, err := unix.Kevent(p.kq, change[:], nil, nil); err != nil {
+		return os.NewSyscallError("kevent", err)
+	}
+	return nil
+}
+
+// unwatch ends what watch has begun.
+func (p *poller) unwatch(other *poller) { p.remove(other.kq) }
+
 // wake interrupts a wait that is under way, or the next one that blocks.
 func (p *poller) wake() {
 	// A full pipe has wake-ups enough in it.

@@ -39,6 +39,11 @@ func (p *poller) add(int, uint64) error {
 
 func (p *poller) remove(int) {}
 
+// watch has nothing to do: without descriptors there are only timers to wait for, and whoever
+// sets one interrupts the wait.
+func (p *poller) watch(*poller) error { return nil }
+func (p *poller) unwatch(*poller)     {}
+
 // wake interrupts a wait that is under way, or the next one that blocks.
 func (p *poller) wake() {
 	select {

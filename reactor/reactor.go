@@ -60,9 +60,12 @@ type Reactor struct {
 	ended      word.Bool  // closed, or about to be
 	background *background
 
-	lock        spin.Lock // guards the wheel and asleepUntil
+	lock        spin.Lock // guards the wheel and what follows
 	wheel       wheel
 	asleepUntil int64 // deadline of the wait under way; 0 while awake
+	// See watch.go.
+	watcher      *Reactor // whose owner waits for the timers of this one
+	watchedUntil int64    // until when it waits; 0 while it is awake
 }
 
 // Host is what an executor with reactors of its own offers in waker.Context.Ext.
@@ -230,7 +233,7 @@ func (r *Reactor) Timers() int {
 func (r *Reactor) dispatch(ev *Events, n int) (delivered int) {
 	for i := range n {
 		token, what := ev.event(i)
-		if token == wakeToken {
+		if token == wakeToken || token == watchToken {
 			continue
 		}
 		if src := r.slab.lookup(token); src != nil {

@@ -91,10 +91,10 @@ func (t *Timer) reset(when int64) {
 		r.lock.Unlock()
 		return
 	}
-	early := r.arm(t)
+	sleeper := r.arm(t)
 	r.lock.Unlock()
-	if early {
-		r.Unpark()
+	if sleeper != nil {
+		sleeper.Unpark()
 	}
 	r.used()
 }
@@ -185,10 +185,13 @@ func (t *Timer) adopt(old, r *Reactor) {
 		return
 	}
 	r.lock.Lock()
-	early := !r.ended.Load() && t.reactor.Load() == r && t.when.Load() != 0 && !t.hasFired() && r.arm(t)
+	var sleeper *Reactor
+	if !r.ended.Load() && t.reactor.Load() == r && t.when.Load() != 0 && !t.hasFired() {
+		sleeper = r.arm(t)
+	}
 	r.lock.Unlock()
-	if early {
-		r.Unpark()
+	if sleeper != nil {
+		sleeper.Unpark()
 	}
 	r.used()
 }
@@ -218,9 +221,9 @@ func (r *Reactor) wakeTimers() {
 	}
 }
 
-// arm puts t, whose when is set, in its slot, and tells whether the reactor is asleep
-// for longer than that. Under r.lock.
-func (r *Reactor) arm(t *Timer) (early bool) {
+// arm puts t, whose when is set, in its slot, and returns the reactor whose owner sleeps for
+// longer than that; nil if none does. Under r.lock.
+func (r *Reactor) arm(t *Timer) (sleeper *Reactor) {
 	r.disarm(t)
 	when := t.when.Load()
 	if when == t.fired.Load() {
@@ -232,7 +235,7 @@ func (r *Reactor) arm(t *Timer) (early bool) {
 	t.tick = tickAfter(when)
 	t.armed = true
 	r.wheel.insert(t)
-	return when < r.asleepUntil
+	return r.sleeperPast(when)
 }
 
 // disarm takes t out of the wheel if it is there. Under r.lock.

@@ -22,7 +22,8 @@
 // until the poll returns (see [Counts].Held and [WorkerMetrics].Bound). Of everything else
 // that is the worker's, its queues, its descriptors and its timers, peers take care within
 // some 10 ms; a peer that computes does so as well, in between. If all workers are in long
-// polls, what is ready waits for the first one to return.
+// polls, what is ready waits for the first one to return. A peer that has nothing to do beside a
+// worker in long polls wakes up for that one's descriptors and timers at once.
 //
 // # Fairness
 //

@@ -43,7 +43,7 @@ func (w *worker) lookAround() {
 	}
 	now := w.rt.now()
 	w.takeInboxes()
-	w.countHeld(now)
+	w.noteLate(now)
 	w.look(now)
 	if w.rt.phase.Load() >= aborting {
 		w.abortOwned()
@@ -56,10 +56,12 @@ func (w *worker) lookAround() {
 	}
 }
 
-// countHeld counts the tasks bound to this worker that waited while it was in a long poll, if
-// it was in one since the last look. All others its peers may have taken.
-func (w *worker) countHeld(now time.Duration) (late bool) {
-	if late = now-w.lookedAt > neglected; late {
+// noteLate reports whether the worker was in a long poll since the last look, and notes what
+// that means to others: that it may need a guard, and how many tasks bound to it have waited.
+// All other tasks its peers may have taken.
+func (w *worker) noteLate(now time.Duration) (late bool) {
+	if late = now-max(w.lookedAt, w.lastTurn) > neglected; late {
+		w.late.Store(int64(now))
 		w.counts.Held += uint64(w.bound.len())
 	}
 	return late
@@ -71,6 +73,9 @@ func (w *worker) turn(now time.Duration) int {
 	w.learnPace(now)
 	w.turning = true
 	n, err := w.reactor.Turn(&w.events)
+	if len(w.guards) > 0 {
+		n += w.turnGuarded()
+	}
 	w.turning = false
 	w.counts.Events += uint64(n)
 	w.rt.check(err)

@@ -21,6 +21,7 @@ import (
 type monitor struct {
 	rt      *Runtime
 	resting word.Bool
+	tick    time.Duration // while nobody computes
 	rouser  chan struct{} // holds one token
 	quit    chan struct{}
 	told    []time.Duration // the stall of each worker that was reported last, see watchdog.go
@@ -37,9 +38,12 @@ const (
 	monitorRests = 20
 )
 
+// watchEvery is the tick of new runtimes' monitors: tests do without them.
+var watchEvery = monitorTick
+
 func newMonitor(rt *Runtime) *monitor {
 	return &monitor{
-		rt: rt, rouser: make(chan struct{}, 1), quit: make(chan struct{}), told: make([]time.Duration, rt.config.Workers),
+		rt: rt, tick: watchEvery, rouser: make(chan struct{}, 1), quit: make(chan struct{}), told: make([]time.Duration, rt.config.Workers),
 	}
 }
 
@@ -52,9 +56,9 @@ func (m *monitor) rouse() {
 
 func (m *monitor) run() {
 	defer m.rt.running.Done()
-	ticker := time.NewTicker(monitorTick)
+	ticker := time.NewTicker(m.tick)
 	defer ticker.Stop()
-	tick := monitorTick
+	tick := m.tick
 	for quiet := 0; ; {
 		select {
 		case <-ticker.C:
@@ -63,7 +67,7 @@ func (m *monitor) run() {
 		}
 		if m.rt.idle.sleeping() < len(m.rt.workers) {
 			quiet = 0
-			next := monitorTick
+			next := m.tick
 			if m.watch() {
 				next = computeTick
 			}
@@ -81,7 +85,7 @@ func (m *monitor) run() {
 		if !m.rest() {
 			return
 		}
-		tick = monitorTick
+		tick = m.tick
 		ticker.Reset(tick)
 	}
 }

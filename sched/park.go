@@ -18,7 +18,9 @@ func (w *worker) park() bool {
 	}
 	w.publish()
 	w.fork.jobs.Sweep()
+	w.guardPeers()
 	w.asleep()
+	w.endGuardOf()
 	searched := w.searching
 	faults.Point()
 	w.rt.idle.sleep(w.id, searched)
@@ -33,7 +35,7 @@ func (w *worker) park() bool {
 		w.counts.Parks++
 		faults.Point()
 		since = w.rt.now()
-		n, err = w.reactor.Wait(&w.events, -1)
+		n, err = w.reactor.Wait(&w.events, w.guardedDeadline())
 		w.rt.check(err)
 	}
 	faults.Point()
@@ -55,6 +57,9 @@ func (w *worker) park() bool {
 func (w *worker) deliver(n int) {
 	w.turning = true
 	w.counts.Events += uint64(w.reactor.Deliver(&w.events, n))
+	if len(w.guards) > 0 {
+		w.counts.Events += uint64(w.turnGuarded())
+	}
 	w.turning = false
 }
 

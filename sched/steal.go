@@ -21,7 +21,7 @@ func (w *worker) idle() bool {
 	now := w.rt.now()
 	w.pace.drained = now
 	some := w.takeInboxes()
-	if w.countHeld(now) {
+	if w.noteLate(now) {
 		w.look(now)
 	}
 	if some || w.turn(now) > 0 {
@@ -206,6 +206,7 @@ func (w *worker) turnFor(v *worker) bool {
 	if !v.turned.CompareAndSwap(since, int64(now)) {
 		return false // it is back, or has gone to sleep, or another peer is at it
 	}
+	v.late.Store(int64(now))
 	faults.Point()
 	w.turning = true
 	n, err := v.reactor.Turn(&w.events)

@@ -49,6 +49,7 @@ type worker struct {
 	lastTurn  time.Duration // when the reactor was last asked
 	spin      time.Duration // how long the next search spins, see searchAround
 	relieved  int           // the peer that was looked after last
+	guards    []*worker     // peers that it guards, or did, see guard.go
 	pace      pace          // of its polls, see share.go
 	random    uint32
 	searching bool
@@ -81,6 +82,8 @@ type worker struct {
 	_         word.Align64
 	turned    word.Int64 // when the reactor was last asked, by the worker or a peer; 0: it sleeps
 	served    word.Int64 // when the worker itself last looked around; 0: it sleeps
+	late      word.Int64 // when it, or a peer, last found its reactor neglected; 0 for never
+	guard     word.Int32 // who guards this worker, see guard.go
 	published published
 }
 

@@ -66,8 +66,8 @@ var moveMutants = []mutant{
 	{
 		name: "reactor/timer-is-armed-in-an-ended-reactor",
 		file: "reactor/timer.go",
-		old:  `early := !r.ended.Load() && t.reactor.Load() == r && `,
-		new:  `early := t.reactor.Load() == r && `,
+		old:  `if !r.ended.Load() && t.reactor.Load() == r && `,
+		new:  `if t.reactor.Load() == r && `,
 		test: moveModels,
 	},
 }

@@ -272,13 +272,13 @@ var reactorMutants = []mutant{
 	{
 		name: "reactor/reset-does-not-unpark",
 		file: "reactor/timer.go",
-		old: `	early := r.arm(t)
+		old: `	sleeper := r.arm(t)
 	r.lock.Unlock()
-	if early {
+	if sleeper != nil {
 `,
-		new: `	early := r.arm(t)
+		new: `	sleeper := r.arm(t)
 	r.lock.Unlock()
-	if early && when < 0 {
+	if sleeper != nil && when < 0 {
 `,
 		test: timerModels,
 	},
