@@ -182,6 +182,8 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
 	switch {
+	case j.Served:
+		return r.runServed(ctx, j)
 	case j.Run != nil:
 		return output(command(ctx, r.Child(j.Bench, j.Peer, r.Time)...))
 	case j.Echo != nil:

@@ -40,6 +40,10 @@ type Job struct {
 	As []string
 
 	Echo *Echo
+
+	// Served says that the program of Run or Kit is a server of light requests, see
+	// measure.LightRequests, and that the runner is to be their client.
+	Served bool
 }
 
 // Benches returns the names of the benchmarks that the job prints.
@@ -102,7 +106,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, echo}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo}
 }
 
 // Names returns the names of all suites.
