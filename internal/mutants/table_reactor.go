@@ -228,11 +228,11 @@ var reactorMutants = []mutant{
 	},
 	{
 		name: "reactor/timer-does-not-look-who-sleeps",
-		file: "reactor/timer.go",
-		old: `	return when < r.asleepUntil
+		file: "reactor/watch.go",
+		old: `	case when < r.asleepUntil:
+		return r
 `,
-		new: `	return false
-`,
+		new:   ``,
 		test:  timerModels,
 		short: true,
 	},
