@@ -244,8 +244,8 @@ func parseBlock(line string) (file string, b block, ok bool) {
 }
 
 // covers returns the tests of a suite that run the place of a fault, the quickest first. What
-// lies outside of all blocks, as a constant does, is taken to be run by every test that runs
-// anything of its file.
+// lies outside of all blocks, as a constant or a type does, is taken to be run by every test of its
+// package, for one may only ask for sizes, and elsewhere by those that run anything of its file.
 func (s *suite) covers(f *fault) (tests []covering) {
 	at := f.position()
 	file := f.of.ImportPath + "/" + f.of.GoFiles[f.file]
@@ -257,7 +257,7 @@ func (s *suite) covers(f *fault) (tests []covering) {
 				inside, ran = true, ran || b.Ran
 			}
 		}
-		if ran || !inside && any {
+		if ran || !inside && (any || s.of.ImportPath == f.of.ImportPath) {
 			tests = append(tests, c)
 		}
 	}
