@@ -16,7 +16,9 @@ import (
 // worker that ended it, or that had it in its list. What a worker has too many of it gives
 // to the pool of the type in batches, and takes from there when it has none.
 //
-// Invariant: a task is recycled once it has ended and is in no queue and no list. From then
+// Invariant: a task is recycled once it has ended and is in no queue and no list: if it was
+// in the list of another worker, it is complete until that one has taken it off, for those
+// who walk the list look at the states. From then
 // on its state is that of a new task, scheduled: a stale waker that is called meanwhile
 // finds it so and does nothing; one that is called later wakes the new task: a spurious
 // wake-up, which every future must bear. All that a new task needs but the future is set
@@ -85,6 +87,9 @@ func (h *header) detached() *pool {
 	}
 	return nil
 }
+
+// keeps reports whether tasks of this pool are used again; those of no pool are not.
+func (p *pool) keeps() bool { return p != nil && p != unpooled }
 
 // pools is the table of all types, by a hash of the type.
 var pools [maxPools]word.Pointer[pool]
@@ -170,9 +175,7 @@ func (d *detached[F, P]) name() string { return nameOf(P(&d.f)) }
 
 // recycle keeps a finished task without a handle to be used again.
 func (w *worker) recycle(h *header, p *pool) {
-	if p == unpooled {
-		return
-	}
+	h.state.renew()
 	h.owner, h.home = 0, 0
 	l := w.freeList(p)
 	if l.push(h); l.n == len(l.tasks) {

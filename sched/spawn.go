@@ -107,7 +107,7 @@ func (rt *Runtime) startOutside(h *header) {
 // refuse ends a task that has never been queued.
 func (rt *Runtime) refuse(h *header) {
 	rt.refused.Add(1)
-	h.state.bits.Store(running)
+	h.state.refuse()
 	h.self.abandon(ErrShutdown)
 	h.state.finish()
 	if h.detached() == nil {

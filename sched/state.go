@@ -1,6 +1,11 @@
 package sched
 
-import "github.com/magpie-go/magpie/internal/word"
+import (
+	"fmt"
+
+	"github.com/magpie-go/magpie/internal/faults"
+	"github.com/magpie-go/magpie/internal/word"
+)
 
 // The protocol of a task's state.
 //
@@ -17,6 +22,9 @@ import "github.com/magpie-go/magpie/internal/word"
 //	yield    running, scheduled or not → scheduled, and the worker queues it
 //	finish   running → complete
 //	abort    as wake, and cancelled
+//	refuse   scheduled → running, of a task that was never queued and is dropped instead
+//	renew    new, running or complete → scheduled, and nothing else: the first state of a
+//	         task, and of one that is used again, see recycle.go
 //
 // Invariant: a task is in exactly one queue if it is scheduled and not running, else in
 // none; so at most one worker polls it, and who makes the transition that needs it to be
@@ -27,6 +35,10 @@ import "github.com/magpie-go/magpie/internal/word"
 // a read-modify-write of this word that follows the reading here. What the waking
 // thread published before is thus seen by that poll, as far as it is published by
 // atomics, as waker's contract asks.
+//
+// Transitions of one's own (all but wake and abort, which any thread may try at any time)
+// are made without looking: who makes them knows what the state is. Under the explorer and
+// the build tag faults they look, and panic if it is another.
 //
 // Rejected: a lock a task, and separate flags (two words that have to agree).
 type state struct{ bits word.Uint32 }
@@ -72,13 +84,21 @@ func (s *state) abort() (queue bool) {
 // dropped instead.
 func (s *state) start() (drop bool) {
 	// One addition does both changes: only this worker may change these two bits now.
-	return s.bits.Add(running-scheduled)&cancelled != 0
+	now := s.bits.Add(running - scheduled)
+	if checked {
+		legal("start", now-(running-scheduled), scheduled|running|complete, scheduled)
+	}
+	return now&cancelled != 0
 }
 
 // suspend ends a poll that answered Pending and tells whether the worker has to queue
 // the task again.
 func (s *state) suspend() (queue bool) {
-	return s.bits.Add(^(running-1))&scheduled != 0
+	now := s.bits.Add(^(running - 1))
+	if checked {
+		legal("suspend", now+running, running|complete, running)
+	}
+	return now&scheduled != 0
 }
 
 // yield ends a poll that answered Pending and wants another one: the worker queues the
@@ -86,6 +106,9 @@ func (s *state) suspend() (queue bool) {
 func (s *state) yield() {
 	for {
 		old := s.bits.Load()
+		if checked {
+			legal("yield", old, running|complete, running)
+		}
 		if s.bits.CompareAndSwap(old, old&^running|scheduled) {
 			return
 		}
@@ -93,14 +116,54 @@ func (s *state) yield() {
 }
 
 // bind makes the task stay where its home says, for good. Once, while it is running.
-func (s *state) bind() { s.bits.Add(bound) }
+func (s *state) bind() {
+	now := s.bits.Add(bound)
+	if checked {
+		legal("bind", now-bound, running|complete|bound, running)
+	}
+}
 
 // finish ends the task, after its result was stored.
-func (s *state) finish() { s.bits.Store(complete) }
+func (s *state) finish() { s.become("finish", complete, running|complete, running) }
 
-// renew makes the state that of a new task, which its spawner is about to queue. A task
-// that is used again is renewed when it ends, instead of finished: see recycle.go.
-func (s *state) renew() { s.bits.Store(initial) }
+// refuse claims a task that was never queued, for it to be dropped and finished.
+func (s *state) refuse() {
+	s.become("refuse", running, scheduled|running|complete, scheduled)
+}
+
+// renew makes the state that of a new task, which its spawner is about to queue.
+func (s *state) renew() {
+	if !checked {
+		s.bits.Store(initial)
+		return
+	}
+	if old := s.bits.Swap(initial); old != 0 && old&(running|complete) == 0 {
+		illegal("renew", old)
+	}
+}
+
+// become stores a state that does not depend on the one before, of which the bits in mask
+// are as wanted.
+func (s *state) become(name string, now, mask, want uint32) {
+	if !checked {
+		s.bits.Store(now)
+		return
+	}
+	legal(name, s.bits.Swap(now), mask, want)
+}
+
+// checked says whether transitions are.
+const checked = word.Exploring || faults.Enabled
+
+func legal(name string, old, mask, want uint32) {
+	if old&mask != want {
+		illegal(name, old)
+	}
+}
+
+func illegal(name string, old uint32) {
+	panic(fmt.Sprintf("sched: illegal transition of a task: %s in state %05b", name, old))
+}
 
 func (s *state) isComplete() bool { return s.bits.Load()&complete != 0 }
 func (s *state) isBound() bool    { return s.bits.Load()&bound != 0 }

@@ -203,7 +203,7 @@ func (w *worker) takeReturned() {
 	l := w.returned.TakeAll()
 	for h := l.Next(); h != nil; h = l.Next() {
 		w.owned.remove(h)
-		if p := h.detached(); p != nil {
+		if p := h.detached(); p.keeps() {
 			w.recycle(h, p)
 		}
 	}
@@ -291,25 +291,25 @@ func (w *worker) finish(h *header) {
 	w.counts.Finished++
 	w.bind = false
 	p := h.detached()
-	if p == nil {
-		h.state.finish()
-		h.joiners.end()
-	} else {
-		h.state.renew()
-	}
-	switch owner := int(h.owner) - 1; owner {
-	case w.id:
+	owner := int(h.owner) - 1
+	if owner == w.id {
 		w.owned.remove(h)
-		fallthrough
-	case -1: // never seen pending
-		if p != nil {
-			w.recycle(h, p)
-		}
-	default:
-		o := w.rt.workers[owner]
-		o.returned.Push(h)
-		if w.rt.phase.Load() != open { // it may be waiting for its list to be empty
-			o.reactor.Unpark()
-		}
+	}
+	mine := owner == w.id || owner < 0 // less than 0: never seen pending
+	if mine && p.keeps() {
+		w.recycle(h, p)
+		return
+	}
+	h.state.finish()
+	if p == nil {
+		h.joiners.end()
+	}
+	if mine {
+		return
+	}
+	o := w.rt.workers[owner]
+	o.returned.Push(h)
+	if w.rt.phase.Load() != open { // it may be waiting for its list to be empty
+		o.reactor.Unpark()
 	}
 }

@@ -13,6 +13,7 @@ func table() []mutant {
 		netioMutants,
 		moveMutants,
 		schedMutants,
+		recycleMutants,
 		forkjoinMutants,
 		reportMutants,
 	)

@@ -65,26 +65,28 @@ var schedMutants = []mutant{
 	{
 		name: "sched/start-stays-scheduled",
 		file: "sched/state.go",
-		old:  `s.bits.Add(running-scheduled)&cancelled`,
-		new:  `s.bits.Add(running)&cancelled`,
+		old:  `s.bits.Add(running - scheduled)`,
+		new:  `s.bits.Add(running)`,
 		test: stateModels,
 	},
 	{
 		name: "sched/suspend-loses-the-wake",
 		file: "sched/state.go",
-		old: `	return s.bits.Add(^(running-1))&scheduled != 0
+		old: `	now := s.bits.Add(^(running - 1))
 `,
-		new: `	queue = s.bits.Load()&scheduled != 0
+		new: `	now := s.bits.Load() &^ running
 	s.bits.Store(0)
-	return queue
 `,
 		test: stateModels,
 	},
 	{
 		name: "sched/bind-by-load-and-store",
 		file: "sched/state.go",
-		old:  `{ s.bits.Add(bound) }`,
-		new:  `{ s.bits.Store(s.bits.Load() | bound) }`,
+		old: `	now := s.bits.Add(bound)
+`,
+		new: `	now := s.bits.Load() | bound
+	s.bits.Store(now)
+`,
 		test: stateModels,
 	},
 	{
@@ -383,7 +385,7 @@ var schedMutants = []mutant{
 	{
 		name: "sched/finish-elsewhere-does-not-unpark",
 		file: "sched/worker.go",
-		old: `			o.reactor.Unpark()
+		old: `		o.reactor.Unpark()
 `,
 		new:  ``,
 		test: shutdownModels,
