@@ -4,21 +4,30 @@ import (
 	"math/bits"
 
 	"github.com/magpie-go/magpie/internal/gid"
+	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/internal/word"
 )
 
 // identities finds the worker that runs a goroutine: a small open hash table, written
-// by each worker before New returns and once more when it ends. A goroutine that is not in it
+// by each worker before New returns, when it ends, and when a poll has ended its goroutine
+// (see recover.go). A goroutine that is not in it
 // may be a coroutine of an async function, which is looked for among those that the
 // workers have switched to, if there ever was one.
 //
 // Invariant: an entry with a worker is the identity of a goroutine that lives, so it can be
-// taken for no other goroutine. One whose goroutine has ended keeps its place, without a
-// worker, for those that were entered behind it.
+// taken for no other goroutine. One whose goroutine has ended keeps its place, as `gone`,
+// while there may be others that were entered behind it.
+//
+// Changes are made under the lock. Who searches needs none: it looks for its own goroutine,
+// whose entry, if there is one, is behind places that are taken and stay so.
 type identities struct {
 	shift uint
+	lock  spin.Lock
 	table []identity
 }
+
+// gone is the identity of no goroutine, in the place of one that has ended.
+const gone = ^uintptr(0)
 
 type identity struct {
 	g      word.Uintptr
@@ -40,16 +49,21 @@ func (t *identities) add(g uintptr, w *worker) {
 	if g == gid.None {
 		return
 	}
-	for i := t.slot(g); ; i = (i + 1) & (len(t.table) - 1) {
-		if t.table[i].g.CompareAndSwap(gid.None, g) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	for i := t.slot(g); ; i = t.after(i) {
+		if old := t.table[i].g.Load(); old == gid.None || old == gone {
 			t.table[i].worker.Store(w)
+			t.table[i].g.Store(g)
 			return
 		}
 	}
 }
 
+func (t *identities) after(i int) int { return (i + 1) & (len(t.table) - 1) }
+
 func (t *identities) find(g uintptr) *worker {
-	for i := t.slot(g); ; i = (i + 1) & (len(t.table) - 1) {
+	for i := t.slot(g); ; i = t.after(i) {
 		switch t.table[i].g.Load() {
 		case g:
 			return t.table[i].worker.Load()
@@ -85,10 +99,20 @@ func (t *identities) remove(g uintptr) {
 	if g == gid.None {
 		return
 	}
-	for i := t.slot(g); ; i = (i + 1) & (len(t.table) - 1) {
-		if t.table[i].g.Load() == g {
-			t.table[i].worker.Store(nil)
-			return
-		}
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	i := t.slot(g)
+	for t.table[i].g.Load() != g {
+		i = t.after(i)
+	}
+	t.table[i].g.Store(gone)
+	t.table[i].worker.Store(nil)
+	if t.table[t.after(i)].g.Load() != gid.None {
+		return
+	}
+	// Nobody was entered behind it, nor behind those like it before it.
+	for t.table[i].g.Load() == gone {
+		t.table[i].g.Store(gid.None)
+		i = (i - 1) & (len(t.table) - 1)
 	}
 }

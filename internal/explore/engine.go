@@ -110,7 +110,7 @@ func (e *engine) schedule() {
 
 func (e *engine) enter(t *thread) {
 	current.Store(t)
-	t.resume()
+	t.proceed()
 }
 
 func (e *engine) unfinished() bool {

@@ -3,6 +3,8 @@ package explore
 import (
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/magpie-go/magpie/internal/gid"
 )
 
 // The functions in this file are what package word calls. On a goroutine that is
@@ -68,6 +70,14 @@ func Step(op Op, k Kind, p unsafe.Pointer, want uint64) {
 func Spin() {
 	if t := caller(); t != nil {
 		t.spin("spins")
+	}
+}
+
+// Continue makes the calling goroutine the one of the thread that runs now, if that was
+// goroutine g, which waits until the caller ends.
+func Continue(g uintptr) {
+	if t := current.Load(); t != nil && t.gid == g {
+		t.gid = gid.Current()
 	}
 }
 

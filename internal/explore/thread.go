@@ -51,6 +51,7 @@ type thread struct {
 	// The present schedule.
 	name     string
 	fn       func()
+	calling  bool // of fn
 	finished bool
 	next     operation // announced, not yet done
 	order    clock     // the steps that its last step depends on
@@ -81,22 +82,57 @@ type abandon struct{}
 // complaint is the panic by which a model reports a broken assertion.
 type complaint string
 
+// exited is the panic by which a coroutine ends whose function has called runtime.Goexit.
+type exited struct{}
+
 func newThread(e *engine, id int) *thread {
 	t := &thread{id: id, eng: e}
+	t.begin()
+	return t
+}
+
+// begin makes the coroutine.
+func (t *thread) begin() {
 	t.resume, t.stop = iter.Pull(t.loop)
 	t.resume() // to learn its goroutine
-	return t
+}
+
+// proceed runs the thread until it hands over.
+func (t *thread) proceed() {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case exited:
+			t.begin() // for the next schedule
+		default:
+			panic(v)
+		}
+	}()
+	t.resume()
 }
 
 // loop runs one function after the other, each for one schedule.
 func (t *thread) loop(yield func(struct{}) bool) {
 	t.gid, t.yield = gid.Current(), yield
-	for yield(struct{}{}) {
-		t.call()
-		t.finished = true
-		if e := t.eng; !e.starting && !e.abandoning {
-			e.next = e.choose(t.id)
+	defer func() {
+		if t.calling {
+			t.over()
+			panic(exited{})
 		}
+	}()
+	for yield(struct{}{}) {
+		t.calling = true
+		t.call()
+		t.over()
+	}
+}
+
+// over ends the thread in this schedule.
+func (t *thread) over() {
+	t.calling = false
+	t.finished = true
+	if e := t.eng; !e.starting && !e.abandoning {
+		e.next = e.choose(t.id)
 	}
 }
 

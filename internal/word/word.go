@@ -52,6 +52,10 @@ func Write(p unsafe.Pointer) {}
 // Spin notes one turn of a loop that waits for another thread.
 func Spin() {}
 
+// Continue notes that the calling goroutine goes on with what goroutine g, of package gid,
+// has been doing, who waits for it.
+func Continue(g uintptr) {}
+
 // The compiler inlines a method of another package's type only if it finds its body in
 // the export data of a package that is imported directly (Go 1.26). Users of the aliases
 // import this package, so the bodies must be in its data, and they are if they are inlined

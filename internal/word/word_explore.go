@@ -24,6 +24,10 @@ func Write(p unsafe.Pointer) { explore.Write(p) }
 // that gives up after so many turns does not wait, and must not call it.
 func Spin() { explore.Spin() }
 
+// Continue notes that the calling goroutine goes on with what goroutine g, of package gid,
+// has been doing, who waits for it: it is the same thread of a model.
+func Continue(g uintptr) { explore.Continue(g) }
+
 // The shared words. Their methods are those of go.uber.org/atomic, and they are
 // as large as those.
 type (
