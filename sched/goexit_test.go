@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"runtime/debug"
 	"testing"
-	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
@@ -81,9 +79,7 @@ func TestAsyncFunctionsOutliveAGoexit(t *testing.T) {
 			})))
 		}
 		for i := range gates {
-			for gates[i].polls.Load() == 0 {
-				runtime.Gosched()
-			}
+			until(t, "each function waits", func() bool { return gates[i].polls.Load() > 0 })
 		}
 		for i := range gates {
 			if i%5 == 0 {
@@ -172,6 +168,3 @@ func (u *unkindPoll) Poll(*waker.Context) future.Poll[future.Unit] {
 	u.poll()
 	return future.Ready(future.Unit{})
 }
-
-var _ = debug.Stack
-var _ = time.Now

@@ -5,7 +5,6 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/spin"
-	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -25,25 +24,32 @@ import (
 // when the old one ends, while its memory is in that core's cache; the spawner, whose
 // cache it is not in, has nothing to read of it and nothing atomic to write.
 //
-// Pools are found by the type of the task, in a table that is never shrunk or changed: a
-// type that comes when its place is taken is not pooled.
+// Others may point to a future as well: a wheel to its Timer, a thread to its AtomicWaker. A
+// task whose type shows such a thing (see plain.go) is not used again, and when it has ended
+// its memory is not touched.
+//
+// What is kept is bounded in bytes, by type and in all, and the end of any runtime gives all
+// of it to the collector: those that go on fill their pools anew.
 //
 // Rejected: recycling tasks with handles (a handle would need a generation, and every use
 // of it a check), and sync.Pool (it costs more than these lists, and a collection empties
 // it).
 
 const (
-	maxPools  = 64
-	poolBatch = 128 // tasks moved between a worker and a pool at once
-	// poolLimit bounds what a pool keeps for nothing: beyond that tasks are left to the
-	// collector. It holds a burst like that of the benchmarks, 10,000 tasks.
-	poolLimit = 128 * poolBatch
+	// A batch is how many tasks are moved between a worker and a pool at once.
+	maxBatch   = 128
+	batchBytes = 64 << 10
+	// poolBytes bounds what a pool keeps for nothing, and allBytes what all of them keep:
+	// beyond that tasks are left to the collector. It holds a burst like that of the
+	// benchmarks, 10,000 small tasks.
+	poolBytes = 4 << 20
+	allBytes  = 32 << 20
 )
 
 // taskList is a stack of finished tasks. It is an array and not a list: taking one does not
 // touch it.
 type taskList struct {
-	tasks [2 * poolBatch]*header
+	tasks []*header // two batches
 	n     int
 }
 
@@ -64,21 +70,25 @@ func (l *taskList) pop() *header {
 
 // pool is the finished tasks of one type that no worker has.
 type pool struct {
-	typ  unsafe.Pointer
-	id   int    // of the workers' lists; unpooled has none
-	mark joiner // what stands in the join list of its tasks
-	lock spin.Lock
-	list []*header
+	typ   unsafe.Pointer
+	id    int    // of the workers' lists
+	plain bool   // nobody points into a future that has ended
+	mark  joiner // what stands in the join list of its tasks
+	size  int    // bytes of a task
+	batch int
+	lock  spin.Lock
+	list  []*header
 }
 
-func newPool(id int, typ unsafe.Pointer) *pool {
-	p := &pool{typ: typ, id: id}
+func newPool(id int, typ unsafe.Pointer, size uintptr, plain bool) *pool {
+	p := &pool{typ: typ, id: id, plain: plain, size: int(size)}
+	p.batch = max(1, min(maxBatch, batchBytes/p.size))
 	p.mark.pool = p
 	return p
 }
 
-// unpooled is the pool of all types that have none: it keeps nothing.
-var unpooled = newPool(-1, nil)
+// keeps reports whether tasks of this pool are used again.
+func (p *pool) keeps() bool { return p != nil && p.plain }
 
 // detached returns the pool of a task without a handle, and nil for a task with one.
 func (h *header) detached() *pool {
@@ -88,41 +98,15 @@ func (h *header) detached() *pool {
 	return nil
 }
 
-// keeps reports whether tasks of this pool are used again; those of no pool are not.
-func (p *pool) keeps() bool { return p != nil && p != unpooled }
-
-// pools is the table of all types, by a hash of the type.
-var pools [maxPools]word.Pointer[pool]
-
-// poolOf returns the pool of the type that v, a nil pointer, points to.
-func poolOf(v body) *pool {
-	// Sound: the first word of an interface with methods points to its table, one for each
-	// pair of types, which never moves. It is only compared.
-	typ := *(*unsafe.Pointer)(unsafe.Pointer(&v))
-	const phi = 0x9E3779B9
-	i := uint32(uintptr(typ)>>4) * phi >> 26
-	if p := pools[i].Load(); p != nil && p.typ == typ {
-		return p
-	}
-	return addPool(int(i), typ)
-}
-
-func addPool(i int, typ unsafe.Pointer) *pool {
-	pools[i].CompareAndSwap(nil, newPool(i, typ))
-	if p := pools[i].Load(); p.typ == typ {
-		return p
-	}
-	return unpooled
-}
-
 // take moves a batch to a worker's list, which is empty.
 func (p *pool) take(to *taskList) {
 	p.lock.Lock()
-	rest := max(len(p.list)-poolBatch, 0)
-	to.n = copy(to.tasks[:], p.list[rest:])
+	rest := max(len(p.list)-p.batch, 0)
+	to.n = copy(to.tasks, p.list[rest:])
 	clear(p.list[rest:])
 	p.list = p.list[:rest]
 	p.lock.Unlock()
+	kept.Sub(int64(to.n * p.size))
 }
 
 // takeOne returns a task for a thread that has no list; nil if there is none.
@@ -133,19 +117,37 @@ func (p *pool) takeOne() (h *header) {
 		p.list = p.list[:last]
 	}
 	p.lock.Unlock()
+	if h != nil {
+		kept.Sub(int64(p.size))
+	}
 	return h
 }
 
 // give moves a batch from a worker's list, which is full, to the pool, or to the collector.
 func (p *pool) give(from *taskList) {
-	from.n -= poolBatch
+	from.n -= p.batch
 	batch := from.tasks[from.n:]
+	size := int64(p.batch * p.size)
+	all := kept.Add(size)
 	p.lock.Lock()
-	if len(p.list)+poolBatch <= poolLimit {
+	fits := all <= allBytes && (len(p.list)+p.batch)*p.size <= poolBytes
+	if fits {
 		p.list = append(p.list, batch...)
 	}
 	p.lock.Unlock()
+	if !fits {
+		kept.Sub(size)
+	}
 	clear(batch)
+}
+
+// giveUp leaves all that the pool has to the collector.
+func (p *pool) giveUp() {
+	p.lock.Lock()
+	n := len(p.list)
+	p.list = nil
+	p.lock.Unlock()
+	kept.Sub(int64(n * p.size))
 }
 
 // detached is a task that holds its future itself and has no handle.
@@ -158,15 +160,22 @@ func (d *detached[F, P]) poll(cx *waker.Context) bool {
 	if P(&d.f).Poll(cx).IsPending() {
 		return false
 	}
-	var zero F
-	d.f = zero
+	d.clear()
 	return true
 }
 
 func (d *detached[F, P]) abandon(error) {
+	defer d.clear()
 	future.Drop(P(&d.f))
-	var zero F
-	d.f = zero
+}
+
+// clear forgets the future, so that a task that waits to be used again keeps nothing of it
+// alive.
+func (d *detached[F, P]) clear() {
+	if d.detached().plain {
+		var zero F
+		d.f = zero
+	}
 }
 
 func (d *detached[F, P]) setError(error) {}
@@ -176,7 +185,7 @@ func (d *detached[F, P]) name() string { return nameOf(P(&d.f)) }
 // recycle keeps a finished task without a handle to be used again.
 func (w *worker) recycle(h *header, p *pool) {
 	h.state.renew()
-	h.owner, h.home = 0, 0
+	h.owner, h.home, h.rt = 0, 0, nil
 	l := w.freeList(p)
 	if l.push(h); l.n == len(l.tasks) {
 		p.give(l)
@@ -184,9 +193,12 @@ func (w *worker) recycle(h *header, p *pool) {
 }
 
 func (w *worker) freeList(p *pool) *taskList {
+	if p.id >= len(w.free) {
+		w.free = append(w.free, make([]*taskList, p.id+1-len(w.free))...)
+	}
 	l := w.free[p.id]
 	if l == nil {
-		l = new(taskList)
+		l = &taskList{tasks: make([]*header, 2*p.batch)}
 		w.free[p.id] = l
 	}
 	return l
@@ -201,9 +213,25 @@ func (w *worker) reuse(p *pool) *header {
 	return l.pop()
 }
 
+// giveBack leaves finished tasks to the collector, once the workers have ended.
+func (rt *Runtime) giveBack() {
+	for _, w := range rt.workers {
+		w.free = nil
+	}
+	emptyPools()
+}
+
 // SpawnDetached is [SpawnValue] for a future whose end nobody waits for: there is no handle,
 // the future's error is lost, a panic shows in [Metrics] only, and the task's memory is
 // used again, so that in the long run it allocates nothing.
+//
+// So once the future has ended, or was dropped, nobody may use a pointer into F. It is
+// different if F holds by value, at any depth, something that go vet's copylocks would report
+// a copy of (a lock, an atomic of sync/atomic or go.uber.org/atomic, a reactor.Timer, a
+// waker.AtomicWaker, a future.Pinned), or pointers to the very struct that they are part
+// of, such as links: then others may well point to it. Its memory is left as it is, to the
+// collector, and each spawn allocates. Embed a future.Pinned for that, if F's address is
+// known to others and nothing in its type shows it.
 func SpawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, f F) {
 	spawnDetached[F, P](rt, rt.current(), f)
 }
@@ -216,10 +244,10 @@ func GoDetached[F any, P Machine[F, future.Unit]](cx *waker.Context, f F) {
 }
 
 func spawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, w *worker, f F) {
-	p := poolOf((*detached[F, P])(nil))
+	p := poolOf[detached[F, P], F]((*detached[F, P])(nil))
 	var h *header
 	switch {
-	case p == unpooled:
+	case !p.keeps():
 	case w == nil:
 		h = p.takeOne()
 	default:

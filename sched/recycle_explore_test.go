@@ -5,6 +5,7 @@ package sched
 import (
 	"fmt"
 	"testing"
+	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
@@ -13,7 +14,7 @@ import (
 
 // detach makes a task of a model one that is used again, in a pool of its own.
 func (t *guest) detach() *pool {
-	p := newPool(0, nil)
+	p := newPool(0, nil, unsafe.Sizeof(*t), true)
 	t.joiners.head.Store(&p.mark)
 	return p
 }

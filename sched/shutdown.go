@@ -155,6 +155,7 @@ func (rt *Runtime) end() {
 	close(rt.monitor.quit)
 	rt.running.Wait()
 	rt.ending.cancel()
+	rt.giveBack()
 	rt.ending.err = rt.closeReactors()
 	rt.lowerProcs()
 	for _, w := range rt.workers {

@@ -28,6 +28,9 @@ func Go[T any](cx *waker.Context, f future.Future[T]) JoinHandle[T] {
 // task holds the struct itself, so that task and future are one allocation.
 //
 //	h := sched.SpawnValue[int](rt, countdown{n: 3})
+//
+// When the future has ended, or was dropped, the task forgets it: F is set to its zero value,
+// unless its type shows that others may point to it, see [SpawnDetached].
 func SpawnValue[T, F any, P Machine[F, T]](rt *Runtime, f F) JoinHandle[T] {
 	return spawnInline[T, F, P](rt, rt.current(), f)
 }

@@ -105,16 +105,19 @@ func (i *inline[T, F, P]) poll(cx *waker.Context) bool {
 
 func (i *inline[T, F, P]) abandon(err error) {
 	i.err = err
+	defer i.clear()
 	future.Drop(P(&i.f))
-	i.clear()
 }
 
 func (i *inline[T, F, P]) name() string { return nameOf(P(&i.f)) }
 
-// clear forgets the future, so that a finished task keeps nothing of it alive.
+// clear forgets the future, so that a finished task keeps nothing of it alive. One that others
+// may point to is left as it is, see plain.go.
 func (i *inline[T, F, P]) clear() {
-	var zero F
-	i.f = zero
+	if poolOf[inline[T, F, P], F](i).plain {
+		var zero F
+		i.f = zero
+	}
 }
 
 // rawWaker returns the waker of the task. It needs no counting: the collector keeps the

@@ -57,7 +57,7 @@ type worker struct {
 	fatal     bool // it ends the process
 	owned     owned
 	fork      forkJoin
-	free      [maxPools]*taskList // finished tasks to be used again, by pool
+	free      []*taskList // finished tasks to be used again, by pool
 	counts    Counts
 	scratch   [maxServing + 1][]byte // see Scratch; one for each poll that may be under way
 
