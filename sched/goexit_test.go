@@ -11,6 +11,12 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
+// silently makes a runtime that does not report panics which a test is about.
+func silently(t *testing.T, workers int) *sched.Runtime {
+	t.Helper()
+	return newRuntime(t, sched.Config{Workers: workers, OnPanic: func(*sched.PanicError) {}})
+}
+
 // quitter calls runtime.Goexit in its poll.
 type quitter struct{}
 
@@ -36,7 +42,7 @@ func quit(t *testing.T, rt *sched.Runtime, n int) {
 
 // However often polls call runtime.Goexit, their worker has the stack of one.
 func TestGoexitLeavesNoStackBehind(t *testing.T) {
-	rt := newRuntime(t, sched.Config{Workers: 1})
+	rt := silently(t, 1)
 	defer shutdown(t, rt)
 	stacks := func() uint64 {
 		var m runtime.MemStats
@@ -94,8 +100,8 @@ func TestAsyncFunctionsOutliveAGoexit(t *testing.T) {
 				t.Fatalf("async function %d answered %d", i, got)
 			}
 		}
-		if _, err := sched.Run(rt, future.Func(func(*waker.Context) future.Poll[int] {
-			_, err := sched.Run(rt, future.Value(1))
+		if _, err := sched.Run(soon(t), rt, future.Func(func(*waker.Context) future.Poll[int] {
+			_, err := sched.Run(soon(t), rt, future.Value(1))
 			return future.Failed[int](err)
 		})); !isPureGo() && !errors.Is(err, sched.ErrOnWorker) {
 			t.Errorf("Run on a worker whose goroutine was ended answered %v", err)
@@ -115,7 +121,8 @@ func TestDropsThatDoNotReturn(t *testing.T) {
 		"Goexit": func() { runtime.Goexit() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			onEach(t, func(t *testing.T, rt *sched.Runtime) {
+			for _, workers := range workerCounts {
+				rt := silently(t, workers)
 				var hs []sched.JoinHandle[future.Unit]
 				for range 1000 {
 					hs = append(hs, sched.Spawn[future.Unit](rt, &unkind{how}))
@@ -136,7 +143,7 @@ func TestDropsThatDoNotReturn(t *testing.T) {
 						t.Fatal("a task whose Drop did not return answered no error")
 					}
 				}
-			})
+			}
 		})
 	}
 }

@@ -92,7 +92,8 @@ func TestTimersOfFuturesThatHaveEndedHarmNobody(t *testing.T) {
 	ways := map[string]func(){"finished": func() {}, "panicked": func() { panic("with a timer") }, "goexit": runtime.Goexit, "aborted": nil}
 	for name, how := range ways {
 		t.Run(name, func(t *testing.T) {
-			onEach(t, func(t *testing.T, rt *sched.Runtime) {
+			for _, workers := range workerCounts {
+				rt := silently(t, workers)
 				var over atomic.Int64
 				var sleepers []sched.JoinHandle[future.Unit]
 				var ended []sched.JoinHandle[future.Unit]
@@ -121,7 +122,8 @@ func TestTimersOfFuturesThatHaveEndedHarmNobody(t *testing.T) {
 				for _, h := range sleepers {
 					wait(t, h)
 				}
-			})
+				shutdown(t, rt)
+			}
 		})
 	}
 }
@@ -191,7 +193,7 @@ func TestACellOfAFutureThatHasEndedIsNotTouched(t *testing.T) {
 func TestWhatOthersEndedIsUsedAgain(t *testing.T) {
 	for name, end := range map[string]func(){"returned": func() {}, "panicked": func() { panic("detached") }} {
 		t.Run(name, func(t *testing.T) {
-			rt := newRuntime(t, sched.Config{Workers: 1})
+			rt := silently(t, 1)
 			defer shutdown(t, rt)
 			spawn := func() {
 				wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
@@ -336,7 +338,7 @@ func TestWhatIsKeptToBeUsedAgainIsBounded(t *testing.T) {
 
 // What a task used keeps nothing alive once it has ended.
 func TestATaskThatHasEndedKeepsNothingAlive(t *testing.T) {
-	rt := newRuntime(t, sched.Config{Workers: 1})
+	rt := silently(t, 1)
 	defer shutdown(t, rt)
 	for name, spawn := range map[string]func(*holder) func(){
 		"SpawnValue": func(h *holder) func() {
