@@ -56,6 +56,21 @@ func TestModelGoexitAndWake(t *testing.T) {
 	})
 }
 
+// A Drop that calls runtime.Goexit after a poll that panicked: the task ends.
+func TestModelGoexitInADropAfterAPanic(t *testing.T) {
+	explore.Check(t, within(1), func(x *explore.Run) {
+		h := newHouse(x, 1)
+		task := h.task(func(*waker.Context) bool { panic("first") })
+		task.drop = runtime.Goexit
+		other := h.task(nil)
+		h.workers[0].run.Push(&task.header)
+		h.workers[0].run.Push(&other.header)
+		h.outlive(0)
+		x.Go("waker", func() { task.waker().WakeByRef() })
+		h.untilDone()
+	})
+}
+
 // The same while a shutdown drops tasks whose Drop calls runtime.Goexit as well.
 func TestModelGoexitInADrop(t *testing.T) {
 	explore.Check(t, within(1), func(x *explore.Run) {

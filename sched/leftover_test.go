@@ -75,6 +75,30 @@ func TestAFailedPollLeavesNothingToTheNext(t *testing.T) {
 	}
 }
 
+// A task that waits to be used again belongs to no runtime, which it would keep alive.
+func TestRecycledTaskHasNoRuntime(t *testing.T) {
+	w := handDriven(t)
+	task := &detached[bystander, *bystander]{f: bystander{over: true}}
+	task.rt, task.self = w.rt, task
+	p := newPool(0, nil, 64, true)
+	task.joiners.head.Store(&p.mark)
+	task.state.renew()
+	w.poll(&task.header)
+	if h := w.reuse(p); h != &task.header || h.rt != nil {
+		t.Fatal("it is not there to be used again, or belongs to a runtime")
+	}
+}
+
+// bystander is pending until it is over.
+type bystander struct{ over bool }
+
+func (b *bystander) Poll(*waker.Context) future.Poll[future.Unit] {
+	if b.over {
+		return future.Ready(future.Unit{})
+	}
+	return future.Pending[future.Unit]()
+}
+
 // A poll that is interrupted finds its worker as it left it, whatever was polled meanwhile.
 func TestAnInterruptedPollFindsItsWorkerAsItWas(t *testing.T) {
 	w := handDriven(t)

@@ -296,8 +296,8 @@ var forkjoinMutants = []mutant{
 	{
 		name: "sched/goexit-during-a-panic-ends-the-worker",
 		file: "sched/recover.go",
-		old:  `		if !stopped && !w.fatal {`,
-		new:  `		if false {`,
+		old:  `		for !stopped && !w.fatal {`,
+		new:  `		for false {`,
 		test: test{pkg: "./sched/par", run: "TestPanicDuringGoexit"},
 	},
 	{

@@ -333,13 +333,14 @@ var schedMutants = []mutant{
 		test: queueModels,
 	},
 	{
-		name: "sched/identity-without-cas",
+		name: "sched/identity-without-the-lock",
 		file: "sched/identity.go",
-		old: `		if t.table[i].g.CompareAndSwap(gid.None, g) {
-`,
-		new: `		if t.table[i].g.Load() == gid.None {
-			t.table[i].g.Store(g)
-`,
+		old: `	t.lock.Lock()
+	defer t.lock.Unlock()
+	for i := t.slot(g); ; i = t.after(i) {
+		if old`,
+		new: `	for i := t.slot(g); ; i = t.after(i) {
+		if old`,
 		test:  tableModels,
 		short: true,
 	},
