@@ -20,7 +20,7 @@ func handDriven(t *testing.T) *worker {
 	}
 	t.Cleanup(func() { r.Close() })
 	rt := &Runtime{idle: newIdle(1), identities: newIdentities(1)}
-	rt.config, _ = Config{Workers: 1}.complete(1)
+	rt.config, _ = Config{Workers: 1, OnPanic: func(*PanicError) {}}.complete(1)
 	w := newWorker(rt, 0, r)
 	rt.workers = []*worker{w}
 	return w

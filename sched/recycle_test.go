@@ -173,10 +173,16 @@ func TestACellOfAFutureThatHasEndedIsNotTouched(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 2 {
 			wg.Go(func() {
+				limit := soon(t)
 				for range n {
-					cell := <-cells
-					for range 50 {
-						cell.Wake()
+					select {
+					case cell := <-cells:
+						for range 50 {
+							cell.Wake()
+						}
+					case <-limit.Done():
+						t.Error("a task has not been polled")
+						return
 					}
 				}
 			})
