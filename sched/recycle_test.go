@@ -15,16 +15,6 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// until waits for something that happens soon, or the test fails.
-func until(t *testing.T, what string, happened func() bool) {
-	t.Helper()
-	for limit := soon(t); !happened(); runtime.Gosched() {
-		if limit.Err() != nil {
-			t.Fatalf("it is still not so that %s", what)
-		}
-	}
-}
-
 // roamer pends once, so that it has an owner, and may end on another worker.
 type roamer struct {
 	ran  *atomic.Int64
