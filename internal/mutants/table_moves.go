@@ -63,11 +63,4 @@ var moveMutants = []mutant{
 		new:  `if r != nil {`,
 		test: moveModels,
 	},
-	{
-		name: "reactor/timer-is-armed-in-an-ended-reactor",
-		file: "reactor/timer.go",
-		old:  `if !r.ended.Load() && t.reactor.Load() == r && `,
-		new:  `if t.reactor.Load() == r && `,
-		test: moveModels,
-	},
 }
