@@ -1,7 +1,7 @@
 package future
 
 import (
-	"github.com/magpie-go/magpie/internal/gid"
+	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -40,8 +40,19 @@ type asyncFuture[T any] struct {
 func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
 	co := &a.co
 	home, _ := cx.Ext().(Local)
-	if co.routine.status != coRunning {
-		co.driver = gid.Current()
+	if home == nil {
+		// An executor without threads, such as a LocalPool, may be run by a task: then the task
+		// stays on its worker.
+		if co.routine.status == coFresh {
+			home, _ = thread.Current().(Local)
+			co.implied = home != nil
+		} else if co.implied {
+			home = co.home
+		}
+	}
+	if home != nil && !home.Here() {
+		panic("future: Async polled away from the thread that its context belongs to: a context is not to be taken along to " +
+			"a goroutine or a forked function; pass on the one that the poll there is given, or spawn the async function")
 	}
 	switch co.routine.status {
 	case coEnded:
@@ -67,7 +78,7 @@ func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
 		co.child = nil
 		co.cx = cx
 		if home != nil {
-			home.Switched(co.routine.id)
+			co.before = home.Switched(co.routine.id)
 		}
 		co.routine.resume()
 	}
@@ -86,7 +97,7 @@ func (a *asyncFuture[T]) main() {
 	a.body = nil
 	defer co.left()
 	if co.home != nil {
-		co.home.Switched(co.routine.id)
+		co.before = co.home.Switched(co.routine.id)
 	}
 	a.out = Done(body(co))
 	co.waits = nil
@@ -97,8 +108,10 @@ func (a *asyncFuture[T]) Drop() {
 	if co.routine.status == coRunning {
 		panic("future: Async dropped by its own body; return from it instead")
 	}
+	if co.routine.status == coSuspended && co.home != nil && !co.home.Here() {
+		panic("future: Async dropped on another thread than the one that started it: its goroutine cannot change threads; leave it to the task that has polled it")
+	}
 	a.body = nil
-	co.driver = gid.Current()
 	defer co.unwind() // also if the child's Drop panics
 	if child := co.child; child != nil {
 		co.child = nil

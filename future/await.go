@@ -13,8 +13,9 @@ type Co struct {
 	_       noCopy
 	routine coroutine
 	home    Local          // of the thread that started it
+	implied bool           // home is not the contexts', but that of the thread
 	forker  Forker         // home, if it is one
-	driver  uintptr        // identity of the goroutine that polls or drops it
+	before  uintptr        // what runs on that thread once it is left, see Local
 	cx      *waker.Context // of the poll that is under way
 	child   awaited        // what is waited for, while suspended
 	waits   []awaited      // one for each type awaited so far, used again and again
@@ -121,13 +122,7 @@ func pollHere[T any](co *Co, f Future[T]) (p Poll[T]) {
 	return p
 }
 
-func (co *Co) polled() {
-	co.polling = false
-	if co.home != nil {
-		// An async function among the children has told it that it went.
-		co.home.Switched(co.routine.id)
-	}
-}
+func (co *Co) polled() { co.polling = false }
 
 // dropFailed drops a child whose poll has panicked, which is what is to be told: a panic of its
 // Drop adds nothing.
@@ -168,7 +163,7 @@ func (w *wait[T]) drop() {
 // unwind ends the coroutine, running what its function deferred.
 func (co *Co) unwind() {
 	if co.routine.status == coSuspended && co.home != nil {
-		co.home.Switched(co.routine.id)
+		co.before = co.home.Switched(co.routine.id)
 	}
 	co.routine.close()
 }
@@ -178,6 +173,6 @@ func (co *Co) unwind() {
 func (co *Co) left() {
 	co.cx = nil
 	if co.home != nil {
-		co.home.Switched(co.driver)
+		co.home.Switched(co.before)
 	}
 }

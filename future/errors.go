@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/magpie-go/magpie/internal/origin"
+	"github.com/magpie-go/magpie/internal/thread"
 )
 
 var (
@@ -16,6 +17,10 @@ var (
 	// ErrClosed is the outcome of a receive from a closed channel, and of blocking
 	// work handed to a closed pool.
 	ErrClosed = errors.New("future: closed")
+
+	// ErrOnWorker is what a call that would put a worker of a runtime to sleep answers
+	// instead: [BlockOn], [RunUntil], and those of package sched that wait.
+	ErrOnWorker = thread.ErrOnWorker
 
 	// ErrGoexit tells that a function called runtime.Goexit (as testing's FailNow
 	// does) on a goroutine that belongs to an executor. A blocking function then

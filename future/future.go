@@ -74,11 +74,16 @@ type Local interface {
 	// BindHome makes the task that is being polled stay on this thread for good: it
 	// is polled, and dropped, nowhere else.
 	BindHome()
-	// Switched tells that the goroutine with this identity (see internal/gid) now
-	// runs on this worker's thread: a coroutine, or who has driven it once it gives the
-	// thread back. It lets wake-ups from inside a coroutine be recognised as local. It
-	// costs one atomic store.
-	Switched(id uintptr)
+	// Switched tells that the coroutine with this identity (see internal/gid) now runs on
+	// this worker's thread, and returns what it was told before: that is what it is told
+	// when the coroutine gives the thread back. (Not who has driven the coroutine: that
+	// may be a goroutine which the worker does not know, and must not take another one for
+	// once it has ended.) It lets wake-ups from inside a coroutine be recognised as
+	// local. It costs one atomic store.
+	Switched(id uintptr) (before uintptr)
+	// Here reports whether the caller runs on this thread, which it does not if it has taken
+	// a context along from a poll: to a goroutine, or to a function that another thread runs.
+	Here() bool
 }
 
 // Forker is a Local whose thread also computes (see sched/par). An async function must not be

@@ -9,14 +9,20 @@ import "runtime"
 // that is given up before its end must be closed. A Resume costs two direct switches
 // between goroutines, some 90 ns together, and allocates nothing.
 //
-// One goroutine at a time resumes a generator. If the one that resumed it first was
-// locked to its thread (runtime.LockOSThread), all Resumes and Close must come from
-// that thread, locked as often; if it was not, none may come from a locked one. The
-// body must not change the locking between two Yields. The Go runtime ends the
-// process otherwise, and gives no way to find out beforehand.
+// One goroutine at a time resumes a generator. It is tied to the worker of a runtime that
+// resumes it first: a task that does so in its poll stays on that worker from then on,
+// as with an async function, and a Resume or Close elsewhere panics. So does one on a
+// worker of what began on a goroutine.
+//
+// If the goroutine that resumed it first was locked to its thread
+// (runtime.LockOSThread), all Resumes and Close must come from that thread, locked as
+// often; if it was not, none may come from a locked one. The body must not change the
+// locking between two Yields. The Go runtime ends the process otherwise, and gives no
+// way to find out beforehand.
 type Generator[Y, R any] struct {
 	_      noCopy
 	co     coroutine
+	place  place
 	body   func(*Yielder[Y]) R
 	y      Yielder[Y]
 	result R
@@ -56,7 +62,11 @@ func NewGenerator[Y, R any](body func(y *Yielder[Y]) R) *Generator[Y, R] {
 // [ErrGoexit] when the body called runtime.Goexit.
 func (g *Generator[Y, R]) Resume() GeneratorState[Y, R] {
 	if g.co.status == coSuspended {
-		g.co.resume()
+		if g.place.check("Resume"); g.place.home != nil {
+			g.resumeAtHome()
+		} else {
+			g.co.resume()
+		}
 	} else {
 		g.start()
 	}
@@ -76,12 +86,22 @@ func (g *Generator[Y, R]) start() {
 		panic("future: Resume of a generator that " + g.over)
 	}
 	g.over = "panicked" // unless it comes to something else
+	g.place.choose()
+	defer g.place.leave()
 	g.co.start(func() {
+		g.place.enter(g.co.id)
 		body := g.body
 		g.body = nil
 		g.result = body(&g.y)
 		g.over = "is complete: make a new one, or look at what the last Resume answered"
 	})
+}
+
+// resumeAtHome goes on with a generator on the worker that it is tied to.
+func (g *Generator[Y, R]) resumeAtHome() {
+	g.place.enter(g.co.id)
+	defer g.place.leave()
+	g.co.resume()
 }
 
 // Close ends a generator that is given up. The Yield in which its body stands does
@@ -93,6 +113,11 @@ func (g *Generator[Y, R]) Close() {
 		panic("future: Close of a generator that is running: return from its body instead")
 	}
 	if g.co.status != coEnded {
+		if g.co.status == coSuspended {
+			g.place.check("Close")
+			g.place.enter(g.co.id)
+			defer g.place.leave()
+		}
 		g.body, g.over = nil, "was closed"
 		g.co.close()
 	}

@@ -1,7 +1,10 @@
 package future
 
 import (
+	"fmt"
+
 	"github.com/magpie-go/magpie/internal/origin"
+	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -57,40 +60,55 @@ func Spawn[T any](p *LocalPool, f Future[T]) *LocalHandle[T] {
 }
 
 // Run polls until no task is left, and sleeps while none is ready. A panic of a task
-// ends that task and goes on to the caller of Run, who may run the pool again.
+// ends that task and goes on to the caller of Run, who may run the pool again. On a worker
+// of a runtime it must not sleep: there it panics with an error that wraps [ErrOnWorker] when
+// no task is ready; RunUntilStalled is for there.
 func (p *LocalPool) Run() {
-	p.run(func() bool { return p.tasks.after == &p.tasks }, true)
+	if err := p.run(func() bool { return p.tasks.after == &p.tasks }, true); err != nil {
+		panic(fmt.Errorf("LocalPool.Run: %w", err))
+	}
 }
 
 // RunUntilStalled polls until no task is ready and returns without sleeping, for
 // pools that share their thread with another loop. It tells whether tasks are left. A
 // task that is always ready again keeps it from returning.
 func (p *LocalPool) RunUntilStalled() bool {
-	p.run(func() bool { return false }, false)
+	_ = p.run(func() bool { return false }, false) // an error is of one that would sleep
 	return p.tasks.after != &p.tasks
 }
 
 // RunUntil polls f together with the tasks of the pool until f ends, and returns
 // what it ended with. Other tasks stay, for the next run. If a task panics, so does
-// RunUntil, and f stays in the pool.
+// RunUntil, and f stays in the pool. It does so too when RunUntil would have to sleep on
+// a worker of a runtime, and returns [ErrOnWorker].
 func RunUntil[T any](p *LocalPool, f Future[T]) (T, error) {
 	h := Spawn(p, f)
-	p.run(h.isDone, true)
+	if err := p.run(h.isDone, true); err != nil {
+		var zero T
+		return zero, fmt.Errorf("RunUntil: %w", err)
+	}
 	return h.take()
 }
 
-func (p *LocalPool) run(over func() bool, sleep bool) {
+// run polls until it is over, or, if it is not to sleep, no task is ready.
+func (p *LocalPool) run(over func() bool, sleep bool) error {
 	p.enter("run")
 	defer p.running.Store(false)
-	for !over() {
+	for checked := false; !over(); {
 		if t := p.pop(); t != nil {
 			p.poll(t)
-		} else if sleep {
-			p.parker.park()
-		} else {
-			return
+			continue
 		}
+		if !sleep {
+			return nil
+		}
+		if !checked && thread.Current() != nil {
+			return ErrOnWorker
+		}
+		checked = true
+		p.parker.park()
 	}
+	return nil
 }
 
 func (p *LocalPool) enter(verb string) {

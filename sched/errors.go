@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/magpie-go/magpie/future"
 )
 
 var (
@@ -14,7 +16,7 @@ var (
 	// let begin.
 	ErrShutdown = errors.New("sched: runtime is shut down")
 	// ErrOnWorker is what a call that would block answers on a worker.
-	ErrOnWorker = errors.New("sched: this would block a worker; poll or await it instead")
+	ErrOnWorker = future.ErrOnWorker
 	// ErrGoexit is the result of a task whose poll called runtime.Goexit.
 	ErrGoexit = errors.New("sched: poll called runtime.Goexit")
 	// ErrStuck is what a [*StuckError] is.

@@ -8,7 +8,9 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/cpu"
 	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/origin"
+	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -27,7 +29,8 @@ import (
 // with a task would have woken nobody.
 //
 // Invariant: a poll, or a job, that is interrupted finds worker, context and budget as it
-// left them.
+// left them. Each has a context of its own, so that a function that it has forked, which may run
+// elsewhere meanwhile, finds it unchanged too. (Rejected: one that is put aside and back.)
 const (
 	serveEvery = time.Millisecond
 	serveFor   = serveEvery / 2
@@ -45,11 +48,14 @@ type forkJoin struct {
 	running bool            // a stolen job, by the loop
 }
 
-// Computer implements [forkjoin.Provider].
-func (w *worker) Computer() *forkjoin.Worker { return w.fork.jobs }
-
-// Here implements forkjoin.Host.
-func (w *worker) Here() bool { return w.rt.current() == w }
+// Computer implements [forkjoin.Provider]. For a caller that has taken the context along it is
+// what the runtime returns.
+func (w *worker) Computer() *forkjoin.Worker {
+	if w.At(gid.Current()) || w.away() == w {
+		return w.fork.jobs
+	}
+	return w.rt.Computer()
+}
 
 // Forked implements future.Forker.
 func (w *worker) Forked() bool { return w.fork.jobs.Depth() > w.fork.base }
@@ -156,8 +162,6 @@ func (w *worker) runJobOf(v *worker) bool {
 
 // interrupted is what a poll or a job is put aside with.
 type interrupted struct {
-	cx        waker.Context
-	budget    waker.Budget
 	polling   *header
 	dropping  bool
 	bind      bool
@@ -165,21 +169,31 @@ type interrupted struct {
 	base      int
 	latch     *forkjoin.Latch
 	coroutine uintptr
-	mark      int // see forkjoin.Worker.Aside
+	here      uintptr // the same, while others are polled
+	mark      int     // see forkjoin.Worker.Aside
 }
 
 func (w *worker) interrupt() interrupted {
-	i := interrupted{w.cx, w.budget, w.polling, w.dropping, w.bind, w.fork.running, w.fork.base, w.fork.latch, w.coroutine.Load(), w.fork.jobs.Aside()}
+	i := interrupted{w.polling, w.dropping, w.bind, w.fork.running, w.fork.base, w.fork.latch, 0, 0, w.fork.jobs.Aside()}
+	i.coroutine = w.coroutine.Load()
+	i.here = i.coroutine
+	if g := gid.Current(); g != gid.None && !w.At(g) { // in a coroutine that nobody has told of
+		i.here = g
+		w.Switched(g)
+		w.rt.coroutines.Store(true)
+	}
 	w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch = nil, false, false, false, nil
-	w.cx.TakeAgain()
 	w.fork.serving++
+	w.cx, w.budget = &w.contexts[w.fork.serving], &w.budgets[w.fork.serving]
 	w.fork.base = w.fork.jobs.Depth()
 	return i
 }
 
 func (w *worker) resume(i *interrupted) {
 	w.fork.serving--
-	w.cx, w.budget, w.polling, w.dropping, w.bind = i.cx, i.budget, i.polling, i.dropping, i.bind
+	w.cx.Reset(waker.Waker{}) // it would keep the last task alive
+	w.cx, w.budget = &w.contexts[w.fork.serving], &w.budgets[w.fork.serving]
+	w.polling, w.dropping, w.bind = i.polling, i.dropping, i.bind
 	w.fork.running, w.fork.base, w.fork.latch = i.running, i.base, i.latch
 	w.Switched(i.coroutine)
 	w.fork.jobs.Resume(i.mark)
@@ -216,9 +230,9 @@ func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (e
 			}
 			return
 		}
-		w.Switched(i.coroutine) // the poll may have left it in an async function
+		w.Switched(i.here) // the poll may have left it in an async function
 		w.failWith(v)
-		w.Switched(i.coroutine)
+		w.Switched(i.here)
 		*left--
 		// After runtime.Goexit there is no going on: it takes what was interrupted with it.
 		enough = v == nil || w.rt.now() >= until
@@ -230,8 +244,8 @@ func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (e
 		}
 		w.stopSearching()
 		w.poll(h)
-		if w.coroutine.Load() != i.coroutine { // an async function has come and gone
-			w.Switched(i.coroutine)
+		if w.coroutine.Load() != i.here { // an async function has come and gone
+			w.Switched(i.here)
 		}
 		if w.rt.now() >= until {
 			*left--
@@ -242,7 +256,8 @@ func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (e
 }
 
 // Computer returns what a goroutine gives to the functions of sched/par: the worker that it
-// runs on, or a handle that makes them run on one.
+// runs on, or a handle that makes them run on one, which also recognises a worker's coroutine
+// that nobody has told of.
 func (rt *Runtime) Computer() *forkjoin.Worker {
 	if w := rt.current(); w != nil {
 		return w.fork.jobs
@@ -261,19 +276,36 @@ func (outside) InterruptAll()         {}
 
 // Attend implements forkjoin.Host, for a handle that was taken along to a worker.
 func (o outside) Attend() {
-	if w := o.rt.current(); w != nil {
+	if w := o.rt.here(); w != nil {
 		w.fork.jobs.Checkpoint()
 	}
 }
 
 // Enter runs f in a task and waits for it. When the runtime is shut down, f runs where it is,
 // alone.
+//
+// On a worker of another runtime it waits as for a stolen job: the worker serves, so that what
+// f needs of that runtime is done. A worker that has served as deep as it may takes no tasks
+// while it waits; there f is a part of the computation that is under way. So of all that wait
+// across runtimes each serves, and the one that was begun last has no one to wait for that
+// does not run.
+//
+// Rejected: to refuse, for a runtime that computes beside one that serves is of use; and to block
+// the worker, for two runtimes that need each other would stand still.
 func (o outside) Enter(f func(*forkjoin.Worker)) {
-	if w := o.rt.current(); w != nil { // the handle was taken along to a worker
+	if w := o.rt.here(); w != nil { // the handle was taken along to a worker
 		f(w.fork.jobs)
 		return
 	}
-	_, err := SpawnValue[future.Unit](o.rt, computation{f}).Wait(context.Background())
+	var err error
+	if other, ok := thread.Current().(*worker); !ok {
+		_, err = SpawnValue[future.Unit](o.rt, computation{f}).Wait(context.Background())
+	} else if other.fork.serving >= maxServing {
+		f(other.fork.jobs)
+		return
+	} else {
+		err = other.awaitElsewhere(SpawnValue[future.Unit](o.rt, computation{f}))
+	}
 	var p *PanicError
 	switch {
 	case errors.As(err, &p):
@@ -282,6 +314,18 @@ func (o outside) Enter(f func(*forkjoin.Worker)) {
 		panic(forkjoin.ErrGoexit)
 	case err != nil:
 		f(forkjoin.NewDetached())
+	}
+}
+
+// awaitElsewhere waits for a task of another runtime, and serves meanwhile.
+func (w *worker) awaitElsewhere(h JoinHandle[future.Unit]) error {
+	for {
+		l := new(forkjoin.Latch)
+		cx := waker.FromWaker(waker.FromFunc(func() { l.Finish(w.fork.jobs) }))
+		if p := h.Poll(&cx); p.IsReady() {
+			return p.Err()
+		}
+		w.Await(l)
 	}
 }
 

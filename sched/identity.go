@@ -5,6 +5,7 @@ import (
 
 	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/internal/word"
 )
 
@@ -71,6 +72,49 @@ func (t *identities) find(g uintptr) *worker {
 			return nil
 		}
 	}
+}
+
+// enter makes the calling goroutine that of the worker, and leave nobody's again. It is locked
+// to its thread.
+func (w *worker) enter() (leave func()) {
+	g := gid.Current()
+	w.g.Store(g)
+	w.direct()
+	w.rt.identities.add(g, w)
+	left := thread.Enter(w)
+	return func() {
+		left()
+		w.rt.identities.remove(g)
+		w.g.Store(gid.None)
+	}
+}
+
+// direct has the polls of this goroutine note in their contexts that they want another poll.
+func (w *worker) direct() {
+	for i := range w.contexts {
+		w.contexts[i].Direct()
+	}
+}
+
+// At implements thread.Worker.
+func (w *worker) At(g uintptr) bool {
+	return g != gid.None && (g == w.g.Load() || g == w.coroutine.Load())
+}
+
+// Here implements forkjoin.Host and future.Local.
+func (w *worker) Here() bool { return w.At(gid.Current()) || w.rt.here() == w }
+
+// here is current for those who can afford a system call: it also finds the worker whose
+// thread runs a coroutine that nobody has told it of. Where nothing can be told it
+// is nil, like current.
+func (rt *Runtime) here() *worker {
+	if w := rt.current(); w != nil {
+		return w
+	}
+	if w, ok := thread.Current().(*worker); ok && w.rt == rt {
+		return w
+	}
+	return nil
 }
 
 // current returns the worker of rt on whose thread the caller runs, or nil. Where

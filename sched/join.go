@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -40,13 +41,13 @@ func (j JoinHandle[T]) Abort() {
 }
 
 // Wait blocks the calling goroutine until the task has ended or ctx is done; then it
-// returns ctx's error, and the task runs on. It must not be called on a worker, which
-// would stand still: there a JoinHandle is awaited like any future, and Wait returns
-// [ErrOnWorker].
+// returns ctx's error, and the task runs on. It must not be called on a worker, of whichever
+// runtime, which would stand still: there a JoinHandle is awaited like any future, and Wait
+// returns [ErrOnWorker].
 func (j JoinHandle[T]) Wait(ctx context.Context) (T, error) {
 	var zero T
 	if !j.t.state.isComplete() {
-		if j.t.rt.current() != nil {
+		if thread.Current() != nil {
 			return zero, fmt.Errorf("JoinHandle.Wait: %w", ErrOnWorker)
 		}
 		done := make(chan struct{})

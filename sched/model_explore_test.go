@@ -63,6 +63,7 @@ func (h *house) as(i int, f func(w *worker)) {
 	w := h.workers[i]
 	h.x.Go(fmt.Sprint("worker ", i), func() {
 		h.plant(gid.Current(), w)
+		w.direct()
 		f(w)
 	})
 }

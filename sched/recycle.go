@@ -236,11 +236,10 @@ func SpawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, f F) {
 	spawnDetached[F, P](rt, rt.current(), f)
 }
 
-// GoDetached is SpawnDetached from inside a poll, on the worker and the runtime that cx
-// belongs to.
+// GoDetached is SpawnDetached from inside a poll, as [Go] is [Spawn].
 func GoDetached[F any, P Machine[F, future.Unit]](cx *waker.Context, f F) {
-	w := workerOf(cx, "GoDetached")
-	spawnDetached[F, P](w.rt, w, f)
+	rt, w := spawner(cx, "GoDetached")
+	spawnDetached[F, P](rt, w, f)
 }
 
 func spawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, w *worker, f F) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/internal/forkjoin"
-	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/sched/topology"
@@ -131,7 +130,7 @@ func (w *worker) live(cpu int, pinned func(error)) {
 	// The lock first: a locked thread is not the parent of new ones, which would inherit
 	// its mask.
 	runtime.LockOSThread()
-	w.rt.identities.add(gid.Current(), w)
+	leave := w.enter()
 	w.goroutine = goroutineHere()
 	var restore func() error
 	var err error
@@ -149,7 +148,7 @@ func (w *worker) live(cpu int, pinned func(error)) {
 			runtime.UnlockOSThread()
 		} // else the thread cannot be given back as it was: it ends with its goroutine
 	}()
-	defer w.rt.identities.remove(gid.Current())
+	defer leave()
 	w.main()
 }
 

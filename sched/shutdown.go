@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -75,9 +76,10 @@ func (e *ending) init() {
 // It returns nil when all tasks have ended by themselves; a [*DroppedError] that wraps the
 // cause of ctx's end if tasks had to be dropped, all else being given back; a [*StuckError]
 // if a poll has not returned a second after ctx was done. It may be called again, and by
-// several goroutines: each waits for the same end. It must not be called on a worker.
+// several goroutines: each waits for the same end. It must not be called on a
+// worker, of whichever runtime: there it returns [ErrOnWorker].
 func (rt *Runtime) Shutdown(ctx context.Context) error {
-	if rt.current() != nil {
+	if thread.Current() != nil {
 		return fmt.Errorf("Shutdown: %w", ErrOnWorker)
 	}
 	return rt.shutDown(ctx)
@@ -87,7 +89,7 @@ func (rt *Runtime) Shutdown(ctx context.Context) error {
 // tasks were dropped is no error then. It is what to defer in a program that has waited for
 // the tasks it cares for.
 func (rt *Runtime) Close() error {
-	if rt.current() != nil {
+	if thread.Current() != nil {
 		return fmt.Errorf("Close: %w", ErrOnWorker)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/gid"
+	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -17,11 +19,12 @@ func Spawn[T any](rt *Runtime, f future.Future[T]) JoinHandle[T] {
 	return spawnBoxed(rt, rt.current(), f, "Spawn")
 }
 
-// Go is Spawn for futures: it makes a task of f from inside a poll, on the worker and
-// the runtime that cx belongs to.
+// Go is Spawn for futures: it makes a task of f from inside a poll, in the runtime that cx
+// belongs to, on the worker that polls. Called elsewhere, with a context that was kept, or
+// was taken along by a function that sched/par has forked, it is Spawn with that runtime.
 func Go[T any](cx *waker.Context, f future.Future[T]) JoinHandle[T] {
-	w := workerOf(cx, "Go")
-	return spawnBoxed(w.rt, w, f, "Go")
+	rt, w := spawner(cx, "Go")
+	return spawnBoxed(rt, w, f, "Go")
 }
 
 // SpawnValue is Spawn for a future that is a plain struct with a pointer method Poll: the
@@ -37,8 +40,8 @@ func SpawnValue[T, F any, P Machine[F, T]](rt *Runtime, f F) JoinHandle[T] {
 
 // GoValue is Go for a future that is a plain struct; see [SpawnValue].
 func GoValue[T, F any, P Machine[F, T]](cx *waker.Context, f F) JoinHandle[T] {
-	w := workerOf(cx, "GoValue")
-	return spawnInline[T, F, P](w.rt, w, f)
+	rt, w := spawner(cx, "GoValue")
+	return spawnInline[T, F, P](rt, w, f)
 }
 
 // From returns the runtime that is polling with cx, or nil if it is another executor.
@@ -49,12 +52,26 @@ func From(cx *waker.Context) *Runtime {
 	return nil
 }
 
-func workerOf(cx *waker.Context, name string) *worker {
+// spawner returns the runtime that polls with cx, and the worker of it that the caller runs
+// on, nil for none: not always the one that cx was made by.
+func spawner(cx *waker.Context, name string) (*Runtime, *worker) {
 	w, ok := cx.Ext().(*worker)
 	if !ok {
 		panic(fmt.Sprintf("sched: %s with a context of another executor; use Spawn with a Runtime", name))
 	}
-	return w
+	if w.At(gid.Current()) {
+		return w.rt, w
+	}
+	return w.rt, w.away()
+}
+
+// away returns the worker that the caller runs on, if that is one of the same runtime, for a
+// caller that w does not know to run on its thread.
+func (w *worker) away() *worker {
+	if !thread.Known() {
+		return w
+	}
+	return w.rt.here()
 }
 
 func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T], name string) JoinHandle[T] {
@@ -121,9 +138,9 @@ func (rt *Runtime) refuse(h *header) {
 // Run makes a task of f, blocks the calling goroutine until it has ended, and returns its
 // result. If ctx is done first the task is aborted, and Run returns the cause of ctx's end
 // (context.Cause) as soon as f has been dropped; it does not leave f running behind it. It
-// must not be called on a worker: there it returns [ErrOnWorker], and f is dropped.
+// must not be called on a worker, of whichever runtime: there it returns [ErrOnWorker], and f is dropped.
 func Run[T any](ctx context.Context, rt *Runtime, f future.Future[T]) (T, error) {
-	if f != nil && rt.current() != nil {
+	if f != nil && thread.Current() != nil {
 		future.Drop(f)
 		var zero T
 		return zero, fmt.Errorf("Run: %w", ErrOnWorker)

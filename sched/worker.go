@@ -34,8 +34,8 @@ type worker struct {
 	bound   ring        // tasks that may run nowhere else
 	victims [][]*worker // whom to steal from, in rings, the nearest first
 
-	cx       waker.Context // of every poll here
-	budget   waker.Budget
+	cx       *waker.Context // of the poll that is under way, which nested polls leave alone
+	budget   *waker.Budget
 	polling  *header // the task that is being polled or dropped
 	dropping bool    // it is being dropped
 	bind     bool    // its poll asked to stay on this worker
@@ -59,11 +59,15 @@ type worker struct {
 	fork      forkJoin
 	free      []*taskList // finished tasks to be used again, by pool
 	counts    Counts
-	scratch   [maxServing + 1][]byte // see Scratch; one for each poll that may be under way
+	// One for each poll that may be under way, see fork.go.
+	contexts [maxServing + 1]waker.Context
+	budgets  [maxServing + 1]waker.Budget
+	scratch  [maxServing + 1][]byte // see Scratch
 
 	_ cpu.Pad
 	// Read by peers and by foreign threads.
-	coroutine word.Uintptr // identity of the coroutine it has switched to
+	g         word.Uintptr // identity of its goroutine, while it lives; see identity.go
+	coroutine word.Uintptr // that of the coroutine it has switched to, or None
 	shareAt   word.Uint32  // how long its queue has to be to be worth waking a peer
 	stealer   deque.Stealer[*header]
 	pinned    int    // the core it is pinned to, or -1; set before New returns
@@ -93,8 +97,10 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w.run = deque.NewFIFO[*header](initialQueue)
 	w.stealer = w.run.Stealer()
 	w.fork.jobs = forkjoin.NewWorker(w)
-	w.cx = waker.NewContext(waker.Waker{}, w, &w.budget)
-	w.cx.Direct()
+	for i := range w.contexts {
+		w.contexts[i] = waker.NewContext(waker.Waker{}, w, &w.budgets[i])
+	}
+	w.cx, w.budget = &w.contexts[0], &w.budgets[0]
 	w.shareAt.Store(1)
 	return w
 }
@@ -102,16 +108,21 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 // Reactor implements reactor.Host.
 func (w *worker) Reactor() *reactor.Reactor { return w.reactor }
 
-// BindHome implements future.Local.
+// BindHome implements future.Local. A stolen job is no part of the poll that it runs beside,
+// and ends where it has begun.
 func (w *worker) BindHome() {
-	w.bind = true
+	w.bind = w.bind || w.polling != nil && !w.fork.running
 	if !w.rt.coroutines.Load() {
 		w.rt.coroutines.Store(true)
 	}
 }
 
 // Switched implements future.Local.
-func (w *worker) Switched(id uintptr) { w.coroutine.Store(id) }
+func (w *worker) Switched(id uintptr) (before uintptr) {
+	before = w.coroutine.Load()
+	w.coroutine.Store(id)
+	return before
+}
 
 // loop polls tasks until the runtime stops.
 func (w *worker) loop() {
@@ -232,7 +243,7 @@ func (w *worker) poll(h *header) {
 	w.budget.Refill(w.rt.config.Budget)
 	w.cx.Reset(waker.FromRaw(h.rawWaker()))
 	w.polling = h
-	done := h.self.poll(&w.cx)
+	done := h.self.poll(w.cx)
 	w.polling = nil
 	if done {
 		w.cx.TakeAgain()

@@ -1,5 +1,7 @@
 package waker
 
+import "github.com/magpie-go/magpie/internal/gid"
+
 // Context is what a poll is given: the waker of the task that is polled, and what
 // its executor offers beyond waking. A future must not keep the Context after the
 // poll; it keeps a clone of the waker.
@@ -7,6 +9,7 @@ type Context struct {
 	waker  Waker
 	ext    any
 	budget *Budget
+	on     uintptr // the goroutine that has called Direct
 	again  again
 }
 
@@ -51,7 +54,7 @@ func (cx *Context) Ext() any { return cx.ext }
 // WithWaker returns the same context with another waker, for a future that polls
 // its children under wakers of its own.
 func (cx *Context) WithWaker(w Waker) Context {
-	return Context{waker: w, ext: cx.ext, budget: cx.budget}
+	return Context{waker: w, ext: cx.ext, budget: cx.budget, on: cx.on}
 }
 
 // Spend takes one operation off the budget of this poll and tells whether there
@@ -67,6 +70,9 @@ func (cx *Context) Spend() bool {
 		b.left--
 		return true
 	}
+	if cx.on != gid.None && cx.on != gid.Current() && !cx.here() {
+		return true // a context that was taken along: nobody would refill the budget
+	}
 	cx.PollAgain()
 	return false
 }
@@ -78,18 +84,28 @@ func (cx *Context) Exhausted() bool { return cx.budget != nil && cx.budget.left 
 
 // PollAgain has the task polled once more after this poll, when others have had their
 // turn: it is cx.Waker().WakeByRef(), and cheaper where the executor can be told directly.
-// Only what is polled with cx may call it, during that poll.
+// Only what is polled with cx may call it, during that poll; from another thread, such as
+// that of a forked function, it goes through the waker.
 func (cx *Context) PollAgain() {
-	if cx.again == byWaker {
+	if cx.again == byWaker || cx.on != gid.Current() && !cx.here() {
 		cx.waker.WakeByRef()
 		return
 	}
 	cx.again = asked
 }
 
+// here reports whether the caller runs on the executor's thread, though on another goroutine
+// than its own: in a coroutine. The executor's Ext says so.
+func (cx *Context) here() bool {
+	h, ok := cx.ext.(interface{ Here() bool })
+	return ok && h.Here()
+}
+
 // Direct makes PollAgain a note in the context, for an executor that looks for it with
-// [Context.TakeAgain] after each poll.
-func (cx *Context) Direct() { cx.again = notAsked }
+// [Context.TakeAgain] after each poll. The goroutine that polls calls it. An executor that
+// switches to coroutines in its polls offers a method Here() bool in its Ext, which reports
+// whether the calling goroutine runs on its thread.
+func (cx *Context) Direct() { cx.on, cx.again = gid.Current(), notAsked }
 
 // TakeAgain tells an executor that has called Direct whether the poll has asked for
 // another one, and forgets it.

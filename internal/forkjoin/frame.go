@@ -42,6 +42,10 @@ func (l *Latch) Done() bool { return l.state.Load() == done }
 // Sleep tells whether the owner may go to sleep: the thief will call its host's Wake.
 func (l *Latch) Sleep() bool { return l.state.CompareAndSwap(pending, asleep) || !l.Done() }
 
+// Finish sets the latch of an owner that waits for something other than a stolen job. Any
+// thread calls it, and more than one may.
+func (l *Latch) Finish(owner *Worker) { l.finish(owner) }
+
 func (l *Latch) finish(owner *Worker) {
 	if l.state.Swap(done) == asleep {
 		owner.host.Wake()
