@@ -46,6 +46,18 @@
 // Shutdown. What could not be done, pinning in a container that forbids it, say, is
 // told by [Metrics].Limits, and the runtime works without.
 //
+// What is started by a worker's thread inherits its mask of one core for life. So a process is
+// started where future.Blocking runs its function, which is no worker (starting one blocks as
+// well, until it has begun), or, in a poll, an async function or a computation, under
+// topology.Unpinned. A runtime that is made by a task sees the cores of the whole process.
+//
+// A context belongs to the poll that it was given to. Spawning with one works wherever it is
+// called, as do timers and descriptors; an async function that is polled with a context away
+// from its thread panics. What would block a worker, [Run], [JoinHandle.Wait] and
+// [Runtime.Shutdown] as well as future.BlockOn, returns [ErrOnWorker] there, also in the body of
+// a generator or an iter.Pull, and for another runtime's tasks too. (The body of an iter.Pull
+// is recognised by its thread's number, which Linux, FreeBSD and Windows tell.)
+//
 // An async function (future.Async) is bound to the worker that polls it first, because
 // its coroutine is; state machines may be stolen.
 package sched

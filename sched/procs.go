@@ -10,11 +10,19 @@ import (
 // procs is what all runtimes of the process together make of GOMAXPROCS: a busy worker
 // never gives up its P, so ordinary goroutines need some of their own (a goroutine that
 // sleeps 1 ms wakes 16 ms late without).
-var procs struct {
-	sync.Mutex
+//
+// Invariant: GOMAXPROCS is changed only up to what the runtimes that live want, and set back
+// only if it is what they have made it. Once the program has set it itself, while they live, the
+// program's figure stays, until a runtime that is made then needs more.
+type procs struct {
+	mu     sync.Mutex
 	wanted int // by the runtimes that live
-	before int // GOMAXPROCS without them
+	before int // the program's own figure
+	ours   int // what the runtimes have made of it; 0 if it is the program's
+	set    func(n int) (before int)
 }
+
+var processProcs = procs{set: runtime.GOMAXPROCS}
 
 // raiseProcs asks for n Ps. undo gives them back; limit says why they were refused.
 func raiseProcs(n int) (undo func(), limit string) {
@@ -24,21 +32,37 @@ func raiseProcs(n int) (undo func(), limit string) {
 		}
 		return func() {}, limit
 	}
-	procs.Lock()
-	defer procs.Unlock()
-	if procs.wanted == 0 {
-		procs.before = runtime.GOMAXPROCS(0)
-	}
-	procs.wanted += n
-	if runtime.GOMAXPROCS(0) < procs.wanted {
-		runtime.GOMAXPROCS(procs.wanted)
-	}
-	return sync.OnceFunc(func() { lowerProcs(n) }), ""
+	processProcs.raise(n)
+	return sync.OnceFunc(func() { processProcs.lower(n) }), ""
 }
 
-func lowerProcs(n int) {
-	procs.Lock()
-	defer procs.Unlock()
-	procs.wanted -= n
-	runtime.GOMAXPROCS(max(procs.before, procs.wanted))
+func (p *procs) raise(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wanted += n
+	have := p.set(0)
+	if have != p.ours {
+		p.before, p.ours = have, 0
+	}
+	if have < p.wanted {
+		p.set(p.wanted)
+		p.ours = p.wanted
+	}
+}
+
+func (p *procs) lower(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wanted -= n
+	if p.ours == 0 || p.set(0) != p.ours {
+		p.ours = 0
+		return
+	}
+	if to := max(p.before, p.wanted); to != p.ours {
+		p.set(to)
+		p.ours = to
+	}
+	if p.wanted == 0 || p.ours == p.before {
+		p.ours = 0
+	}
 }

@@ -119,14 +119,117 @@ func TestRestoreDenied(t *testing.T) {
 	defer runtime.UnlockOSThread()
 	before := seen(t)
 	var verdict error
-	replace(t, &setAffinity, func(int, unix.CPUSetDynamic) error { return verdict })
+	kernel := setAffinity
+	replace(t, &setAffinity, func(thread int, mask unix.CPUSetDynamic) error {
+		if verdict != nil {
+			return verdict
+		}
+		return kernel(thread, mask)
+	})
 	restore, err := Pin(before.first())
 	if err != nil {
+		t.Skipf("this sandbox does not let a thread set its affinity mask: %v", err)
+	}
+	if before.Count() > 1 { // else there is nothing to restore
+		verdict = unix.EPERM
+		if err := restore(); !errors.Is(err, unix.EPERM) {
+			t.Errorf("the kernel refuses, restore says %v", err)
+		}
+	}
+	verdict = nil
+	if err := restore(); err != nil {
+		t.Error(err)
+	}
+}
+
+// One of two CPUs or more, bound by Pin: the process's mask is what Discover sees, and what runs
+// under Unpinned has, in as many bindings as there are.
+func TestBoundThreads(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := seen(t)
+	first, last := before.first(), -1
+	for c := range before.All() {
+		last = c
+	}
+	discovers := func(when string) {
+		t.Helper()
+		top, err := Discover()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !top.Allowed().Equal(before) {
+			t.Errorf("%s: allowed are %s, want %s", when, top.Allowed(), before)
+		}
+	}
+	var restores []func() error
+	for _, cpu := range []int{first, last} {
+		restore, err := Pin(cpu)
+		if err != nil {
+			t.Skipf("this sandbox does not let a thread set its affinity mask: %v", err)
+		}
+		restores = append(restores, restore)
+		discovers("bound")
+		Unpinned(func() {
+			if got := seen(t); !got.Equal(before) {
+				t.Errorf("unpinned the mask is %s, want %s", got, before)
+			}
+			discovers("unpinned")
+		})
+		if got := seen(t); !got.Equal(CPUSetOf(cpu)) {
+			t.Errorf("after Unpinned the mask is %s, want %d", got, cpu)
+		}
+		func() {
+			defer func() { _ = recover() }()
+			Unpinned(func() { panic("boom") })
+		}()
+		if got := seen(t); !got.Equal(CPUSetOf(cpu)) {
+			t.Errorf("after a panic in Unpinned the mask is %s, want %d", got, cpu)
+		}
+	}
+	for i, want := range []CPUSet{CPUSetOf(first), before} {
+		if err := restores[1-i](); err != nil {
+			t.Fatal(err)
+		}
+		if got := seen(t); !got.Equal(want) {
+			t.Errorf("restored to %s, want %s", got, want)
+		}
+		discovers("restored")
+	}
+	Unpinned(func() { discovers("not bound") })
+}
+
+// A mask that somebody else has given a bound thread since is its mask.
+func TestMaskChangedWhileBound(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before, size, err := rawMask()
+	all := seen(t)
+	if err != nil || all.Count() < 2 {
+		t.Skip("this needs two CPUs")
+	}
+	defer setAffinity(0, before)
+	first, last := all.first(), -1
+	for c := range all.All() {
+		last = c
+	}
+	restore, err := Pin(first)
+	if err != nil {
+		t.Skipf("this sandbox does not let a thread set its affinity mask: %v", err)
+	}
+	other := unix.NewCPUSet(size)
+	other.Set(last)
+	if err := setAffinity(0, other); err != nil {
 		t.Fatal(err)
 	}
-	verdict = unix.EPERM
-	if err := restore(); !errors.Is(err, unix.EPERM) {
-		t.Errorf("the kernel refuses, restore says %v", err)
+	if top, err := Discover(); err != nil || !top.Allowed().Equal(CPUSetOf(last)) {
+		t.Errorf("allowed are %s, %v, want %d", top.Allowed(), err, last)
+	}
+	if err := restore(); err != nil {
+		t.Error(err)
+	}
+	if got := seen(t); !got.Equal(CPUSetOf(last)) {
+		t.Errorf("restore has made of it %s", got)
 	}
 }
 
@@ -165,15 +268,16 @@ func TestDiscoverUnderAOneCPUMask(t *testing.T) {
 	for c := range seen(t).All() {
 		last = c
 	}
-	restore, err := Pin(last)
+	before, size, err := rawMask()
 	if err != nil {
+		t.Fatal(err)
+	}
+	one := unix.NewCPUSet(size)
+	one.Set(last)
+	if err := setAffinity(0, one); err != nil {
 		t.Skipf("this sandbox does not let a thread set its affinity mask: %v", err)
 	}
-	defer func() {
-		if err := restore(); err != nil {
-			t.Error(err)
-		}
-	}()
+	defer setAffinity(0, before)
 	top, err := Discover()
 	if err != nil {
 		t.Fatal(err)

@@ -13,4 +13,6 @@ func threadMask() (CPUSet, error) {
 	return s, nil
 }
 
+func unpinned(f func()) { f() }
+
 func pin(int) (restore func() error, err error) { return nil, ErrUnsupported }

@@ -42,7 +42,8 @@ type Config struct {
 	Root fs.FS
 
 	// Allowed limits the topology to these CPUs. Empty means the affinity mask of
-	// the calling thread or, with a Root of your own, the CPUs online there.
+	// the calling thread, from before Pin if that has bound it, or, with a Root of your
+	// own, the CPUs online there.
 	Allowed CPUSet
 }
 
@@ -53,8 +54,8 @@ func Discover() (*Topology, error) { return Detect(Config{}) }
 // Detect reads the topology, about a dozen small files for each CPU. Files that are
 // missing or unreadable are no error; ErrNoCPU is the only one.
 //
-// The affinity mask is that of the calling thread. A goroutine that has pinned its
-// thread would see one CPU only, so call Detect before Pin.
+// The affinity mask is that of the calling thread; on one that Pin has bound, such as a
+// worker's, the one from before.
 func Detect(cfg Config) (*Topology, error) {
 	root, mask, hw := cfg.Root, cfg.Allowed, Hardware{}
 	if root == nil {
