@@ -342,7 +342,6 @@ func TestEndedCoroutinesAreNobody(t *testing.T) {
 			next, stop := iter.Pull(func(func(int) bool) { f.Poll(cx) })
 			next()
 			stop()
-			future.Drop(f)
 			// A new goroutine often takes over the one that has ended.
 			said := make(chan *par.Worker)
 			go func() { said <- par.On(rt); <-release }()
@@ -350,6 +349,7 @@ func TestEndedCoroutinesAreNobody(t *testing.T) {
 				t.Error("a goroutine is taken for a worker")
 				break
 			}
+			future.Drop(f)
 		}
 		return true
 	})))

@@ -40,8 +40,8 @@ func reporter() *exec.Cmd {
 	return cmd
 }
 
-// reported runs a child with output where started says and returns its report.
-func reported(t *testing.T, start func(cmd *exec.Cmd) error) string {
+// maskOf runs a child with output where started says and returns its report.
+func maskOf(t *testing.T, start func(cmd *exec.Cmd) error) string {
 	cmd := reporter()
 	var out strings.Builder
 	cmd.Stdout = &out
@@ -71,20 +71,20 @@ func TestProcessesFromWorkersAreNotPinned(t *testing.T) {
 	defer shutdown(t, rt)
 	starters := map[string]func() string{
 		"poll": func() (got string) {
-			wait(t, sched.Spawn(rt, do(func(*waker.Context) bool { got = reported(t, unpinned); return true })))
+			wait(t, sched.Spawn(rt, do(func(*waker.Context) bool { got = maskOf(t, unpinned); return true })))
 			return got
 		},
 		"async function": func() string {
-			return wait(t, sched.Spawn(rt, future.Async(func(*future.Co) (string, error) { return reported(t, unpinned), nil })))
+			return wait(t, sched.Spawn(rt, future.Async(func(*future.Co) (string, error) { return maskOf(t, unpinned), nil })))
 		},
 		"computation": func() (got string) {
-			par.Join(par.On(rt), func(*par.Worker) { got = reported(t, unpinned) }, func(*par.Worker) {})
+			par.Join(par.On(rt), func(*par.Worker) { got = maskOf(t, unpinned) }, func(*par.Worker) {})
 			return got
 		},
 		"future.Blocking": func() string {
-			return wait(t, sched.Spawn(rt, future.Blocking(func() (string, error) { return reported(t, (*exec.Cmd).Run), nil })))
+			return wait(t, sched.Spawn(rt, future.Blocking(func() (string, error) { return maskOf(t, (*exec.Cmd).Run), nil })))
 		},
-		"goroutine": func() string { return reported(t, unpinned) },
+		"goroutine": func() string { return maskOf(t, unpinned) },
 	}
 	for name, start := range starters {
 		if got := start(); got != want {

@@ -8,6 +8,7 @@ func table() []mutant {
 		wakerMutants,
 		fairMutants,
 		dequeMutants,
+		identityMutants,
 		futureMutants,
 		reactorMutants,
 		netioMutants,

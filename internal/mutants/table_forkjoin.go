@@ -310,8 +310,8 @@ var forkjoinMutants = []mutant{
 	{
 		name: "future/async-function-leaves-the-thread-to-nobody",
 		file: "future/await.go",
-		old:  `		co.home.Switched(co.driver)`,
-		new:  `		co.home.Switched(0)`,
+		old:  `		co.home.Switched(co.before)`,
+		new:  `		co.home.Switched(co.routine.id)`,
 		test: test{pkg: "./future", run: "TestAsyncTellsItsThread"},
 	},
 	{

@@ -1,0 +1,62 @@
+package waker_test
+
+import (
+	"testing"
+
+	"github.com/magpie-go/magpie/internal/gid"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// host is an executor's thread, which the caller runs on or not.
+type host struct{ here bool }
+
+func (h *host) Here() bool { return h.here }
+
+// PollAgain is a note in the context where the context belongs, in a coroutine too, and a wake-up
+// elsewhere; there is no budget there either.
+func TestPollAgainElsewhere(t *testing.T) {
+	if !gid.Known {
+		t.Skip("this build cannot tell goroutines apart")
+	}
+	woken := 0
+	h := &host{}
+	b := waker.NewBudget(1)
+	cx := waker.NewContext(waker.FromFunc(func() { woken++ }), h, &b)
+	cx.Direct()
+	elsewhere := func(f func()) {
+		done := make(chan struct{})
+		go func() { defer close(done); f() }()
+		<-done
+	}
+	must := func(what string, noted bool, wakes int) {
+		t.Helper()
+		if got := cx.TakeAgain(); got != noted || woken != wakes {
+			t.Errorf("%s: noted %v, woken %d times, want %v and %d", what, got, woken, noted, wakes)
+		}
+		woken = 0
+	}
+	cx.PollAgain()
+	must("here", true, 0)
+	elsewhere(cx.PollAgain)
+	must("elsewhere", false, 1)
+	h.here = true
+	elsewhere(cx.PollAgain)
+	must("in a coroutine", true, 0)
+	if !cx.Spend() || cx.Spend() {
+		t.Error("a budget of 1 is not spent after one operation")
+	}
+	must("when it is spent", true, 0)
+	h.here = false
+	elsewhere(func() {
+		if !cx.Spend() {
+			t.Error("a spent budget stops who is elsewhere")
+		}
+	})
+	must("spent elsewhere", false, 0)
+	child := cx.WithWaker(waker.Noop())
+	elsewhere(func() {
+		if !child.Spend() {
+			t.Error("a spent budget stops who is elsewhere, under another waker")
+		}
+	})
+}
