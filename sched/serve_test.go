@@ -11,9 +11,10 @@ import (
 // find nothing of it.
 func TestServingLeavesThePollAsItWas(t *testing.T) {
 	w := newWorker(&Runtime{config: Config{EventInterval: 61}}, 0, nil)
+	w.direct()
 	mine, other := new(header), new(header)
 	spent := func() (n int) {
-		for cx := waker.NewContext(waker.Noop(), nil, &w.budget); cx.Spend(); n++ {
+		for cx := waker.NewContext(waker.Noop(), nil, w.budget); cx.Spend(); n++ {
 		}
 		return n
 	}

@@ -92,15 +92,15 @@ var fairMutants = []mutant{
 	{
 		name: "fair/budget-not-restored-after-serving",
 		file: "sched/fork.go",
-		old:  "	w.cx, w.budget, w.polling, w.dropping, w.bind = i.cx, i.budget, i.polling, i.dropping, i.bind\n",
-		new:  "	w.cx, w.polling, w.dropping, w.bind = i.cx, i.polling, i.dropping, i.bind\n",
+		old:  "	w.cx.Reset(waker.Waker{}) // it would keep the last task alive\n	w.cx, w.budget = &w.contexts[w.fork.serving], &w.budgets[w.fork.serving]\n",
+		new:  "	w.cx = &w.contexts[w.fork.serving]\n",
 		test: test{pkg: "./sched", run: "TestServingLeaves"},
 	},
 	{
 		name: "fair/poll-again-goes-to-what-is-served",
 		file: "sched/fork.go",
-		old:  "	w.cx.TakeAgain()\n",
-		new:  "",
+		old:  "	w.fork.serving++\n	w.cx, w.budget = &w.contexts[w.fork.serving], &w.budgets[w.fork.serving]\n",
+		new:  "	w.fork.serving++\n	w.budget = &w.budgets[w.fork.serving]\n",
 		test: test{pkg: "./sched", run: "TestServingLeaves"},
 	},
 	{
