@@ -191,6 +191,7 @@ func (w *worker) interrupt() interrupted {
 
 func (w *worker) resume(i *interrupted) {
 	w.fork.serving--
+	w.cx.TakeAgain()
 	w.cx.Reset(waker.Waker{}) // it would keep the last task alive
 	w.cx, w.budget = &w.contexts[w.fork.serving], &w.budgets[w.fork.serving]
 	w.polling, w.dropping, w.bind = i.polling, i.dropping, i.bind
