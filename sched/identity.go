@@ -78,8 +78,7 @@ func (t *identities) find(g uintptr) *worker {
 // to its thread.
 func (w *worker) enter() (leave func()) {
 	g := gid.Current()
-	w.g.Store(g)
-	w.direct()
+	w.lives(g)
 	w.rt.identities.add(g, w)
 	left := thread.Enter(w)
 	return func() {
@@ -87,6 +86,12 @@ func (w *worker) enter() (leave func()) {
 		w.rt.identities.remove(g)
 		w.g.Store(gid.None)
 	}
+}
+
+// lives makes g, the calling goroutine, that of the worker.
+func (w *worker) lives(g uintptr) {
+	w.g.Store(g)
+	w.direct()
 }
 
 // direct has the polls of this goroutine note in their contexts that they want another poll.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -23,6 +24,7 @@ func handDriven(t *testing.T) *worker {
 	rt.config, _ = Config{Workers: 1, OnPanic: func(*PanicError) {}}.complete(1)
 	w := newWorker(rt, 0, r)
 	rt.workers = []*worker{w}
+	w.lives(gid.Current())
 	return w
 }
 

@@ -55,8 +55,10 @@ func (w *worker) liveOn() (stopped bool) {
 		g = gid.Current()
 		word.Continue(first)
 		w.rt.identities.add(g, w)
+		w.lives(g)
 		defer func() {
 			w.rt.identities.remove(g)
+			w.g.Store(gid.None)
 			w.Switched(gid.None)
 			switch {
 			case w.fatal: // the goroutine that dies of it shows its own stack only
