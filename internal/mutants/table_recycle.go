@@ -219,9 +219,9 @@ var recycleMutants = []mutant{
 		name: "sched/goroutine-that-was-ended-is-still-the-worker",
 		file: "sched/recover.go",
 		old: `			w.rt.identities.remove(g)
-			w.Switched(gid.None)
+			w.g.Store(gid.None)
 `,
-		new: `			w.Switched(gid.None)
+		new: `			w.g.Store(gid.None)
 `,
 		test: test{pkg: "./sched", run: "TestGoexitLeavesNoIdentityBehind"},
 	},
