@@ -36,12 +36,12 @@ tags:         ## the builds that are not the usual one: no assembly, no epoll, 3
 	GOMAXPROCS=1 $(GO) test ./sched ./sched/par
 
 prove-short:  ## the explorer's models and the quickest mutants
-	$(GO) test -short -tags explore ./internal/explore ./internal/word ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
+	$(GO) test -short -tags explore ./internal/explore ./internal/word ./internal/waitlist ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
 	$(GO) run ./internal/mutants -short
 
 prove:        ## every model, every mutant, and 20 mutants made by the machine, a line each
 	@summary=$$(mktemp); \
-	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched; status=$$?; \
+	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore ./internal/waitlist ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched; status=$$?; \
 	sort $$summary; rm $$summary; [ $$status = 0 ]
 	$(GO) run ./internal/mutants
 	$(GO) run ./internal/mutate

@@ -7,6 +7,7 @@ func table() []mutant {
 	return slices.Concat(
 		wakerMutants,
 		fairMutants,
+		waitlistMutants,
 		dequeMutants,
 		identityMutants,
 		futureMutants,
