@@ -6,6 +6,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/thread"
+	"github.com/magpie-go/magpie/internal/waitlist"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -14,19 +15,65 @@ import (
 // Whoever does not want it lets it go: the task runs on. A result can be read any number
 // of times.
 //
+// A handle may be polled by several tasks at once. One that gives up waiting drops the
+// handle, as combinators do; now and then others that wait for the same task are polled
+// once for nothing then. [JoinHandle.Join] is a wait without that, and without an
+// allocation.
+//
 // The error is the future's own; a [*PanicError] if its poll panicked; [ErrAborted] if it
 // was aborted; [ErrShutdown] if the runtime was shut down first.
 type JoinHandle[T any] struct{ t *outcome[T] }
 
 // Poll implements future.Future. It allocates when it first has to wait.
 func (j JoinHandle[T]) Poll(cx *waker.Context) future.Poll[T] {
-	if !j.t.state.isComplete() && j.t.joiners.add(cx.Waker()) {
+	if !j.t.state.isComplete() && j.t.joiners.add(cx.Waker(), j.t.rt.report) {
 		return future.Pending[T]()
 	}
+	return j.t.answer(cx)
+}
+
+// answer is what a poll returns to who waits for a task that has ended.
+func (o *outcome[T]) answer(cx *waker.Context) future.Poll[T] {
 	if !cx.Spend() {
 		return future.Pending[T]()
 	}
-	return future.Done(j.t.result())
+	return future.Done(o.result())
+}
+
+// Drop implements future.Dropper: it ends a wait, not the task.
+func (j JoinHandle[T]) Drop() {
+	if !j.t.state.isComplete() {
+		j.t.joiners.leave()
+	}
+}
+
+// Join returns a future of the task's result.
+func (j JoinHandle[T]) Join() Join[T] { return Join[T]{t: j.t} }
+
+// Join is one wait for a task: what [JoinHandle.Join] returns, to be kept in the struct of
+// the future that waits, and not to be moved once it was polled. It allocates nothing.
+type Join[T any] struct {
+	t    *outcome[T]
+	node waitlist.Node
+}
+
+// Poll implements future.Future.
+func (j *Join[T]) Poll(cx *waker.Context) future.Poll[T] {
+	if j.t == nil {
+		panic("sched: poll of a zero Join; JoinHandle.Join makes one")
+	}
+	if !j.t.state.isComplete() && j.t.joiners.Wait(&j.node, cx.Waker()) == waitlist.Waiting {
+		return future.Pending[T]()
+	}
+	j.Drop()
+	return j.t.answer(cx)
+}
+
+// Drop implements future.Dropper: it ends the wait, not the task.
+func (j *Join[T]) Drop() {
+	if j.t != nil {
+		j.t.joiners.Leave(&j.node)
+	}
 }
 
 // Done tells whether the task has ended.
@@ -51,10 +98,12 @@ func (j JoinHandle[T]) Wait(ctx context.Context) (T, error) {
 			return zero, fmt.Errorf("JoinHandle.Wait: %w", ErrOnWorker)
 		}
 		done := make(chan struct{})
-		if j.t.joiners.add(waker.FromFunc(func() { close(done) })) {
+		var node waitlist.Node
+		if j.t.joiners.Wait(&node, waker.FromFunc(func() { close(done) })) == waitlist.Waiting {
 			select {
 			case <-done:
 			case <-ctx.Done():
+				j.t.joiners.Leave(&node)
 				return zero, context.Cause(ctx)
 			}
 		}

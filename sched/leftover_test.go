@@ -83,7 +83,7 @@ func TestRecycledTaskHasNoRuntime(t *testing.T) {
 	task := &detached[bystander, *bystander]{f: bystander{over: true}}
 	task.rt, task.self = w.rt, task
 	p := newPool(0, nil, 64, true)
-	task.joiners.head.Store(&p.mark)
+	task.joiners.mark(&p.mark)
 	task.state.renew()
 	w.poll(&task.header)
 	if h := w.reuse(p); h != &task.header || h.rt != nil {

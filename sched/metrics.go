@@ -61,6 +61,9 @@ type Metrics struct {
 	Refused uint64 // futures that were dropped by Spawn because Shutdown had begun
 	// LostReports are panics and stalls that Config.OnPanic and OnStall were too slow for.
 	LostReports uint64
+	// WakerPanics counts the wakers of other executors that panicked when a task, a timer or
+	// a descriptor of this runtime woke them. They are told to Config.OnPanic.
+	WakerPanics uint64
 	Workers     []WorkerMetrics
 	// Limits says what the machine or its environment did not allow: pinning, a core
 	// for each worker and its whole time, spare Ps. The runtime works without.
@@ -75,6 +78,7 @@ func (rt *Runtime) Metrics() Metrics {
 		Wakes:       rt.wakes.Load(),
 		Refused:     rt.refused.Load(),
 		LostReports: rt.reports.lostReports(),
+		WakerPanics: rt.wakerPanics.Load(),
 		Limits:      append([]string(nil), rt.limits...),
 	}
 	m.Spawned = rt.injected.Load()

@@ -71,10 +71,10 @@ func (l *taskList) pop() *header {
 // pool is the finished tasks of one type that no worker has.
 type pool struct {
 	typ   unsafe.Pointer
-	id    int    // of the workers' lists
-	plain bool   // nobody points into a future that has ended
-	mark  joiner // what stands in the join list of its tasks
-	size  int    // bytes of a task
+	id    int      // of the workers' lists
+	plain bool     // nobody points into a future that has ended
+	mark  joinMark // what stands in the join list of its tasks
+	size  int      // bytes of a task
 	batch int
 	lock  spin.Lock
 	list  []*header
@@ -91,12 +91,7 @@ func newPool(id int, typ unsafe.Pointer, size uintptr, plain bool) *pool {
 func (p *pool) keeps() bool { return p != nil && p.plain }
 
 // detached returns the pool of a task without a handle, and nil for a task with one.
-func (h *header) detached() *pool {
-	if j := h.joiners.head.Load(); j != nil {
-		return j.pool
-	}
-	return nil
-}
+func (h *header) detached() *pool { return h.joiners.pool() }
 
 // take moves a batch to a worker's list, which is empty.
 func (p *pool) take(to *taskList) {
@@ -255,7 +250,7 @@ func spawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, w *worker, f F
 	if h == nil {
 		t := &detached[F, P]{f: f}
 		t.self = t
-		t.joiners.head.Store(&p.mark)
+		t.joiners.mark(&p.mark)
 		t.state.renew()
 		h = &t.header
 	} else {

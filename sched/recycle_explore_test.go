@@ -15,7 +15,7 @@ import (
 // detach makes a task of a model one that is used again, in a pool of its own.
 func (t *guest) detach() *pool {
 	p := newPool(0, nil, unsafe.Sizeof(*t), true)
-	t.joiners.head.Store(&p.mark)
+	t.joiners.mark(&p.mark)
 	return p
 }
 

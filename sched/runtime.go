@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/sched/topology"
@@ -21,6 +22,8 @@ type Runtime struct {
 	injected word.Uint64 // tasks spawned from outside
 	wakes    word.Uint64
 	refused  word.Uint64 // futures that came after the end of spawning
+	// wakerPanics counts the wakers of others that panicked.
+	wakerPanics word.Uint64
 	// wokenOutside is when a thread that is no worker last had to wake one.
 	wokenOutside word.Int64
 
@@ -41,6 +44,7 @@ type Runtime struct {
 	running    sync.WaitGroup // workers and monitor
 	lowerProcs func()
 	ending     ending
+	report     wake.Report // reportWaker, bound once
 }
 
 // New makes a runtime and starts its workers. It fails if the configuration is wrong or a
@@ -57,6 +61,7 @@ func New(config Config) (*Runtime, error) {
 	}
 	n := config.Workers
 	rt := &Runtime{config: config, started: time.Now(), idle: newIdle(n), identities: newIdentities(n)}
+	rt.report = rt.reportWaker
 	rt.ending.init()
 	rt.monitor = newMonitor(rt)
 	rt.outside = forkjoin.NewForeign(outside{rt})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/thread"
+	"github.com/magpie-go/magpie/internal/waitlist"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -53,7 +54,7 @@ type ending struct {
 	err     error
 	dropped uint64             // tasks
 	cause   error              // why the time was over
-	waiting joinList           // who waits for the shutdown to begin
+	waiting waitlist.List      // those who wait for the shutdown to begin
 	context context.Context    // see Context
 	cancel  context.CancelFunc // of it
 }
@@ -104,7 +105,7 @@ func (rt *Runtime) Close() error {
 func (rt *Runtime) shutDown(ctx context.Context) error {
 	rt.ending.begin.Do(func() {
 		rt.phase.Store(closing)
-		rt.ending.waiting.end()
+		rt.ending.waiting.Close(rt.report)
 		go rt.end()
 	})
 	select {
@@ -235,14 +236,25 @@ func (w *worker) abortOwned() {
 
 // Closing returns a future that is ready once Shutdown has been called: a server awaits
 // it beside its listener.
-func (rt *Runtime) Closing() future.Future[future.Unit] { return &closingFuture{rt} }
+func (rt *Runtime) Closing() future.Future[future.Unit] { return &closingFuture{rt: rt} }
 
-type closingFuture struct{ rt *Runtime }
+type closingFuture struct {
+	rt   *Runtime
+	node waitlist.Node
+}
 
 // Poll implements future.Future.
 func (f *closingFuture) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if f.rt.phase.Load() == open && f.rt.ending.waiting.add(cx.Waker()) {
+	waiting := &f.rt.ending.waiting
+	if f.rt.phase.Load() == open && waiting.Wait(&f.node, cx.Waker()) == waitlist.Waiting {
 		return future.Pending[future.Unit]()
 	}
+	if !cx.Spend() {
+		return future.Pending[future.Unit]()
+	}
+	waiting.Leave(&f.node)
 	return future.Ready(future.Unit{})
 }
+
+// Drop implements future.Dropper.
+func (f *closingFuture) Drop() { f.rt.ending.waiting.Leave(&f.node) }

@@ -131,7 +131,7 @@ func (rt *Runtime) refuse(h *header) {
 	h.self.abandon(ErrShutdown)
 	h.state.finish()
 	if h.detached() == nil {
-		h.joiners.end()
+		h.joiners.Close(rt.report)
 	}
 }
 

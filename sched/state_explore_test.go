@@ -199,7 +199,7 @@ func awaitEnd(l *joinList, over func() bool, rounds int) (woken bool) {
 			return true
 		}
 		var wake explore.Event
-		if !l.add(waker.FromFunc(wake.Set)) {
+		if !l.add(waker.FromFunc(wake.Set), nil) {
 			return over()
 		}
 		wake.Wait()
@@ -218,7 +218,7 @@ func modelJoin(joiners int) func(x *explore.Run) {
 		x.Go("worker", func() {
 			result = 1
 			s.finish()
-			l.end()
+			l.Close(nil)
 		})
 		saw := make([]bool, joiners)
 		for i := range joiners {
@@ -271,7 +271,7 @@ func (j *joined) poll(*waker.Context) bool { j.value = 7; return true }
 func (j *joined) abandon(err error)        { j.err = err }
 func (*joined) name() string               { return "joined" }
 
-// end is called after the thing has been published, and each waker that was added is
+// The list is closed after the thing has been published, and each waker that was added is
 // woken once.
 func TestModelJoinSameWakerOnce(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
@@ -282,11 +282,11 @@ func TestModelJoinSameWakerOnce(t *testing.T) {
 		added := make([]bool, 2)
 		x.Label("list", &l)
 		x.Go("joiner", func() {
-			added[0] = l.add(w)
-			added[1] = l.add(w)
+			added[0] = l.add(w, nil)
+			added[1] = l.add(w, nil)
 		})
-		x.Go("other", func() { l.add(other) })
-		x.Go("worker", func() { l.end() })
+		x.Go("other", func() { l.add(other, nil) })
+		x.Go("worker", func() { l.Close(nil) })
 		x.Finally(func() {
 			n := wakes.Load()
 			x.Assert(!added[1] || n >= 1, "added and not woken")

@@ -313,7 +313,7 @@ func (w *worker) finish(h *header) {
 	}
 	h.state.finish()
 	if p == nil {
-		h.joiners.end()
+		h.joiners.Close(w.rt.report)
 	}
 	if mine {
 		return

@@ -8,6 +8,7 @@ func table() []mutant {
 		wakerMutants,
 		fairMutants,
 		waitlistMutants,
+		joinMutants,
 		dequeMutants,
 		identityMutants,
 		futureMutants,

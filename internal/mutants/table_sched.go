@@ -2,7 +2,6 @@ package main
 
 var (
 	stateModels    = test{pkg: "./sched", run: "TestModelState", tags: "explore"}
-	joinModels     = test{pkg: "./sched", run: "TestModelJoin", tags: "explore"}
 	idleModels     = test{pkg: "./sched", run: "TestModelIdle", tags: "explore"}
 	queueModels    = test{pkg: "./sched", run: "TestModelLIFO|TestModelBound|TestModelHome|TestModelTurn", tags: "explore"}
 	tableModels    = test{pkg: "./sched", run: "TestModelIdentities|TestModelMonitor", tags: "explore"}
@@ -88,34 +87,6 @@ var schedMutants = []mutant{
 	s.bits.Store(now)
 `,
 		test: stateModels,
-	},
-	{
-		name: "sched/join-add-without-cas",
-		file: "sched/joinlist.go",
-		old: `		if l.head.CompareAndSwap(head, j) {
-`,
-		new: `		if l.head.Store(j); true {
-`,
-		test: joinModels,
-	},
-	{
-		name: "sched/join-list-not-read-again",
-		file: "sched/joinlist.go",
-		old: `	for {
-		head := l.head.Load()
-`,
-		new: `	head := l.head.Load()
-	for {
-`,
-		test: joinModels,
-	},
-	{
-		name:  "sched/join-end-leaves-no-mark",
-		file:  "sched/joinlist.go",
-		old:   `l.head.Swap(ended)`,
-		new:   `l.head.Swap(nil)`,
-		test:  joinModels,
-		short: true,
 	},
 	{
 		name: "sched/park-without-a-last-look",

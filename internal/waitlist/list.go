@@ -185,6 +185,9 @@ func (l *List) Close(report wake.Report) {
 	}
 }
 
+// Empty reports whether nobody waits in a list that is not closed, as it was a moment ago.
+func (l *List) Empty() bool { return l.head.Load() == nil }
+
 // Closed reports whether the list is closed.
 func (l *List) Closed() bool {
 	first := l.head.Load()

@@ -1,0 +1,134 @@
+package main
+
+const joinList = "sched/joinlist.go"
+
+var (
+	joinModels = test{pkg: "./sched", run: "TestModelJoin", tags: "explore"}
+	joinTests  = test{pkg: "./sched", run: "Abandoned|WhatWaited|HandleOfACrowd|WaitingAllocates"}
+)
+
+var joinMutants = []mutant{
+	{
+		name: "sched/join-of-a-list-closed-meanwhile",
+		file: joinList,
+		old: `	case h.Closed():
+		h.Unlock()
+		clone.Drop()
+		return false
+	case known != nil:`,
+		new:   `	case known != nil:`,
+		test:  joinModels,
+		short: true,
+	},
+	{
+		name: "sched/join-makes-a-second-crowd",
+		file: joinList,
+		old: `	case known != nil:
+		c = known
+	default:`,
+		new: `	case known != nil && known == c:
+	default:`,
+		test: joinModels,
+	},
+	{
+		name: "sched/join-same-waker-twice",
+		file: joinList,
+		old: `	if !twice {
+		c.put(clone)
+	}`,
+		new:  `	c.put(clone)`,
+		test: joinModels,
+	},
+	{
+		name: "sched/join-forgets-who-has-come",
+		file: joinList,
+		old:  `		closed, known := h.Closed(), c != nil && c.has(w)`,
+		new:  `		closed, known := h.Closed(), false`,
+		test: joinTests,
+	},
+	{
+		name: "sched/crowd-takes-the-one-for-another",
+		file: joinList,
+		old:  `	if c.one.WillWake(w) {`,
+		new:  `	if !c.one.IsNoop() {`,
+		test: joinModels,
+	},
+	{
+		name: "sched/crowd-is-not-woken-when-sent-away",
+		file: joinList,
+		old: `	h.Unlock()
+	one.Wake()
+	if more != nil {`,
+		new: `	h.Unlock()
+	one.Drop()
+	if more != nil {`,
+		test: joinModels,
+	},
+	{
+		name: "sched/others-are-not-woken-when-sent-away",
+		file: joinList,
+		old: `	if more != nil {
+		wake.All(more, c.report)
+	}`,
+		new:  ``,
+		test: joinTests,
+	},
+	{
+		name: "sched/crowd-never-thins",
+		file: joinList,
+		old:  `		if c.gone++; 2*int(c.gone) > c.size() {`,
+		new:  `		if c.gone++; false {`,
+		test: joinTests,
+	},
+	{
+		name: "sched/crowd-ends-without-the-others",
+		file: joinList,
+		old: `	one, more := c.takeAll()
+	wake.All(more, c.report)
+	one.Wake()`,
+		new: `	one, _ := c.takeAll()
+	one.Wake()`,
+		test: joinModels,
+	},
+	{
+		name: "sched/finish-wakes-nobody",
+		file: "sched/worker.go",
+		old:  `		h.joiners.Close(w.rt.report)`,
+		new:  `		_ = w.rt.report`,
+		test: joinModels,
+	},
+	{
+		name:  "sched/closing-stays-in-line",
+		file:  "sched/shutdown.go",
+		old:   `func (f *closingFuture) Drop() { f.rt.ending.waiting.Leave(&f.node) }`,
+		new:   `func (f *closingFuture) Drop() {}`,
+		test:  joinTests,
+		short: true,
+	},
+	{
+		name: "sched/join-stays-in-line",
+		file: "sched/join.go",
+		old: `	if j.t != nil {
+		j.t.joiners.Leave(&j.node)
+	}`,
+		new:  ``,
+		test: joinTests,
+	},
+	{
+		name: "sched/dropped-handle-stays-in-the-crowd",
+		file: "sched/join.go",
+		old: `	if !j.t.state.isComplete() {
+		j.t.joiners.leave()
+	}`,
+		new:  ``,
+		test: joinTests,
+	},
+	{
+		name: "sched/wait-that-is-given-up-stays-in-line",
+		file: "sched/join.go",
+		old: `				j.t.joiners.Leave(&node)
+`,
+		new:  ``,
+		test: joinTests,
+	},
+}
