@@ -71,7 +71,7 @@ func TestModelJoinCrowdAtTheEnd(t *testing.T) { explore.Check(t, within(2), mode
 // The ways to wait for a task beside each other: by handle, by Join that is given up, by
 // Join that stays.
 func TestModelJoinAllKinds(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, within(1), func(x *explore.Run) {
 		h := newHouse(x, 1)
 		o := new(joined)
 		o.rt, o.self = h.Runtime, o

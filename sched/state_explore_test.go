@@ -234,12 +234,12 @@ func modelJoin(joiners int) func(x *explore.Run) {
 
 func TestModelJoinOne(t *testing.T)   { explore.Check(t, explore.Config{}, modelJoin(1)) }
 func TestModelJoinTwo(t *testing.T)   { explore.Check(t, explore.Config{}, modelJoin(2)) }
-func TestModelJoinThree(t *testing.T) { explore.Check(t, explore.Config{}, modelJoin(3)) }
+func TestModelJoinThree(t *testing.T) { explore.Check(t, within(1), modelJoin(3)) }
 
 // The handle of a real task against the worker that ends it, and an abort: each joiner
 // sees the end, and the result with it.
 func TestModelJoinHandle(t *testing.T) {
-	explore.Check(t, explore.Config{}, func(x *explore.Run) {
+	explore.Check(t, within(2), func(x *explore.Run) {
 		h := newHouse(x, 1)
 		o := new(joined)
 		o.rt, o.self = h.Runtime, o
