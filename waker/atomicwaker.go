@@ -24,7 +24,8 @@ import (
 // `waiting`, until it moves it back. No wake-up is lost: one that comes after
 // Register returned finds the waker; one that comes during Register makes Register
 // call it; one before is answered by the future, which must look at its own state
-// once more after Register.
+// once more after Register. No function of a waker but Clone is called by the thread that
+// has the cell, and if Clone panics, Register gives the cell back on the way.
 //
 // Rejected: a mutex (a thread that wakes would block a worker), and one pointer to
 // an allocated waker (a plain swap, but an allocation for each Pending).
@@ -46,7 +47,8 @@ type AtomicWaker struct {
 }
 
 // Register leaves a clone of w to be woken by the next Wake, in place of the waker
-// that was there. One thread at a time may register: the one that polls.
+// that was there. One thread at a time may register: the one that polls. A panic of w's
+// Clone goes on to the caller, and leaves the waker that was there.
 //
 // The caller must look at the state it waits for once more after Register, for a
 // Wake that came before found nobody.
@@ -59,14 +61,35 @@ func (a *AtomicWaker) Register(w Waker) {
 		return
 	}
 	a.touch()
-	if old := a.waker; !old.WillWake(w) {
-		a.waker = w.Clone()
-		old.Drop()
+	if a.waker.WillWake(w) {
+		a.open()
+		return
 	}
+	old := a.replace(w)
+	a.open()
+	old.Drop()
+}
+
+// replace puts a clone of w in the cell and returns what was there. Clone is code of an
+// executor: if it panics, the registration ends with the cell as it was.
+func (a *AtomicWaker) replace(w Waker) (old Waker) {
+	cloned := false
+	defer func() {
+		if !cloned {
+			a.open()
+		}
+	}()
+	clone := w.Clone()
+	cloned = true
+	old, a.waker = a.waker, clone
+	return old
+}
+
+// open ends a registration, and wakes for a Wake that came meanwhile and left it to us.
+func (a *AtomicWaker) open() {
 	if a.state.CompareAndSwap(registering, waiting) {
 		return
 	}
-	// A Wake came between the two and left it to us.
 	a.touch()
 	taken := a.waker
 	a.waker = Waker{}

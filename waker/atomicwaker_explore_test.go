@@ -145,6 +145,29 @@ func TestModelAtomicWakerEmptiesTheCell(t *testing.T) {
 	})
 }
 
+// A Clone that panics while somebody wakes: the task that was there is woken, and the cell is
+// open for the next one.
+func TestModelAtomicWakerCloneThatPanics(t *testing.T) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
+		c, first, second := new(cell), new(task), new(task)
+		x.Label("cell", c)
+		x.Label("first", first)
+		x.Label("second", second)
+		broken := taskVTable
+		broken.Clone = func(unsafe.Pointer) RawWaker { panic("clone") }
+		c.aw.Register(first.waker())
+		x.Go("future", func() {
+			func() {
+				defer func() { recover() }()
+				c.aw.Register(FromRaw(RawWaker{unsafe.Pointer(second), &broken}))
+			}()
+			c.await(second, 1)
+		})
+		x.Go("waker", c.happen)
+		x.Finally(func() { c.balanced(x, first, second) })
+	})
+}
+
 // The rule in the comment of Register is needed: without a second look at the
 // state a wake-up before it is lost.
 func TestModelAtomicWakerNeedsTheSecondLook(t *testing.T) {

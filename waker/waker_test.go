@@ -1,6 +1,7 @@
 package waker_test
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 	"unsafe"
@@ -220,23 +221,76 @@ func TestAtomicWakerWokenDuringRegister(t *testing.T) {
 }
 
 // Whoever finds the cell in another's hands cannot leave its waker: its task is woken
-// at once, to try again. Here it comes from inside the Drop of the waker replaced.
+// at once, to try again. Here it comes from inside the Clone of the waker registered.
 func TestAtomicWakerRegisterFindsTheCellTaken(t *testing.T) {
 	var cell waker.AtomicWaker
-	var old, next, second task
+	var first, second task
 	table := taskVTable
 	table.Clone = func(p unsafe.Pointer) waker.RawWaker {
-		old.clones.Inc()
-		return waker.RawWaker{Data: p, VTable: &table}
-	}
-	table.Drop = func(p unsafe.Pointer) {
-		old.ends.Inc()
 		cell.Register(second.waker())
+		return taskVTable.Clone(p)
 	}
-	cell.Register(waker.FromRaw(waker.RawWaker{Data: unsafe.Pointer(&old), VTable: &table}))
-	cell.Register(next.waker())
-	old.want(t, 1, 1, 0)
+	cell.Register(waker.FromRaw(waker.RawWaker{Data: unsafe.Pointer(&first), VTable: &table}))
 	second.want(t, 0, 0, 1)
+	cell.Wake()
+	first.want(t, 1, 1, 1)
+}
+
+// A Clone that panics leaves the cell as it was, and open: also for a wake-up that came
+// while it was called. So does one that calls runtime.Goexit.
+func TestAtomicWakerCloneThatPanics(t *testing.T) {
+	for name, leave := range map[string]func(){"panic": func() { panic("clone") }, "Goexit": runtime.Goexit} {
+		for _, woken := range []bool{false, true} {
+			var cell waker.AtomicWaker
+			var old, bad, next task
+			table := taskVTable
+			table.Clone = func(unsafe.Pointer) waker.RawWaker {
+				if woken {
+					cell.Wake()
+				}
+				leave()
+				return waker.RawWaker{}
+			}
+			cell.Register(old.waker())
+			var registering sync.WaitGroup
+			registering.Go(func() {
+				defer func() { recover() }()
+				cell.Register(waker.FromRaw(waker.RawWaker{Data: unsafe.Pointer(&bad), VTable: &table}))
+				t.Errorf("%s: Register returned", name)
+			})
+			registering.Wait()
+			if woken {
+				old.want(t, 1, 1, 1)
+			} else {
+				old.want(t, 1, 0, 0)
+			}
+			cell.Register(next.waker())
+			next.want(t, 1, 0, 0) // no wake-up, as there is from a cell that is locked
+			cell.Wake()
+			next.want(t, 1, 1, 1)
+			bad.want(t, 0, 0, 0)
+		}
+	}
+}
+
+// A Drop that panics has no part in the registration: the new waker is in the cell.
+func TestAtomicWakerDropThatPanics(t *testing.T) {
+	var cell waker.AtomicWaker
+	var old, next task
+	table := taskVTable
+	table.Clone = func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &table} }
+	table.Drop = func(unsafe.Pointer) { panic("drop") }
+	cell.Register(waker.FromRaw(waker.RawWaker{Data: unsafe.Pointer(&old), VTable: &table}))
+	func() {
+		defer func() {
+			if recover() != "drop" {
+				t.Error("the panic does not reach the caller")
+			}
+		}()
+		cell.Register(next.waker())
+	}()
+	cell.Register(next.waker())
+	next.want(t, 1, 0, 0)
 	cell.Wake()
 	next.want(t, 1, 1, 1)
 }

@@ -27,9 +27,12 @@ var wakerMutants = []mutant{
 	{
 		name: "waker/register-leaks-the-old-waker",
 		file: atomicWaker,
-		old: `		old.Drop()
+		old: `	a.open()
+	old.Drop()
 `,
-		new:  ``,
+		new: `	a.open()
+	_ = old
+`,
 		test: atomicWakerModels,
 	},
 	{
@@ -65,9 +68,41 @@ var wakerMutants = []mutant{
 	{
 		name: "waker/register-forgets-the-new-waker",
 		file: atomicWaker,
-		old:  `	if old := a.waker; !old.WillWake(w) {`,
-		new:  `	if old := a.waker; old.IsNoop() {`,
+		old:  `	if a.waker.WillWake(w) {`,
+		new:  `	if !a.waker.IsNoop() {`,
 		test: atomicWakerModels,
+	},
+	{
+		name: "waker/clone-that-panics-leaves-the-cell-locked",
+		file: atomicWaker,
+		old: `		if !cloned {
+			a.open()
+		}`,
+		new:   ``,
+		test:  atomicWakerModels,
+		short: true,
+	},
+	{
+		name: "waker/clone-that-panics-loses-the-wake",
+		file: atomicWaker,
+		old: `		if !cloned {
+			a.open()
+		}`,
+		new: `		if !cloned {
+			a.state.Store(waiting)
+		}`,
+		test: atomicWakerModels,
+	},
+	{
+		name: "waker/drop-inside-the-cell",
+		file: atomicWaker,
+		old: `	a.open()
+	old.Drop()
+`,
+		new: `	old.Drop()
+	a.open()
+`,
+		test: test{pkg: "./waker", run: "DropThatPanics"},
 	},
 	{
 		name: "waker/take-opens-the-cell-first",

@@ -31,10 +31,32 @@ func All(ws []waker.Waker, report Report) {
 
 // One is All for a single waker.
 func One(w waker.Waker, report Report) {
-	if w.IsNoop() {
+	returned := false
+	defer func() {
+		if !returned {
+			tell(report, recover())
+		}
+	}()
+	w.Wake()
+	returned = true
+}
+
+// Cell wakes and empties a cell, as its own Wake does.
+func Cell(c *waker.AtomicWaker, report Report) {
+	if w, ok := c.Take(); ok {
+		One(w, report)
+	}
+}
+
+// tell reports a panic; v is nil after runtime.Goexit, which is no news.
+func tell(report Report, v any) {
+	if v == nil {
 		return
 	}
-	All([]waker.Waker{w}, report)
+	if report == nil {
+		report = Log
+	}
+	report(v, debug.Stack())
 }
 
 // some wakes as many as it can before one panics, and returns how many it has called.
@@ -47,12 +69,8 @@ func some(ws []waker.Waker, report Report) (called int) {
 		v := recover()
 		if v == nil { // runtime.Goexit, from which the goroutine cannot be kept
 			All(ws[called:], report)
-			return
 		}
-		if report == nil {
-			report = Log
-		}
-		report(v, debug.Stack())
+		tell(report, v)
 	}()
 	for _, w := range ws {
 		called++
