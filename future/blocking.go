@@ -1,6 +1,7 @@
 package future
 
 import (
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -133,7 +134,7 @@ func (b *blockingFuture[T]) cancel() {
 func (b *blockingFuture[T]) complete(out Poll[T]) {
 	b.out = out
 	if b.state.CompareAndSwap(callBegun, callComplete) {
-		b.waker.Wake()
+		wake.Cell(&b.waker, nil)
 	} else {
 		b.out = Poll[T]{} // dropped meanwhile
 		Discard(out.value)

@@ -1,6 +1,7 @@
 package future
 
 import (
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -88,7 +89,7 @@ func (c *chanFuture[T]) receive(ch <-chan T, stop <-chan struct{}) {
 func (c *chanFuture[T]) arrived(out Poll[T]) {
 	c.out = out
 	if c.state.CompareAndSwap(chanWaiting, chanReceived) {
-		c.waker.Wake()
+		wake.Cell(&c.waker, nil)
 	} else {
 		c.out = Poll[T]{}
 		Discard(out.value)

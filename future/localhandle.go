@@ -1,6 +1,7 @@
 package future
 
 import (
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -94,7 +95,7 @@ func (h *LocalHandle[T]) drop() {
 func (h *LocalHandle[T]) finish(p Poll[T]) {
 	h.out = p
 	if h.state.CompareAndSwap(handleOpen, handleDone) {
-		h.joiner.Wake()
+		wake.Cell(&h.joiner, nil)
 	} else {
 		h.out = Poll[T]{}
 		Discard(p.value)

@@ -3,6 +3,7 @@ package future
 import (
 	"context"
 
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -30,7 +31,7 @@ func (c *contextFuture[T]) Poll(cx *waker.Context) Poll[T] {
 	if c.ctx.Done() != nil {
 		c.waker.Register(cx.Waker())
 		if c.stop == nil {
-			c.stop = context.AfterFunc(c.ctx, c.waker.Wake)
+			c.stop = context.AfterFunc(c.ctx, c.wake)
 		}
 		// After Register: a ctx that is done later finds the waker.
 		if c.ctx.Err() != nil {
@@ -56,6 +57,9 @@ func (c *contextFuture[T]) Drop() {
 		Drop(f)
 	}
 }
+
+// wake is called by a goroutine of ctx, which nobody waits for.
+func (c *contextFuture[T]) wake() { wake.Cell(&c.waker, nil) }
 
 func (c *contextFuture[T]) release() {
 	if c.stop != nil {

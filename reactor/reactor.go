@@ -6,6 +6,7 @@ import (
 
 	"github.com/magpie-go/magpie/internal/faults"
 	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -59,6 +60,7 @@ type Reactor struct {
 	users      word.Int32 // threads that are using its descriptors without owning it
 	ended      word.Bool  // closed, or about to be
 	background *background
+	report     wake.Report // or nil, see OnWakerPanic
 
 	lock        spin.Lock // guards the wheel and what follows
 	wheel       wheel
@@ -93,6 +95,11 @@ func New() (*Reactor, error) {
 	}
 	return r, nil
 }
+
+// OnWakerPanic has f called, by any thread, with what a waker panicked with that the reactor
+// called, and with the stack. Whatever a waker does keeps no other from being woken, nor the
+// reactor from going on; without f it is logged. It is called before the reactor is used.
+func (r *Reactor) OnWakerPanic(f func(v any, stack []byte)) { r.report = f }
 
 // Close gives the reactor's descriptors back. Nobody may be parked in it. Whoever waits
 // for a source or timer in it is woken, and waits in another reactor from its next poll on.

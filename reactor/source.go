@@ -4,6 +4,7 @@ import (
 	"net"
 
 	"github.com/magpie-go/magpie/internal/faults"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -269,7 +270,16 @@ func (s *Source) wake(d Direction, flags uint32) {
 		}
 	}
 	faults.Point()
-	dir.waker.Wake()
+	wake.Cell(&dir.waker, s.report())
+}
+
+// report returns whom to tell of a waker that panics: nobody in particular before the source
+// is registered.
+func (s *Source) report() wake.Report {
+	if s.state.Load() != registered {
+		return nil
+	}
+	return s.reactor.report
 }
 
 // deliver is an event.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -274,7 +275,7 @@ func (r *Reactor) fireDue() (n int) {
 		}
 		r.lock.Unlock()
 		for _, t := range due[:k] {
-			t.waker.Wake()
+			wake.Cell(&t.waker, r.report)
 		}
 		if n += k; k < len(due) {
 			return n

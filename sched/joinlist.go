@@ -136,8 +136,8 @@ func (l *joinList) leave() {
 		}
 	}
 	h.Unlock()
-	one.Wake()
-	if more != nil {
+	if c != nil {
+		wake.One(one, c.report)
 		wake.All(more, c.report)
 	}
 }

@@ -70,6 +70,7 @@ func New(config Config) (*Runtime, error) {
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("sched: worker %d of %d: %w", i, n, err), rt.closeReactors())
 		}
+		r.OnWakerPanic(rt.report)
 		rt.workers = append(rt.workers, newWorker(rt, i, r))
 	}
 	plan := config.CPUs

@@ -56,21 +56,16 @@ var joinMutants = []mutant{
 	{
 		name: "sched/crowd-is-not-woken-when-sent-away",
 		file: joinList,
-		old: `	h.Unlock()
-	one.Wake()
-	if more != nil {`,
-		new: `	h.Unlock()
-	one.Drop()
-	if more != nil {`,
+		old:  `		wake.One(one, c.report)`,
+		new:  `		one.Drop()`,
 		test: joinModels,
 	},
 	{
 		name: "sched/others-are-not-woken-when-sent-away",
 		file: joinList,
-		old: `	if more != nil {
-		wake.All(more, c.report)
-	}`,
-		new:  ``,
+		old: `		wake.One(one, c.report)
+		wake.All(more, c.report)`,
+		new:  `		wake.One(one, c.report)`,
 		test: joinTests,
 	},
 	{

@@ -96,10 +96,10 @@ var reactorMutants = []mutant{
 		}
 	}
 	faults.Point()
-	dir.waker.Wake()
+	wake.Cell(&dir.waker, s.report())
 }
 `,
-		new: `	dir.waker.Wake()
+		new: `	wake.Cell(&dir.waker, s.report())
 	for {
 		old := dir.ready.Load()
 		if dir.ready.CompareAndSwap(old, (old+eventStep)&^blocked|flags) {

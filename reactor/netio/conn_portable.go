@@ -10,6 +10,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
@@ -181,7 +182,7 @@ func (c *Conn) receive() {
 	h.lock.Lock()
 	h.data, h.err, h.busy = h.buf[:n], err, false
 	h.lock.Unlock()
-	h.waker.Wake()
+	wake.Cell(&h.waker, nil)
 }
 
 func (c *Conn) send(p []byte) {
@@ -194,7 +195,7 @@ func (c *Conn) send(p []byte) {
 	if then != nil {
 		then()
 	}
-	h.waker.Wake()
+	wake.Cell(&h.waker, nil)
 }
 
 // afterWriting calls f when what was written has been sent.
@@ -215,7 +216,7 @@ func (c *Conn) forget(d reactor.Direction) {
 	}
 }
 
-func (c *Conn) wake(d reactor.Direction) { c.dir[d].waker.Wake() }
+func (c *Conn) wake(d reactor.Direction) { wake.Cell(&c.dir[d].waker, nil) }
 
 func (c *Conn) isClosed() bool {
 	c.check()
