@@ -82,13 +82,13 @@ func TestForeignWakersThatPanic(t *testing.T) {
 		<-begun
 		var joiners []sched.JoinHandle[future.Unit]
 		join := func() {
-			j, polled := h.Join(), make(chan struct{})
+			j, polled, first := h.Join(), make(chan struct{}), true
 			joiners = append(joiners, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 				ready := j.Poll(cx).IsReady()
-				if polled != nil {
+				if first {
 					close(polled)
-					polled = nil
 				}
+				first = false
 				return ready
 			})))
 			<-polled

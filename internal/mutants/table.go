@@ -9,6 +9,7 @@ func table() []mutant {
 		fairMutants,
 		waitlistMutants,
 		joinMutants,
+		wakerPanicMutants,
 		dequeMutants,
 		identityMutants,
 		futureMutants,

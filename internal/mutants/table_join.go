@@ -127,3 +127,41 @@ var joinMutants = []mutant{
 		test: joinTests,
 	},
 }
+
+var wakerPanicTests = test{pkg: "./sched", run: "ForeignWakers|ForeignClones"}
+
+var wakerPanicMutants = []mutant{
+	{
+		name: "sched/panic-of-a-waker-goes-on",
+		file: "internal/wake/wake.go",
+		old: `		if !returned {
+			tell(report, recover())
+		}
+`,
+		new:  ``,
+		test: wakerPanicTests,
+	},
+	{
+		name: "sched/panic-of-a-waker-is-not-counted",
+		file: "sched/wakerpanic.go",
+		old: `	rt.wakerPanics.Add(1)
+`,
+		new:   ``,
+		test:  wakerPanicTests,
+		short: true,
+	},
+	{
+		name: "reactor/timer-wakes-unguarded",
+		file: "reactor/timer.go",
+		old:  `wake.Cell(&t.waker, r.report)`,
+		new:  `_ = wake.Cell; t.waker.Wake()`,
+		test: wakerPanicTests,
+	},
+	{
+		name: "reactor/event-wakes-unguarded",
+		file: "reactor/source.go",
+		old:  `	wake.Cell(&dir.waker, s.report())`,
+		new:  `	_ = wake.Cell; dir.waker.Wake()`,
+		test: wakerPanicTests,
+	},
+}

@@ -90,9 +90,7 @@ var netioMutants = []mutant{
 	{
 		name: "netio/call-leaves-out-those-without-a-place",
 		file: "reactor/netio/acceptors.go",
-		old: `	for _, w := range others[:n] {
-		w.Wake()
-	}
+		old: `	wake.All(others[:n], nil)
 `,
 		new:  ``,
 		test: acceptorModels,

@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -65,9 +66,9 @@ func (q *acceptors) wait(a *acceptor, w waker.Waker) {
 	w = w.Clone() // foreign code, and so outside the lock
 	q.lock.Lock()
 	if a == nil {
-		wake, drop := q.waitAmongOthers(w)
+		first, drop := q.waitAmongOthers(w)
 		q.lock.Unlock()
-		wake.Wake()
+		first.Wake()
 		drop.Drop()
 		return
 	}
@@ -98,17 +99,17 @@ func (q *acceptors) wait(a *acceptor, w waker.Waker) {
 }
 
 // waitAmongOthers notes w, and returns one to wake and one to drop. Under the lock.
-func (q *acceptors) waitAmongOthers(w waker.Waker) (wake, drop waker.Waker) {
+func (q *acceptors) waitAmongOthers(w waker.Waker) (first, drop waker.Waker) {
 	for _, o := range q.others {
 		if o.WillWake(w) {
 			return waker.Waker{}, w
 		}
 	}
 	if len(q.others) == mostOthers {
-		wake = q.others[0]
+		first = q.others[0]
 		copy(q.others, q.others[1:])
 		q.others[mostOthers-1] = w
-		return wake, waker.Waker{}
+		return first, waker.Waker{}
 	}
 	q.others = append(q.others, w)
 	q.waiting.Inc()
@@ -149,10 +150,8 @@ func (q *acceptors) call() {
 	q.others = q.others[:0]
 	q.waiting.Sub(int32(n))
 	q.lock.Unlock()
-	first.Wake()
-	for _, w := range others[:n] {
-		w.Wake()
-	}
+	wake.One(first, nil)
+	wake.All(others[:n], nil)
 }
 
 // callAll wakes everybody, for a listener that is closed.
