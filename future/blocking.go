@@ -11,7 +11,8 @@ var defaultBlocking BlockingPool
 // Blocking returns a future of what fn returns, which runs on a goroutine of its own
 // and may block: in a system call, on a mutex, in a library that knows no futures.
 // It is handed to a pool shared by the process at the first poll, and waits in line
-// there while [DefaultBlockingLimit] others run.
+// there while [DefaultBlockingLimit] others run. An fn that may wait for long, for a peer or
+// for another fn, should have a pool of its own: see [BlockingOn].
 //
 // Dropped before its turn, fn is never run. Dropped later, fn goes on to its end,
 // for nothing can stop it, and what it returns is discarded (see [Discard]).
@@ -124,10 +125,10 @@ func (b *blockingFuture[T]) run() {
 	out = Done(fn())
 }
 
-func (b *blockingFuture[T]) cancel() {
+func (b *blockingFuture[T]) cancel(err error) {
 	if b.state.CompareAndSwap(callQueued, callBegun) {
 		b.fn = nil
-		b.complete(Failed[T](ErrClosed))
+		b.complete(Failed[T](err))
 	}
 }
 

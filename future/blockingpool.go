@@ -1,6 +1,7 @@
 package future
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/magpie-go/magpie/internal/word"
@@ -34,18 +35,31 @@ import (
 // that a thread each is affordable.
 const DefaultBlockingLimit = 512
 
+// ErrPoolFull is the error of a call that found a [BlockingPool] busy and its line full.
+var ErrPoolFull = errors.New("future: BlockingPool: as many functions run as its Limit allows, and as many wait as its Queue does")
+
 // BlockingPool runs functions that block on goroutines of their own, at most Limit
 // at once; more wait in line, in order. The zero value is ready to use. It holds
 // goroutines only while there is something to run.
+//
+// Functions that may wait for each other, or for the same thing for ever, do not belong
+// into one pool with those that always come to an end: Limit of them would stop it.
 type BlockingPool struct {
 	_ noCopy
+	_ word.Align64
 	// Limit is how many functions run at once, and so how many threads they may
 	// hold; 0 stands for DefaultBlockingLimit. It is set before the first use.
 	Limit int
+	// Queue is how many calls may wait in line while Limit functions run; further ones
+	// fail with ErrPoolFull. 0 stands for no bound. It is set before the first use.
+	Queue int
 
+	full    word.Int64 // calls that found no goroutine free; at a multiple of 8, after two ints
+	refused word.Int64 // calls that failed with ErrPoolFull
 	inbox   word.Pointer[blockingTask]
 	queued  word.Int32
 	running word.Int32
+	inside  word.Int32 // calls that run or wait, if there is a Queue
 	closed  word.Bool
 
 	mu     word.Mutex
@@ -62,11 +76,55 @@ type blockingTask struct {
 // blockingCall is a function to run, whatever its type of value.
 type blockingCall interface {
 	run()
-	cancel() // the pool is closed: it will not be run
+	cancel(err error) // it will not be run
+}
+
+// BlockingStats is how a pool is doing. The numbers are read one after the other.
+type BlockingStats struct {
+	Limit   int // functions that may run at once
+	Running int // goroutines that run them
+	Waiting int // calls in line
+	// Delayed counts the calls since the pool was made that found Limit functions running,
+	// and Refused those of them that failed with ErrPoolFull.
+	Delayed, Refused int64
+}
+
+// Stats returns how the pool is doing. A pool whose Running stays at Limit while Waiting
+// grows is stopped by its functions.
+func (p *BlockingPool) Stats() BlockingStats {
+	return BlockingStats{
+		Limit:   int(p.limit()),
+		Running: int(p.running.Load()),
+		Waiting: int(max(p.queued.Load(), 0)),
+		Delayed: p.full.Load(),
+		Refused: p.refused.Load(),
+	}
+}
+
+// admit counts a call among those that run or wait, if there is room for it. Without a
+// Queue there is, and nothing is counted.
+func (p *BlockingPool) admit() bool {
+	if p.Queue == 0 {
+		return true
+	}
+	if int64(p.inside.Inc()) <= int64(p.limit())+int64(p.Queue) {
+		return true
+	}
+	p.left()
+	return false
+}
+
+// left is called when an admitted call has ended.
+func (p *BlockingPool) left() {
+	if p.Queue != 0 {
+		p.inside.Dec()
+	}
 }
 
 func (p *BlockingPool) limit() int32 {
 	switch {
+	case p.Queue < 0:
+		panic("future: BlockingPool with a negative Queue; it is the number of calls that may wait, 0 for no bound")
 	case p.Limit < 0:
 		panic("future: BlockingPool with a negative Limit; it is the number of functions that run at once, 0 for the default")
 	case p.Limit == 0:
@@ -85,6 +143,12 @@ func (p *BlockingPool) submit(t *blockingTask) {
 // enqueue puts t in line and tells whether a goroutine is to be started, for which a
 // place is taken then.
 func (p *BlockingPool) enqueue(t *blockingTask) (start bool) {
+	if !p.admit() {
+		p.full.Inc()
+		p.refused.Inc()
+		t.call.cancel(ErrPoolFull)
+		return false
+	}
 	p.queued.Inc()
 	for {
 		old := p.inbox.Load()
@@ -97,7 +161,11 @@ func (p *BlockingPool) enqueue(t *blockingTask) (start bool) {
 		p.cancelQueued()
 		return false
 	}
-	return p.join()
+	if !p.join() {
+		p.full.Inc()
+		return false
+	}
+	return true
 }
 
 // join takes a place among the running goroutines, if there is one.
@@ -131,9 +199,9 @@ func (p *BlockingPool) serve() {
 	for {
 		if t := p.take(); t != nil {
 			if p.closed.Load() {
-				t.call.cancel()
+				p.cancel(t)
 			} else {
-				t.call.run()
+				p.run(t)
 			}
 			continue
 		}
@@ -174,8 +242,19 @@ func (p *BlockingPool) take() *blockingTask {
 
 func (p *BlockingPool) cancelQueued() {
 	for t := p.take(); t != nil; t = p.take() {
-		t.call.cancel()
+		p.cancel(t)
 	}
+}
+
+// run calls a function, which may end its goroutine.
+func (p *BlockingPool) run(t *blockingTask) {
+	defer p.left()
+	t.call.run()
+}
+
+func (p *BlockingPool) cancel(t *blockingTask) {
+	t.call.cancel(ErrClosed)
+	p.left()
 }
 
 // Close waits for the functions that are running. Those in line are never run: their

@@ -206,7 +206,7 @@ func (c *lineCall) run() {
 	c.l.inside.Dec()
 }
 
-func (c *lineCall) cancel() { c.cancelled++ }
+func (c *lineCall) cancel(error) { c.cancelled++ }
 
 // modelLine has threads that submit so many calls each to a pool of one goroutine.
 func modelLine(submitters ...int) func(x *explore.Run) {

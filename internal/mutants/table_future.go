@@ -43,7 +43,7 @@ var futureMutants = []mutant{
 		p.cancelQueued()
 		return false
 	}
-	return p.join()
+	if !p.join() {
 `,
 		new: `	for {
 		old := p.inbox.Load()
@@ -58,7 +58,7 @@ var futureMutants = []mutant{
 	}
 	start = p.join()
 	p.queued.Inc()
-	return start
+	if !start {
 `,
 		test: blockingModels,
 	},

@@ -1,8 +1,8 @@
 // Package fileio is files as futures.
 //
 // A file is always "ready" to a poller, yet reading it may wait for a disk, so there is
-// nothing for a reactor to watch: every operation runs on a goroutine of
-// future.Blocking's pool, and the thread that polls never waits. An operation costs a
+// nothing for a reactor to watch: every operation runs on a goroutine of a pool,
+// [Pool] or [WaitPool], and the thread that polls never waits. An operation costs a
 // hand-over to that goroutine and back, some microseconds, and a few allocations; ask
 // for more bytes at a time rather than more often.
 //

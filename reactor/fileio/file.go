@@ -7,17 +7,42 @@ import (
 	"os"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/word"
 )
 
 // File is an open file whose operations are futures. Several tasks may use it at once,
 // as several goroutines an os.File: those that move the offset take turns, in no
 // particular order.
 type File struct {
-	f *os.File
+	f    *os.File
+	kind word.Uint32 // of the file, as far as it is known
+}
+
+const (
+	unknown uint32 = iota
+	regular        // a regular file or a directory: the disk always answers
+	other          // a pipe, a terminal, a socket: it may wait for somebody
+)
+
+// look notes what kind of file it is. It may block, so it runs on a pool.
+func (f *File) look() {
+	kind := other
+	if info, err := f.f.Stat(); err == nil && (info.Mode().IsRegular() || info.IsDir()) {
+		kind = regular
+	}
+	f.kind.Store(kind)
+}
+
+// pool returns the pool for the next operation.
+func (f *File) pool() *future.BlockingPool {
+	if f == nil || f.kind.Load() == regular {
+		return Pool
+	}
+	return WaitPool
 }
 
 // New makes a File of one that package os opened, which it takes over.
-func New(f *os.File) *File { return &File{f} }
+func New(f *os.File) *File { return &File{f: f} }
 
 // Name returns the name that the file was opened by; "" for a zero or nil File.
 func (f *File) Name() string {
@@ -38,7 +63,10 @@ func (f *File) file() *os.File {
 // run runs an operation on the pool.
 func run[T any](f *File, op string, fn func(f *os.File) (T, error)) future.Future[T] {
 	file := f.file()
-	return future.Blocking(func() (T, error) {
+	return future.BlockingOn(f.pool(), func() (T, error) {
+		if file != nil && f.kind.Load() == unknown {
+			f.look()
+		}
 		v, err := fn(file)
 		return v, pathError(op, file, err)
 	})

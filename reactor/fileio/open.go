@@ -22,10 +22,12 @@ func Create(name string) future.Future[*File] {
 // is made, with those permissions before the umask. The file is the caller's to close.
 func OpenFile(name string, flag int, perm fs.FileMode) future.Future[*File] {
 	o := new(openFuture)
-	o.call = future.Blocking(func() (future.Unit, error) {
+	o.call = future.BlockingOn(WaitPool, func() (future.Unit, error) {
 		f, err := os.OpenFile(name, flag, perm)
 		if err == nil {
-			o.file.Store(f)
+			file := New(f)
+			file.look()
+			o.file.Store(file)
 			if o.dropped.Load() {
 				o.discard()
 			}
@@ -43,7 +45,7 @@ func OpenFile(name string, flag int, perm fs.FileMode) future.Future[*File] {
 // future is dropped between its end and the next poll.
 type openFuture struct {
 	call    future.Future[future.Unit]
-	file    word.Pointer[os.File]
+	file    word.Pointer[File]
 	dropped word.Bool
 }
 
@@ -56,7 +58,7 @@ func (o *openFuture) Poll(cx *waker.Context) future.Poll[*File] {
 	case p.Err() != nil:
 		return future.Failed[*File](p.Err())
 	}
-	return future.Ready(&File{o.file.Swap(nil)})
+	return future.Ready(o.file.Swap(nil))
 }
 
 // Drop implements future.Dropper.
@@ -69,6 +71,6 @@ func (o *openFuture) Drop() {
 func (o *openFuture) discard() {
 	if f := o.file.Swap(nil); f != nil {
 		// Off this thread: closing may write what is left.
-		go f.Close()
+		go f.f.Close()
 	}
 }

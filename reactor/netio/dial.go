@@ -50,7 +50,7 @@ func Dial(network, address string) future.Future[*Conn] {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	d.cancel = cancel
-	d.lookup = future.Blocking(func() ([]netip.AddrPort, error) {
+	d.lookup = future.BlockingOn(LookupPool, func() ([]netip.AddrPort, error) {
 		addrs, err := hp.lookUp(ctx)
 		if err == nil && len(addrs) == 0 {
 			err = hp.noAddress()

@@ -34,7 +34,7 @@ func Dial(network, address string) future.Future[*Conn] {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &dialFuture{cancel: cancel}
-	d.call = future.Blocking(func() (future.Unit, error) {
+	d.call = future.BlockingOn(LookupPool, func() (future.Unit, error) {
 		var dialer net.Dialer
 		c, err := dialer.DialContext(ctx, network, address)
 		if err == nil {
