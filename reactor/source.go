@@ -274,12 +274,12 @@ func (s *Source) wake(d Direction, flags uint32) {
 }
 
 // report returns whom to tell of a waker that panics: nobody in particular before the source
-// is registered.
+// has a reactor.
 func (s *Source) report() wake.Report {
-	if s.state.Load() != registered {
-		return nil
+	if r := s.reactor.Load(); r != nil {
+		return r.report
 	}
-	return s.reactor.report
+	return nil
 }
 
 // deliver is an event.

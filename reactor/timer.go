@@ -85,7 +85,7 @@ func (t *Timer) reset(when int64) {
 	if r.ended.Load() {
 		r.disarm(t)
 		r.lock.Unlock()
-		t.waker.Wake()
+		wake.Cell(&t.waker, r.report)
 		return
 	}
 	if t.armed && tickAfter(when) >= t.tick {
@@ -214,7 +214,7 @@ func (r *Reactor) wakeTimers() {
 		}
 		r.lock.Unlock()
 		for _, t := range some[:k] {
-			t.waker.Wake()
+			wake.Cell(&t.waker, r.report)
 		}
 		if k < len(some) {
 			return

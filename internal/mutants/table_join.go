@@ -153,8 +153,10 @@ var wakerPanicMutants = []mutant{
 	{
 		name: "reactor/timer-wakes-unguarded",
 		file: "reactor/timer.go",
-		old:  `wake.Cell(&t.waker, r.report)`,
-		new:  `_ = wake.Cell; t.waker.Wake()`,
+		old: `		for _, t := range due[:k] {
+			wake.Cell(&t.waker, r.report)`,
+		new: `		for _, t := range due[:k] {
+			t.waker.Wake()`,
 		test: wakerPanicTests,
 	},
 	{

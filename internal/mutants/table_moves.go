@@ -48,7 +48,7 @@ var moveMutants = []mutant{
 		name: "reactor/timer-set-in-an-ended-reactor-wakes-nobody",
 		file: "reactor/timer.go",
 		old: `		r.lock.Unlock()
-		t.waker.Wake()
+		wake.Cell(&t.waker, r.report)
 		return
 `,
 		new: `		r.lock.Unlock()
