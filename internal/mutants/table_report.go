@@ -123,11 +123,11 @@ func (w *worker) asleep() {
 		name: "sched/context-ends-when-the-shutdown-begins",
 		file: "sched/shutdown.go",
 		old: `		rt.phase.Store(closing)
-		rt.ending.waiting.end()
+		rt.ending.waiting.Close(rt.report)
 `,
 		new: `		rt.phase.Store(closing)
 		rt.ending.cancel()
-		rt.ending.waiting.end()
+		rt.ending.waiting.Close(rt.report)
 `,
 		test: endingTests,
 	},
