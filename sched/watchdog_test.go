@@ -113,19 +113,3 @@ func TestErrStuckCarriesStacks(t *testing.T) {
 		t.Error("a stall was reported though StallAfter is NoStall")
 	}
 }
-
-// What a computation does without end is no stall while it forks: its worker serves.
-func TestAWorkerThatLooksAroundDoesNotStall(t *testing.T) {
-	r := newReported()
-	rt := newRuntime(t, r.config(sched.Config{Workers: 1, StallAfter: 50 * time.Millisecond}))
-	defer shutdown(t, rt)
-	busy := sched.Spawn(rt, do(func(cx *waker.Context) bool { cx.PollAgain(); return false }))
-	// Longer than StallAfter, in the monitor's own time.
-	for until := time.Now().Add(200 * time.Millisecond); time.Now().Before(until); {
-		wait(t, sched.Spawn(rt, future.Value(1)))
-	}
-	busy.Abort()
-	if len(r.stalls) != 0 {
-		t.Errorf("reported %v", <-r.stalls)
-	}
-}
