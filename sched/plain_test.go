@@ -14,13 +14,13 @@ import (
 )
 
 type linked struct {
-	next *linked
-	v    int
+	_ *linked
+	_ int
 }
 
 type listed struct {
-	name string
-	in   struct{ owner *listed }
+	_ string
+	_ struct{ _ *listed }
 }
 
 type marked struct{ _ notCopied }
@@ -30,7 +30,7 @@ type notCopied struct{}
 func (*notCopied) Lock()   {}
 func (*notCopied) Unlock() {}
 
-type tree struct{ left, right *linked }
+type tree struct{ _, _ *linked }
 
 func TestWhichTypesOthersMayPointTo(t *testing.T) {
 	for _, c := range []struct {

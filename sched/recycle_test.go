@@ -61,7 +61,7 @@ type clock struct {
 	t    reactor.Timer
 	how  func()
 	over *atomic.Int64
-	rest [8]*int
+	_    [8]*int
 }
 
 func (c *clock) Poll(cx *waker.Context) future.Poll[future.Unit] {
@@ -234,10 +234,10 @@ func allocated(f func()) int64 {
 
 // of is a task of a type for each A and B.
 type of[A, B any] struct {
-	n    *atomic.Int64
-	room [4096]byte
-	a    [0]A
-	b    [0]B
+	n *atomic.Int64
+	_ [4096]byte
+	_ [0]A
+	_ [0]B
 }
 
 func (o *of[A, B]) Poll(*waker.Context) future.Poll[future.Unit] {
@@ -294,8 +294,8 @@ func TestEveryTypeOfTaskIsUsedAgain(t *testing.T) {
 
 // big is a task of 32 KB.
 type big struct {
-	n    *atomic.Int64
-	room [32 << 10]byte
+	n *atomic.Int64
+	_ [32 << 10]byte
 }
 
 func (b *big) Poll(*waker.Context) future.Poll[future.Unit] {

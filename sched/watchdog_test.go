@@ -66,12 +66,12 @@ func TestAMutexAcrossAnAwaitIsFound(t *testing.T) {
 		return future.Unit{}, lockTwice(co, &mu, locked, unlock)
 	}))
 	<-locked
-	// From another thread than the holder's, or it could not go on either.
-	second := make(chan struct{})
+	second, had := make(chan struct{}), 0
 	waiter := sched.Spawn(rt, future.Async(func(co *future.Co) (future.Unit, error) {
 		close(second)
 		mu.Lock()
-		mu.Unlock()
+		defer mu.Unlock()
+		had++
 		return future.Unit{}, nil
 	}))
 	<-second

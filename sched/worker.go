@@ -45,7 +45,7 @@ type worker struct {
 	every     int           // after how many polls the next one comes
 	lookedAt  time.Duration // when the last one was, or the last sleep ended
 	lifoPolls int           // in a row
-	boundTurn bool          // of two tasks that are not from the LIFO slot the last was a bound one's turn
+	boundTurn bool          // the last one, of two tasks that are not from the LIFO slot, was a bound one's turn
 	lastTurn  time.Duration // when the reactor was last asked
 	spin      time.Duration // how long the next search spins, see searchAround
 	relieved  int           // the peer that was looked after last
@@ -149,8 +149,10 @@ func (w *worker) next() *header {
 		}
 	}
 	w.lifoPolls = 0
-	if w.boundTurn = !w.boundTurn; w.boundTurn && !w.bound.empty() { // in turns with the queue
-		return w.bound.pop()
+	if !w.bound.empty() {
+		if w.boundTurn = !w.boundTurn; w.boundTurn { // in turns with the queue
+			return w.bound.pop()
+		}
 	}
 	if h, ok := w.run.Pop(); ok {
 		return h

@@ -14,8 +14,8 @@ var fairMutants = []mutant{
 	{
 		name: "fair/bound-task-waits-for-an-empty-queue",
 		file: "sched/worker.go",
-		old:  "w.boundTurn && !w.bound.empty()",
-		new:  "false && w.boundTurn",
+		old:  "w.boundTurn = !w.boundTurn; w.boundTurn {",
+		new:  "w.boundTurn = !w.boundTurn; false {",
 		test: test{pkg: "./sched", run: "TestQueuesTakeTurns"},
 	},
 	{
