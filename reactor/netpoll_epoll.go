@@ -46,7 +46,17 @@ func (p *poller) open() error {
 		p.close()
 		return fmt.Errorf("reactor: adding the eventfd to epoll: %w", err)
 	}
+	_, e := p.waitUntil(new(Events), 0) // to tell from the start whether there is such a call
+	p.coarse = e == unix.ENOSYS || e == unix.EPERM
 	return nil
+}
+
+// limit tells what the system lacks for exact timeouts, or "".
+func (p *poller) limit() string {
+	if p.coarse {
+		return "epoll_pwait2 is not available (Linux before 5.11, or a seccomp filter): workers that sleep wake up to 1 ms late for timers"
+	}
+	return ""
 }
 
 // made reports whether open has been called.
@@ -117,9 +127,8 @@ func (p *poller) wait(ev *Events, timeout time.Duration) (int, error) {
 		}
 		n, _, e = unix.Syscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.ep), uintptr(unsafe.Pointer(&ev.buf)), uintptr(len(ev.buf)), uintptr(ms), 0, 0)
 	default:
-		ts := kernelTimespec{int64(timeout / time.Second), int64(timeout % time.Second)}
-		n, _, e = unix.Syscall6(unix.SYS_EPOLL_PWAIT2, uintptr(p.ep), uintptr(unsafe.Pointer(&ev.buf)), uintptr(len(ev.buf)), uintptr(unsafe.Pointer(&ts)), 0, 0)
-		if e == unix.ENOSYS || e == unix.EPERM { // old kernel, or a seccomp filter that predates it
+		n, e = p.waitUntil(ev, timeout)
+		if e == unix.ENOSYS || e == unix.EPERM { // a filter that has come since open
 			p.coarse = true
 			return p.wait(ev, timeout)
 		}
@@ -131,6 +140,13 @@ func (p *poller) wait(ev *Events, timeout time.Duration) (int, error) {
 		return 0, nil
 	}
 	return 0, os.NewSyscallError("epoll_wait", e)
+}
+
+// waitUntil is epoll_pwait2, which old kernels, and seccomp filters that predate it, refuse.
+func (p *poller) waitUntil(ev *Events, timeout time.Duration) (uintptr, syscall.Errno) {
+	ts := kernelTimespec{int64(timeout / time.Second), int64(timeout % time.Second)}
+	n, _, e := unix.Syscall6(unix.SYS_EPOLL_PWAIT2, uintptr(p.ep), uintptr(unsafe.Pointer(&ev.buf)), uintptr(len(ev.buf)), uintptr(unsafe.Pointer(&ts)), 0, 0)
+	return n, e
 }
 
 // kernelTimespec is struct __kernel_timespec, 64 bits on every machine.

@@ -61,6 +61,9 @@ func (p *poller) open() error {
 	return nil
 }
 
+// limit tells what the system lacks for exact timeouts: nothing.
+func (p *poller) limit() string { return "" }
+
 // made reports whether open has been called.
 func (p *poller) made() bool { return p.pr != p.pw }
 

@@ -96,6 +96,10 @@ func New() (*Reactor, error) {
 	return r, nil
 }
 
+// Limit returns what the system does not allow that a reactor would use, in words for
+// people, or "". It works without.
+func (r *Reactor) Limit() string { return r.poll.limit() }
+
 // OnWakerPanic has f called, by any thread, with what a waker panicked with that the reactor
 // called, and with the stack. Whatever a waker does keeps no other from being woken, nor the
 // reactor from going on; without f it is logged. It is called before the reactor is used.

@@ -65,7 +65,7 @@ type Metrics struct {
 	// a descriptor of this runtime woke them. They are told to Config.OnPanic.
 	WakerPanics uint64
 	Workers     []WorkerMetrics
-	// Limits says what the machine or its environment did not allow: pinning, a core
+	// Limits says what the machine or its environment did not allow: pinning, exact timers, a core
 	// for each worker and its whole time, spare Ps. The runtime works without.
 	Limits []string
 }

@@ -78,6 +78,9 @@ func New(config Config) (*Runtime, error) {
 		plan = topo.Plan(n)
 	}
 	rt.limits = crowding(topo, n)
+	if limit := rt.workers[0].reactor.Limit(); limit != "" {
+		rt.limits = append(rt.limits, limit)
+	}
 	rt.chooseVictims(topo, plan)
 	rt.startWorkers(plan)
 	return rt, nil

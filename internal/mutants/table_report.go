@@ -159,4 +159,13 @@ func (w *worker) asleep() {
 		test:  runningTests,
 		short: true,
 	},
+	{
+		name: "sched/coarse-waits-are-not-told",
+		file: "reactor/netpoll_epoll.go",
+		old: `	p.coarse = e == unix.ENOSYS || e == unix.EPERM
+`,
+		new: `	_ = e
+`,
+		test: test{pkg: "./sched", run: "TestPreciseWaitForbidden"},
+	},
 }
