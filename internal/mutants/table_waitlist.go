@@ -57,7 +57,7 @@ var waitlistMutants = []mutant{
 		file: waitlistHeld,
 		old:  `		first.closed = h.closed`,
 		new:  `		first.closed = false`,
-		test: waitlistModels,
+		test: waitlistTests,
 	},
 	{
 		name: "waitlist/close-leaves-the-list-open",

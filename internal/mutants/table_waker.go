@@ -78,7 +78,7 @@ var wakerMutants = []mutant{
 		old: `		if !cloned {
 			a.open()
 		}`,
-		new:   ``,
+		new:   `		_ = cloned`,
 		test:  atomicWakerModels,
 		short: true,
 	},
@@ -91,7 +91,7 @@ var wakerMutants = []mutant{
 		new: `		if !cloned {
 			a.state.Store(waiting)
 		}`,
-		test: atomicWakerModels,
+		test: test{pkg: "./waker", run: "CloneThatPanics"},
 	},
 	{
 		name: "waker/drop-inside-the-cell",

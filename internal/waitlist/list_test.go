@@ -225,6 +225,19 @@ func TestNotifyAllEnds(t *testing.T) {
 	}
 }
 
+// A waker is called without the lock: it may come back to the list.
+func TestNotifyOneLetsItsWakerComeBack(t *testing.T) {
+	l, ps := line(t, 1)
+	again := new(person)
+	ps[0].onWake = func() {
+		if s := again.wait(l); s != Waiting {
+			t.Errorf("Wait returned %d", s)
+		}
+	}
+	l.NotifyOne(nil)
+	want(t, append(ps, again), "[1 0]", "[0 1]")
+}
+
 func TestCloneThatPanicsChangesNothing(t *testing.T) {
 	l, ps := line(t, 1)
 	table := personVTable
