@@ -1,6 +1,9 @@
 package future
 
 import (
+	"reflect"
+	"runtime"
+
 	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -26,16 +29,22 @@ import (
 // dropped and answers [ErrDropped] at once; [Co.Dropped] tells them where they are.
 // A started future that is neither polled to its end nor dropped keeps its goroutine
 // for good.
+//
+// Reports of what it does, such as a panic's, call it by the name of body.
 func Async[T any](body func(co *Co) (T, error)) Future[T] {
 	notNil(body != nil, "Async", "func", aFunc)
-	return &asyncFuture[T]{body: body}
+	return &asyncFuture[T]{body: body, code: reflect.ValueOf(body).Pointer()}
 }
 
 type asyncFuture[T any] struct {
 	co   Co
 	body func(*Co) (T, error)
+	code uintptr // of body, which is let go when it starts
 	out  Poll[T]
 }
+
+// Name returns the name of the async function, as stacks show it. Reports call the task by it.
+func (a *asyncFuture[T]) Name() string { return runtime.FuncForPC(a.code).Name() }
 
 func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
 	co := &a.co

@@ -1,6 +1,9 @@
 package future
 
-import "github.com/magpie-go/magpie/waker"
+import (
+	"github.com/magpie-go/magpie/internal/origin"
+	"github.com/magpie-go/magpie/waker"
+)
 
 // Ref returns f by reference: a future that is polled as f and ends as f, but whose Drop does
 // nothing. A combinator owns what it is given; what it is given under a Ref it only borrows. So
@@ -23,3 +26,6 @@ func Ref[T any](f Future[T]) Future[T] {
 type refFuture[T any] struct{ f Future[T] }
 
 func (r *refFuture[T]) Poll(cx *waker.Context) Poll[T] { return r.f.Poll(cx) }
+
+// Name returns what f is called in reports.
+func (r *refFuture[T]) Name() string { return origin.Name(r.f) }

@@ -3,6 +3,7 @@ package future
 import (
 	"context"
 
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -56,6 +57,14 @@ func (c *contextFuture[T]) Drop() {
 		c.release()
 		Drop(f)
 	}
+}
+
+// Name returns what f is called in reports, until f has ended.
+func (c *contextFuture[T]) Name() string {
+	if c.f == nil {
+		return ""
+	}
+	return origin.Name(c.f)
 }
 
 // wake is called by a goroutine of ctx, which nobody waits for.

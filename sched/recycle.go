@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -175,7 +176,7 @@ func (d *detached[F, P]) clear() {
 
 func (d *detached[F, P]) setError(error) {}
 
-func (d *detached[F, P]) name() string { return nameOf(P(&d.f)) }
+func (d *detached[F, P]) name() string { return origin.Name(P(&d.f)) }
 
 // recycle keeps a finished task without a handle to be used again.
 func (w *worker) recycle(h *header, p *pool) {

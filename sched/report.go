@@ -171,12 +171,3 @@ func logStall(s Stall) {
 	slog.Warn("sched: a poll does not return", "worker", s.Worker, "for", s.For,
 		"queued", s.Queued, "timers", s.Timers, "sources", s.Sources, "stack", string(s.Stack))
 }
-
-// nameOf returns what a future is called in reports: what its Name method says, which an
-// async function has, or its type.
-func nameOf(f any) string {
-	if n, ok := f.(interface{ Name() string }); ok {
-		return n.Name()
-	}
-	return fmt.Sprintf("%T", f)
-}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/magpie-go/magpie/deque"
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -79,7 +80,7 @@ func (b *boxed[T]) abandon(err error) {
 	future.Drop(f)
 }
 
-func (b *boxed[T]) name() string { return nameOf(b.f) }
+func (b *boxed[T]) name() string { return origin.Name(b.f) }
 
 // Machine is a pointer type that is a future: what [SpawnValue] stores in its task.
 type Machine[F, T any] interface {
@@ -109,7 +110,7 @@ func (i *inline[T, F, P]) abandon(err error) {
 	future.Drop(P(&i.f))
 }
 
-func (i *inline[T, F, P]) name() string { return nameOf(P(&i.f)) }
+func (i *inline[T, F, P]) name() string { return origin.Name(P(&i.f)) }
 
 // clear forgets the future, so that a finished task keeps nothing of it alive. One that others
 // may point to is left as it is, see plain.go.
