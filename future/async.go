@@ -10,7 +10,8 @@ import (
 
 // Async returns a future that runs body, an async function: straight-line code that
 // waits for other futures with [Await] and gives its thread up meanwhile. The future
-// ends with what body returns; body starts at the first poll.
+// ends with what body returns; body starts at the first poll, and that takes one
+// operation off the poll's budget.
 //
 // From its first poll to its end it has a goroutine of its own, about 2.7 KB, that
 // runs in turns with the executor. A hand-written state machine needs none of that,
@@ -69,6 +70,9 @@ func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
 	case coRunning:
 		panic("future: Async polled by its own body; a future cannot wait for itself")
 	case coFresh:
+		if !cx.Spend() { // a body that awaits nothing is a leaf
+			return Pending[T]()
+		}
 		co.home = home
 		co.forker, _ = home.(Forker)
 		if home != nil {

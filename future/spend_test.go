@@ -73,6 +73,9 @@ var leaves = []leaf{
 		return future.Spawn(p, future.Value(7))
 	}, nil},
 	{"JoinAll of none", func(*executor) future.Future[int] { return toSeven(future.JoinAll[int]()) }, nil},
+	{"Async that awaits nothing", func(*executor) future.Future[int] {
+		return future.Async(func(*future.Co) (int, error) { return 7, nil })
+	}, nil},
 	{"Loop", func(*executor) future.Future[int] {
 		return future.Loop(0, func(int) future.Future[future.Flow[int, int]] {
 			return free(future.Break[int](7))

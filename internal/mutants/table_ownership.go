@@ -99,6 +99,13 @@ var ownershipMutants = []mutant{
 		test: budgetTests,
 	},
 	{
+		name: "future/async-spends-nothing",
+		file: "future/async.go",
+		old:  "		if !cx.Spend() { // a body that awaits nothing is a leaf\n			return Pending[T]()\n		}\n",
+		new:  "",
+		test: budgetTests,
+	},
+	{
 		name: "future/fromchan-spends-nothing",
 		file: "future/fromchan.go",
 		old:  "	if s != chanReceived || !cx.Spend() {\n",
