@@ -2,6 +2,7 @@ package future_test
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -146,6 +147,30 @@ func TestLocalPoolTaskThatPanics(t *testing.T) {
 	}
 	if bad.drops != 1 {
 		t.Errorf("the future that panicked was dropped %d times", bad.drops)
+	}
+}
+
+// A task that calls runtime.Goexit ends the goroutine that runs the pool, and itself: whoever
+// waits for it is told, and the pool can be run by another goroutine.
+func TestLocalPoolTaskThatCallsGoexit(t *testing.T) {
+	pool := future.NewLocalPool()
+	defer pool.Close()
+	polls := 0
+	bad := future.Spawn(pool, future.Func(func(*waker.Context) future.Poll[int] {
+		polls++
+		runtime.Goexit()
+		return future.Ready(1)
+	}))
+	waits := future.Spawn(pool, future.Map(future.Settle(bad), func(r future.Result[int]) error { return r.Err }))
+	var ended sync.WaitGroup
+	ended.Go(pool.Run)
+	ended.Wait()
+	if pool.RunUntilStalled() {
+		t.Error("tasks are left")
+	}
+	e := newExecutor()
+	if err, _ := waits.Poll(&e.cx).Result(); err != future.ErrGoexit || polls != 1 {
+		t.Errorf("polled %d times, the handle ends with %v; want once and %v", polls, err, future.ErrGoexit)
 	}
 }
 

@@ -77,6 +77,37 @@ func TestAFailedPollLeavesNothingToTheNext(t *testing.T) {
 	}
 }
 
+// A waker that calls runtime.Goexit, while a computation has asked the reactor for events, ends
+// the computation's task. Who wakes up later is not woken by the reactor: it runs next.
+func TestAFailedTurnIsOver(t *testing.T) {
+	w := handDriven(t)
+	var timer reactor.Timer
+	failing := w.taskOf(func(cx *waker.Context) bool {
+		woken := cx.WithWaker(waker.FromFunc(runtime.Goexit))
+		timer.Reset(0)
+		timer.Poll(&woken)
+		for {
+			w.turn(w.rt.now())
+			runtime.Gosched()
+		}
+	})
+	done := make(chan struct{})
+	go func() { // which Goexit ends
+		defer close(done)
+		defer func() { w.failWith(recover()) }()
+		w.poll(&failing.header)
+	}()
+	<-done
+	if !failing.state.isComplete() || failing.err != ErrGoexit {
+		t.Fatalf("the task ended with %v", failing.err)
+	}
+	next := w.taskOf(nil)
+	w.push(&next.header)
+	if w.lifo.Load() != &next.header {
+		t.Error("a task that another one has woken is queued behind all others")
+	}
+}
+
 // A task that waits to be used again belongs to no runtime, which it would keep alive.
 func TestRecycledTaskHasNoRuntime(t *testing.T) {
 	w := handDriven(t)

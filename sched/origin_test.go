@@ -8,6 +8,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/sched/par"
+	"github.com/magpie-go/magpie/waker"
 )
 
 //go:noinline
@@ -54,4 +55,35 @@ func TestPanicsOfComputationsHaveTheirStack(t *testing.T) {
 			whereItBegan("boom")
 		}
 	})
+}
+
+// So does that of a call which other workers have stolen, one from the other.
+func TestPanicsOfStolenCallsHaveTheirStack(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 3})
+	defer shutdown(t, rt)
+	for _, thefts := range []int{1, 2} {
+		begun := make([]chan struct{}, thefts)
+		for i := range begun {
+			begun[i] = make(chan struct{})
+		}
+		var stolen func(w *par.Worker, left int)
+		stolen = func(w *par.Worker, left int) {
+			if left == 0 {
+				whereItBegan("boom")
+			}
+			left--
+			par.Join(w, func(*par.Worker) { <-begun[left] }, func(w *par.Worker) {
+				close(begun[left])
+				stolen(w, left)
+			})
+		}
+		_, err := sched.Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[int] {
+			stolen(par.From(cx), thefts)
+			return future.Ready(0)
+		})).Wait(soon(t))
+		var p *sched.PanicError
+		if !errors.As(err, &p) || p.Value != "boom" || !strings.Contains(string(p.Stack), "whereItBegan") {
+			t.Errorf("stolen %d times: %v", thefts, err)
+		}
+	}
 }

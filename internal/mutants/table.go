@@ -13,6 +13,8 @@ func table() []mutant {
 		dequeMutants,
 		identityMutants,
 		futureMutants,
+		ownershipMutants,
+		leftoverMutants,
 		reactorMutants,
 		netioMutants,
 		moveMutants,

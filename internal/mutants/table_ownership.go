@@ -183,5 +183,3 @@ var ownershipMutants = []mutant{
 		test: test{pkg: "./reactor", run: "TestAnInterval"},
 	},
 }
-
-func init() { futureMutants = append(futureMutants, ownershipMutants...) }

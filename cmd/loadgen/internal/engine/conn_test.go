@@ -1,12 +1,15 @@
 package engine
 
 import (
+	"context"
 	"net"
 	"testing"
 	"time"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // A connection is a future like any other: here future.BlockOn runs it.
@@ -52,4 +55,31 @@ func TestConnSharesTheTimeAmongAddresses(t *testing.T) {
 		t.Errorf("the first of four may take %v of %v", got, load.Timeout)
 	}
 	c.hangUp()
+}
+
+// A deadline that comes before what the timer is set to, as that of one address among several
+// after a request on a connection that the server has closed, is not waited for until then.
+func TestConnTimerIsSetBack(t *testing.T) {
+	load := config(t, "tcp://name:1", 1)
+	r := &run{config: &load, addresses: []string{"127.0.0.1:1"}, start: time.Now()}
+	c := r.newConn(0)
+	c.state = dialing
+	c.dial = future.Func(func(*waker.Context) future.Poll[*netio.Conn] { return future.Pending[*netio.Conn]() })
+	c.deadline = r.now() + time.Hour
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	_, err := future.BlockOn(future.WithContext(ctx, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+		if c.timedOut(cx) {
+			return future.Ready(future.Unit{})
+		}
+		c.deadline = r.now() + time.Millisecond
+		if c.timedOut(cx) {
+			return future.Ready(future.Unit{})
+		}
+		return future.Pending[future.Unit]()
+	})))
+	if err != nil || c.state != backingOff {
+		t.Errorf("20 s after a deadline of 1 ms: %v, state %d", err, c.state)
+	}
+	c.end()
 }
