@@ -38,8 +38,9 @@ type Config struct {
 	// a handle, and that of a task whose handles have all been let go unread, once the
 	// collector has found that, or at the end of Shutdown. By default it is logged by
 	// log/slog, as an error. It is called on a goroutine of its own, one call at a time, so
-	// it may block; while it does, 1,024 reports are kept, and more are counted in
-	// [Metrics].LostReports. If it panics itself the process ends.
+	// it may block, and end the runtime; while it does, 1,024 reports are kept, and more are
+	// counted in [Metrics].LostReports. Shutdown waits a second for it at most. If it panics
+	// itself the process ends.
 	OnPanic func(*PanicError)
 	// StallAfter is for how long a worker may be in one poll before OnStall is told, once a
 	// poll: a poll that blocks, on a mutex held across an Await, say, or one that computes

@@ -218,7 +218,7 @@ func (rt *Runtime) giveBack() {
 }
 
 // SpawnDetached is [SpawnValue] for a future whose end nobody waits for: there is no handle,
-// the future's error is lost, a panic shows in [Metrics] only, and the task's memory is
+// the future's error is lost, a panic is told to [Config].OnPanic, and the task's memory is
 // used again, so that in the long run it allocates nothing.
 //
 // So once the future has ended, or was dropped, nobody may use a pointer into F. It is

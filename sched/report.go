@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"weak"
 
+	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/spin"
 )
 
@@ -25,6 +26,9 @@ import (
 // panic out of unread. A shutdown runs a collection of its own if something is unread, for
 // the program may end before the next one.
 //
+// A shutdown waits, for a moment, until all is handed over; not if a report is what waits for
+// the shutdown.
+//
 // Invariant: a panic leaves unread once, and is reported if it was not a reader who took it.
 //
 // Rejected: counting handles (they are plain values, copied without a word to us), and a
@@ -34,7 +38,9 @@ type reporter struct {
 	unread  map[*PanicError]weak.Pointer[header]
 	queue   []func()
 	lost    uint64        // reports that found the queue full
-	drained chan struct{} // closed when the goroutine has emptied the queue; nil without one
+	running bool          // the goroutine lives
+	g       uintptr       // its identity
+	settled chan struct{} // closed when there is nothing more to wait for; nil if it is so
 }
 
 // maxReports bounds what waits for a slow Config.OnPanic: a stack is some kilobytes.
@@ -49,36 +55,66 @@ func (r *reporter) tell(f func()) {
 		return
 	}
 	r.queue = append(r.queue, f)
-	if r.drained == nil {
-		r.drained = make(chan struct{})
+	if !r.running {
+		r.running = true
+		r.settled = make(chan struct{})
 		go r.drain()
 	}
 }
 
+// drain hands reports over until there are no more.
 func (r *reporter) drain() {
-	for {
-		r.lock.Lock()
-		queue := r.queue
-		r.queue = nil
-		if len(queue) == 0 {
-			close(r.drained)
-			r.drained = nil
-			r.lock.Unlock()
-			return
+	emptied := false
+	defer func() {
+		if !emptied { // a report has called runtime.Goexit; the others are handed over nevertheless
+			go r.drain()
 		}
-		r.lock.Unlock()
-		for _, f := range queue {
-			f()
-		}
+	}()
+	for f := r.next(); f != nil; f = r.next() {
+		f()
+	}
+	emptied = true
+}
+
+// next takes the report that has waited longest; nil if there is none, and the goroutine ends.
+func (r *reporter) next() (f func()) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if len(r.queue) == 0 {
+		r.running, r.queue = false, nil
+		r.settle()
+		return nil
+	}
+	r.g = gid.Current()
+	f, r.queue[0] = r.queue[0], nil
+	r.queue = r.queue[1:]
+	return f
+}
+
+// settle lets go who waits for the reports. Under the lock.
+func (r *reporter) settle() {
+	if r.settled != nil {
+		close(r.settled)
+		r.settled = nil
 	}
 }
 
-// idle returns a channel that is closed when what has been told so far is handed over; nil
-// if it is.
-func (r *reporter) idle() <-chan struct{} {
+// leaveOut is called by who is about to wait for a shutdown. If that is a report, the shutdown
+// does not wait for the reports.
+func (r *reporter) leaveOut() {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	return r.drained
+	if g := gid.Current(); r.running && g != gid.None && g == r.g {
+		r.settle()
+	}
+}
+
+// pending returns a channel that is closed when what has been told so far is handed over, or
+// is not to be waited for; nil if it is so.
+func (r *reporter) pending() <-chan struct{} {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.settled
 }
 
 func (r *reporter) lostReports() uint64 {

@@ -44,6 +44,9 @@ const (
 // polls that are under way.
 const stuckAfter = time.Second
 
+// reportsFor is how long it waits for the last reports to be handed over. Tests change it.
+var reportsFor = time.Second
+
 // ending is the state of a shutdown.
 type ending struct {
 	begin   sync.Once
@@ -103,6 +106,7 @@ func (rt *Runtime) Close() error {
 }
 
 func (rt *Runtime) shutDown(ctx context.Context) error {
+	rt.reports.leaveOut()
 	rt.ending.begin.Do(func() {
 		rt.phase.Store(closing)
 		rt.ending.waiting.Close(rt.report)
@@ -123,8 +127,12 @@ func (rt *Runtime) shutDown(ctx context.Context) error {
 	case <-rt.ending.done:
 		return rt.ending.result()
 	case <-stuck.C:
-		return rt.stuck()
 	}
+	if rt.phase.Load() == stopped { // no poll is left; only reports may be
+		<-rt.ending.done
+		return rt.ending.result()
+	}
+	return rt.stuck()
 }
 
 // result is what Shutdown returns, once all is given back.
@@ -165,10 +173,10 @@ func (rt *Runtime) end() {
 		rt.ending.dropped += w.counts.Dropped
 	}
 	rt.reportForgotten()
-	if reported := rt.reports.idle(); reported != nil {
+	if reported := rt.reports.pending(); reported != nil {
 		select {
 		case <-reported:
-		case <-time.After(stuckAfter): // Config.OnPanic blocks: that is its own affair
+		case <-time.After(reportsFor): // Config.OnPanic blocks: that is its own affair
 		}
 	}
 	close(rt.ending.done)

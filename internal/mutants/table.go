@@ -22,5 +22,6 @@ func table() []mutant {
 		recycleMutants,
 		forkjoinMutants,
 		reportMutants,
+		handlerMutants,
 	)
 }
