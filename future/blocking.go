@@ -111,6 +111,7 @@ func (b *blockingFuture[T]) release() {
 // run is called by the pool.
 func (b *blockingFuture[T]) run() {
 	if !b.state.CompareAndSwap(callQueued, callBegun) {
+		b.pool.left()
 		return
 	}
 	fn := b.fn
@@ -120,6 +121,7 @@ func (b *blockingFuture[T]) run() {
 		if v := recover(); v != nil {
 			out = Failed[T](Recovered(v))
 		}
+		b.pool.left()
 		b.complete(out)
 	}()
 	out = Done(fn())

@@ -75,7 +75,7 @@ type blockingTask struct {
 
 // blockingCall is a function to run, whatever its type of value.
 type blockingCall interface {
-	run()
+	run()             // and say that it has left
 	cancel(err error) // it will not be run
 }
 
@@ -114,7 +114,8 @@ func (p *BlockingPool) admit() bool {
 	return false
 }
 
-// left is called when an admitted call has ended.
+// left is called when an admitted call has ended, before anybody is told: who then makes the
+// next one finds its place free.
 func (p *BlockingPool) left() {
 	if p.Queue != 0 {
 		p.inside.Dec()
@@ -201,7 +202,7 @@ func (p *BlockingPool) serve() {
 			if p.closed.Load() {
 				p.cancel(t)
 			} else {
-				p.run(t)
+				t.call.run() // which may end this goroutine
 			}
 			continue
 		}
@@ -246,15 +247,9 @@ func (p *BlockingPool) cancelQueued() {
 	}
 }
 
-// run calls a function, which may end its goroutine.
-func (p *BlockingPool) run(t *blockingTask) {
-	defer p.left()
-	t.call.run()
-}
-
 func (p *BlockingPool) cancel(t *blockingTask) {
-	t.call.cancel(ErrClosed)
 	p.left()
+	t.call.cancel(ErrClosed)
 }
 
 // Close waits for the functions that are running. Those in line are never run: their

@@ -19,7 +19,10 @@ import (
 // patience is how long a test waits for what must happen before it fails.
 const patience = 20 * time.Second
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	fileio.WaitPool.Limit, fileio.WaitPool.Queue = 8, 8 // to be filled; before its first use
+	goleak.VerifyTestMain(m)
+}
 
 func must[T any](t *testing.T, f future.Future[T]) T {
 	t.Helper()
