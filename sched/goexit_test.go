@@ -52,12 +52,9 @@ func TestGoexitLeavesNoStackBehind(t *testing.T) {
 	}
 	quit(t, rt, 1000)
 	before := stacks()
-	n := 100_000
-	if testing.Short() {
-		n = 10_000
-	}
+	const n = 20_000
 	quit(t, rt, n)
-	if grown := int64(stacks()) - int64(before); grown > int64(n)*50 { // it was 600 each
+	if grown := int64(stacks()) - int64(before); grown > n*50 { // it was 600 each
 		t.Errorf("%d calls of runtime.Goexit left %d bytes of stacks", n, grown)
 	}
 	h := sched.Spawn(rt, do(func(*waker.Context) bool { panic("the last one") }))
