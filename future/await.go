@@ -93,7 +93,10 @@ func (co *Co) Context() *waker.Context {
 
 // Dropped tells a deferred function whether it runs because the async function was
 // dropped. It is false while the function is alive and when it returns or panics.
-func (co *Co) Dropped() bool { return co.routine.closing }
+func (co *Co) Dropped() bool {
+	notNil(co != nil, "Dropped", "Co", "the one given to the function under Async")
+	return co.routine.closing
+}
 
 func (co *Co) check(what string) {
 	if co == nil {

@@ -92,6 +92,7 @@ type BlockingStats struct {
 // Stats returns how the pool is doing. A pool whose Running stays at Limit while Waiting
 // grows is stopped by its functions.
 func (p *BlockingPool) Stats() BlockingStats {
+	notNil(p != nil, "Stats", "BlockingPool", aPool)
 	return BlockingStats{
 		Limit:   int(p.limit()),
 		Running: int(p.running.Load()),
@@ -256,6 +257,7 @@ func (p *BlockingPool) cancel(t *blockingTask) {
 // futures, and those of calls made later, fail with [ErrClosed]. It is idempotent,
 // and must not be called by a function that the pool runs.
 func (p *BlockingPool) Close() {
+	notNil(p != nil, "Close", "BlockingPool", aPool)
 	p.closed.Store(true)
 	p.cancelQueued()
 	p.mu.Lock()

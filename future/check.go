@@ -11,6 +11,7 @@ func notNil(present bool, who, what, accepted string) {
 const (
 	aFuture = "a value that implements Future, or Value(v) for one that is at hand"
 	aFunc   = "a non-nil func"
+	aPool   = "new(BlockingPool), which is ready to use"
 )
 
 // ended panics for a poll of a future that has ended.

@@ -61,6 +61,9 @@ func NewGenerator[Y, R any](body func(y *Yielder[Y]) R) *Generator[Y, R] {
 // completed, panicked or was closed, when the body itself calls it, and with
 // [ErrGoexit] when the body called runtime.Goexit.
 func (g *Generator[Y, R]) Resume() GeneratorState[Y, R] {
+	if g == nil {
+		notAGenerator()
+	}
 	if g.co.status == coSuspended {
 		if g.place.check("Resume"); g.place.home != nil {
 			g.resumeAtHome()
@@ -79,6 +82,9 @@ func (g *Generator[Y, R]) Resume() GeneratorState[Y, R] {
 
 // start is the first Resume, or one that is a mistake.
 func (g *Generator[Y, R]) start() {
+	if g.y.co == nil {
+		notAGenerator()
+	}
 	switch g.co.status {
 	case coRunning:
 		panic("future: Resume of a generator that is running: its body, or another goroutine, resumed it again")
@@ -97,6 +103,8 @@ func (g *Generator[Y, R]) start() {
 	})
 }
 
+func notAGenerator() { panic("future: a nil or zero Generator: make one with NewGenerator") }
+
 // resumeAtHome goes on with a generator on the worker that it is tied to.
 func (g *Generator[Y, R]) resumeAtHome() {
 	g.place.enter(g.co.id)
@@ -109,6 +117,9 @@ func (g *Generator[Y, R]) resumeAtHome() {
 // the goroutine is gone when Close returns. A panic of a deferred function becomes
 // one of Close. A generator that has ended, or has not begun, is closed at no cost.
 func (g *Generator[Y, R]) Close() {
+	if g == nil {
+		notAGenerator()
+	}
 	if g.co.status == coRunning {
 		panic("future: Close of a generator that is running: return from its body instead")
 	}
@@ -126,7 +137,7 @@ func (g *Generator[Y, R]) Close() {
 // Yield hands v out to whoever called Resume and returns at the next Resume. Only
 // the generator's body calls it, on its own goroutine.
 func (y *Yielder[Y]) Yield(v Y) {
-	if !y.co.inside() {
+	if y == nil || y.co == nil || !y.co.inside() {
 		panic("future: Yield outside the generator's body: only the function given to NewGenerator, on its own goroutine, yields")
 	}
 	if y.co.closing {

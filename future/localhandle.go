@@ -33,6 +33,7 @@ const (
 
 // Poll answers what the task ended with.
 func (h *LocalHandle[T]) Poll(cx *waker.Context) Poll[T] {
+	h.check()
 	switch h.state.Load() {
 	case handleOver:
 		ended("LocalHandle")
@@ -52,12 +53,20 @@ func (h *LocalHandle[T]) Poll(cx *waker.Context) Poll[T] {
 // Drop abandons the handle. The task goes on; what it comes to, or has come to, is
 // discarded (see [Discard]).
 func (h *LocalHandle[T]) Drop() {
+	h.check()
 	if h.state.Swap(handleOver) == handleDone {
 		v := h.out.value
 		h.out = Poll[T]{}
 		defer Discard(v)
 	}
 	h.release()
+}
+
+// check panics for a handle that Spawn has not made, whose task would never end.
+func (h *LocalHandle[T]) check() {
+	if h == nil || h.task.pool == nil {
+		panic("future: a nil or zero LocalHandle: Spawn makes them")
+	}
 }
 
 func (h *LocalHandle[T]) release() {

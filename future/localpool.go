@@ -45,7 +45,7 @@ func NewLocalPool() *LocalPool {
 // of f's outcome; it may be left alone. One allocation. It panics if the pool is
 // closed.
 func Spawn[T any](p *LocalPool, f Future[T]) *LocalHandle[T] {
-	notNil(p != nil, "Spawn", "pool", "one made by NewLocalPool")
+	p.check()
 	notNil(f != nil, "Spawn", "future", aFuture)
 	if p.closed {
 		panic("future: Spawn on a LocalPool that is closed; spawn before Close, or make a new pool")
@@ -111,7 +111,15 @@ func (p *LocalPool) run(over func() bool, sleep bool) error {
 	return nil
 }
 
+// check panics for a pool that NewLocalPool has not made: its ring has no beginning.
+func (p *LocalPool) check() {
+	if p == nil || p.parker == nil {
+		panic("future: a nil or zero LocalPool: make one with NewLocalPool")
+	}
+}
+
 func (p *LocalPool) enter(verb string) {
+	p.check()
 	if !p.running.CompareAndSwap(false, true) {
 		panic("future: LocalPool " + verb + " while it is being run, by one of its tasks or by another goroutine; in a task, await instead")
 	}

@@ -40,7 +40,12 @@ func (s *SleepFuture) Poll(cx *waker.Context) future.Poll[future.Unit] {
 }
 
 // Drop implements future.Dropper.
-func (s *SleepFuture) Drop() { s.timer.Stop() }
+func (s *SleepFuture) Drop() {
+	if s == nil {
+		panic("reactor: a nil SleepFuture: make one with Sleep or SleepUntil")
+	}
+	s.timer.Stop()
+}
 
 // ErrTimeout is the error of a future that did not end in time. errors.Is also takes
 // it for os.ErrDeadlineExceeded.
@@ -144,14 +149,22 @@ func (i *Interval) PollTick(cx *waker.Context) future.Poll[time.Time] {
 // it was Ready, for its next tick.
 func (i *Interval) Poll(cx *waker.Context) future.Poll[time.Time] { return i.PollTick(cx) }
 
+func (i *Interval) notNil() {
+	if i == nil {
+		panic("reactor: a nil Interval: make one with NewInterval")
+	}
+}
+
 // Stop stops the clock for good: a tick is never Ready after it.
 func (i *Interval) Stop() {
+	i.notNil()
 	i.stopped, i.resting = true, false
 	i.timer.Stop()
 }
 
 // Drop implements future.Dropper: it ends the wait for a tick, and not the clock.
 func (i *Interval) Drop() {
+	i.notNil()
 	if !i.stopped {
 		i.resting = true
 		i.timer.Stop()

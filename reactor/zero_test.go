@@ -20,19 +20,22 @@ func TestZeroValues(t *testing.T) {
 	var cx waker.Context
 	var ev reactor.Events
 	for name, call := range map[string]func(){
-		"Reactor":        func() { new(reactor.Reactor).Close() },
-		"Reactor.Turn":   func() { new(reactor.Reactor).Turn(&ev) },
-		"Reactor.Park":   func() { new(reactor.Reactor).Park(&ev, 0) },
-		"Reactor nil":    func() { (*reactor.Reactor)(nil).Close() },
-		"Reactor.Unpark": func() { (*reactor.Reactor)(nil).Unpark() },
-		"Source":         func() { new(reactor.Source).Close() },
-		"Source nil":     func() { (*reactor.Source)(nil).Close() },
-		"Timer nil":      func() { (*reactor.Timer)(nil).Reset(time.Second) },
-		"Timer.Stop":     func() { (*reactor.Timer)(nil).Stop() },
-		"Timer.Poll":     func() { (*reactor.Timer)(nil).Poll(&cx) },
-		"SleepFuture":    func() { new(reactor.SleepFuture).Poll(&cx) },
-		"Interval":       func() { new(reactor.Interval).PollTick(&cx) },
-		"Interval nil":   func() { (*reactor.Interval)(nil).PollTick(&cx) },
+		"Reactor":          func() { new(reactor.Reactor).Close() },
+		"Reactor.Turn":     func() { new(reactor.Reactor).Turn(&ev) },
+		"Reactor.Park":     func() { new(reactor.Reactor).Park(&ev, 0) },
+		"Reactor nil":      func() { (*reactor.Reactor)(nil).Close() },
+		"Reactor.Unpark":   func() { (*reactor.Reactor)(nil).Unpark() },
+		"Source":           func() { new(reactor.Source).Close() },
+		"Source nil":       func() { (*reactor.Source)(nil).Close() },
+		"Timer nil":        func() { (*reactor.Timer)(nil).Reset(time.Second) },
+		"Timer.Stop":       func() { (*reactor.Timer)(nil).Stop() },
+		"Timer.Poll":       func() { (*reactor.Timer)(nil).Poll(&cx) },
+		"SleepFuture":      func() { new(reactor.SleepFuture).Poll(&cx) },
+		"Interval":         func() { new(reactor.Interval).PollTick(&cx) },
+		"Interval nil":     func() { (*reactor.Interval)(nil).PollTick(&cx) },
+		"Interval.Stop":    func() { (*reactor.Interval)(nil).Stop() },
+		"Interval.Drop":    func() { (*reactor.Interval)(nil).Drop() },
+		"SleepFuture.Drop": func() { (*reactor.SleepFuture)(nil).Drop() },
 	} {
 		func() {
 			defer func() {

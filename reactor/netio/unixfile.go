@@ -80,12 +80,10 @@ func checkUnixPath(path string) error {
 	if path == "" {
 		return errors.New("netio: an empty address: want the path of a Unix socket")
 	}
-	most := len(syscall.RawSockaddrUnix{}.Path)
-	if !abstract(path) {
-		most-- // a zero byte ends it
-		if strings.IndexByte(path, 0) >= 0 {
-			return fmt.Errorf("netio: the path %q has a zero byte in it: %w", path, syscall.EINVAL)
-		}
+	// A zero byte ends it. Package unix keeps room for that in an abstract name as well.
+	most := len(syscall.RawSockaddrUnix{}.Path) - 1
+	if !abstract(path) && strings.IndexByte(path, 0) >= 0 {
+		return fmt.Errorf("netio: the path %q has a zero byte in it: %w", path, syscall.EINVAL)
 	}
 	if len(path) > most {
 		return fmt.Errorf("netio: a path of %d bytes, %.20q...: that of a Unix socket may have %d at most on this system; use a shorter one, or one relative to the working directory: %w",
