@@ -85,7 +85,7 @@ var netioMutants = []mutant{
 `,
 		new: `	q.call()
 `,
-		test: acceptorModels,
+		test: test{pkg: "./reactor/netio", run: "TestCloseCallsAllAcceptors"},
 	},
 	{
 		name: "netio/call-leaves-out-those-without-a-place",

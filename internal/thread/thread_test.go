@@ -63,3 +63,25 @@ func TestWorkersFindThemselves(t *testing.T) {
 		t.Error("the list is not empty in the end")
 	}
 }
+
+// A worker that leaves leaves alone.
+func TestOthersStayWhenAWorkerLeaves(t *testing.T) {
+	if !Known() {
+		t.Skip("nothing is known of threads and goroutines here")
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	stays := &spot{gid.Current()}
+	leave := Enter(stays)
+	defer leave()
+	var other sync.WaitGroup
+	other.Go(func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		Enter(&spot{gid.Current()})()
+	})
+	other.Wait()
+	if Current() != Worker(stays) {
+		t.Error("a worker that stays is not found any more")
+	}
+}
