@@ -1,3 +1,8 @@
+// The tests start go test themselves, on a module of their own: once is enough, and the other
+// builds of make test leave them out.
+
+//go:build !race && !purego && !portable
+
 package main
 
 import (
