@@ -67,6 +67,12 @@ func (b *background) idleNow() bool {
 }
 
 func (b *background) run() {
+	over := false
+	defer func() {
+		if !over { // a waker has called runtime.Goexit, which ends the goroutine and nothing else
+			b.launch()
+		}
+	}()
 	ev := new(Events)
 	for !b.idleNow() {
 		if err := b.open(); err != nil {
@@ -80,4 +86,5 @@ func (b *background) run() {
 			panic(err) // the poller's own descriptor is bad: somebody closed it
 		}
 	}
+	over = true
 }

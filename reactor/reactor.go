@@ -242,8 +242,18 @@ func (r *Reactor) Timers() int {
 
 // dispatch delivers the first n events of ev and returns how many found their source.
 func (r *Reactor) dispatch(ev *Events, n int) (delivered int) {
-	for i := range n {
-		token, what := ev.event(i)
+	return r.dispatchFrom(0, ev, n)
+}
+
+func (r *Reactor) dispatchFrom(next int, ev *Events, n int) (delivered int) {
+	defer func() {
+		if next < n { // a waker has called runtime.Goexit: it keeps no event from the others
+			r.dispatchFrom(next, ev, n)
+		}
+	}()
+	for next < n {
+		token, what := ev.event(next)
+		next++
 		if token == wakeToken || token == watchToken {
 			continue
 		}

@@ -213,12 +213,26 @@ func (r *Reactor) wakeTimers() {
 			k++
 		}
 		r.lock.Unlock()
-		for _, t := range some[:k] {
-			wake.Cell(&t.waker, r.report)
-		}
+		r.wakeAll(some[:k])
 		if k < len(some) {
 			return
 		}
+	}
+}
+
+// wakeAll wakes who waits for timers that are in no slot any more, whatever one of the wakers
+// does.
+func (r *Reactor) wakeAll(timers []*Timer) {
+	next := 0
+	defer func() {
+		if next < len(timers) {
+			r.wakeAll(timers[next:])
+		}
+	}()
+	for next < len(timers) {
+		t := timers[next]
+		next++
+		wake.Cell(&t.waker, r.report)
 	}
 }
 
@@ -274,9 +288,7 @@ func (r *Reactor) fireDue() (n int) {
 			k++
 		}
 		r.lock.Unlock()
-		for _, t := range due[:k] {
-			wake.Cell(&t.waker, r.report)
-		}
+		r.wakeAll(due[:k])
 		if n += k; k < len(due) {
 			return n
 		}

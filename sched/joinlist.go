@@ -137,8 +137,8 @@ func (l *joinList) leave() {
 	}
 	h.Unlock()
 	if c != nil {
+		defer wake.All(more, c.report)
 		wake.One(one, c.report)
-		wake.All(more, c.report)
 	}
 }
 
@@ -146,7 +146,7 @@ func (l *joinList) leave() {
 // reports it.
 func (c *crowd) end() {
 	one, more := c.takeAll()
-	wake.All(more, c.report)
+	defer wake.All(more, c.report)
 	one.Wake()
 }
 

@@ -1,7 +1,6 @@
 package sched
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"runtime/debug"
@@ -92,14 +91,11 @@ func (w *worker) loopGuarded() (stopped bool) {
 			return
 		}
 		v := recover()
-		job := w.fork.running
 		w.fork.running, w.fork.latch = false, nil
 		if w.polling == nil { // not a task's fault
-			if v == nil && job {
+			if v == nil { // a job, or a waker, has called runtime.Goexit
+				w.turning = false
 				return
-			}
-			if v == nil {
-				v = errors.New("sched: a worker's goroutine was ended")
 			}
 			w.fatal = true
 			panic(v)

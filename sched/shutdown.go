@@ -109,8 +109,8 @@ func (rt *Runtime) shutDown(ctx context.Context) error {
 	rt.reports.leaveOut()
 	rt.ending.begin.Do(func() {
 		rt.phase.Store(closing)
+		defer func() { go rt.end() }() // also if a waker calls runtime.Goexit
 		rt.ending.waiting.Close(rt.report)
-		go rt.end()
 	})
 	select {
 	case <-rt.ending.done:

@@ -314,15 +314,14 @@ func (w *worker) finish(h *header) {
 		return
 	}
 	h.state.finish()
-	if p == nil {
+	if !mine {
+		o := w.rt.workers[owner]
+		o.returned.Push(h)
+		if w.rt.phase.Load() != open { // it may be waiting for its list to be empty
+			o.reactor.Unpark()
+		}
+	}
+	if p == nil { // last, for a waker may call runtime.Goexit
 		h.joiners.Close(w.rt.report)
-	}
-	if mine {
-		return
-	}
-	o := w.rt.workers[owner]
-	o.returned.Push(h)
-	if w.rt.phase.Load() != open { // it may be waiting for its list to be empty
-		o.reactor.Unpark()
 	}
 }

@@ -23,5 +23,6 @@ func table() []mutant {
 		forkjoinMutants,
 		reportMutants,
 		handlerMutants,
+		goexitMutants,
 	)
 }

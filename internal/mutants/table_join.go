@@ -63,9 +63,10 @@ var joinMutants = []mutant{
 	{
 		name: "sched/others-are-not-woken-when-sent-away",
 		file: joinList,
-		old: `		wake.One(one, c.report)
-		wake.All(more, c.report)`,
-		new:  `		wake.One(one, c.report)`,
+		old: `		defer wake.All(more, c.report)
+		wake.One(one, c.report)`,
+		new: `		_ = more
+		wake.One(one, c.report)`,
 		test: joinTests,
 	},
 	{
@@ -79,7 +80,7 @@ var joinMutants = []mutant{
 		name: "sched/crowd-ends-without-the-others",
 		file: joinList,
 		old: `	one, more := c.takeAll()
-	wake.All(more, c.report)
+	defer wake.All(more, c.report)
 	one.Wake()`,
 		new: `	one, _ := c.takeAll()
 	one.Wake()`,
@@ -153,10 +154,10 @@ var wakerPanicMutants = []mutant{
 	{
 		name: "reactor/timer-wakes-unguarded",
 		file: "reactor/timer.go",
-		old: `		for _, t := range due[:k] {
-			wake.Cell(&t.waker, r.report)`,
-		new: `		for _, t := range due[:k] {
-			t.waker.Wake()`,
+		old: `		next++
+		wake.Cell(&t.waker, r.report)`,
+		new: `		next++
+		t.waker.Wake()`,
 		test: wakerPanicTests,
 	},
 	{

@@ -33,8 +33,8 @@ var leftoverMutants = []mutant{
 		name: "sched/a-failed-turn-goes-on",
 		file: "sched/recover.go",
 		old: `	w.turning = false
-`,
-		new:  ``,
+	defer func() { // also`,
+		new:  `	defer func() { // also`,
 		test: test{pkg: "./sched", run: "TestAFailedTurnIsOver"},
 	},
 	{

@@ -90,7 +90,7 @@ var netioMutants = []mutant{
 	{
 		name: "netio/call-leaves-out-those-without-a-place",
 		file: "reactor/netio/acceptors.go",
-		old: `	wake.All(others[:n], nil)
+		old: `	defer wake.All(others[:n], nil)
 `,
 		new:  ``,
 		test: acceptorModels,

@@ -11,14 +11,14 @@ var recycleMutants = []mutant{
 		name: "sched/task-is-renewed-before-its-owner-has-it",
 		file: "sched/worker.go",
 		old: `	h.state.finish()
-	if p == nil {
+	if !mine {
 `,
 		new: `	if p == nil {
 		h.state.finish()
 	} else {
 		h.state.renew()
 	}
-	if p == nil {
+	if !mine {
 `,
 		test:  recycleModels,
 		short: true,

@@ -122,11 +122,9 @@ func (w *worker) asleep() {
 	{
 		name: "sched/context-ends-when-the-shutdown-begins",
 		file: "sched/shutdown.go",
-		old: `		rt.phase.Store(closing)
-		rt.ending.waiting.Close(rt.report)
+		old: `		rt.ending.waiting.Close(rt.report)
 `,
-		new: `		rt.phase.Store(closing)
-		rt.ending.cancel()
+		new: `		rt.ending.cancel()
 		rt.ending.waiting.Close(rt.report)
 `,
 		test: endingTests,

@@ -170,6 +170,12 @@ func (l *List) Close(report wake.Report) {
 	if l.head.CompareAndSwap(nil, over) {
 		return
 	}
+	told := false
+	defer func() {
+		if !told { // a waker has called runtime.Goexit
+			l.Close(report)
+		}
+	}()
 	for {
 		var ws [batch]waker.Waker
 		n := 0
@@ -180,6 +186,7 @@ func (l *List) Close(report wake.Report) {
 		h.Unlock()
 		wake.All(ws[:n], report)
 		if n < batch {
+			told = true
 			return
 		}
 	}

@@ -3,6 +3,9 @@
 // A waker is code of the executor that made it. When it panics, the task that it would have
 // woken is lost, and that is its executor's affair. It must cost nobody else: not the
 // thread that calls it, a worker or a reactor, and not those who wait for the same thing.
+//
+// From runtime.Goexit no goroutine can be kept. Those that call wakers have the others woken on
+// the way out, and somebody take their place.
 package wake
 
 import (

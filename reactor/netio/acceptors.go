@@ -150,8 +150,8 @@ func (q *acceptors) call() {
 	q.others = q.others[:0]
 	q.waiting.Sub(int32(n))
 	q.lock.Unlock()
+	defer wake.All(others[:n], nil)
 	wake.One(first, nil)
-	wake.All(others[:n], nil)
 }
 
 // callAll wakes everybody, for a listener that is closed.
