@@ -91,6 +91,9 @@ func (b *blockingFuture[T]) Drop() {
 			return
 		}
 		if b.state.CompareAndSwap(s, callOver) {
+			if s == callQueued {
+				b.pool.giveUp()
+			}
 			if s != callBegun {
 				v := b.out.value
 				b.fn, b.out = nil, Poll[T]{}
@@ -109,11 +112,11 @@ func (b *blockingFuture[T]) release() {
 }
 
 // run is called by the pool.
-func (b *blockingFuture[T]) run() {
+func (b *blockingFuture[T]) run() (wanted bool) {
 	if !b.state.CompareAndSwap(callQueued, callBegun) {
-		b.pool.left()
-		return
+		return false
 	}
+	wanted = true // also if fn panics
 	fn := b.fn
 	b.fn = nil
 	out := Failed[T](ErrGoexit) // unless it comes to something else
@@ -125,14 +128,19 @@ func (b *blockingFuture[T]) run() {
 		b.complete(out)
 	}()
 	out = Done(fn())
+	return wanted
 }
 
-func (b *blockingFuture[T]) cancel(err error) {
-	if b.state.CompareAndSwap(callQueued, callBegun) {
+func (b *blockingFuture[T]) cancel(err error) bool {
+	wanted := b.state.CompareAndSwap(callQueued, callBegun)
+	if wanted {
 		b.fn = nil
 		b.complete(Failed[T](err))
 	}
+	return wanted
 }
+
+func (b *blockingFuture[T]) dropped() bool { return b.state.Load() == callOver }
 
 func (b *blockingFuture[T]) complete(out Poll[T]) {
 	b.out = out

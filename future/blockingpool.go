@@ -25,6 +25,11 @@ import (
 // Close sets `closed` and empties the queue; submit looks at closed after the push:
 // one of the two finds the call.
 //
+// A call that is dropped while it waits gives its place up at once, but stays in the list:
+// `gone` counts those, until they are taken. When they are half of what is queued, whoever
+// drops the next one takes them out, if mu is free; so a pool whose functions do not return
+// keeps no more of the calls that were given up than of those that wait, and a few.
+//
 // Goroutines end as soon as nothing waits, instead of idling: the Go runtime keeps
 // the stacks and threads of ended goroutines for the next ones, and a second cache
 // on top of it saves nothing and leaves goroutines behind in every test. Rejected: a
@@ -59,6 +64,7 @@ type BlockingPool struct {
 	inbox   word.Pointer[blockingTask]
 	queued  word.Int32
 	running word.Int32
+	gone    word.Int32 // calls that were dropped, of those queued or just taken
 	inside  word.Int32 // calls that run or wait, if there is a Queue
 	closed  word.Bool
 
@@ -75,9 +81,14 @@ type blockingTask struct {
 
 // blockingCall is a function to run, whatever its type of value.
 type blockingCall interface {
-	run()             // and say that it has left
-	cancel(err error) // it will not be run
+	// Either reports whether it was still wanted.
+	run() bool             // and say that it has left
+	cancel(err error) bool // it will not be run
+	dropped() bool
 }
+
+// goneAtLeast is how many dropped calls are worth taking out of the list.
+const goneAtLeast = 64
 
 // BlockingStats is how a pool is doing. The numbers are read one after the other.
 type BlockingStats struct {
@@ -96,7 +107,7 @@ func (p *BlockingPool) Stats() BlockingStats {
 	return BlockingStats{
 		Limit:   int(p.limit()),
 		Running: int(p.running.Load()),
-		Waiting: int(max(p.queued.Load(), 0)),
+		Waiting: int(max(p.queued.Load()-p.gone.Load(), 0)),
 		Delayed: p.full.Load(),
 		Refused: p.refused.Load(),
 	}
@@ -203,7 +214,7 @@ func (p *BlockingPool) serve() {
 			if p.closed.Load() {
 				p.cancel(t)
 			} else {
-				t.call.run() // which may end this goroutine
+				p.run(t)
 			}
 			continue
 		}
@@ -223,16 +234,51 @@ func (p *BlockingPool) leave() {
 	p.mu.Unlock()
 }
 
+// pushed empties the inbox and returns what was in it, the oldest first.
+func (p *BlockingPool) pushed() (oldest *blockingTask) {
+	for t := p.inbox.Swap(nil); t != nil; {
+		next := t.next
+		t.next = oldest
+		oldest, t = t, next
+	}
+	return oldest
+}
+
+// giveUp is told of a call that was dropped while it waited. It does not block.
+func (p *BlockingPool) giveUp() {
+	p.left()
+	if gone := p.gone.Inc(); gone >= goneAtLeast && 2*gone >= p.queued.Load() && p.mu.TryLock() {
+		p.sweep()
+		p.mu.Unlock()
+	}
+}
+
+// sweep takes the calls that were dropped out of the list, for the holder of mu.
+func (p *BlockingPool) sweep() {
+	end := &p.line
+	for next := p.pushed; ; next = nil {
+		for *end != nil {
+			if t := *end; t.call.dropped() {
+				*end, t.next = t.next, nil
+				p.queued.Dec()
+				p.gone.Dec()
+			} else {
+				end = &t.next
+			}
+		}
+		if next == nil {
+			return
+		}
+		*end = next()
+	}
+}
+
 // take returns the call that has waited longest, or nil.
 func (p *BlockingPool) take() *blockingTask {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.line == nil {
-		for t := p.inbox.Swap(nil); t != nil; {
-			next := t.next
-			t.next = p.line
-			p.line, t = t, next
-		}
+		p.line = p.pushed()
 	}
 	t := p.line
 	if t != nil {
@@ -248,9 +294,19 @@ func (p *BlockingPool) cancelQueued() {
 	}
 }
 
+// run calls a function, which may end the goroutine.
+func (p *BlockingPool) run(t *blockingTask) {
+	if !t.call.run() {
+		p.gone.Dec()
+	}
+}
+
 func (p *BlockingPool) cancel(t *blockingTask) {
-	p.left()
-	t.call.cancel(ErrClosed)
+	if t.call.cancel(ErrClosed) {
+		p.left()
+	} else {
+		p.gone.Dec()
+	}
 }
 
 // Close waits for the functions that are running. Those in line are never run: their

@@ -199,14 +199,17 @@ type lineCall struct {
 	cancelled int
 }
 
-func (c *lineCall) run() {
+func (c *lineCall) run() bool {
 	n := c.l.inside.Inc()
 	c.l.x.Assert(n <= int32(c.l.p.Limit), "%d functions run at once", n)
 	c.ran++
 	c.l.inside.Dec()
+	return true
 }
 
-func (c *lineCall) cancel(error) { c.cancelled++ }
+func (c *lineCall) cancel(error) bool { c.cancelled++; return true }
+
+func (c *lineCall) dropped() bool { return false }
 
 // modelLine has threads that submit so many calls each to a pool of one goroutine.
 func modelLine(submitters ...int) func(x *explore.Run) {
@@ -246,6 +249,39 @@ func TestModelBlockingPoolTwoCalls(t *testing.T) {
 
 func TestModelBlockingPoolTwoThreads(t *testing.T) {
 	explore.Check(t, within(3), modelLine(1, 1))
+}
+
+// A call that is dropped while a goroutine takes calls, and somebody takes those out that were
+// dropped: the other one is run, and nothing is counted any more.
+func TestModelBlockingPoolGiveUp(t *testing.T) {
+	explore.Check(t, within(3), func(x *explore.Run) {
+		p := &BlockingPool{Limit: 1, Queue: 2}
+		p.running.Store(1) // the thread below
+		ran := 0
+		call := func() *blockingFuture[int] {
+			b := BlockingOn(p, func() (int, error) { ran++; return 7, nil }).(*blockingFuture[int])
+			b.Poll(new(sleeper).cx())
+			return b
+		}
+		given, kept := call(), call()
+		x.Label("pool", p)
+		x.Go("task", given.Drop)
+		x.Go("pool", func() {
+			for t := p.take(); t != nil; t = p.take() {
+				p.run(t)
+			}
+		})
+		x.Go("sweeper", func() {
+			p.mu.Lock()
+			p.sweep()
+			p.mu.Unlock()
+		})
+		x.Finally(func() {
+			x.Assert(ran >= 1 && kept.state.Load() == callComplete, "the call that was kept has not run")
+			x.Assert(p.queued.Load() == 0 && p.gone.Load() == 0 && p.inside.Load() == 0,
+				"%d are queued, %d gone, %d inside", p.queued.Load(), p.gone.Load(), p.inside.Load())
+		})
+	})
 }
 
 // Close against a submission: the call is run or cancelled, once.
@@ -333,7 +369,7 @@ func TestModelBlockingFutureDrop(t *testing.T) {
 		b.state.Store(callQueued)
 		x.Label("future", b)
 		x.Go("task", b.Drop)
-		x.Go("pool", b.run)
+		x.Go("pool", func() { b.run() })
 		x.Finally(func() {
 			x.Assert(ran <= 1, "run %d times", ran)
 			x.Assert(b.state.Load() == callOver, "the state is %d", b.state.Load())

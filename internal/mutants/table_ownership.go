@@ -99,6 +99,27 @@ var ownershipMutants = []mutant{
 		test: budgetTests,
 	},
 	{
+		name: "future/a-dropped-call-keeps-its-place",
+		file: "future/blockingpool.go",
+		old:  "	p.left()\n	if gone := p.gone.Inc();",
+		new:  "	if gone := p.gone.Inc();",
+		test: test{pkg: "./future", run: "TestDroppedCall"},
+	},
+	{
+		name: "future/dropped-calls-stay-in-line",
+		file: "future/blockingpool.go",
+		old:  "		p.sweep()\n		p.mu.Unlock()\n",
+		new:  "		p.mu.Unlock()\n",
+		test: test{pkg: "./future", run: "TestDroppedCall"},
+	},
+	{
+		name: "future/a-dropped-call-is-counted-for-ever",
+		file: "future/blockingpool.go",
+		old:  "	if !t.call.run() {\n		p.gone.Dec()\n	}\n",
+		new:  "	t.call.run()\n",
+		test: test{pkg: "./future", run: "TestModelBlockingPoolGiveUp", tags: "explore"},
+	},
+	{
 		name: "future/async-spends-nothing",
 		file: "future/async.go",
 		old:  "		if !cx.Spend() { // a body that awaits nothing is a leaf\n			return Pending[T]()\n		}\n",
