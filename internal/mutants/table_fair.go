@@ -72,7 +72,7 @@ var fairMutants = []mutant{
 		file: "sched/fork.go",
 		old:  "	w.relieve(now)\n",
 		new:  "",
-		test: test{pkg: "./sched/par", run: "TestAComputationRelievesALongPoll"},
+		test: test{pkg: "./sched", run: "TestServingRelievesALongPoll"},
 	},
 	{
 		name: "fair/context-not-restored-after-serving",

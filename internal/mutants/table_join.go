@@ -139,7 +139,8 @@ var wakerPanicMutants = []mutant{
 			tell(report, recover())
 		}
 `,
-		new:  ``,
+		new: `		_ = returned
+`,
 		test: wakerPanicTests,
 	},
 	{

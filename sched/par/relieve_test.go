@@ -30,18 +30,7 @@ func TestAComputationRelievesALongPoll(t *testing.T) {
 			return false
 		}
 	}
-	computing := make(chan struct{})
-	computed := make(chan struct{})
-	go func() {
-		defer close(computed)
-		par.Scope(par.On(rt), func(w *par.Worker, g *par.Group) {
-			close(computing)
-			for !isOver() { // one worker's, forks that nobody needs to take
-				par.Join(w, func(*par.Worker) { spinFor(20 * time.Microsecond) }, func(*par.Worker) {})
-			}
-		})
-	}()
-	<-computing
+	begun, computing := make(chan struct{}), make(chan struct{})
 	tell := func(what string) future.Future[future.Unit] {
 		return future.Func(func(*waker.Context) future.Poll[future.Unit] {
 			ran <- what
@@ -50,6 +39,8 @@ func TestAComputationRelievesALongPoll(t *testing.T) {
 	}
 	poll := sched.Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
 		defer close(over)
+		close(begun)
+		<-computing
 		var timer reactor.Timer // of this worker's reactor
 		timer.Reset(2 * time.Millisecond)
 		timed := cx.WithWaker(waker.FromFunc(func() { ran <- "timer" }))
@@ -72,10 +63,16 @@ func TestAComputationRelievesALongPoll(t *testing.T) {
 		}
 		return future.Ready(future.Unit{})
 	}))
+	<-begun // and not before: it would be polled on top of the computation
+	par.Scope(par.On(rt), func(w *par.Worker, g *par.Group) {
+		close(computing)
+		for !isOver() { // one worker's, forks that nobody needs to take
+			par.Join(w, func(*par.Worker) { spinFor(20 * time.Microsecond) }, func(*par.Worker) {})
+		}
+	})
 	if _, err := poll.Wait(t.Context()); err != nil {
 		t.Error(err)
 	}
-	<-computed
 	if err := rt.Shutdown(t.Context()); err != nil {
 		t.Error(err)
 	}
