@@ -43,7 +43,7 @@ var goexitMutants = []mutant{
 		file: "internal/waitlist/list.go",
 		old: `		if !told { // a waker has called runtime.Goexit
 `,
-		new: `		if false {
+		new: `		if _ = told; false {
 `,
 		test: goexitWakerTests,
 	},
