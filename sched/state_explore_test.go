@@ -274,7 +274,7 @@ func (*joined) name() string               { return "joined" }
 // The list is closed after the thing has been published, and each waker that was added is
 // woken once.
 func TestModelJoinSameWakerOnce(t *testing.T) {
-	explore.Check(t, explore.Config{}, func(x *explore.Run) {
+	explore.Check(t, within(2), func(x *explore.Run) {
 		var l joinList
 		var wakes word.Int32
 		w := waker.FromFunc(func() { wakes.Inc() })
