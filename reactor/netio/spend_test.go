@@ -1,3 +1,7 @@
+// Left out of the portable build, where a write is completed by a goroutine and not at once.
+
+//go:build !portable
+
 package netio_test
 
 import (
