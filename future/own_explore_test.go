@@ -57,6 +57,7 @@ func TestModelLocalHandleOwnsItsValue(t *testing.T) {
 	eachWay(t, func(x *explore.Run, givenUp bool) {
 		v := new(counted)
 		h := new(LocalHandle[*counted])
+		h.task.pool = new(LocalPool) // as Spawn does
 		modelOwned(x, givenUp, h, v, func() { h.finish(Ready(v)) })
 	})
 }

@@ -318,19 +318,23 @@ func TestAbandonedThreadsUnwind(t *testing.T) {
 	})
 }
 
-func TestGoexitInAThreadEndsTheTest(t *testing.T) {
-	done := make(chan bool)
-	go func() {
-		defer close(done)
-		explore.Explore(explore.Config{}, func(x *explore.Run) {
+// A thread whose function calls runtime.Goexit ends there, its deferred calls done: the
+// other threads, and the schedules to come, go on.
+func TestGoexitEndsTheThread(t *testing.T) {
+	for range 2 {
+		r := holds(t, func(x *explore.Run) {
 			var n word.Int32
 			x.Go("", func() { n.Inc() })
-			x.Go("", func() { n.Inc(); runtime.Goexit() })
+			x.Go("", func() {
+				defer n.Inc()
+				n.Inc()
+				runtime.Goexit()
+				n.Store(-1)
+			})
+			x.Finally(func() { x.Assert(n.Load() == 3, "%d operations", n.Load()) })
 		})
-		t.Error("Explore returned")
-	}()
-	<-done
-	var n word.Int32
-	n.Inc() // no exploration may still be under way
-	holds(t, func(x *explore.Run) { x.Go("", func() { n.Load() }) })
+		if r.Schedules != 3 {
+			t.Errorf("%d schedules of one operation among two", r.Schedules)
+		}
+	}
 }
