@@ -105,6 +105,16 @@ func (r *Reactor) Limit() string { return r.poll.limit() }
 // reactor from going on; without f it is logged. It is called before the reactor is used.
 func (r *Reactor) OnWakerPanic(f func(v any, stack []byte)) { r.report = f }
 
+// WakerPanicked tells whom OnWakerPanic named, or the log, of a panic of a waker that
+// somebody called in the place of r, which may be nil. Any thread may call it.
+func (r *Reactor) WakerPanicked(v any, stack []byte) {
+	if r == nil || r.report == nil {
+		wake.Log(v, stack)
+		return
+	}
+	r.report(v, stack)
+}
+
 // Close gives the reactor's descriptors back. Nobody may be parked in it. Whoever waits
 // for a source or timer in it is woken, and waits in another reactor from its next poll on.
 // Unpark may still be called: it does nothing.

@@ -6,6 +6,7 @@ import (
 	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -39,7 +40,8 @@ type acceptors struct {
 	lock       spin.Lock
 	head, tail *acceptor
 	others     []waker.Waker
-	waiting    word.Int32 // how many are in the queue and in others, for a look without the lock
+	owner      *reactor.Reactor // of who waited last, which is told of wakers that panic
+	waiting    word.Int32       // how many are in the queue and in others, for a look without the lock
 }
 
 // acceptor is a place in the queue.
@@ -62,13 +64,15 @@ const (
 const mostOthers = 16
 
 // wait queues a up, or renews its waker; a is nil for one without a place.
-func (q *acceptors) wait(a *acceptor, w waker.Waker) {
-	w = w.Clone() // foreign code, and so outside the lock
+func (q *acceptors) wait(a *acceptor, cx *waker.Context) {
+	w := cx.Waker().Clone() // foreign code, and so outside the lock
 	q.lock.Lock()
+	q.owner = reactor.From(cx)
 	if a == nil {
 		first, drop := q.waitAmongOthers(w)
+		owner := q.owner
 		q.lock.Unlock()
-		first.Wake()
+		wake.One(first, owner.WakerPanicked)
 		drop.Drop()
 		return
 	}
@@ -149,9 +153,10 @@ func (q *acceptors) call() {
 	clear(q.others)
 	q.others = q.others[:0]
 	q.waiting.Sub(int32(n))
+	owner := q.owner
 	q.lock.Unlock()
-	defer wake.All(others[:n], nil)
-	wake.One(first, nil)
+	defer wake.All(others[:n], owner.WakerPanicked)
+	wake.One(first, owner.WakerPanicked)
 }
 
 // callAll wakes everybody, for a listener that is closed.

@@ -58,7 +58,7 @@ func (d *doors) accept(place *acceptor) bool {
 			parked = false
 			continue
 		}
-		d.queue.wait(place, task.cx().Waker())
+		d.queue.wait(place, task.cx())
 		parked = true
 	}
 }
@@ -102,7 +102,7 @@ func TestModelAcceptorsOneLeaves(t *testing.T) {
 		d := newDoors(x)
 		var leaving, staying acceptor
 		gone := new(sleeper)
-		d.queue.wait(&leaving, gone.cx().Waker())
+		d.queue.wait(&leaving, gone.cx())
 		x.Go("stays", func() { d.accept(&staying) })
 		x.Go("leaves", func() { d.queue.leave(&leaving) })
 		x.Go("peer", d.arrive)

@@ -16,7 +16,8 @@ func TestCloseCallsAllAcceptors(t *testing.T) {
 		if i < len(places) {
 			place = &places[i]
 		}
-		q.wait(place, waker.FromFunc(func() { woken[i]++ }))
+		cx := waker.FromWaker(waker.FromFunc(func() { woken[i]++ }))
+		q.wait(place, &cx)
 	}
 	q.callAll()
 	for i, n := range woken {

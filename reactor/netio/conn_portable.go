@@ -58,7 +58,8 @@ type half struct {
 	data  []byte // read and not yet asked for
 	err   error  // of the goroutine; stays
 	busy  bool
-	then  func() // what the writing goroutine does at its end, if not nil
+	then  func()           // what the writing goroutine does at its end, if not nil
+	owner *reactor.Reactor // of who waited last, which is told of wakers that panic
 }
 
 func newConn(c net.Conn) *Conn { return &Conn{conn: c} }
@@ -157,6 +158,7 @@ func (c *Conn) wait(cx *waker.Context, d reactor.Direction, t *turn, start func(
 			return false, os.ErrDeadlineExceeded
 		}
 		h.lock.Lock()
+		h.owner = reactor.From(cx)
 		ready := len(h.data) > 0 || h.err != nil || start == nil && !h.busy
 		if !ready && !h.busy {
 			h.busy = true
@@ -181,8 +183,9 @@ func (c *Conn) receive() {
 	n, err := c.conn.Read(h.buf)
 	h.lock.Lock()
 	h.data, h.err, h.busy = h.buf[:n], err, false
+	owner := h.owner
 	h.lock.Unlock()
-	wake.Cell(&h.waker, nil)
+	wake.Cell(&h.waker, owner.WakerPanicked)
 }
 
 func (c *Conn) send(p []byte) {
@@ -190,12 +193,12 @@ func (c *Conn) send(p []byte) {
 	_, err := c.conn.Write(p)
 	h.lock.Lock()
 	h.err, h.busy = err, false
-	then := h.then
+	then, owner := h.then, h.owner
 	h.lock.Unlock()
 	if then != nil {
 		then()
 	}
-	wake.Cell(&h.waker, nil)
+	wake.Cell(&h.waker, owner.WakerPanicked)
 }
 
 // afterWriting calls f when what was written has been sent.
@@ -216,7 +219,13 @@ func (c *Conn) forget(d reactor.Direction) {
 	}
 }
 
-func (c *Conn) wake(d reactor.Direction) { wake.Cell(&c.dir[d].waker, nil) }
+func (c *Conn) wake(d reactor.Direction) {
+	h := &c.dir[d]
+	h.lock.Lock()
+	owner := h.owner
+	h.lock.Unlock()
+	wake.Cell(&h.waker, owner.WakerPanicked)
+}
 
 func (c *Conn) isClosed() bool {
 	c.check()

@@ -56,7 +56,7 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 			return l.failed(place, net.ErrClosed)
 		}
 		if l.backoff.pausing.Load() {
-			l.queue.wait(place, cx.Waker())
+			l.queue.wait(place, cx)
 			calling := cx.WithWaker(l.queue.caller())
 			if !l.backoff.over(&calling) {
 				if l.src.Closed() {
@@ -92,7 +92,7 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 				return l.failed(place, os.NewSyscallError("accept", errno))
 			}
 		}
-		l.queue.wait(place, cx.Waker())
+		l.queue.wait(place, cx)
 		calling := cx.WithWaker(l.queue.caller())
 		if parked, err := l.src.Park(&calling, reactor.Read); err != nil {
 			return l.failed(place, err)

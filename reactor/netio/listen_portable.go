@@ -61,7 +61,7 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 			return l.failed(place, net.ErrClosed)
 		}
 		if l.backoff.pausing.Load() {
-			l.queue.wait(place, cx.Waker())
+			l.queue.wait(place, cx)
 			calling := cx.WithWaker(l.queue.caller())
 			if !l.backoff.over(&calling) {
 				if l.closed.Load() {
@@ -91,7 +91,7 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 		if parked {
 			return future.Pending[*Conn]()
 		}
-		l.queue.wait(place, cx.Waker())
+		l.queue.wait(place, cx)
 		parked = true
 	}
 }
