@@ -2,11 +2,8 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -147,7 +144,7 @@ func (p *program) coverage(s *suite) error {
 	each(len(names), func(i int) {
 		profile := filepath.Join(dir, names[i])
 		start := time.Now()
-		out, err := runTests(binary, s.of.Dir, 2*time.Minute, names[i:i+1], "-test.coverprofile="+profile)
+		out, err := runTests(binary, s.of.Dir, 2*time.Minute, []covering{{Name: names[i]}}, "-test.coverprofile="+profile)
 		c := covering{Name: names[i], Took: time.Since(start)}
 		if err == nil {
 			c.Blocks, err = readProfile(profile)
@@ -185,30 +182,6 @@ func keptName(binary string) (string, error) {
 	}
 	dir := filepath.Join(cache, "magpie-mutants")
 	return filepath.Join(dir, fmt.Sprintf("%x.json", sha256.Sum256(text))), os.MkdirAll(dir, 0o755)
-}
-
-// memory is what a test may use in KiB: a fault may well make it take all there is.
-const memory = 6 << 20
-
-// runTests runs some tests of a test binary in the folder of its package.
-func runTests(binary, dir string, limit time.Duration, names []string, more ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), limit+20*time.Second)
-	defer cancel()
-	args := append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, memory), "sh", binary, "-test.short", "-test.failfast",
-		"-test.timeout=" + limit.String(), "-test.run=^(" + strings.Join(names, "|") + ")$"}, more...)
-	cmd := exec.CommandContext(ctx, "sh", args...)
-	cmd.Dir = dir
-	cmd.WaitDelay = time.Second // for what a test has started and left
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	if ctx.Err() != nil {
-		out.WriteString("\npanic: test timed out, and had to be killed\n")
-	}
-	if errors.Is(err, exec.ErrWaitDelay) {
-		err = nil
-	}
-	return out.String(), err
 }
 
 // readProfile reads a coverage profile, by file.

@@ -1,11 +1,11 @@
 // Command mutate breaks the core by machine, and counts how often a test notices.
 //
-//	go run ./internal/mutate [-pkg list] [-seed n] [-n n] [-threshold percent]
+//	go run ./internal/mutate [-pkg list] [-seed n] [-n n] [-from n] [-threshold percent]
 //
 // Operators on the syntax tree make faults (operators.go); of those a sample is drawn that
 // compiles, by a seed that is printed, and each is tried on the tests and models that run its
 // place (coverage.go), the quickest first. The checkout is never touched: the broken file is
-// given to go test by its -overlay flag. Each fault takes a line, a survivor also its diff;
+// given to go test by its -overlay flag. A large sample can be tried in pieces, with -from. Each fault takes a line, a survivor also its diff;
 // the exit status is 1 if too few are caught. What nobody can notice stands in equivalent.txt.
 //
 // Command mutants, beside it, has the faults that somebody thought of.
@@ -39,7 +39,7 @@ type lottery struct {
 	targets   []string // packages whose tests run, and that may be broken
 	broken    []string // those that are
 	seed      uint64
-	n         int
+	n, from   int
 	threshold float64 // per cent
 	budget    time.Duration
 	grace     time.Duration  // for what tests take longer than measured
@@ -67,6 +67,7 @@ func run(args []string) int {
 	pkgs := f.String("pkg", "", "packages to break, separated by commas or blanks (default all: "+strings.Join(targets, " ")+")")
 	seed := f.Uint64("seed", today(time.Now()), "seed of the choice")
 	n := f.Int("n", 20, "how many faults to try")
+	from := f.Int("from", 0, "how many of the sample to leave out, as they were tried before")
 	threshold := f.Float64("threshold", 95, "per cent that have to be caught")
 	budget := f.Duration("budget", time.Minute, "time of the tests that are tried on one fault, as measured without it")
 	only := f.String("only", "", "try all faults whose line in equivalent.txt would match this `regexp`, instead of a sample")
@@ -79,14 +80,14 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		return 2
 	}
-	if f.NArg() > 0 || *n < 1 {
-		return fail(fmt.Errorf("unexpected argument %q, or -n below 1", f.Args()))
+	if f.NArg() > 0 || *n < 1 || *from < 0 {
+		return fail(fmt.Errorf("unexpected argument %q, -n below 1, or -from below 0", f.Args()))
 	}
 	root, err := trial.ModuleRoot()
 	if err != nil {
 		return fail(err)
 	}
-	l := lottery{root: root, seed: *seed, n: *n, threshold: *threshold, budget: *budget, grace: 15 * time.Second, out: os.Stdout, log: os.Stderr}
+	l := lottery{root: root, seed: *seed, n: *n, from: *from, threshold: *threshold, budget: *budget, grace: 15 * time.Second, out: os.Stdout, log: os.Stderr}
 	for _, t := range targets {
 		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(t))); err == nil {
 			l.targets = append(l.targets, t)
@@ -195,12 +196,15 @@ func (l *lottery) draw(p *program) (sample []*fault, places int, err error) {
 		if l.only != nil && !l.only.MatchString(f.key()) {
 			continue
 		}
-		if l.only == nil && (len(sample) == l.n || l.known[f.key()] != "") {
+		if l.only == nil && (len(sample) == l.from+l.n || l.known[f.key()] != "") {
 			continue
 		}
 		if f.of.compiles(f.file, f.broken()) {
 			sample = append(sample, f)
 		}
+	}
+	if l.only == nil {
+		sample = sample[min(l.from, len(sample)):]
 	}
 	return sample, places, nil
 }
@@ -249,12 +253,8 @@ func (l *lottery) try(p *program, f *fault) (o outcome, err error) {
 			return o, fmt.Errorf("does not compile: %s", squeeze(string(out)))
 		}
 		for _, some := range batches(tests, &left) {
-			names, took := []string{}, time.Duration(0)
-			for _, t := range some {
-				names, took = append(names, t.Name), took+t.Took
-			}
-			o.ran += len(names)
-			if out, err := runTests(binary, s.of.Dir, l.grace+10*took, names); err != nil {
+			o.ran += len(some)
+			if out, err := runTests(binary, s.of.Dir, l.grace, some); err != nil {
 				by, _ := trial.Culprit(out)
 				o.by = filepath.Base(s.of.ImportPath) + " " + by
 				return o, nil

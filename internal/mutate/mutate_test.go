@@ -132,7 +132,11 @@ func TestDraw(t *testing.T) {
 	if strings.Contains(keys(), known) {
 		t.Errorf("%s is known, and was drawn", known)
 	}
-	l.known, l.seed = nil, 2
+	l.known, l.n, l.from = nil, 2, 1
+	if rest := keys(); !strings.HasSuffix(first, rest) || rest == first {
+		t.Errorf("from 1 draws\n%sof\n%s", rest, first)
+	}
+	l.n, l.from, l.seed = 3, 0, 2
 	if keys() == first {
 		t.Error("two seeds draw the same")
 	}
