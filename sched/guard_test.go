@@ -179,3 +179,86 @@ func TestAGuardFiresTheTimersOfALongPoll(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What wakes a guard it delivers at once, also when the other worker has just been at its reactor
+// and nobody would ask that for it: one long poll follows on the other, and each lasts
+// until there was an echo that began with it.
+func TestAGuardServesTheBeginningOfALongPoll(t *testing.T) {
+	if !reactor.Descriptors {
+		t.Skip("without epoll or kqueue connections are served by goroutines")
+	}
+	rt := unwatched(t)
+	l, err := netio.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	limit, _ := limited(t).Deadline()
+	if err := client.SetDeadline(limit); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := Spawn[*netio.Conn](rt, l.Accept()).Wait(limited(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+
+	const rounds = 50
+	begun, over := make(chan int), make(chan struct{})
+	buf, round := make([]byte, 64), 0
+	polls := Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+		if round == 0 {
+			conn.PollRead(cx, buf) // the connection's source is this worker's
+			Go(cx, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+				for {
+					p := conn.PollRead(cx, buf)
+					if p.IsPending() {
+						return future.Pending[future.Unit]()
+					}
+					n, err := p.Result()
+					if err != nil {
+						return future.Ready(future.Unit{})
+					}
+					conn.PollWrite(cx, buf[:n])
+				}
+			}))
+		}
+		start := time.Now()
+		begun <- round
+		<-over
+		for time.Since(start) < 2*neglected {
+		}
+		if round++; round > rounds {
+			return future.Ready(future.Unit{})
+		}
+		cx.Waker().WakeByRef()
+		return future.Pending[future.Unit]()
+	}))
+	<-begun
+	alone(t, rt)
+	over <- struct{}{}
+	message := []byte("magpie")
+	for range rounds {
+		i := <-begun
+		if _, err := client.Write(message); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(client, make([]byte, len(message))); err != nil {
+			t.Errorf("echo at the beginning of long poll %d: %v", i, err)
+			client.SetDeadline(time.Now())
+		}
+		over <- struct{}{}
+	}
+	client.Close()
+	if _, err := polls.Wait(limited(t)); err != nil {
+		t.Error(err)
+	}
+	if err := rt.Shutdown(limited(t)); err != nil {
+		t.Error(err)
+	}
+}

@@ -154,10 +154,10 @@ var fairMutants = []mutant{
 	},
 	{
 		name: "fair/guard-asks-its-own-reactor-only",
-		file: "sched/park.go",
-		old:  "		w.counts.Events += uint64(w.turnGuarded())\n",
-		new:  "",
-		test: test{pkg: "./sched", run: "TestAGuard"},
+		file: "sched/guard.go",
+		old:  "		if v.guard.Load() != w.asGuard() || v.turned.Load() == 0 {\n",
+		new:  "		if true {\n",
+		test: test{pkg: "./sched", run: "TestAGuardServesTheBeginning"},
 	},
 	{
 		name:  "fair/two-guards",
