@@ -91,10 +91,15 @@ func TestCloseWhilePaused(t *testing.T) {
 	connect(t, l)
 	accept := parked[*netio.Conn](t, l.Accept())
 	late := unconnected(t)
-	limit := unix.Rlimit{Cur: 3, Max: 3}
-	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	few := unix.Rlimit{Cur: 3, Max: limit.Max}
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &few); err != nil {
 		t.Skip("the limit cannot be set: ", err)
 	}
+	defer unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) // go test -cover writes a file at the end
 	connectTo(t, late, l.Addr())
 	for l.Backoffs() == 0 {
 		<-accept.woken
