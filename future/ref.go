@@ -17,10 +17,23 @@ import (
 //
 // f stays with the caller, who drops it if it does not become ready. Its value is the
 // borrower's, once it has come. Only the last waker that f was polled with is woken: one task
-// at a time waits for it.
+// at a time waits for it. A [Borrowable], as a [sched.JoinHandle] is, has no such limit.
+//
+// [sched.JoinHandle]: https://pkg.go.dev/github.com/magpie-go/magpie/sched#JoinHandle
 func Ref[T any](f Future[T]) Future[T] {
 	notNil(f != nil, "Ref", "future", aFuture)
+	if b, ok := f.(Borrowable[T]); ok {
+		return b.Borrow()
+	}
 	return &refFuture[T]{f}
+}
+
+// Borrowable is a future that many may wait for. Borrow returns one wait for it, which is what
+// [Ref] returns: its Drop ends this wait, and leaves nothing of it behind, where a Ref of another
+// future leaves the waker of the wait that was given up with it.
+type Borrowable[T any] interface {
+	Future[T]
+	Borrow() Future[T]
 }
 
 type refFuture[T any] struct{ f Future[T] }

@@ -60,6 +60,7 @@ func TestAbandonedWaitsKeepNothing(t *testing.T) {
 		"Closing": rt.Closing,
 		"handle":  func() future.Future[future.Unit] { return never },
 		"Join":    join,
+		"Ref":     func() future.Future[future.Unit] { return future.Ref[future.Unit](never) },
 	} {
 		t.Run("Race/"+name, func(t *testing.T) {
 			whole(t, rt, func(co *future.Co) {

@@ -50,6 +50,9 @@ func (j JoinHandle[T]) Drop() {
 // Join returns a future of the task's result.
 func (j JoinHandle[T]) Join() Join[T] { return Join[T]{t: j.t} }
 
+// Borrow implements future.Borrowable: [future.Ref] of a handle is a [Join].
+func (j JoinHandle[T]) Borrow() future.Future[T] { return &Join[T]{t: j.t} }
+
 // Join is one wait for a task: what [JoinHandle.Join] returns, to be kept in the struct of
 // the future that waits, and not to be moved once it was polled. It allocates nothing.
 type Join[T any] struct {
