@@ -155,6 +155,12 @@ func TestNoDescriptorStays(t *testing.T) {
 		_, _ = read.end()
 		server.Close()
 		_, _ = await(t, netio.Dial("tcp", "127.0.0.1:1"))
+		for network, address := range map[string]string{"tcp": l.Addr().String(), "unix": "/no/such/directory/s"} {
+			if l, err := netio.Listen(network, address); err == nil {
+				l.Close()
+				t.Errorf("listens on %s %s", network, address)
+			}
+		}
 	}
 	if after := sockets(t); after != before && dialsQueue { // package net closes in its own time
 		t.Errorf("%d sockets before, %d after", before, after)
