@@ -90,9 +90,9 @@ var netioMutants = []mutant{
 	{
 		name: "netio/call-leaves-out-those-without-a-place",
 		file: "reactor/netio/acceptors.go",
-		old: `	defer wake.All(others[:n], nil)
+		old: `	defer wake.All(others[:n], owner.WakerPanicked)
 `,
-		new:  ``,
+		new:  "	_ = others[:n]\n",
 		test: acceptorModels,
 	},
 	{
