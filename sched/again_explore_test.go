@@ -23,13 +23,13 @@ func modelPollAgain(rounds int, meanwhile func(*guest), ended func(*guest) bool)
 			cx.PollAgain()
 			return false
 		})
-		h.workers[0].run.Push(&task.header)
+		h.workers[0].queues.run.Push(&task.header)
 		x.Go("other", func() { meanwhile(task) })
 		x.WhenStuck(func() string {
 			if !task.state.isComplete() || !ended(task) {
 				return "the task has not ended as it should"
 			}
-			if !h.workers[0].stealer.Empty() || !h.workers[0].inbox.Empty() {
+			if !h.workers[0].queues.thieves.Empty() || !h.workers[0].queues.inbox.Empty() {
 				return "it is in a queue after its end"
 			}
 			return ""

@@ -84,8 +84,8 @@ func (rt *Runtime) stuck() error {
 		}
 	}
 	rt.addStacks(e.Workers)
-	for _, w := range rt.workers {
-		_, pending := w.published.read()
+	for _, p := range rt.peers {
+		_, pending := p.published.read()
 		e.Tasks += pending
 	}
 	return e

@@ -41,7 +41,6 @@ const (
 
 // forkJoin is what a worker has for computations.
 type forkJoin struct {
-	jobs    *forkjoin.Worker
 	latch   *forkjoin.Latch // what the worker waits for, while it does
 	serving int             // how many polls and jobs are interrupted
 	base    int             // jobs that were forked before the poll that is under way
@@ -52,13 +51,13 @@ type forkJoin struct {
 // what the runtime returns.
 func (w *worker) Computer() *forkjoin.Worker {
 	if w.At(gid.Current()) || w.away() == w {
-		return w.fork.jobs
+		return w.jobs
 	}
 	return w.rt.Computer()
 }
 
 // Forked implements future.Forker.
-func (w *worker) Forked() bool { return w.fork.jobs.Depth() > w.fork.base }
+func (w *worker) Forked() bool { return w.jobs.Depth() > w.fork.base }
 
 // Published implements forkjoin.Host.
 func (w *worker) Published() { w.rt.notify(w.id) }
@@ -68,13 +67,13 @@ func (w *worker) Wake() { w.reactor.Unpark() }
 
 // InterruptAll implements forkjoin.Host.
 func (w *worker) InterruptAll() {
-	for _, v := range w.rt.workers {
-		v.fork.jobs.Interrupt()
+	for _, v := range w.rt.peers {
+		v.jobs.Interrupt()
 	}
 }
 
 // Enter implements forkjoin.Host: f runs where it is.
-func (w *worker) Enter(f func(*forkjoin.Worker)) { f(w.fork.jobs) }
+func (w *worker) Enter(f func(*forkjoin.Worker)) { f(w.jobs) }
 
 // Attend implements forkjoin.Host.
 func (w *worker) Attend() {
@@ -132,9 +131,9 @@ func (w *worker) doze(l *forkjoin.Latch) {
 
 // jobsInSight tells whether a job could be stolen at this moment.
 func (w *worker) jobsInSight() bool {
-	for _, ring := range w.victims {
-		for _, v := range ring {
-			if !v.fork.jobs.Empty() {
+	for _, tier := range w.victims {
+		for _, v := range tier {
+			if !v.jobs.Empty() {
 				return true
 			}
 		}
@@ -145,8 +144,8 @@ func (w *worker) jobsInSight() bool {
 // runStolenJob steals a job and runs it.
 func (w *worker) runStolenJob() bool { return w.goRound((*worker).runJobOf) }
 
-func (w *worker) runJobOf(v *worker) bool {
-	t := v.fork.jobs.Steal()
+func (w *worker) runJobOf(v *peer) bool {
+	t := v.jobs.Steal()
 	if !t.Got() {
 		return false
 	}
@@ -154,7 +153,7 @@ func (w *worker) runJobOf(v *worker) bool {
 	w.stopSearching()
 	outer := w.fork.running
 	w.fork.running = true
-	w.fork.jobs.Run(t)
+	w.jobs.Run(t)
 	w.fork.running = outer
 	w.pace.restart(w.rt.now(), w.counts.Polls) // it was no poll
 	return true
@@ -174,7 +173,7 @@ type interrupted struct {
 }
 
 func (w *worker) interrupt() interrupted {
-	i := interrupted{w.polling, w.dropping, w.bind, w.fork.running, w.fork.base, w.fork.latch, 0, 0, w.fork.jobs.Aside()}
+	i := interrupted{w.polling, w.dropping, w.bind, w.fork.running, w.fork.base, w.fork.latch, 0, 0, w.jobs.Aside()}
 	i.coroutine = w.coroutine.Load()
 	i.here = i.coroutine
 	if g := gid.Current(); g != gid.None && !w.At(g) { // in a coroutine that nobody has told of
@@ -185,7 +184,7 @@ func (w *worker) interrupt() interrupted {
 	w.polling, w.dropping, w.bind, w.fork.running, w.fork.latch = nil, false, false, false, nil
 	w.fork.serving++
 	w.cx, w.budget = &w.contexts[w.fork.serving], &w.budgets[w.fork.serving]
-	w.fork.base = w.fork.jobs.Depth()
+	w.fork.base = w.jobs.Depth()
 	return i
 }
 
@@ -197,7 +196,7 @@ func (w *worker) resume(i *interrupted) {
 	w.polling, w.dropping, w.bind = i.polling, i.dropping, i.bind
 	w.fork.running, w.fork.base, w.fork.latch = i.running, i.base, i.latch
 	w.Switched(i.coroutine)
-	w.fork.jobs.Resume(i.mark)
+	w.jobs.Resume(i.mark)
 }
 
 // serve does what an idle worker does, until the given time or for as long as there is
@@ -206,7 +205,7 @@ func (w *worker) resume(i *interrupted) {
 func (w *worker) serve(until time.Duration) (some bool) {
 	i := w.interrupt()
 	defer w.resume(&i)
-	w.takeInboxes()
+	w.takeIn()
 	now := w.rt.now()
 	w.turn(now)
 	w.relieve(now)
@@ -261,7 +260,7 @@ func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (e
 // that nobody has told of.
 func (rt *Runtime) Computer() *forkjoin.Worker {
 	if w := rt.current(); w != nil {
-		return w.fork.jobs
+		return w.jobs
 	}
 	return rt.outside
 }
@@ -278,7 +277,7 @@ func (outside) InterruptAll()         {}
 // Attend implements forkjoin.Host, for a handle that was taken along to a worker.
 func (o outside) Attend() {
 	if w := o.rt.here(); w != nil {
-		w.fork.jobs.Checkpoint()
+		w.jobs.Checkpoint()
 	}
 }
 
@@ -295,14 +294,14 @@ func (o outside) Attend() {
 // the worker, for two runtimes that need each other would stand still.
 func (o outside) Enter(f func(*forkjoin.Worker)) {
 	if w := o.rt.here(); w != nil { // the handle was taken along to a worker
-		f(w.fork.jobs)
+		f(w.jobs)
 		return
 	}
 	var err error
 	if other, ok := thread.Current().(*worker); !ok {
 		_, err = SpawnValue[future.Unit](o.rt, computation{f}).Wait(context.Background())
 	} else if other.fork.serving >= maxServing {
-		f(other.fork.jobs)
+		f(other.jobs)
 		return
 	} else {
 		err = other.awaitElsewhere(SpawnValue[future.Unit](o.rt, computation{f}))
@@ -322,7 +321,7 @@ func (o outside) Enter(f func(*forkjoin.Worker)) {
 func (w *worker) awaitElsewhere(h JoinHandle[future.Unit]) error {
 	for {
 		l := new(forkjoin.Latch)
-		cx := waker.FromWaker(waker.FromFunc(func() { l.Finish(w.fork.jobs) }))
+		cx := waker.FromWaker(waker.FromFunc(func() { l.Finish(w.jobs) }))
 		if p := h.Poll(&cx); p.IsReady() {
 			return p.Err()
 		}
@@ -335,6 +334,6 @@ type computation struct{ f func(*forkjoin.Worker) }
 
 // Poll implements future.Future.
 func (c *computation) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	c.f(cx.Ext().(*worker).fork.jobs)
+	c.f(cx.Ext().(*worker).jobs)
 	return future.Ready(future.Unit{})
 }

@@ -21,7 +21,7 @@ func computing(compute func(h *house, w *worker), others ...func(h *house)) func
 	return func(x *explore.Run) {
 		h := newHouse(x, 2)
 		task := h.task(func(cx *waker.Context) bool { compute(h, cx.Ext().(*worker)); return true })
-		h.workers[0].run.Push(&task.header)
+		h.workers[0].queues.run.Push(&task.header)
 		h.run(0)
 		h.run(1)
 		for _, f := range others {
@@ -36,7 +36,7 @@ func computing(compute func(h *house, w *worker), others ...func(h *house)) func
 func TestModelForkWakesAThief(t *testing.T) {
 	explore.Check(t, within(2), computing(func(_ *house, w *worker) {
 		var met explore.Event
-		fork(w.fork.jobs, func(*forkjoin.Worker) { met.Wait() }, func(*forkjoin.Worker) { met.Set() })
+		fork(w.jobs, func(*forkjoin.Worker) { met.Wait() }, func(*forkjoin.Worker) { met.Set() })
 	}))
 }
 
@@ -46,7 +46,7 @@ func TestModelForkJoinerSleeps(t *testing.T) {
 	explore.Check(t, within(2), computing(func(h *house, w *worker) {
 		var stolen explore.Event
 		ended := false
-		fork(w.fork.jobs,
+		fork(w.jobs,
 			func(*forkjoin.Worker) { stolen.Wait() },
 			func(*forkjoin.Worker) { stolen.Set(); ended = true })
 		h.x.Assert(ended, "the join is over before the job")
@@ -60,7 +60,7 @@ func TestModelForkJoinerServes(t *testing.T) {
 		var polled, stolen explore.Event
 		var guest *guest
 		computing(func(_ *house, w *worker) {
-			fork(w.fork.jobs,
+			fork(w.jobs,
 				func(*forkjoin.Worker) { stolen.Wait() },
 				func(*forkjoin.Worker) { stolen.Set(); polled.Wait() })
 		}, func(h *house) {
@@ -80,14 +80,14 @@ func TestModelForkIsNotQuiet(t *testing.T) {
 		h.phase.Store(closing)
 		task := h.task(func(cx *waker.Context) bool {
 			if polls++; polls == 1 {
-				fork(cx.Ext().(*worker).fork.jobs,
+				fork(cx.Ext().(*worker).jobs,
 					func(*forkjoin.Worker) { stolen.Wait() },
 					func(*forkjoin.Worker) { stolen.Set() })
 				cx.PollAgain()
 			}
 			return polls == 2
 		})
-		h.workers[0].run.Push(&task.header)
+		h.workers[0].queues.run.Push(&task.header)
 		h.run(0)
 		h.run(1)
 		x.Go("shutdown", func() {

@@ -34,9 +34,9 @@ func TestModelGoexitAndWake(t *testing.T) {
 			runtime.Goexit()
 			return true
 		}
-		w.run.Push(&sleeper.header)
-		w.run.Push(&h.task(quit).header)
-		w.run.Push(&h.task(quit).header)
+		w.queues.run.Push(&sleeper.header)
+		w.queues.run.Push(&h.task(quit).header)
+		w.queues.run.Push(&h.task(quit).header)
 		h.outlive(0)
 		x.Go("waker", func() {
 			ready.Store(true)
@@ -48,7 +48,7 @@ func TestModelGoexitAndWake(t *testing.T) {
 					return "a task that called runtime.Goexit did not end of it"
 				}
 			}
-			if !w.inbox.Empty() || !w.stealer.Empty() || w.lifo.Load() != nil {
+			if !w.queues.inbox.Empty() || !w.queues.thieves.Empty() || w.queues.lifo.Load() != nil {
 				return "a task is left in a queue"
 			}
 			return ""
@@ -63,8 +63,8 @@ func TestModelGoexitInADropAfterAPanic(t *testing.T) {
 		task := h.task(func(*waker.Context) bool { panic("first") })
 		task.drop = runtime.Goexit
 		other := h.task(nil)
-		h.workers[0].run.Push(&task.header)
-		h.workers[0].run.Push(&other.header)
+		h.workers[0].queues.run.Push(&task.header)
+		h.workers[0].queues.run.Push(&other.header)
 		h.outlive(0)
 		x.Go("waker", func() { task.waker().WakeByRef() })
 		h.untilDone()
@@ -78,7 +78,7 @@ func TestModelGoexitInADrop(t *testing.T) {
 		for range 2 {
 			task := h.task(func(*waker.Context) bool { return false })
 			task.drop = runtime.Goexit
-			h.workers[0].run.Push(&task.header)
+			h.workers[0].queues.run.Push(&task.header)
 		}
 		h.outlive(0)
 		x.Go("shutdown", func() { h.shutdown(true) })

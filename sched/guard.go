@@ -45,14 +45,14 @@ const (
 )
 
 // letsDown reports whether the worker's reactor cannot be relied on to be asked soon.
-func (w *worker) letsDown(now time.Duration) bool {
-	switch since := w.turned.Load(); {
+func (p *peer) letsDown(now time.Duration) bool {
+	switch since := p.turned.Load(); {
 	case since == 0: // it is asleep in it
 		return false
 	case now-time.Duration(since) > neglected:
 		return true
 	}
-	late := w.late.Load()
+	late := p.late.Load()
 	return late != 0 && now-time.Duration(late) < guardFor
 }
 
@@ -60,8 +60,8 @@ func (w *worker) letsDown(now time.Duration) bool {
 // longer of others.
 func (w *worker) guardPeers() {
 	now := w.rt.now()
-	for _, ring := range w.victims {
-		for _, v := range ring {
+	for _, tier := range w.victims {
+		for _, v := range tier {
 			if v.letsDown(now) {
 				w.beginGuardOf(v, now)
 			}
@@ -70,7 +70,7 @@ func (w *worker) guardPeers() {
 	if len(w.guards) == 0 {
 		return
 	}
-	w.guards = slices.DeleteFunc(w.guards, func(v *worker) bool {
+	w.guards = slices.DeleteFunc(w.guards, func(v *peer) bool {
 		if v.guard.Load() == w.asGuard() && v.letsDown(now) {
 			return false
 		}
@@ -82,9 +82,9 @@ func (w *worker) guardPeers() {
 func (w *worker) asGuard() int32 { return int32(w.id) + 1 }
 
 // beginGuardOf makes the worker the guard of v, unless there is one that can be relied on.
-func (w *worker) beginGuardOf(v *worker, now time.Duration) {
+func (w *worker) beginGuardOf(v *peer, now time.Duration) {
 	old := v.guard.Load()
-	if old == w.asGuard() || old == guardMoves || old > 0 && !w.rt.workers[old-1].letsDown(now) {
+	if old == w.asGuard() || old == guardMoves || old > 0 && !w.rt.peers[old-1].letsDown(now) {
 		return
 	}
 	if !w.endGuard(v, old) {
@@ -104,7 +104,7 @@ func (w *worker) beginGuardOf(v *worker, now time.Duration) {
 
 // endGuard ends what guard old does for the worker v, and reports whether v has none now. Any
 // thread may call it.
-func (w *worker) endGuard(v *worker, old int32) (none bool) {
+func (w *worker) endGuard(v *peer, old int32) (none bool) {
 	if old == 0 {
 		return true
 	}
@@ -112,7 +112,7 @@ func (w *worker) endGuard(v *worker, old int32) (none bool) {
 		return false
 	}
 	faults.Point()
-	w.rt.workers[old-1].reactor.Unwatch(v.reactor)
+	w.rt.peers[old-1].reactor.Unwatch(v.reactor)
 	v.guard.Store(0)
 	return true
 }
@@ -120,7 +120,7 @@ func (w *worker) endGuard(v *worker, old int32) (none bool) {
 // endGuardOf ends the guard of the worker, which is about to sleep.
 func (w *worker) endGuardOf() {
 	if old := w.guard.Load(); old != 0 {
-		w.endGuard(w, old)
+		w.endGuard(&w.peer, old)
 	}
 }
 

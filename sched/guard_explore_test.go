@@ -55,7 +55,7 @@ func TestModelGuardOfOne(t *testing.T) {
 		h := newHouse(x, 3)
 		c := newWatches(x, h)
 		now := h.now()
-		v := h.workers[2]
+		v := h.peers[2]
 		for i := range 2 {
 			h.as(i, func(w *worker) {
 				w.beginGuardOf(v, now)
@@ -75,7 +75,7 @@ func TestModelGuardIsReplaced(t *testing.T) {
 		h := newHouse(x, 3)
 		c := newWatches(x, h)
 		now := h.now()
-		v, old := h.workers[2], h.workers[0]
+		v, old := h.peers[2], h.workers[0]
 		old.late.Store(int64(now))
 		old.beginGuardOf(v, now)
 		h.as(1, func(w *worker) { w.beginGuardOf(v, now) })

@@ -102,7 +102,7 @@ func TestModelIdleLastSearcher(t *testing.T) {
 		})
 		h.run(1)
 		x.Go("", func() {
-			h.workers[1].inbox.Push(&task.header)
+			h.workers[1].queues.inbox.Push(&task.header)
 			h.notify(1)
 		})
 		h.untilDone()
@@ -122,7 +122,7 @@ func TestModelIdleLastLook(t *testing.T) {
 		second := h.task(func(*waker.Context) bool { polled.Set(); return true })
 		x.Go("", func() {
 			for i, task := range []*guest{first, second} {
-				h.workers[i].inbox.Push(&task.header)
+				h.workers[i].queues.inbox.Push(&task.header)
 				h.notify(i)
 			}
 		})
@@ -148,7 +148,7 @@ func waking(x *explore.Run, n int, shareAt uint32, queue func(w *worker, h *head
 		f()
 		return true
 	})
-	h.workers[0].run.Push(&first.header)
+	h.workers[0].queues.run.Push(&first.header)
 	h.run(0)
 	h.run(1)
 	return h

@@ -23,7 +23,7 @@ func handDriven(t *testing.T) *worker {
 	rt := &Runtime{idle: newIdle(1), identities: newIdentities(1)}
 	rt.config, _ = Config{Workers: 1, OnPanic: func(*PanicError) {}}.complete(1)
 	w := newWorker(rt, 0, r)
-	rt.workers = []*worker{w}
+	rt.addWorker(w)
 	w.lives(gid.Current())
 	return w
 }
@@ -64,7 +64,7 @@ func TestAFailedPollLeavesNothingToTheNext(t *testing.T) {
 			}
 			next := w.taskOf(func(*waker.Context) bool { return false })
 			w.poll(&next.header)
-			if w.run.Len() != 0 || !w.bound.empty() {
+			if w.queues.run.Len() != 0 || !w.queues.bound.empty() {
 				t.Error("the next task is polled again, which has not asked for it")
 			}
 			if next.state.isBound() {
@@ -103,7 +103,7 @@ func TestAFailedTurnIsOver(t *testing.T) {
 	}
 	next := w.taskOf(nil)
 	w.push(&next.header)
-	if w.lifo.Load() != &next.header {
+	if w.queues.lifo.Load() != &next.header {
 		t.Error("a task that another one has woken is queued behind all others")
 	}
 }
@@ -223,9 +223,9 @@ func TestOwnedListLosesNobody(t *testing.T) {
 
 // The queue of bound tasks keeps their order through growth, and keeps nothing of those that
 // were taken.
-func TestRingForgetsWhatWasTaken(t *testing.T) {
+func TestFIFOForgetsWhatWasTaken(t *testing.T) {
 	w := handDriven(t)
-	var r ring
+	var r fifo
 	var in []*header
 	next := 0
 	for round := range 200 {

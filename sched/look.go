@@ -42,7 +42,7 @@ func (w *worker) lookAround() {
 		w.hurry.Store(false)
 	}
 	now := w.rt.now()
-	w.takeInboxes()
+	w.takeIn()
 	w.noteLate(now)
 	w.look(now)
 	if w.rt.phase.Load() >= aborting {
@@ -62,7 +62,7 @@ func (w *worker) lookAround() {
 func (w *worker) noteLate(now time.Duration) (late bool) {
 	if late = now-max(w.lookedAt, w.lastTurn) > neglected; late {
 		w.late.Store(int64(now))
-		w.counts.Held += uint64(w.bound.len())
+		w.counts.Held += uint64(w.queues.bound.len())
 	}
 	return late
 }

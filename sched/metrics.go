@@ -82,14 +82,14 @@ func (rt *Runtime) Metrics() Metrics {
 		Limits:      append([]string(nil), rt.limits...),
 	}
 	m.Spawned = rt.injected.Load()
-	for _, w := range rt.workers {
+	for _, w := range rt.peers {
 		c, pending := w.published.read()
 		m.Counts.add(&c)
 		m.Workers = append(m.Workers, WorkerMetrics{
 			Counts:  c,
 			CPU:     w.pinned,
 			Asleep:  w.turned.Load() == 0,
-			Queued:  w.stealer.Len(),
+			Queued:  w.tasks.len(),
 			Bound:   w.boundQueued(),
 			Pending: pending,
 			Sources: w.reactor.Sources(),
@@ -124,16 +124,16 @@ func (p *published) read() (Counts, int) {
 
 // boundQueued returns how many tasks that are bound to the worker are queued: those that it
 // had when it last published, and those woken elsewhere since it last looked.
-func (w *worker) boundQueued() int {
-	p := &w.published
-	p.lock.Lock()
-	defer p.lock.Unlock()
-	return p.bound + int(w.boundSent.Load())
+func (p *peer) boundQueued() int {
+	p.published.lock.Lock()
+	defer p.published.lock.Unlock()
+	return p.published.bound + int(p.tasks.boundSent.Load())
 }
 
 func (w *worker) publish() {
 	p := &w.published
+	w.counts.LIFOPolls = w.queues.fromLIFO
 	p.lock.Lock()
-	p.counts, p.pending, p.bound, p.waiting = w.counts, w.owned.count, w.bound.len(), w.fork.latch != nil
+	p.counts, p.pending, p.bound, p.waiting = w.counts, w.owned.count, w.queues.bound.len(), w.fork.latch != nil
 	p.lock.Unlock()
 }

@@ -39,16 +39,16 @@ func newHouse(x *explore.Run, workers int) *house {
 	for i := range workers {
 		w := newWorker(rt, i, reactor.NewModel())
 		w.turned.Store(int64(rt.now()))
-		rt.workers = append(rt.workers, w)
+		rt.addWorker(w)
 		x.Label(fmt.Sprint("w", i), w)
 	}
 	for i, w := range rt.workers {
-		var peers []*worker
+		var tier []*peer
 		for j := range workers - 1 {
-			peers = append(peers, rt.workers[(i+1+j)%workers])
+			tier = append(tier, rt.peers[(i+1+j)%workers])
 		}
-		if peers != nil {
-			w.victims = [][]*worker{peers}
+		if tier != nil {
+			w.victims = [][]*peer{tier}
 		}
 	}
 	x.Label("rt", rt)

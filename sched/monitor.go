@@ -65,7 +65,7 @@ func (m *monitor) run() {
 		case <-m.quit:
 			return
 		}
-		if m.rt.idle.sleeping() < len(m.rt.workers) {
+		if m.rt.idle.sleeping() < len(m.rt.peers) {
 			quiet = 0
 			next := m.tick
 			if m.watch() {
@@ -106,7 +106,7 @@ func (m *monitor) rest() bool {
 // settle announces a rest and tells whether it is to be: a token comes when it is over.
 func (m *monitor) settle() bool {
 	m.resting.Store(true)
-	return m.rt.idle.sleeping() == len(m.rt.workers) || !m.resting.CompareAndSwap(true, false)
+	return m.rt.idle.sleeping() == len(m.rt.peers) || !m.resting.CompareAndSwap(true, false)
 }
 
 // watch sees to workers that have neglected their reactors: it wakes a sleeping one, has those
@@ -115,11 +115,11 @@ func (m *monitor) settle() bool {
 func (m *monitor) watch() (computing bool) {
 	now := m.rt.now()
 	neglected := -1
-	for _, w := range m.rt.workers {
+	for _, w := range m.rt.peers {
 		if w.neglects(now) {
 			neglected = w.id
 			w.hurry.Store(true)
-			computing = w.fork.jobs.Interrupt() || computing
+			computing = w.jobs.Interrupt() || computing
 		}
 	}
 	if neglected >= 0 {

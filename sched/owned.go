@@ -5,7 +5,7 @@ package sched
 // every task, and it costs a task that ends at its first poll nothing.
 //
 // Only the worker touches its list. A task that ends on another worker is pushed to the
-// owner's `returned` inbox, and taken off the list when the owner comes by.
+// owner's inbox `ended`, and taken off the list when the owner comes by.
 //
 // Rejected: one list under a lock, or one per core under locks, as in tokio: two locked
 // operations for every task.

@@ -14,10 +14,10 @@ func (w *worker) park() bool {
 		return false
 	}
 	if w.fork.latch == nil {
-		w.fork.jobs.Settle()
+		w.jobs.Settle()
 	}
 	w.publish()
-	w.fork.jobs.Sweep()
+	w.jobs.Sweep()
 	w.guardPeers()
 	w.asleep()
 	w.endGuardOf()
@@ -65,10 +65,10 @@ func (w *worker) deliver(n int) {
 
 // workInSight is the last look before sleeping: at the worker's own queues.
 func (w *worker) workInSight() bool {
-	if !w.inbox.Empty() || !w.boundInbox.Empty() || !w.bound.empty() || !w.stealer.Empty() || w.lifo.Load() != nil {
+	if !w.queues.empty() {
 		return true
 	}
-	if w.rt.phase.Load() != open && !w.returned.Empty() {
+	if w.rt.phase.Load() != open && !w.queues.ended.Empty() {
 		return true
 	}
 	return w.fork.latch != nil && !w.fork.latch.Sleep()
@@ -89,9 +89,9 @@ func (w *worker) workAtPeers(searched bool) bool {
 // peersHaveWork tells whether something could be stolen at this moment that is worth
 // being awake for.
 func (w *worker) peersHaveWork() bool {
-	for _, ring := range w.victims {
-		for _, v := range ring {
-			if v.worthSharing() || !v.inbox.Empty() || !v.fork.jobs.Empty() {
+	for _, tier := range w.victims {
+		for _, v := range tier {
+			if v.hasWork() || !v.jobs.Empty() {
 				return true
 			}
 		}

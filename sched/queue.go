@@ -23,13 +23,12 @@ func (rt *Runtime) queue(h *header) {
 // queueBound queues a task at the worker that it is bound to; w is the calling worker, or
 // nil.
 func (rt *Runtime) queueBound(w *worker, h *header) {
-	o := rt.workers[h.home-1]
-	if w == o {
-		o.bound.push(h)
+	o := rt.peers[h.home-1]
+	if w != nil && &w.peer == o {
+		w.queues.pushBound(h)
 		return
 	}
-	o.boundSent.Inc()
-	o.boundInbox.Push(h)
+	o.tasks.sendBound(h)
 	o.reactor.Unpark()
 }
 
@@ -37,8 +36,8 @@ func (rt *Runtime) queueBound(w *worker, h *header) {
 // goroutine, so that a burst fills one inbox, which is taken whole, and two producers do
 // not meet.
 func (rt *Runtime) inject(h *header) {
-	i := int(uint(gid.Current()>>6) % uint(len(rt.workers)))
-	rt.workers[i].inbox.Push(h)
+	i := int(uint(gid.Current()>>6) % uint(len(rt.peers)))
+	rt.peers[i].tasks.send(h)
 	if rt.idle.wanted() {
 		rt.notify(rt.beside(i))
 	}
@@ -59,7 +58,7 @@ func (rt *Runtime) beside(i int) int {
 	}
 	here := int(rt.onCore[cpu]) - 1
 	if often {
-		return (here + 1) % len(rt.workers)
+		return (here + 1) % len(rt.peers)
 	}
 	return here
 }
@@ -72,6 +71,6 @@ const oftenWoken = 2 * defaultSpin
 func (rt *Runtime) notify(near int) {
 	if i := rt.idle.choose(near); i >= 0 {
 		rt.wakes.Add(1)
-		rt.workers[i].reactor.Unpark()
+		rt.peers[i].reactor.Unpark()
 	}
 }

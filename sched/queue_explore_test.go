@@ -139,7 +139,7 @@ func TestModelTurnForASleeper(t *testing.T) {
 		task := h.task(nil)
 		h.workers[0].turned.Store(int64(h.now() - time.Second))
 		h.run(0)
-		h.as(1, func(w *worker) { w.turnFor(h.workers[0]) })
+		h.as(1, func(w *worker) { w.turnFor(h.peers[0]) })
 		x.Go("other", func() {
 			task.state.bits.Store(initial | bound)
 			task.home = 1
@@ -166,7 +166,7 @@ func TestModelIdentities(t *testing.T) {
 		}
 		ws := make([]*worker, len(gs))
 		for i, g := range gs {
-			ws[i] = &worker{id: i}
+			ws[i] = &worker{peer: peer{shared: shared{id: i}}}
 			x.Go("", func() {
 				x.Assert(ids.find(g) == nil, "worker %d is there before it comes", i)
 				ids.add(g, ws[i])

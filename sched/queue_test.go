@@ -15,7 +15,7 @@ func onThisCore(t *testing.T, workers int) (*Runtime, func() int) {
 	if cpu < 0 {
 		t.Skip("the system does not tell where a thread runs")
 	}
-	rt := &Runtime{started: time.Now(), workers: make([]*worker, workers), onCore: make([]uint16, cpu+1)}
+	rt := &Runtime{started: time.Now(), peers: make([]*peer, workers), onCore: make([]uint16, cpu+1)}
 	rt.onCore[cpu] = 1
 	runtime.LockOSThread()
 	t.Cleanup(runtime.UnlockOSThread)
@@ -47,7 +47,7 @@ func TestWakesAnotherIfItIsOftenWoken(t *testing.T) {
 }
 
 func TestWakesTheInboxsWorkerFromACoreOfNone(t *testing.T) {
-	rt := &Runtime{started: time.Now(), workers: make([]*worker, 3)}
+	rt := &Runtime{started: time.Now(), peers: make([]*peer, 3)}
 	if i := rt.beside(2); i != 2 {
 		t.Errorf("worker %d is woken, want the one whose inbox it is", i)
 	}

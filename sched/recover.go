@@ -113,7 +113,7 @@ func (w *worker) failWith(v any) {
 		return
 	}
 	stack := origin.Stack(v)
-	if forked := w.fork.jobs.Origin(v); forked != nil {
+	if forked := w.jobs.Origin(v); forked != nil {
 		stack = fmt.Appendf(stack, "\nit came from a forked call on another worker:\n%s", forked)
 	}
 	p := &PanicError{Task: w.polling.self.name(), Value: v, Stack: stack}

@@ -42,11 +42,11 @@ func TestModelRecycleReturned(t *testing.T) {
 		x.Go("worker 0", func() {
 			w := h.workers[0]
 			w.abortOwned()
-			for w.takeReturned(); w.owned.count > 0; w.takeReturned() {
+			for w.takeEnded(); w.owned.count > 0; w.takeEnded() {
 				word.Spin()
 			}
 			task.again(w, p, nil)
-			x.Assert(w.lifo.Load() == &task.header, "it is not queued")
+			x.Assert(w.queues.lifo.Load() == &task.header, "it is not queued")
 		})
 		x.Go("worker 1", func() { h.workers[1].finish(&task.header) })
 	})
@@ -85,8 +85,8 @@ func staleWake(x *explore.Run, owned bool) {
 		})
 		return true
 	})
-	w.run.Push(&task.header)
-	w.run.Push(&spawner.header)
+	w.queues.run.Push(&task.header)
+	w.queues.run.Push(&spawner.header)
 	h.run(0)
 	x.Go("stale", func() { task.waker().WakeByRef() })
 	x.Go("event", func() {

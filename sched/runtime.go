@@ -27,8 +27,9 @@ type Runtime struct {
 	// wokenOutside is when a thread that is no worker last had to wake one.
 	wokenOutside word.Int64
 
-	workers    []*worker
-	onCore     []uint16 // the worker pinned to each core, by id + 1; written before New returns
+	workers    []*worker // each is its own thread's; others look at peers
+	peers      []*peer   // the same workers
+	onCore     []uint16  // the worker pinned to each core, by id + 1; written before New returns
 	idle       idle
 	identities identities
 	coroutines word.Bool   // an async function has run here
@@ -71,7 +72,7 @@ func New(config Config) (*Runtime, error) {
 			return nil, errors.Join(fmt.Errorf("sched: worker %d of %d: %w", i, n, err), rt.closeReactors())
 		}
 		r.OnWakerPanic(rt.report)
-		rt.workers = append(rt.workers, newWorker(rt, i, r))
+		rt.addWorker(newWorker(rt, i, r))
 	}
 	plan := config.CPUs
 	if plan == nil {
@@ -86,15 +87,19 @@ func New(config Config) (*Runtime, error) {
 	return rt, nil
 }
 
+func (rt *Runtime) addWorker(w *worker) {
+	rt.workers, rt.peers = append(rt.workers, w), append(rt.peers, &w.peer)
+}
+
 // chooseVictims tells each worker whom to steal from, the nearest first.
 func (rt *Runtime) chooseVictims(topo *topology.Topology, plan []int) {
 	for i, w := range rt.workers {
-		for _, ring := range topo.Victims(plan, i) {
-			var peers []*worker
-			for _, j := range ring {
-				peers = append(peers, rt.workers[j])
+		for _, ids := range topo.Victims(plan, i) {
+			var tier []*peer
+			for _, j := range ids {
+				tier = append(tier, rt.peers[j])
 			}
-			w.victims = append(w.victims, peers)
+			w.victims = append(w.victims, tier)
 		}
 	}
 }

@@ -17,16 +17,16 @@ func TestServingRelievesALongPoll(t *testing.T) {
 	}
 	defer r.Close()
 	peer := newWorker(w.rt, 1, r)
-	w.rt.workers = append(w.rt.workers, peer)
+	w.rt.addWorker(peer)
 	peer.turned.Store(1) // long ago
 
 	ran := map[string]bool{}
 	task := func(where string) *header {
 		return &w.taskOf(func(*waker.Context) bool { ran[where] = true; return true }).header
 	}
-	peer.run.Push(task("queue"))
-	peer.lifo.Store(task("LIFO slot"))
-	peer.inbox.Push(task("inbox"))
+	peer.queues.run.Push(task("queue"))
+	peer.queues.lifo.Store(task("LIFO slot"))
+	peer.queues.inbox.Push(task("inbox"))
 
 	w.serve(w.rt.now() + time.Hour)
 	for _, where := range []string{"queue", "LIFO slot", "inbox"} {

@@ -38,7 +38,7 @@ func TestStallsAreThoseOfLongAgo(t *testing.T) {
 	w := handDriven(t)
 	rt := w.rt
 	for i := range 2 {
-		rt.workers = append(rt.workers, newWorker(rt, i+1, w.reactor))
+		rt.addWorker(newWorker(rt, i+1, w.reactor))
 	}
 	const s = time.Second
 	rt.workers[0].awake(1 * s)

@@ -63,8 +63,11 @@ func (w *worker) expectAnything() {
 	}
 }
 
-// worthSharing tells whether the queue is long enough to wake a peer for. Any thread may ask.
-func (w *worker) worthSharing() bool { return w.stealer.Len() >= int(w.shareAt.Load()) }
+// worthSharing reports whether the run queue is long enough to wake a peer for.
+func (p *peer) worthSharing() bool { return p.tasks.len() >= int(p.shareAt.Load()) }
+
+// hasWork reports whether there are tasks that a peer had better be awake for.
+func (p *peer) hasWork() bool { return p.tasks.stealable(int(p.shareAt.Load())) }
 
 // share wakes a peer if what was just pushed makes it worth it.
 func (w *worker) share() {
@@ -75,7 +78,7 @@ func (w *worker) share() {
 
 // shareBacklog wakes a peer if the queue has not been empty for long.
 func (w *worker) shareBacklog(now time.Duration) {
-	if now-w.pace.drained > backlog && w.rt.idle.sleeping() > 0 && !w.stealer.Empty() {
+	if now-w.pace.drained > backlog && w.rt.idle.sleeping() > 0 && w.tasks.len() > 0 {
 		w.rt.notify(w.id)
 	}
 }

@@ -34,7 +34,7 @@ func TestShortPollsMakeALongQueueWorthSharing(t *testing.T) {
 // Tasks that a busy server's handlers spawn may be long, however short its polls were.
 func TestASpawnedTaskIsWorthSharing(t *testing.T) {
 	w := paced(10_000, wakeWorth)
-	if w.run.Push(nil); w.worthSharing() {
+	if w.queues.run.Push(nil); w.worthSharing() {
 		t.Fatal("one more short poll is worth waking a peer")
 	}
 	w.rt.start(w, new(header))

@@ -183,8 +183,8 @@ func (rt *Runtime) end() {
 }
 
 func (rt *Runtime) unparkAll() {
-	for _, w := range rt.workers {
-		w.reactor.Unpark()
+	for _, p := range rt.peers {
+		p.reactor.Unpark()
 	}
 }
 
@@ -203,12 +203,11 @@ func (rt *Runtime) quiet() bool {
 	defer rt.idle.lock.Unlock()
 	// The count that grows last is read first: the other one may only be too large then.
 	injected := rt.injected.Load()
-	if rt.begun.Load() != injected || rt.idle.sleeping() < len(rt.workers) {
+	if rt.begun.Load() != injected || rt.idle.sleeping() < len(rt.peers) {
 		return false
 	}
-	for _, w := range rt.workers {
-		if !w.published.quiet() || !w.inbox.Empty() || !w.boundInbox.Empty() || !w.returned.Empty() ||
-			!w.stealer.Empty() || w.lifo.Load() != nil {
+	for _, p := range rt.peers {
+		if !p.published.quiet() || !p.tasks.empty() || !p.tasks.ended.Empty() {
 			return false
 		}
 	}
@@ -224,7 +223,7 @@ func (w *worker) windDown() bool {
 	case aborting:
 		w.abortOwned()
 	}
-	w.takeReturned()
+	w.takeEnded()
 	return true
 }
 

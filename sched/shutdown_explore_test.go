@@ -98,8 +98,8 @@ func TestModelShutdownIsTold(t *testing.T) {
 		})
 		x.Finally(func() {
 			told := len(h.ending.nudge) > 0
-			x.Assert(spawned && (quiet || told || !h.workers[0].inbox.Empty()), "the shutdown waits and nobody tells it")
-			x.Assert(!quiet || h.workers[0].inbox.Empty(), "the runtime is quiet with a task in an inbox")
+			x.Assert(spawned && (quiet || told || !h.workers[0].queues.inbox.Empty()), "the shutdown waits and nobody tells it")
+			x.Assert(!quiet || h.workers[0].queues.inbox.Empty(), "the runtime is quiet with a task in an inbox")
 		})
 	})
 }

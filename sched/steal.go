@@ -3,7 +3,6 @@ package sched
 import (
 	"time"
 
-	"github.com/magpie-go/magpie/deque"
 	"github.com/magpie-go/magpie/internal/cpu"
 	"github.com/magpie-go/magpie/internal/faults"
 	"github.com/magpie-go/magpie/internal/word"
@@ -20,7 +19,7 @@ const neglected = 500 * time.Microsecond
 func (w *worker) idle() bool {
 	now := w.rt.now()
 	w.pace.drained = now
-	some := w.takeInboxes()
+	some := w.takeIn()
 	if w.noteLate(now) {
 		w.look(now)
 	}
@@ -44,7 +43,7 @@ func (w *worker) stopSearching() {
 		return
 	}
 	w.searching = false
-	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (w.worthSharing() || !w.inbox.Empty() || w.peersHaveWork()) {
+	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (w.hasWork() || w.peersHaveWork()) {
 		w.rt.notify(w.id)
 	}
 }
@@ -77,7 +76,7 @@ func (w *worker) spinFor(d time.Duration) bool {
 	for until := now + d; now < until; now = w.rt.now() {
 		word.Spin()
 		cpu.SpinTurn(8)
-		if !w.inbox.Empty() || !w.boundInbox.Empty() || w.stealOnce(false) || w.runStolenJob() || w.turnWhileSpinning(now) {
+		if w.queues.arrived() || w.stealOnce(false) || w.runStolenJob() || w.turnWhileSpinning(now) {
 			w.pace.restart(now, w.counts.Polls)
 			return true
 		}
@@ -116,14 +115,14 @@ func (w *worker) stealOnce(last bool) bool {
 
 // goRound tries the victims one after the other, in the order that stealOnce tells, until one
 // had something.
-func (w *worker) goRound(try func(w, v *worker) bool) bool {
-	for _, ring := range w.victims {
-		at := w.rand(len(ring))
-		for range ring {
-			if try(w, ring[at]) {
+func (w *worker) goRound(try func(w *worker, v *peer) bool) bool {
+	for _, tier := range w.victims {
+		at := w.rand(len(tier))
+		for range tier {
+			if try(w, tier[at]) {
 				return true
 			}
-			if at++; at == len(ring) {
+			if at++; at == len(tier) {
 				at = 0
 			}
 		}
@@ -131,61 +130,38 @@ func (w *worker) goRound(try func(w, v *worker) bool) bool {
 	return false
 }
 
-func (w *worker) stealFirst(v *worker) bool { return w.stealFrom(v, false) }
-func (w *worker) stealLast(v *worker) bool  { return w.stealFrom(v, true) }
+func (w *worker) stealFirst(v *peer) bool { return w.stealFrom(v, false) }
+func (w *worker) stealLast(v *peer) bool  { return w.stealFrom(v, true) }
 
-func (w *worker) stealFrom(v *worker, last bool) bool {
-	for {
-		h, n, got := v.stealer.StealHalf(w.run)
-		if got == deque.Stolen {
-			w.counts.Steals++
-			w.counts.Stolen += uint64(n)
-			faults.Point()
-			w.run.Push(h)
-			return true
-		}
-		if got == deque.Empty {
-			break
-		}
-	}
-	if l := v.inbox.TakeAll(); l.Len() > 0 {
+func (w *worker) stealFrom(v *peer, last bool) bool {
+	late := last && v.neglects(w.rt.now()) // it would have polled what is in its LIFO slot long ago
+	if n := w.queues.stealFrom(v.tasks, late); n > 0 {
 		w.counts.Steals++
-		w.counts.Stolen += uint64(l.Len())
-		faults.Point()
-		w.adopt(&l)
+		w.counts.Stolen += uint64(n)
+		if n > 1 {
+			w.share()
+		}
 		return true
 	}
-	if !last || !v.neglects(w.rt.now()) {
-		return false
-	}
-	if v.lifo.Load() != nil { // it would have been polled long ago
-		if h := v.lifo.Swap(nil); h != nil {
-			w.counts.Steals++
-			w.counts.Stolen++
-			faults.Point()
-			w.run.Push(h)
-			return true
-		}
-	}
-	return w.turnFor(v)
+	return late && w.turnFor(v)
 }
 
-// neglects tells whether the worker is in a long poll: awake, and not at its reactor for
+// neglects reports whether the worker is in a long poll: awake, and not at its reactor for
 // several times as long as a busy worker leaves it alone.
-func (w *worker) neglects(now time.Duration) bool {
-	since := w.turned.Load() // 0: it is asleep, and its reactor wakes it
+func (p *peer) neglects(now time.Duration) bool {
+	since := p.turned.Load() // 0: it is asleep, and its reactor wakes it
 	return since != 0 && now-time.Duration(since) > neglected
 }
 
 // relieve looks after a peer, each in its turn, that is in a long poll. Searching workers do
 // so as well, but while all others are busy nobody searches.
 func (w *worker) relieve(now time.Duration) {
-	workers := w.rt.workers
-	if w.relieved++; w.relieved >= len(workers) {
+	peers := w.rt.peers
+	if w.relieved++; w.relieved >= len(peers) {
 		w.relieved = 0
 	}
-	v := workers[w.relieved]
-	if v == w || !v.neglects(now) {
+	v := peers[w.relieved]
+	if v == &w.peer || !v.neglects(now) {
 		return
 	}
 	// Its queue, its inbox, the task that it would run next, and its reactor.
@@ -197,7 +173,7 @@ func (w *worker) relieve(now time.Duration) {
 }
 
 // turnFor asks the reactor of a peer that has not done so for long.
-func (w *worker) turnFor(v *worker) bool {
+func (w *worker) turnFor(v *peer) bool {
 	now := w.rt.now()
 	since := v.turned.Load()
 	if since == 0 || now-time.Duration(since) < neglected {

@@ -26,8 +26,6 @@ type header struct {
 // InboxLink makes a header fit for a deque.Inbox.
 func (h *header) InboxLink() *deque.Link[header] { return &h.link }
 
-type inbox = deque.Inbox[header, *header]
-
 // body is the typed part of a task.
 type body interface {
 	// poll polls the future and, if it is ready, keeps its result.

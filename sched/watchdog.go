@@ -33,7 +33,7 @@ func (s Stall) String() string {
 
 // stalls returns the workers that have not looked around for d, without their stacks.
 func (rt *Runtime) stalls(now, d time.Duration) (stalls []Stall) {
-	for _, w := range rt.workers {
+	for _, w := range rt.peers {
 		if since := time.Duration(w.served.Load()); since != 0 && now-since >= d {
 			stalls = append(stalls, w.stall(now-since))
 		}
@@ -43,14 +43,14 @@ func (rt *Runtime) stalls(now, d time.Duration) (stalls []Stall) {
 
 // stallOfAll returns all workers, whatever they do.
 func (rt *Runtime) stallOfAll() (stalls []Stall) {
-	for _, w := range rt.workers {
+	for _, w := range rt.peers {
 		stalls = append(stalls, w.stall(0))
 	}
 	return stalls
 }
 
-func (w *worker) stall(d time.Duration) Stall {
-	return Stall{Worker: w.id, For: d, Queued: w.stealer.Len(), Timers: w.reactor.Timers(), Sources: w.reactor.Sources()}
+func (p *peer) stall(d time.Duration) Stall {
+	return Stall{Worker: p.id, For: d, Queued: p.tasks.len(), Timers: p.reactor.Timers(), Sources: p.reactor.Sources()}
 }
 
 // addStacks fills in what the workers do at this moment. It stops the world.
@@ -60,7 +60,7 @@ func (rt *Runtime) addStacks(stalls []Stall) {
 	}
 	dump := allStacks()
 	for i := range stalls {
-		stalls[i].Stack = dump.of(rt.workers[stalls[i].Worker].goroutine)
+		stalls[i].Stack = dump.of(rt.peers[stalls[i].Worker].goroutine)
 	}
 }
 

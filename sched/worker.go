@@ -3,7 +3,6 @@ package sched
 import (
 	"time"
 
-	"github.com/magpie-go/magpie/deque"
 	"github.com/magpie-go/magpie/internal/cpu"
 	"github.com/magpie-go/magpie/internal/forkjoin"
 	"github.com/magpie-go/magpie/internal/word"
@@ -11,92 +10,94 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// maxLIFO is how many polls in a row may come from the LIFO slot while others wait;
-// tokio's figure.
-const maxLIFO = 3
-
 // turnEvery is how long a busy worker leaves its reactor alone at most: asking it costs
 // a system call, half a microsecond, so this is 1 % of the time.
 const turnEvery = 50 * time.Microsecond
 
-// initialQueue is the capacity of a new run queue, Go's and tokio's.
-const initialQueue = 256
-
-// worker is one thread of the runtime and what belongs to it. Without a remark a field
-// is the worker's own; the comments say what others may touch.
+// worker is one thread of the runtime, in parts by who may touch them: core and queues belong
+// to its own thread, others hold a *peer.
 type worker struct {
+	core
+	queues queues
+	peer
+}
+
+// core is what only the worker's own thread touches.
+type core struct {
 	rt      *Runtime
-	id      int
-	reactor *reactor.Reactor
-	events  reactor.Events
+	cx      *waker.Context // of the poll that is under way, which nested polls leave alone
+	budget  *waker.Budget
+	polling *header // the task that is being polled or dropped
 
-	run     *deque.Deque[*header]
-	bound   ring        // tasks that may run nowhere else
-	victims [][]*worker // whom to steal from, in rings, the nearest first
-
-	cx       *waker.Context // of the poll that is under way, which nested polls leave alone
-	budget   *waker.Budget
-	polling  *header // the task that is being polled or dropped
-	dropping bool    // it is being dropped
-	bind     bool    // its poll asked to stay on this worker
-	turning  bool    // what wakes up now is woken by the reactor
-
-	tick      int           // polls since the last look around
-	every     int           // after how many polls the next one comes
-	lookedAt  time.Duration // when the last one was, or the last sleep ended
-	lifoPolls int           // in a row
-	boundTurn bool          // the last one, of two tasks that are not from the LIFO slot, was a bound one's turn
-	lastTurn  time.Duration // when the reactor was last asked
-	spin      time.Duration // how long the next search spins, see searchAround
-	relieved  int           // the peer that was looked after last
-	guards    []*worker     // peers that it guards, or did, see guard.go
-	pace      pace          // of its polls, see share.go
-	random    uint32
+	dropping  bool // it is being dropped
+	bind      bool // its poll asked to stay on this worker
+	turning   bool // what wakes up now is woken by the reactor
 	searching bool
 	aborting  bool // drop tasks instead of polling them
 	fatal     bool // it ends the process
-	owned     owned
-	fork      forkJoin
-	free      []*taskList // finished tasks to be used again, by pool
-	counts    Counts
+
+	tick     int           // polls since the last look around
+	every    int           // after how many polls the next one comes
+	lookedAt time.Duration // when the last one was, or the last sleep ended
+	lastTurn time.Duration // when the reactor was last asked
+	counts   Counts
+	owned    owned
+	free     []*taskList   // finished tasks to be used again, by pool
+	pace     pace          // of its polls, see share.go
+	spin     time.Duration // how long the next search spins, see searchAround
+	random   uint32
+
+	events   reactor.Events
+	victims  [][]*peer // whom to steal from, in tiers, the nearest first
+	relieved int       // the peer that was looked after last
+	guards   []*peer   // peers that it guards, or did, see guard.go
+	fork     forkJoin
 	// One for each poll that may be under way, see fork.go.
 	contexts [maxServing + 1]waker.Context
 	budgets  [maxServing + 1]waker.Budget
 	scratch  [maxServing + 1][]byte // see Scratch
+}
 
+// peer is a worker as other threads see it.
+type peer struct {
+	shared
 	_ cpu.Pad
-	// Read by peers and by foreign threads.
-	g         word.Uintptr // identity of its goroutine, while it lives; see identity.go
-	coroutine word.Uintptr // that of the coroutine it has switched to, or None
-	shareAt   word.Uint32  // how long its queue has to be to be worth waking a peer
-	stealer   deque.Stealer[*header]
-	pinned    int    // the core it is pinned to, or -1; set before New returns
-	goroutine string // its number, as in a stack; set before New returns
-
+	remote
 	_ cpu.Pad
-	// Written by peers and by foreign threads.
-	lifo       word.Pointer[header] // the task woken last here; peers may steal it
-	hurry      word.Bool            // the monitor wants it to look around after this poll
-	inbox      inbox                // tasks from outside; peers may take it
-	boundInbox inbox                // tasks bound here, woken elsewhere
-	boundSent  word.Int32           // how many those are
-	returned   inbox                // tasks of owned that ended elsewhere
+}
 
-	_         cpu.Pad
+// shared is read by others, and hardly ever written.
+type shared struct {
+	id        int
+	reactor   *reactor.Reactor
+	tasks     *sharedQueues    // a part of the worker's queues
+	jobs      *forkjoin.Worker // to be stolen from, and interrupted
+	pinned    int              // the core it is pinned to, or -1; set before New returns
+	goroutine string           // its number, as in a stack; set before New returns
+	g         word.Uintptr     // identity of its goroutine, while it lives; see identity.go
+	coroutine word.Uintptr     // that of the coroutine it has switched to, or None
+	shareAt   word.Uint32      // how long its run queue has to be to be worth waking a peer
+}
+
+// remote is written by others too, or often.
+type remote struct {
 	_         word.Align64
 	turned    word.Int64 // when the reactor was last asked, by the worker or a peer; 0: it sleeps
 	served    word.Int64 // when the worker itself last looked around; 0: it sleeps
 	late      word.Int64 // when it, or a peer, last found its reactor neglected; 0 for never
 	guard     word.Int32 // who guards this worker, see guard.go
+	hurry     word.Bool  // the monitor wants it to look around after this poll
 	published published
 }
 
 func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
-	w := &worker{rt: rt, id: id, spin: rt.config.Spin, reactor: r, pinned: -1, random: uint32(id)*2654435769 + 1}
+	w := new(worker)
+	w.rt, w.id, w.reactor, w.pinned = rt, id, r, -1
+	w.spin, w.random = rt.config.Spin, uint32(id)*2654435769+1
 	w.every = min(rt.config.EventInterval, defaultEventInterval)
-	w.run = deque.NewFIFO[*header](initialQueue)
-	w.stealer = w.run.Stealer()
-	w.fork.jobs = forkjoin.NewWorker(w)
+	w.queues.init()
+	w.tasks = &w.queues.sharedQueues
+	w.jobs = forkjoin.NewWorker(w)
 	for i := range w.contexts {
 		w.contexts[i] = waker.NewContext(waker.Waker{}, w, &w.budgets[i])
 	}
@@ -136,38 +137,13 @@ func (w *worker) loop() {
 	}
 }
 
-// next takes the task to poll next from the worker's own queues; nil if there is none.
+// next takes the task to poll next from the worker's own queues, and looks around first if that
+// is due; nil if there is none.
 func (w *worker) next() *header {
 	if w.tick++; w.tick >= w.every || w.hurry.Load() {
 		w.lookAround()
 	}
-	if w.lifoPolls < maxLIFO {
-		if h := w.takeLIFO(); h != nil {
-			w.lifoPolls++
-			w.counts.LIFOPolls++
-			return h
-		}
-	}
-	w.lifoPolls = 0
-	if !w.bound.empty() {
-		if w.boundTurn = !w.boundTurn; w.boundTurn { // in turns with the queue
-			return w.bound.pop()
-		}
-	}
-	if h, ok := w.run.Pop(); ok {
-		return h
-	}
-	if h := w.bound.pop(); h != nil {
-		return h
-	}
-	return w.takeLIFO()
-}
-
-func (w *worker) takeLIFO() *header {
-	if w.lifo.Load() == nil {
-		return nil
-	}
-	return w.lifo.Swap(nil)
+	return w.queues.next()
 }
 
 // awake notes, for peers and for the monitor, that the worker looks after its reactor at this
@@ -183,37 +159,20 @@ func (w *worker) asleep() {
 	w.served.Store(0)
 }
 
-// takeInboxes moves what others have pushed to the queues, and tells whether anything
-// was there.
-func (w *worker) takeInboxes() bool {
-	w.takeReturned()
-	l := w.boundInbox.TakeAll()
-	n := l.Len()
-	if n > 0 {
-		w.boundSent.Add(-int32(n))
-	}
-	for h := l.Next(); h != nil; h = l.Next() {
-		w.bound.push(h)
-	}
-	if l := w.inbox.TakeAll(); l.Len() > 0 {
-		n += l.Len()
-		w.adopt(&l)
+// takeIn moves what others have pushed to the worker's own queues, takes back tasks that have
+// ended elsewhere, and reports whether there is something new to poll.
+func (w *worker) takeIn() bool {
+	w.takeEnded()
+	n := w.queues.takeIn()
+	if n > 1 {
+		w.share()
 	}
 	return n > 0
 }
 
-// adopt queues a list of tasks from an inbox.
-func (w *worker) adopt(l *deque.List[header, *header]) {
-	many := l.Len() > 1
-	deque.PushAll(w.run, l)
-	if many {
-		w.share()
-	}
-}
-
-// takeReturned takes tasks that ended elsewhere off the list.
-func (w *worker) takeReturned() {
-	l := w.returned.TakeAll()
+// takeEnded takes tasks that ended elsewhere off the list of owned ones.
+func (w *worker) takeEnded() {
+	l := w.queues.ended.TakeAll()
 	for h := l.Next(); h != nil; h = l.Next() {
 		w.owned.remove(h)
 		if p := h.detached(); p.keeps() {
@@ -225,12 +184,9 @@ func (w *worker) takeReturned() {
 // push queues a task that was spawned or woken on this worker.
 func (w *worker) push(h *header) {
 	if w.turning { // in the order of events, not the last one first
-		w.run.Push(h)
+		w.queues.pushLast(h)
 		w.share()
-		return
-	}
-	if old := w.lifo.Swap(h); old != nil {
-		w.run.Push(old)
+	} else if w.queues.push(h) {
 		w.share()
 	}
 }
@@ -281,7 +237,7 @@ func (w *worker) requeue(h *header) {
 		w.rt.queueBound(w, h)
 		return
 	}
-	w.run.Push(h)
+	w.queues.pushLast(h)
 }
 
 // drop ends a task without polling it.
@@ -315,8 +271,8 @@ func (w *worker) finish(h *header) {
 	}
 	h.state.finish()
 	if !mine {
-		o := w.rt.workers[owner]
-		o.returned.Push(h)
+		o := w.rt.peers[owner]
+		o.tasks.ended.Push(h)
 		if w.rt.phase.Load() != open { // it may be waiting for its list to be empty
 			o.reactor.Unpark()
 		}

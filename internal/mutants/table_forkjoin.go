@@ -252,7 +252,7 @@ var forkjoinMutants = []mutant{
 	{
 		name: "sched/last-look-does-not-see-jobs",
 		file: "sched/park.go",
-		old:  ` || !v.fork.jobs.Empty() {`,
+		old:  ` || !v.jobs.Empty() {`,
 		new:  ` {`,
 		test: joinerModels,
 	},

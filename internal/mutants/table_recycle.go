@@ -128,11 +128,11 @@ var recycleMutants = []mutant{
 	},
 	{
 		name: "sched/ring-keeps-what-was-taken",
-		file: "sched/ring.go",
+		file: "sched/fifo.go",
 		old: `	*slot = nil
 `,
 		new:  ``,
-		test: test{pkg: "./sched", run: "TestRingForgetsWhatWasTaken"},
+		test: test{pkg: "./sched", run: "TestFIFOForgetsWhatWasTaken"},
 	},
 	{
 		name: "sched/task-keeps-its-links-out-of-the-list",

@@ -142,16 +142,16 @@ var schedMutants = []mutant{
 	{
 		name: "sched/last-searcher-does-not-look-at-peers",
 		file: "sched/steal.go",
-		old:  ` || !w.inbox.Empty() || w.peersHaveWork()) {`,
-		new:  ` || !w.inbox.Empty()) {`,
+		old:  `(w.hasWork() || w.peersHaveWork()) {`,
+		new:  `w.hasWork() {`,
 		test: idleModels,
 	},
 	{
 		name: "sched/last-searcher-looks-before-it-ceases-to-count",
 		file: "sched/steal.go",
-		old: `	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (w.worthSharing() || !w.inbox.Empty() || w.peersHaveWork()) {
+		old: `	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (w.hasWork() || w.peersHaveWork()) {
 `,
-		new: `	more := w.worthSharing() || !w.inbox.Empty() || w.peersHaveWork()
+		new: `	more := w.hasWork() || w.peersHaveWork()
 	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && more {
 `,
 		test: idleModels,
@@ -178,25 +178,28 @@ var schedMutants = []mutant{
 	{
 		name: "sched/sleeper-judges-a-peers-queue-by-its-own-polls",
 		file: "sched/park.go",
-		old:  `v.worthSharing() || `,
-		new:  `v.stealer.Len() >= 3 || `,
+		old:  `v.hasWork() || `,
+		new:  `v.tasks.stealable(3) || `,
 		test: idleModels,
 	},
 	{
 		name: "sched/share-looks-for-sleepers-before-the-push",
 		file: "sched/worker.go",
-		old: `		w.run.Push(old)
+		old: `	} else if w.queues.push(h) {
 		w.share()
+	}
 `,
-		new: `		w.share()
-		w.run.Push(old)
+		new: `	} else {
+		w.share()
+		w.queues.push(h)
+	}
 `,
 		test: idleModels,
 	},
 	{
 		name: "sched/inject-notifies-before-the-push",
 		file: "sched/queue.go",
-		old: `	rt.workers[i].inbox.Push(h)
+		old: `	rt.peers[i].tasks.send(h)
 	if rt.idle.wanted() {
 		rt.notify(rt.beside(i))
 	}
@@ -204,7 +207,7 @@ var schedMutants = []mutant{
 		new: `	if rt.idle.wanted() {
 		rt.notify(rt.beside(i))
 	}
-	rt.workers[i].inbox.Push(h)
+	rt.peers[i].tasks.send(h)
 `,
 		test:  idleModels,
 		short: true,
@@ -239,18 +242,18 @@ var schedMutants = []mutant{
 	{
 		name: "sched/bound-wake-does-not-unpark",
 		file: "sched/queue.go",
-		old: `	o.boundInbox.Push(h)
+		old: `	o.tasks.sendBound(h)
 	o.reactor.Unpark()
 `,
-		new: `	o.boundInbox.Push(h)
+		new: `	o.tasks.sendBound(h)
 `,
 		test: queueModels,
 	},
 	{
 		name:  "sched/bound-task-goes-to-its-owner",
 		file:  "sched/queue.go",
-		old:   `rt.workers[h.home-1]`,
-		new:   `rt.workers[h.owner-1]`,
+		old:   `rt.peers[h.home-1]`,
+		new:   `rt.peers[h.owner-1]`,
 		test:  queueModels,
 		short: true,
 	},
@@ -259,7 +262,7 @@ var schedMutants = []mutant{
 		file: "sched/worker.go",
 		old: `		w.rt.queueBound(w, h)
 `,
-		new: `		w.bound.push(h)
+		new: `		w.queues.pushBound(h)
 `,
 		test: shutdownModels,
 	},
@@ -274,8 +277,8 @@ var schedMutants = []mutant{
 	},
 	{
 		name: "sched/thief-leaves-the-lifo-slot-full",
-		file: "sched/steal.go",
-		old: `		if h := v.lifo.Swap(nil); h != nil {
+		file: "sched/queues.go",
+		old: `		if h := v.takeLIFO(); h != nil {
 `,
 		new: `		if h := v.lifo.Load(); h != nil {
 `,
@@ -284,22 +287,22 @@ var schedMutants = []mutant{
 	},
 	{
 		name: "sched/owner-takes-the-lifo-slot-without-swap",
-		file: "sched/worker.go",
-		old: `	return w.lifo.Swap(nil)
+		file: "sched/queues.go",
+		old: `	return q.lifo.Swap(nil)
 `,
-		new: `	h := w.lifo.Load()
-	w.lifo.Store(nil)
+		new: `	h := q.lifo.Load()
+	q.lifo.Store(nil)
 	return h
 `,
 		test: queueModels,
 	},
 	{
 		name: "sched/push-overwrites-the-lifo-slot",
-		file: "sched/worker.go",
-		old: `	if old := w.lifo.Swap(h); old != nil {
+		file: "sched/queues.go",
+		old: `	old := q.lifo.Swap(h)
 `,
-		new: `	old := w.lifo.Load()
-	if w.lifo.Store(h); old != nil {
+		new: `	old := q.lifo.Load()
+	q.lifo.Store(h)
 `,
 		test: queueModels,
 	},
@@ -318,7 +321,7 @@ var schedMutants = []mutant{
 	{
 		name: "sched/monitor-rests-without-a-second-look",
 		file: "sched/monitor.go",
-		old: `	return m.rt.idle.sleeping() == len(m.rt.workers) || !m.resting.CompareAndSwap(true, false)
+		old: `	return m.rt.idle.sleeping() == len(m.rt.peers) || !m.resting.CompareAndSwap(true, false)
 `,
 		new: `	return true
 `,
@@ -365,8 +368,8 @@ var schedMutants = []mutant{
 	{
 		name: "sched/quiet-does-not-look-at-inboxes",
 		file: "sched/shutdown.go",
-		old:  `!w.inbox.Empty() || `,
-		new:  ``,
+		old:  `!p.tasks.empty() || `,
+		new:  `!p.tasks.thieves.Empty() || p.tasks.lifo.Load() != nil || `,
 		test: shutdownModels,
 	},
 }

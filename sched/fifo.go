@@ -1,16 +1,16 @@
 package sched
 
-// ring is a growing queue for one thread: that of the tasks bound to a worker, which
+// fifo is a growing queue for one thread: that of the tasks bound to a worker, which
 // nobody steals.
-type ring struct {
+type fifo struct {
 	slots      []*header // a power of two
 	head, tail uint
 }
 
-func (r *ring) empty() bool { return r.head == r.tail }
-func (r *ring) len() int    { return int(r.tail - r.head) }
+func (r *fifo) empty() bool { return r.head == r.tail }
+func (r *fifo) len() int    { return int(r.tail - r.head) }
 
-func (r *ring) push(h *header) {
+func (r *fifo) push(h *header) {
 	if int(r.tail-r.head) == len(r.slots) {
 		r.grow()
 	}
@@ -19,7 +19,7 @@ func (r *ring) push(h *header) {
 }
 
 // pop takes the oldest task; nil if there is none.
-func (r *ring) pop() *header {
+func (r *fifo) pop() *header {
 	if r.empty() {
 		return nil
 	}
@@ -30,7 +30,7 @@ func (r *ring) pop() *header {
 	return h
 }
 
-func (r *ring) grow() {
+func (r *fifo) grow() {
 	bigger := make([]*header, max(64, 2*len(r.slots)))
 	n := uint(0)
 	for h := r.pop(); h != nil; h = r.pop() {

@@ -1,0 +1,190 @@
+package sched
+
+import (
+	"github.com/magpie-go/magpie/deque"
+	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/faults"
+	"github.com/magpie-go/magpie/internal/word"
+)
+
+// The queues of a worker.
+//
+//	queue       who pushes                  who takes
+//	lifo        the worker                  the worker; peers, of a worker in a long poll
+//	run         the worker                  the worker, oldest first; peers, half at a time
+//	bound       the worker                  the worker
+//	inbox       any thread                  the worker, whole, into run; peers, whole
+//	boundInbox  any thread                  the worker, whole, into bound
+//	ended       peers, tasks that ended     the worker, whole: they are not polled
+//
+// They are enumerated in this file and nowhere else: whoever asks whether there is work, or
+// takes some, asks for it by what it is for.
+//
+// A worker has queues, which only its own thread touches; others reach its sharedQueues, which
+// is a part of them.
+//
+// Invariant: a task is in at most one queue, see state.go. A task that is bound to a worker is
+// in bound, boundInbox or ended of that worker only.
+type queues struct {
+	run       *deque.Deque[*header]
+	bound     fifo
+	inARow    int    // polls in a row from the LIFO slot
+	fromLIFO  uint64 // polls from the LIFO slot, ever
+	boundLast bool   // of two tasks that are not from the LIFO slot the last one was bound's
+
+	_ cpu.Pad
+	sharedQueues
+	_ cpu.Pad
+}
+
+// sharedQueues are the queues of a worker as all other threads see them.
+type sharedQueues struct {
+	lifo       word.Pointer[header]
+	inbox      inbox
+	boundInbox inbox
+	boundSent  word.Int32 // tasks pushed to boundInbox and not taken in
+	ended      inbox
+	thieves    deque.Stealer[*header] // of run; never written again
+}
+
+type inbox = deque.Inbox[header, *header]
+
+// maxLIFO is how many polls in a row may come from the LIFO slot while others wait;
+// tokio's figure.
+const maxLIFO = 3
+
+// initialQueue is the capacity of a new run queue, Go's and tokio's.
+const initialQueue = 256
+
+func (q *queues) init() {
+	q.run = deque.NewFIFO[*header](initialQueue)
+	q.thieves = q.run.Stealer()
+}
+
+// push queues a task to be polled next. The one that was to be next goes to the run queue; if
+// there was one push returns true.
+func (q *queues) push(h *header) (displaced bool) {
+	old := q.lifo.Swap(h)
+	if old == nil {
+		return false
+	}
+	q.run.Push(old)
+	return true
+}
+
+// pushLast queues a task behind all others.
+func (q *queues) pushLast(h *header) { q.run.Push(h) }
+
+// pushBound queues a task that no other worker may poll.
+func (q *queues) pushBound(h *header) { q.bound.push(h) }
+
+// next takes the task to poll next, of those that were pushed or taken in; nil if there is none.
+// While other queues have tasks, maxLIFO in a row come from the LIFO slot at most, and the others
+// take turns.
+func (q *queues) next() *header {
+	if q.inARow < maxLIFO {
+		if h := q.takeLIFO(); h != nil {
+			q.inARow++
+			q.fromLIFO++
+			return h
+		}
+	}
+	q.inARow = 0
+	if !q.bound.empty() {
+		if q.boundLast = !q.boundLast; q.boundLast {
+			return q.bound.pop()
+		}
+	}
+	if h, ok := q.run.Pop(); ok {
+		return h
+	}
+	if h := q.bound.pop(); h != nil {
+		return h
+	}
+	return q.takeLIFO()
+}
+
+// takeLIFO empties the LIFO slot. Any thread may call it.
+func (q *sharedQueues) takeLIFO() *header {
+	if q.lifo.Load() == nil {
+		return nil
+	}
+	return q.lifo.Swap(nil)
+}
+
+// takeIn moves what others have pushed to where next finds it, and returns how many tasks those
+// were.
+func (q *queues) takeIn() int {
+	l := q.boundInbox.TakeAll()
+	n := l.Len()
+	if n > 0 {
+		q.boundSent.Add(-int32(n))
+	}
+	for h := l.Next(); h != nil; h = l.Next() {
+		q.bound.push(h)
+	}
+	l = q.inbox.TakeAll()
+	n += l.Len()
+	deque.PushAll(q.run, &l)
+	return n
+}
+
+// stealFrom moves tasks of another worker to the run queue, from one of its queues, and returns
+// how many. It takes what the other one is about to poll, in its LIFO slot, only if it is told
+// to. (A chain of tasks that wake one another would otherwise change workers with each idle one
+// that comes by.)
+func (q *queues) stealFrom(v *sharedQueues, slot bool) int {
+	for {
+		h, n, got := v.thieves.StealHalf(q.run)
+		if got == deque.Stolen {
+			faults.Point()
+			q.run.Push(h)
+			return n
+		}
+		if got == deque.Empty {
+			break
+		}
+	}
+	if l := v.inbox.TakeAll(); l.Len() > 0 {
+		n := l.Len()
+		faults.Point()
+		deque.PushAll(q.run, &l)
+		return n
+	}
+	if slot {
+		if h := v.takeLIFO(); h != nil {
+			faults.Point()
+			q.run.Push(h)
+			return 1
+		}
+	}
+	return 0
+}
+
+// empty reports whether there is nothing to poll, for a worker that is about to sleep.
+func (q *queues) empty() bool { return q.bound.empty() && q.sharedQueues.empty() }
+
+// empty reports the same of the queues that others reach: all there are of a worker that sleeps.
+func (q *sharedQueues) empty() bool {
+	return !q.arrived() && q.thieves.Empty() && q.lifo.Load() == nil
+}
+
+// arrived reports whether others have pushed something that was not taken in.
+func (q *sharedQueues) arrived() bool { return !q.inbox.Empty() || !q.boundInbox.Empty() }
+
+// stealable reports whether there is something that is worth stealing: tasks from outside, or a
+// run queue of that length. (What stands in a LIFO slot becomes so by a long poll, which
+// the monitor sees.)
+func (q *sharedQueues) stealable(length int) bool { return q.len() >= length || !q.inbox.Empty() }
+
+// len returns the length of the run queue.
+func (q *sharedQueues) len() int { return q.thieves.Len() }
+
+// send queues a task from another thread.
+func (q *sharedQueues) send(h *header) { q.inbox.Push(h) }
+
+// sendBound queues a task that is bound to the worker from another thread.
+func (q *sharedQueues) sendBound(h *header) {
+	q.boundSent.Inc()
+	q.boundInbox.Push(h)
+}
