@@ -238,7 +238,10 @@ func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (e
 		enough = v == nil || w.rt.now() >= until
 	}()
 	for ; *left > 0; *left-- {
-		h := w.next()
+		if w.lookIsDue() {
+			w.lookAround()
+		}
+		h := w.queues.next()
 		if h == nil {
 			return true
 		}

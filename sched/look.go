@@ -20,6 +20,12 @@ import "time"
 // Rejected: reading the clock after each poll (it costs twice what a yield does), and a fixed
 // number of polls (61 of 5 ms are 0.3 s).
 
+// lookIsDue counts a poll, the one to come, and reports whether the worker looks around before it.
+func (w *worker) lookIsDue() bool {
+	w.tick++
+	return w.tick >= w.every || w.hurry.Load()
+}
+
 // look decides when the next look around is due, now that one is.
 func (w *worker) look(now time.Duration) {
 	took := now - w.lookedAt

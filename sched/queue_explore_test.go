@@ -23,13 +23,13 @@ func TestModelLIFOWithAThief(t *testing.T) {
 			for _, t := range tasks {
 				w.push(&t.header)
 			}
-			for t := w.next(); t != nil; t = w.next() {
+			for t := w.queues.next(); t != nil; t = w.queues.next() {
 				w.poll(t)
 			}
 		})
 		h.as(1, func(w *worker) {
 			for w.stealOnce(true) {
-				for t := w.next(); t != nil; t = w.next() {
+				for t := w.queues.next(); t != nil; t = w.queues.next() {
 					w.poll(t)
 				}
 			}
@@ -50,14 +50,14 @@ func TestModelLIFOWithTwoThieves(t *testing.T) {
 		h.workers[0].turned.Store(int64(h.now() - time.Second))
 		h.as(0, func(w *worker) {
 			w.push(&task.header)
-			if t := w.next(); t != nil {
+			if t := w.queues.next(); t != nil {
 				w.poll(t)
 			}
 		})
 		for i := 1; i <= 2; i++ {
 			h.as(i, func(w *worker) {
 				w.stealOnce(true)
-				if t := w.next(); t != nil { // the other thief may have taken it from here
+				if t := w.queues.next(); t != nil { // the other thief may have taken it from here
 					w.poll(t)
 				}
 			})

@@ -82,7 +82,7 @@ func (q *queues) pushBound(h *header) { q.bound.push(h) }
 // While other queues have tasks, maxLIFO in a row come from the LIFO slot at most, and the others
 // take turns.
 func (q *queues) next() *header {
-	if q.inARow < maxLIFO {
+	if q.inARow < maxLIFO && q.lifo.Load() != nil {
 		if h := q.takeLIFO(); h != nil {
 			q.inARow++
 			q.fromLIFO++

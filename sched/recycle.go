@@ -79,6 +79,7 @@ type pool struct {
 	batch int
 	lock  spin.Lock
 	list  []*header
+	taken int // singly, and still counted in kept: less than a batch
 }
 
 func newPool(id int, typ unsafe.Pointer, size uintptr, plain bool) *pool {
@@ -107,14 +108,18 @@ func (p *pool) take(to *taskList) {
 
 // takeOne returns a task for a thread that has no list; nil if there is none.
 func (p *pool) takeOne() (h *header) {
+	whole := false
 	p.lock.Lock()
 	if last := len(p.list) - 1; last >= 0 {
 		h, p.list[last] = p.list[last], nil
 		p.list = p.list[:last]
+		if p.taken++; p.taken == p.batch {
+			p.taken, whole = 0, true
+		}
 	}
 	p.lock.Unlock()
-	if h != nil {
-		kept.Sub(int64(p.size))
+	if whole { // a word that all cores write is not written for each task
+		kept.Sub(int64(p.batch * p.size))
 	}
 	return h
 }
@@ -140,8 +145,8 @@ func (p *pool) give(from *taskList) {
 // giveUp leaves all that the pool has to the collector.
 func (p *pool) giveUp() {
 	p.lock.Lock()
-	n := len(p.list)
-	p.list = nil
+	n := len(p.list) + p.taken
+	p.list, p.taken = nil, 0
 	p.lock.Unlock()
 	kept.Sub(int64(n * p.size))
 }

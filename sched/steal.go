@@ -39,9 +39,12 @@ func (w *worker) idle() bool {
 // stopSearching ends a search that found something; the last searcher to do so wakes
 // another worker if it sees more.
 func (w *worker) stopSearching() {
-	if !w.searching {
-		return
+	if w.searching {
+		w.found()
 	}
+}
+
+func (w *worker) found() {
 	w.searching = false
 	if w.rt.idle.found() && w.rt.idle.sleeping() > 0 && (w.hasWork() || w.peersHaveWork()) {
 		w.rt.notify(w.id)

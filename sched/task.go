@@ -17,7 +17,7 @@ type header struct {
 	home    uint16 // worker that it is bound to, likewise; another one may own it
 	self    body
 	rt      *Runtime
-	link    deque.Link[header] // in an inbox, or among those returned to their owner
+	link    deque.Link[header] // in an inbox, or among those that ended away from their owner
 	prev    *header            // in the owner's list
 	next    *header
 	joiners joinList

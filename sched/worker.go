@@ -24,10 +24,11 @@ type worker struct {
 
 // core is what only the worker's own thread touches.
 type core struct {
-	rt      *Runtime
-	cx      *waker.Context // of the poll that is under way, which nested polls leave alone
-	budget  *waker.Budget
-	polling *header // the task that is being polled or dropped
+	rt        *Runtime
+	cx        *waker.Context // of the poll that is under way, which nested polls leave alone
+	budget    *waker.Budget
+	allowance int     // Config.Budget
+	polling   *header // the task that is being polled or dropped
 
 	dropping  bool // it is being dropped
 	bind      bool // its poll asked to stay on this worker
@@ -93,7 +94,7 @@ type remote struct {
 func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w := new(worker)
 	w.rt, w.id, w.reactor, w.pinned = rt, id, r, -1
-	w.spin, w.random = rt.config.Spin, uint32(id)*2654435769+1
+	w.allowance, w.spin, w.random = rt.config.Budget, rt.config.Spin, uint32(id)*2654435769+1
 	w.every = min(rt.config.EventInterval, defaultEventInterval)
 	w.queues.init()
 	w.tasks = &w.queues.sharedQueues
@@ -128,22 +129,16 @@ func (w *worker) Switched(id uintptr) (before uintptr) {
 // loop polls tasks until the runtime stops.
 func (w *worker) loop() {
 	for {
-		if h := w.next(); h != nil {
+		if w.lookIsDue() {
+			w.lookAround()
+		}
+		if h := w.queues.next(); h != nil {
 			w.stopSearching()
 			w.poll(h)
 		} else if !w.idle() {
 			return
 		}
 	}
-}
-
-// next takes the task to poll next from the worker's own queues, and looks around first if that
-// is due; nil if there is none.
-func (w *worker) next() *header {
-	if w.tick++; w.tick >= w.every || w.hurry.Load() {
-		w.lookAround()
-	}
-	return w.queues.next()
 }
 
 // awake notes, for peers and for the monitor, that the worker looks after its reactor at this
@@ -198,7 +193,7 @@ func (w *worker) poll(h *header) {
 		return
 	}
 	w.counts.Polls++
-	w.budget.Refill(w.rt.config.Budget)
+	w.budget.Refill(w.allowance)
 	w.cx.Reset(waker.FromRaw(h.rawWaker()))
 	w.polling = h
 	done := h.self.poll(w.cx)

@@ -87,7 +87,18 @@ func (cx *Context) Exhausted() bool { return cx.budget != nil && cx.budget.left 
 // Only what is polled with cx may call it, during that poll; from another thread, such as
 // that of a forked function, it goes through the waker.
 func (cx *Context) PollAgain() {
-	if cx.again == byWaker || cx.on != gid.Current() && !cx.here() {
+	if cx.again != byWaker && cx.on == gid.Current() {
+		cx.again = asked
+		return
+	}
+	cx.pollAgainFromElsewhere()
+}
+
+// pollAgainFromElsewhere is apart so that PollAgain, which is what a yield is, is small.
+//
+//go:noinline
+func (cx *Context) pollAgainFromElsewhere() {
+	if cx.again == byWaker || !cx.here() {
 		cx.waker.WakeByRef()
 		return
 	}

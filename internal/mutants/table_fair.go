@@ -6,8 +6,8 @@ var fairMutants = []mutant{
 	{
 		name:  "fair/lifo-slot-without-limit",
 		file:  "sched/queues.go",
-		old:   "	if q.inARow < maxLIFO {\n",
-		new:   "	if true {\n",
+		old:   "	if q.inARow < maxLIFO && ",
+		new:   "	if ",
 		test:  test{pkg: "./sched", run: "TestTheLIFOSlotLetsOthersRun|TestQueuesTakeTurns"},
 		short: true,
 	},
@@ -48,9 +48,9 @@ var fairMutants = []mutant{
 	},
 	{
 		name: "fair/first-long-poll-goes-unnoticed",
-		file: "sched/worker.go",
-		old:  " || w.hurry.Load() {",
-		new:  " {",
+		file: "sched/look.go",
+		old:  " || w.hurry.Load()\n",
+		new:  "\n",
 		test: test{pkg: "./sched", run: "TestTheFirstLongPollIsNoticed"},
 	},
 	{

@@ -32,10 +32,8 @@ var identityMutants = []mutant{
 	{
 		name: "waker/poll-again-believes-its-context",
 		file: "waker/context.go",
-		old: `	if cx.again == byWaker || cx.on != gid.Current() && !cx.here() {
-`,
-		new: `	if cx.again == byWaker {
-`,
+		old:  `	if cx.again != byWaker && cx.on == gid.Current() {`,
+		new:  `	if cx.again != byWaker {`,
 		test: test{pkg: "./waker", run: "PollAgainElsewhere"},
 	},
 	{
