@@ -2,7 +2,7 @@
 # C compiler.
 
 GO      ?= go
-MODULES  = . ./cmd/loadgen ./bench ./internal/linear
+MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./internal/linear
 
 # The platforms that must build and vet.
 TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \

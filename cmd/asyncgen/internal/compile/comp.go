@@ -1,0 +1,351 @@
+package compile
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// comp compiles one function.
+type comp struct {
+	cursor
+	pkg  *packages.Package
+	info *types.Info
+	fset *token.FileSet
+	src  *source
+	file *fileGen
+	m    *mark
+	decl *ast.FuncDecl
+	sig  *types.Signature
+	co   *types.Var
+
+	idents  unique // all names in the function, and those of the compiler's own
+	outer   map[string]bool
+	taken   map[string]bool
+	vars    map[types.Object]*variable
+	renamed map[types.Object]string // local types and constants
+	order   []*variable
+	hoisted []string // declarations of types and constants, for the file
+	results []*variable
+	params  []*variable // the receiver first; nil: without a name
+
+	calls     map[*ast.CallExpr]*waiting // the awaits
+	coText    map[ast.Node]string        // what co.Context() and the like become
+	low       map[ast.Node]bool          // contains an await, or a label that is jumped to from outside
+	subst     map[ast.Node][]any         // what is rendered in the place of a node
+	exits     map[*ast.BranchStmt]*block
+	inLoop    map[ast.Node]bool // exits and the like that stand inside a for statement that is kept
+	flows     []flow
+	labels    map[types.Object]*block // that are jumped to from elsewhere
+	gotos     map[types.Object]bool   // labels that a goto names
+	awaits    []*await
+	own       map[*ast.ReturnStmt]bool // the function's own, not those of literals in it
+	hasDefer  bool
+	unwind    string // inside a deferred call: the name of its *machine.Unwind
+	glue      glue
+	frame     []*slot
+	jumped    bool // a state is gone on at by a jump
+	jumpedOut bool // of a loop inside
+}
+
+// glue is the names of what the compiler itself adds, none of which the function uses.
+type glue struct{ m, cx, state, p, run, future, machine, waker string }
+
+// refusal is why a function is not compiled. A misuse would not run uncompiled either.
+type refusal struct {
+	pos    token.Pos
+	why    string
+	misuse bool
+}
+
+func (c *comp) refuse(pos token.Pos, format string, args ...any) {
+	panic(refusal{pos, fmt.Sprintf(format, args...), false})
+}
+
+func (c *comp) misuse(pos token.Pos, format string, args ...any) {
+	panic(refusal{pos, fmt.Sprintf(format, args...), true})
+}
+
+// begin finds what the function awaits, and finish makes its states. Either says why the function
+// is left on the coroutine.
+func (c *comp) begin() *refusal {
+	return refusing(func() {
+		c.prepare()
+		c.findAwaits()
+	})
+}
+
+func (c *comp) finish() *refusal {
+	return refusing(func() {
+		c.findGotos()
+		c.declare()
+		c.findCaptured()
+		c.findDefers()
+		c.cur = c.newBlock()
+		c.entry = c.cur
+		c.enter()
+		c.stmts(c.decl.Body.List)
+		c.leave()
+		c.link()
+		c.place()
+	})
+}
+
+func refusing(f func()) (refused *refusal) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case refusal:
+			refused = &r
+		default:
+			panic(r)
+		}
+	}()
+	f()
+	return nil
+}
+
+func (c *comp) prepare() {
+	c.sig = c.info.Defs[c.decl.Name].Type().(*types.Signature)
+	c.co = c.sig.Params().At(0)
+	c.idents, c.outer, c.taken = unique{}, map[string]bool{}, map[string]bool{}
+	c.idents.identsOf(c.decl)
+	ast.Inspect(c.decl, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			o := c.info.Uses[id]
+			if o == nil {
+				o = c.info.Defs[id]
+			}
+			if o != nil && c.local(o) {
+				return true
+			}
+			c.outer[id.Name] = true
+		}
+		return true
+	})
+	for _, n := range []string{"Poll", "Drop", "Await", "Trace"} {
+		c.idents[n], c.outer[n] = true, true
+	}
+	for _, n := range append(types.Universe.Names(), c.pkg.Types.Scope().Names()...) {
+		c.outer[n] = true
+	}
+	for n := range c.file.reserved {
+		c.idents[n], c.outer[n] = true, true
+	}
+	g := &c.glue
+	g.m, g.cx, g.state = c.idents.take("m"), c.idents.take("cx"), c.idents.take("state")
+	g.p, g.run = c.idents.take("p"), c.idents.take("run")
+	g.future, g.machine, g.waker = c.file.future, c.file.machine, c.file.waker
+	c.vars = map[types.Object]*variable{}
+	c.renamed = map[types.Object]string{}
+	c.subst = map[ast.Node][]any{}
+	c.exits = map[*ast.BranchStmt]*block{}
+	c.inLoop = map[ast.Node]bool{}
+	c.coText = map[ast.Node]string{}
+	c.labels = map[types.Object]*block{}
+}
+
+// local reports whether an object is declared inside the function, type parameters aside.
+func (c *comp) local(o types.Object) bool {
+	if _, ok := o.(*types.TypeName); ok {
+		if _, ok := o.Type().(*types.TypeParam); ok {
+			return false
+		}
+	}
+	if v, ok := o.(*types.Var); ok && v.IsField() {
+		return false
+	}
+	return c.decl.Pos() <= o.Pos() && o.Pos() < c.decl.End()
+}
+
+// name returns a name for a variable that is laid flat: its own, if nothing else has it.
+func (c *comp) name(own string) string {
+	if own != "" && own != "_" && !c.outer[own] && !c.taken[own] {
+		c.taken[own] = true
+		return own
+	}
+	n := c.idents.take(own)
+	c.taken[n] = true
+	return n
+}
+
+func (c *comp) newVar(own string, t types.Type, pos token.Pos) *variable {
+	v := &variable{name: c.name(own), base: own, typ: t, pos: pos, blocks: map[*block]bool{}}
+	c.order = append(c.order, v)
+	return v
+}
+
+// temp makes a variable of the compiler's own.
+func (c *comp) temp(hint string, t types.Type, pos token.Pos) *variable {
+	v := &variable{name: c.idents.take(hint), base: hint, typ: t, pos: pos, blocks: map[*block]bool{}}
+	c.taken[v.name] = true
+	c.order = append(c.order, v)
+	return v
+}
+
+// declare finds the variables that are laid flat: those whose scopes contain awaits.
+func (c *comp) declare() {
+	add := func(o types.Object) *variable {
+		v := c.newVar(o.Name(), o.Type(), o.Pos())
+		v.obj = o
+		c.vars[o] = v
+		return v
+	}
+	parameter := func(o *types.Var) {
+		if o.Name() == "" || o.Name() == "_" {
+			c.params = append(c.params, nil)
+			return
+		}
+		v := add(o)
+		v.param = true
+		c.params = append(c.params, v)
+	}
+	if r := c.sig.Recv(); r != nil {
+		parameter(r)
+	}
+	for i := 1; i < c.sig.Params().Len(); i++ {
+		parameter(c.sig.Params().At(i))
+	}
+	for i := range c.sig.Results().Len() {
+		if r := c.sig.Results().At(i); r.Name() != "" {
+			v := add(r)
+			if r.Name() == "_" {
+				v.name = c.name("r")
+			}
+			v.result = true
+			c.results = append(c.results, v)
+		}
+	}
+	c.flatScopes(c.decl.Body, func(id *ast.Ident, o types.Object) { add(o) })
+}
+
+// flatScopes calls found for each variable declared outside of what is kept as it is.
+func (c *comp) flatScopes(body ast.Node, found func(*ast.Ident, types.Object)) {
+	var walk func(n ast.Node)
+	define := func(e ast.Expr) {
+		if id, ok := e.(*ast.Ident); ok {
+			if o := c.info.Defs[id]; o != nil && id.Name != "_" {
+				found(id, o)
+			}
+		}
+	}
+	list := func(l []ast.Stmt) {
+		for _, s := range l {
+			walk(s)
+		}
+	}
+	walk = func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if n.Tok == token.DEFINE {
+				for _, e := range n.Lhs {
+					define(e)
+				}
+			}
+			return
+		case *ast.DeclStmt:
+			c.hoist(n.Decl.(*ast.GenDecl), define)
+			return
+		case *ast.LabeledStmt:
+			if l := c.info.Defs[n.Label]; c.gotos[l] {
+				c.labels[l] = c.newBlock()
+			}
+			walk(n.Stmt)
+			return
+		}
+		if n == nil || !c.low[n] {
+			return
+		}
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			list(n.List)
+		case *ast.IfStmt:
+			if n.Init != nil {
+				walk(n.Init)
+			}
+			list(n.Body.List)
+			if n.Else != nil {
+				if b, ok := n.Else.(*ast.BlockStmt); ok {
+					list(b.List)
+				} else {
+					c.low[n.Else] = true // an else-if of what is lowered is lowered
+					walk(n.Else)
+				}
+			}
+		case *ast.ForStmt:
+			if n.Init != nil {
+				walk(n.Init)
+			}
+			list(n.Body.List)
+		case *ast.RangeStmt:
+			if n.Tok == token.DEFINE {
+				for _, e := range []ast.Expr{n.Key, n.Value} {
+					if e != nil {
+						define(e)
+					}
+				}
+			}
+			list(n.Body.List)
+		case *ast.SwitchStmt:
+			if n.Init != nil {
+				walk(n.Init)
+			}
+			for _, s := range n.Body.List {
+				list(s.(*ast.CaseClause).Body)
+			}
+		case *ast.TypeSwitchStmt:
+			if n.Init != nil {
+				walk(n.Init)
+			}
+			for _, s := range n.Body.List {
+				if o := c.info.Implicits[s]; o != nil {
+					found(nil, o)
+				}
+				list(s.(*ast.CaseClause).Body)
+			}
+		case *ast.SelectStmt:
+			for _, s := range n.Body.List {
+				cc := s.(*ast.CommClause)
+				if a, ok := cc.Comm.(*ast.AssignStmt); ok {
+					walk(a)
+				}
+				list(cc.Body)
+			}
+		}
+	}
+	list(body.(*ast.BlockStmt).List)
+}
+
+// hoist notes the types and constants of a declaration, which are declared outside, and its
+// variables.
+func (c *comp) hoist(d *ast.GenDecl, define func(ast.Expr)) {
+	switch d.Tok {
+	case token.VAR:
+		for _, s := range d.Specs {
+			for _, id := range s.(*ast.ValueSpec).Names {
+				define(id)
+			}
+		}
+	case token.CONST:
+		for _, s := range d.Specs {
+			for _, id := range s.(*ast.ValueSpec).Names {
+				if o := c.info.Defs[id]; o != nil && id.Name != "_" {
+					c.renamed[o] = c.file.reserve(lower(c.m.fn) + upper(id.Name))
+				}
+			}
+		}
+	case token.TYPE:
+		for _, s := range d.Specs {
+			id := s.(*ast.TypeSpec).Name
+			if o := c.info.Defs[id]; o != nil && id.Name != "_" {
+				if c.sig.TypeParams().Len() > 0 || c.sig.RecvTypeParams().Len() > 0 {
+					c.refuse(id.Pos(), "type %s is declared inside a generic async function; declare it outside", id.Name)
+				}
+				c.renamed[o] = c.file.reserve(lower(c.m.fn) + upper(id.Name))
+			}
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package compile
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+)
+
+// machineDecls returns what a compiled function becomes.
+func (c *comp) machineDecls() string {
+	e := &emitter{comp: c}
+	body := e.body()
+	var b strings.Builder
+	f := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	name, self := c.m.machine, c.m.machine+c.targs()
+	for _, d := range c.hoisted {
+		f("%s\n\n", d)
+	}
+	f("// %s is %s as a state machine.\n", name, c.m.title())
+	f("type %s%s struct {\n", name, c.tparams())
+	for _, s := range c.frame {
+		f("%s %s%s\n", s.name, s.typ, s.note())
+	}
+	if e.states > 250 {
+		f("state uint16\n}\n\n")
+	} else {
+		f("state uint8\n}\n\n")
+	}
+	f("%s", c.resultsDecl())
+	f("%s", c.ctorDecl())
+
+	f("// Poll goes on with %s, up to where it waits.\n", c.m.title())
+	f("func (%s *%s) Poll(%s *%s.Context) %s.Poll[%s] {\n", c.glue.m, self, c.glue.cx, c.glue.waker, c.glue.future, c.valueText())
+	f("%s", c.locals())
+	f("%s := %s.state\n%s.state = %s.Ended\n", c.glue.state, c.glue.m, c.glue.m, c.glue.machine)
+	if c.jumped {
+		if c.jumpedOut {
+			f("%s:\n", c.glue.run)
+		}
+		f("for {\n")
+	}
+	f("switch %s {\n%s", c.glue.state, body)
+	if c.jumped {
+		f("default:\npanic(%s.Over(%q))\n}\n}\n}\n\n", c.glue.machine, c.m.title())
+	} else {
+		f("}\npanic(%s.Over(%q))\n}\n\n", c.glue.machine, c.m.title())
+	}
+	f("//line back:1000000\n\n")
+	f("%s", c.dropDecl())
+	f("%s", c.awaitDecl())
+	return b.String()
+}
+
+func (m *mark) title() string {
+	if m.recv != "" {
+		return m.recv + "." + m.fn
+	}
+	return m.fn
+}
+
+// locals declares what lives in Poll.
+func (c *comp) locals() string {
+	var b strings.Builder
+	for _, v := range c.order {
+		if v.where != inPoll {
+			continue
+		}
+		t := c.typeOf(v)
+		if v.boxed() {
+			t = "*" + t
+		}
+		fmt.Fprintf(&b, "var %s %s\n", v.name, t)
+		if !v.read {
+			fmt.Fprintf(&b, "_ = %s\n", v.name)
+		}
+	}
+	return b.String()
+}
+
+func (c *comp) resultsDecl() string {
+	if c.m.results == "" {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "// %s is what %s returns.\ntype %s%s struct {\n", c.m.results, c.m.title(), c.m.results, c.tparams())
+	for i := range c.m.values {
+		fmt.Fprintf(&b, "R%d %s\n", i, c.file.typ(c, c.sig.Results().At(i).Type()))
+	}
+	b.WriteString("}\n\n")
+	return b.String()
+}
+
+// ctorHead returns the constructor up to its body, and the names of its parameters, the receiver
+// first. Those that the function does not name are called _.
+func (c *comp) ctorHead() (string, []string) {
+	var ps, ns []string
+	recv, tparams := "", c.tparams()
+	if r := c.sig.Recv(); r != nil {
+		n := r.Name()
+		if n == "" {
+			n = "_"
+		}
+		ns = append(ns, n)
+		t := r.Type()
+		star := ""
+		if p, ok := types.Unalias(t).(*types.Pointer); ok {
+			t, star = p.Elem(), "*"
+		}
+		recv = fmt.Sprintf("(%s %s%s%s) ", n, star, types.Unalias(t).(*types.Named).Obj().Name(), c.targs())
+		tparams = ""
+	}
+	for i := 1; i < c.sig.Params().Len(); i++ {
+		p := c.sig.Params().At(i)
+		n := p.Name()
+		if n == "" {
+			n = "_"
+		}
+		ns = append(ns, n)
+		if c.sig.Variadic() && i == c.sig.Params().Len()-1 {
+			ps = append(ps, n+" ..."+c.file.typ(c, p.Type().(*types.Slice).Elem()))
+		} else {
+			ps = append(ps, n+" "+c.file.typ(c, p.Type()))
+		}
+	}
+	return fmt.Sprintf("func %s%s%s(%s) %s", recv, c.m.ctor, tparams, strings.Join(ps, ", "), c.m.machine+c.targs()), ns
+}
+
+func (c *comp) ctorDecl() string {
+	head, ns := c.ctorHead()
+	var fs []string
+	for i, v := range c.params {
+		if v != nil && v.slot != nil {
+			fs = append(fs, v.slot.name+": "+ns[i])
+		}
+	}
+	return fmt.Sprintf("// %s returns %s as a future.\n%s {\nreturn %s{%s}\n}\n\n", c.m.ctor, c.m.title(), head, c.m.machine+c.targs(), strings.Join(fs, ", "))
+}
+
+func (c *comp) dropDecl() string {
+	var b strings.Builder
+	g := c.glue
+	fmt.Fprintf(&b, "// Drop gives up %s, and what it waits for.\nfunc (%s *%s) Drop() {\n", c.m.title(), g.m, c.m.machine+c.targs())
+	var cases strings.Builder
+	for _, a := range c.awaits {
+		if !a.next.seen || a.drop == noDrop {
+			continue
+		}
+		child := (&rend{c: c}).holder(a.child)
+		if a.drop == dropAny {
+			if !a.child.byPtr && !types.IsInterface(a.child.typ) {
+				child = "&" + child
+			}
+			fmt.Fprintf(&cases, "case %d:\n%s.Drop(%s)\n", a.next.state, g.future, child)
+		} else {
+			fmt.Fprintf(&cases, "case %d:\n%s.Drop()\n", a.next.state, child)
+		}
+	}
+	if cases.Len() > 0 {
+		fmt.Fprintf(&b, "%s := %s.state\n", g.state, g.m)
+	}
+	fmt.Fprintf(&b, "%s.state = %s.Ended\n", g.m, g.machine)
+	if cases.Len() > 0 {
+		fmt.Fprintf(&b, "switch %s {\n%s}\n", g.state, cases.String())
+	}
+	b.WriteString("}\n\n")
+	return b.String()
+}
+
+func (c *comp) awaitDecl() string {
+	g := c.glue
+	return fmt.Sprintf("// Await waits for %s in another async function.\nfunc (%s %s) Await(co *%s.Co) (%s, error) {\nreturn %s.Await[%s](co, &%s)\n}\n\n",
+		c.m.title(), g.m, c.m.machine+c.targs(), g.future, c.valueText(), g.future, c.valueText(), g.m)
+}
+
+// coroutineDecls returns the same from the function as it is.
+func (c *comp) coroutineDecls() string {
+	g := c.glue
+	head, ns := c.ctorHead()
+	for i, n := range ns {
+		if n == "_" {
+			ns[i] = "a" + fmt.Sprint(i)
+		}
+	}
+	self, v := c.m.machine+c.targs(), c.valueText()
+	var b strings.Builder
+	fmt.Fprintf(&b, "// %s is %s on a coroutine of its own.\ntype %s%s struct{ %s.Coroutine[%s] }\n\n", c.m.machine, c.m.title(), c.m.machine, c.tparams(), g.machine, v)
+	b.WriteString(c.resultsDecl())
+	head = c.namedHead(ns)
+	call := c.m.fn + c.targs()
+	args := ns
+	if c.sig.Recv() != nil {
+		call, args = ns[0]+"."+c.m.fn, ns[1:]
+	}
+	call += "(" + strings.Join(append([]string{"co"}, args...), ", ")
+	if c.sig.Variadic() {
+		call += "..."
+	}
+	call += ")"
+	fmt.Fprintf(&b, "// %s returns %s as a future.\n%s {\nreturn %s{%s.NewCoroutine(func(co *%s.Co) (%s, error) {\n", c.m.ctor, c.m.title(), head, self, g.machine, g.future, v)
+	unit := g.future + ".Unit{}"
+	switch s := shapeOf(c.sig.Results()); {
+	case s.values == 1 && s.err:
+		fmt.Fprintf(&b, "return %s\n", call)
+	case s.values == 1:
+		fmt.Fprintf(&b, "return %s, nil\n", call)
+	case s.values == 0 && s.err:
+		fmt.Fprintf(&b, "return %s, %s\n", unit, call)
+	case s.values == 0:
+		fmt.Fprintf(&b, "%s\nreturn %s, nil\n", call, unit)
+	default:
+		fmt.Fprintf(&b, "var r %s\nvar err error\n", v)
+		var rs []string
+		for i := range s.values {
+			rs = append(rs, fmt.Sprintf("r.R%d", i))
+		}
+		if s.err {
+			rs = append(rs, "err")
+		}
+		fmt.Fprintf(&b, "%s = %s\nreturn r, err\n", strings.Join(rs, ", "), call)
+	}
+	b.WriteString("})}\n}\n\n")
+	return b.String()
+}
+
+// namedHead is the head of the constructor with all parameters named.
+func (c *comp) namedHead(ns []string) string {
+	head, old := c.ctorHead()
+	for i, n := range ns {
+		if old[i] == "_" {
+			head = strings.Replace(head, "_ ", n+" ", 1)
+		}
+	}
+	return head
+}
+
+func (s *slot) note() string { return "" }

@@ -1,0 +1,340 @@
+package compile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// Options are what the user asks for.
+type Options struct {
+	Dir      string // where the patterns are looked up
+	Patterns []string
+	Check    bool // write nothing, fail if a file would change
+	Strict   bool // fail for what would be left on the coroutine
+	Verbose  bool // tell of each function what it became
+	Out, Err io.Writer
+}
+
+// program is all that is compiled in one run.
+type program struct {
+	plan     *plan
+	fset     *token.FileSet
+	reserved unique
+	decls    map[*types.Func]declared
+	holds    map[string][]types.Type // machines by name of type: what they hold by value
+}
+
+type declared struct {
+	decl *ast.FuncDecl
+	info *types.Info
+}
+
+// ErrStale is the outcome of a check that found files that would change.
+var ErrStale = errors.New("generated files are stale; run asyncgen")
+
+// Run compiles the marked functions of the packages.
+func Run(o Options) error {
+	plan, pkgs, err := load(o.Dir, o.Patterns)
+	if err != nil {
+		return err
+	}
+	out := map[string][]byte{}
+	var errs errorList
+	for _, pkg := range pkgs {
+		errs = append(errs, compilePackage(o, plan, pkg, out)...)
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	return o.put(plan, out)
+}
+
+func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string][]byte) (errs errorList) {
+	for _, e := range pkg.Errors {
+		errs = append(errs, errors.New(strings.ReplaceAll(e.Error(), stubWaker+".", "waker.")))
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	p := &program{plan: plan, fset: pkg.Fset, reserved: unique{}, decls: map[*types.Func]declared{}, holds: map[string][]types.Type{}}
+	var files []*fileGen
+	refused := map[*comp]*refusal{}
+	for i, file := range pkg.Syntax {
+		for _, d := range file.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok {
+				if fn, ok := pkg.TypesInfo.Defs[fd.Name].(*types.Func); ok {
+					p.decls[fn] = declared{fd, pkg.TypesInfo}
+				}
+			}
+		}
+		src := plan.sources[pkg.CompiledGoFiles[i]]
+		if src == nil {
+			continue
+		}
+		files = append(files, newFileGen(p, pkg, src, file))
+	}
+	for _, f := range files {
+		for _, d := range f.file.Decls {
+			decl, ok := d.(*ast.FuncDecl)
+			if !ok || !marked(decl.Doc) {
+				continue
+			}
+			m := f.src.mark(decl)
+			c := &comp{pkg: pkg, info: pkg.TypesInfo, fset: pkg.Fset, src: f.src, file: f, m: m, decl: decl}
+			f.comps = append(f.comps, c)
+			if r := c.begin(); r != nil {
+				refused[c] = r
+				continue
+			}
+			for _, w := range c.calls {
+				p.holds[m.machine] = append(p.holds[m.machine], w.child)
+			}
+		}
+	}
+	for _, f := range files {
+		var machines, coroutines []string
+		for _, c := range f.comps {
+			if refused[c] == nil {
+				if r := c.finish(); r != nil {
+					refused[c] = r
+				}
+			}
+			text := ""
+			if refused[c] == nil {
+				refused[c] = refusing(func() { text = c.machineDecls() })
+			}
+			co := ""
+			if r := refusing(func() { co = c.coroutineDecls() }); r != nil {
+				errs = append(errs, fmt.Errorf("%s: %s", r.at(p.fset), r.why))
+				continue
+			}
+			coroutines = append(coroutines, co)
+			if r := refused[c]; r != nil {
+				text = co
+				switch {
+				case r.misuse:
+					errs = append(errs, fmt.Errorf("%s: %s", r.at(p.fset), r.why))
+				case o.Strict:
+					errs = append(errs, fmt.Errorf("%s: %s cannot be compiled: %s", r.at(p.fset), c.m.title(), r.why))
+				default:
+					fmt.Fprintf(o.Err, "%s: %s is left on the coroutine: %s\n", r.at(p.fset), c.m.title(), r.why)
+				}
+			} else if o.Verbose {
+				c.tell(o.Out)
+			}
+			machines = append(machines, text)
+		}
+		m, co := generated(f.src.path)
+		for _, g := range []struct {
+			path, tag string
+			decls     []string
+		}{{m, "!magpie_coroutine", machines}, {co, "magpie_coroutine", coroutines}} {
+			text, err := f.text(g.path, g.tag, g.decls)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("asyncgen: generated code for %s does not parse, which is a fault of asyncgen: %w\n%s", f.src.path, err, text))
+			}
+			out[g.path] = text
+		}
+	}
+	return errs
+}
+
+func (s *source) mark(decl *ast.FuncDecl) *mark {
+	for _, m := range s.marks {
+		if m.fn != decl.Name.Name {
+			continue
+		}
+		if recv := ""; decl.Recv != nil {
+			if recv, _ = receiver(decl); recv == m.recv {
+				return m
+			}
+		} else if m.recv == "" {
+			return m
+		}
+	}
+	panic("asyncgen: a marked function was lost: " + decl.Name.Name)
+}
+
+// contains reports whether a value of type t would contain the machine of m, so that the machine
+// cannot hold it by value.
+func (p *program) contains(t types.Type, m *mark) bool {
+	seen := map[types.Type]bool{}
+	var walk func(t types.Type) bool
+	walk = func(t types.Type) bool {
+		t = types.Unalias(t)
+		if seen[t] {
+			return false
+		}
+		seen[t] = true
+		switch t := t.(type) {
+		case *types.Named:
+			name := t.Obj().Name()
+			if name == m.machine {
+				return true
+			}
+			for i := range t.TypeArgs().Len() {
+				if walk(t.TypeArgs().At(i)) {
+					return true
+				}
+			}
+			for _, h := range p.holds[name] {
+				if walk(h) {
+					return true
+				}
+			}
+			if _, ok := t.Underlying().(*types.Struct); ok {
+				return walk(t.Underlying())
+			}
+		case *types.Struct:
+			for i := range t.NumFields() {
+				if walk(t.Field(i).Type()) {
+					return true
+				}
+			}
+		case *types.Array:
+			return walk(t.Elem())
+		}
+		return false
+	}
+	return walk(t)
+}
+
+// keeps tells what a function that is not marked does with its co, if that may be to keep it.
+func (p *program) keeps(fn *types.Func, depth int) string {
+	d, ok := p.decls[fn]
+	if !ok {
+		return "may keep it"
+	}
+	if depth > 20 || d.decl.Body == nil {
+		return ""
+	}
+	params := d.decl.Type.Params.List
+	if len(params) == 0 || len(params[0].Names) == 0 {
+		return ""
+	}
+	co := d.info.Defs[params[0].Names[0]]
+	known := map[*ast.Ident]bool{}
+	why := ""
+	ast.Inspect(d.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.GoStmt:
+			ast.Inspect(n, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok && d.info.Uses[id] == co && co != nil {
+					why = "uses it in a function literal or on a goroutine"
+				}
+				return true
+			})
+			return false
+		case *ast.CallExpr:
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok {
+				if id, ok := sel.X.(*ast.Ident); ok && d.info.Uses[id] == co {
+					known[id] = true
+				}
+			}
+			if len(n.Args) > 0 {
+				if id, ok := n.Args[0].(*ast.Ident); ok && d.info.Uses[id] == co && co != nil {
+					known[id] = true
+					var callee *types.Func
+					switch f := ast.Unparen(n.Fun).(type) {
+					case *ast.Ident:
+						callee, _ = d.info.Uses[f].(*types.Func)
+					case *ast.SelectorExpr:
+						callee, _ = d.info.Uses[f.Sel].(*types.Func)
+					}
+					if callee != nil && callee.Origin() != fn && callee.Name() != "Await" && p.decls[callee.Origin()].decl != nil {
+						if w := p.keeps(callee.Origin(), depth+1); w != "" {
+							why = w
+						}
+					} else if callee == nil || callee.Name() != "Await" && callee.Origin() != fn {
+						why = "hands it on"
+					}
+				}
+			}
+		case *ast.Ident:
+			if co != nil && d.info.Uses[n] == co && !known[n] {
+				why = "may keep it"
+			}
+		}
+		return true
+	})
+	return why
+}
+
+// put writes what has changed, or says so.
+func (o Options) put(plan *plan, out map[string][]byte) error {
+	var stale []string
+	var paths []string
+	for p := range out {
+		paths = append(paths, p)
+	}
+	slices.Sort(paths)
+	for _, p := range paths {
+		old, err := os.ReadFile(p)
+		if err == nil && bytes.Equal(old, out[p]) {
+			continue
+		}
+		if err == nil && !bytes.HasPrefix(old, []byte(header)) {
+			return fmt.Errorf("%s exists and was not made by asyncgen; rename it", p)
+		}
+		if o.Check {
+			stale = append(stale, p)
+			continue
+		}
+		if err := os.WriteFile(p, out[p], 0o644); err != nil {
+			return err
+		}
+	}
+	for p := range plan.old {
+		if out[p] != nil {
+			continue
+		}
+		if o.Check {
+			stale = append(stale, p)
+		} else if err := os.Remove(p); err != nil {
+			return err
+		}
+	}
+	if len(stale) == 0 {
+		return nil
+	}
+	slices.Sort(stale)
+	for i, p := range stale {
+		if rel, err := filepath.Rel(o.Dir, p); err == nil && !strings.HasPrefix(rel, "..") {
+			stale[i] = rel
+		}
+	}
+	return fmt.Errorf("%w: %s", ErrStale, strings.Join(stale, ", "))
+}
+
+// tell writes what a function became.
+func (c *comp) tell(w io.Writer) {
+	states := map[int]bool{}
+	for _, b := range c.blocks {
+		if b.first == nil {
+			states[b.state] = true
+		}
+	}
+	waits := 0
+	for _, a := range c.awaits {
+		if a.next.seen {
+			waits++
+		}
+	}
+	fmt.Fprintf(w, "%s: %d states, %d of them waits\n", c.m.title(), len(states), waits)
+	for _, v := range c.order {
+		if v.where == inFrame {
+			fmt.Fprintf(w, "\t%s %s: %s\n", v.slot.name, v.slot.typ, v.why)
+		}
+	}
+}
