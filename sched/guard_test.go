@@ -258,6 +258,9 @@ func TestAGuardServesTheBeginningOfALongPoll(t *testing.T) {
 	if _, err := polls.Wait(limited(t)); err != nil {
 		t.Error(err)
 	}
+	if n := rt.Metrics().Events; n < rounds || n > 100*rounds {
+		t.Errorf("%d events are counted of %d echoes and what woke peers", n, rounds)
+	}
 	if err := rt.Shutdown(limited(t)); err != nil {
 		t.Error(err)
 	}
