@@ -262,6 +262,7 @@ func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (e
 // runs on, or a handle that makes them run on one, which also recognises a worker's coroutine
 // that nobody has told of.
 func (rt *Runtime) Computer() *forkjoin.Worker {
+	rt.mustBe()
 	if w := rt.current(); w != nil {
 		return w.jobs
 	}

@@ -26,6 +26,7 @@ type JoinHandle[T any] struct{ t *outcome[T] }
 
 // Poll implements future.Future. It allocates when it first has to wait.
 func (j JoinHandle[T]) Poll(cx *waker.Context) future.Poll[T] {
+	j.mustBe()
 	if !j.t.state.isComplete() && j.t.joiners.add(cx.Waker(), j.t.rt.report) {
 		return future.Pending[T]()
 	}
@@ -42,16 +43,23 @@ func (o *outcome[T]) answer(cx *waker.Context) future.Poll[T] {
 
 // Drop implements future.Dropper: it ends a wait, not the task.
 func (j JoinHandle[T]) Drop() {
+	j.mustBe()
 	if !j.t.state.isComplete() {
 		j.t.joiners.leave()
 	}
 }
 
 // Join returns a future of the task's result.
-func (j JoinHandle[T]) Join() Join[T] { return Join[T]{t: j.t} }
+func (j JoinHandle[T]) Join() Join[T] {
+	j.mustBe()
+	return Join[T]{t: j.t}
+}
 
 // Borrow implements future.Borrowable: [future.Ref] of a handle is a [Join].
-func (j JoinHandle[T]) Borrow() future.Future[T] { return &Join[T]{t: j.t} }
+func (j JoinHandle[T]) Borrow() future.Future[T] {
+	j.mustBe()
+	return &Join[T]{t: j.t}
+}
 
 // Join is one wait for a task: what [JoinHandle.Join] returns, to be kept in the struct of
 // the future that waits, and not to be moved once it was polled. It allocates nothing.
@@ -80,11 +88,15 @@ func (j *Join[T]) Drop() {
 }
 
 // Done tells whether the task has ended.
-func (j JoinHandle[T]) Done() bool { return j.t.state.isComplete() }
+func (j JoinHandle[T]) Done() bool {
+	j.mustBe()
+	return j.t.state.isComplete()
+}
 
 // Abort asks for the task to be dropped before its next poll. It does not wait, and a
 // task that has ended keeps its result.
 func (j JoinHandle[T]) Abort() {
+	j.mustBe()
 	if j.t.state.abort() {
 		j.t.rt.queue(&j.t.header)
 	}
@@ -95,6 +107,7 @@ func (j JoinHandle[T]) Abort() {
 // runtime, which would stand still: there a JoinHandle is awaited like any future, and Wait
 // returns [ErrOnWorker].
 func (j JoinHandle[T]) Wait(ctx context.Context) (T, error) {
+	j.mustBe()
 	var zero T
 	if !j.t.state.isComplete() {
 		if thread.Current() != nil {

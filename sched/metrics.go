@@ -73,6 +73,7 @@ type Metrics struct {
 // Metrics returns the runtime's metrics. The counts of a busy worker may be 50 µs old, or
 // as old as the poll it is in; those of a sleeping one are exact. It allocates.
 func (rt *Runtime) Metrics() Metrics {
+	rt.mustBe()
 	m := Metrics{
 		Uptime:      rt.now(),
 		Wakes:       rt.wakes.Load(),

@@ -234,6 +234,7 @@ func (rt *Runtime) giveBack() {
 // collector, and each spawn allocates. Embed a future.Pinned for that, if F's address is
 // known to others and nothing in its type shows it.
 func SpawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, f F) {
+	rt.mustBe()
 	spawnDetached[F, P](rt, rt.current(), f)
 }
 

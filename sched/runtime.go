@@ -186,4 +186,7 @@ func (rt *Runtime) closeReactors() error {
 }
 
 // Workers returns the number of workers.
-func (rt *Runtime) Workers() int { return len(rt.workers) }
+func (rt *Runtime) Workers() int {
+	rt.mustBe()
+	return len(rt.workers)
+}

@@ -83,6 +83,7 @@ func (e *ending) init() {
 // several goroutines: each waits for the same end. It must not be called on a
 // worker, of whichever runtime: there it returns [ErrOnWorker].
 func (rt *Runtime) Shutdown(ctx context.Context) error {
+	rt.mustBe()
 	if thread.Current() != nil {
 		return fmt.Errorf("Shutdown: %w", ErrOnWorker)
 	}
@@ -93,6 +94,7 @@ func (rt *Runtime) Shutdown(ctx context.Context) error {
 // tasks were dropped is no error then. It is what to defer in a program that has waited for
 // the tasks it cares for.
 func (rt *Runtime) Close() error {
+	rt.mustBe()
 	if thread.Current() != nil {
 		return fmt.Errorf("Close: %w", ErrOnWorker)
 	}
@@ -146,7 +148,10 @@ func (e *ending) result() error {
 // Context returns a context that ends with the runtime: when Shutdown drops the tasks that
 // are left, or has seen the last one end; its cause is [ErrShutdown]. The contexts of
 // what a task starts elsewhere, on goroutines, or with par.WithContext, derive from it.
-func (rt *Runtime) Context() context.Context { return rt.ending.context }
+func (rt *Runtime) Context() context.Context {
+	rt.mustBe()
+	return rt.ending.context
+}
 
 // end sees a shutdown through.
 func (rt *Runtime) end() {
@@ -243,7 +248,10 @@ func (w *worker) abortOwned() {
 
 // Closing returns a future that is ready once Shutdown has been called: a server awaits
 // it beside its listener.
-func (rt *Runtime) Closing() future.Future[future.Unit] { return &closingFuture{rt: rt} }
+func (rt *Runtime) Closing() future.Future[future.Unit] {
+	rt.mustBe()
+	return &closingFuture{rt: rt}
+}
 
 type closingFuture struct {
 	rt   *Runtime

@@ -16,6 +16,7 @@ import (
 // inbox. It allocates the task, once. After Shutdown has begun the future is dropped
 // and the handle answers [ErrShutdown].
 func Spawn[T any](rt *Runtime, f future.Future[T]) JoinHandle[T] {
+	rt.mustBe()
 	return spawnBoxed(rt, rt.current(), f, "Spawn")
 }
 
@@ -35,6 +36,7 @@ func Go[T any](cx *waker.Context, f future.Future[T]) JoinHandle[T] {
 // When the future has ended, or was dropped, the task forgets it: F is set to its zero value,
 // unless its type shows that others may point to it, see [SpawnDetached].
 func SpawnValue[T, F any, P Machine[F, T]](rt *Runtime, f F) JoinHandle[T] {
+	rt.mustBe()
 	return spawnInline[T, F, P](rt, rt.current(), f)
 }
 
