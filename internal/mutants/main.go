@@ -25,7 +25,7 @@ func main() {
 	run := flag.String("run", "", "apply only mutants whose name matches this `regexp`")
 	short := flag.Bool("short", false, "apply only the mutants marked for a short run")
 	verbose := flag.Bool("v", false, "print what the tests that caught a mutant said")
-	timeout := flag.Duration("timeout", time.Minute, "a test that runs longer has noticed (it hangs)")
+	timeout := flag.Duration("timeout", time.Minute, "a test that runs longer, and five times as long as when nothing is broken, has noticed (it hangs)")
 	flag.Parse()
 	match, err := regexp.Compile(*run)
 	if err != nil {
@@ -47,7 +47,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(2)
 	}
-	r := runner{root: root, timeout: *timeout, verbose: *verbose, out: os.Stdout, sound: map[string]func() error{}}
+	r := runner{root: root, timeout: *timeout, verbose: *verbose, out: os.Stdout, sound: map[string]func() soundness{}}
 	bad := r.runAll(chosen)
 	fmt.Printf("%d mutants, %d caught, %d not\n", len(chosen), len(chosen)-bad, bad)
 	if bad > 0 {

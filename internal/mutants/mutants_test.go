@@ -73,7 +73,7 @@ func TestRunner(t *testing.T) {
 	} {
 		c.m.name, c.m.file = "sum/it", "sum.go"
 		var out bytes.Buffer
-		r := runner{root: dir, timeout: 3 * time.Second, out: &out, sound: map[string]func() error{}}
+		r := runner{root: dir, timeout: 3 * time.Second, out: &out, sound: map[string]func() soundness{}}
 		bad := r.runAll([]mutant{c.m})
 		if bad != c.bad || !strings.Contains(out.String(), "mutant sum/it: ") || !strings.Contains(out.String(), c.want) {
 			t.Errorf("%q for %q: %d not caught, and it said %q; want %d and %q", c.m.new, c.m.old, bad, out.String(), c.bad, c.want)

@@ -62,7 +62,13 @@ type runner struct {
 	out     io.Writer
 
 	lock  sync.Mutex
-	sound map[string]func() error // whether a test passes without any mutant, by its command
+	sound map[string]func() soundness // of each test, by its command
+}
+
+// soundness is what a test comes to when nothing is broken.
+type soundness struct {
+	took time.Duration
+	err  error
 }
 
 // runAll tries as many mutants at a time as there are cores, reports them in their order,
@@ -124,7 +130,8 @@ func (r *runner) try(m mutant) (by, said string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	if err := r.passes(m.test); err != nil {
+	limit, err := r.passes(m.test)
+	if err != nil {
 		return "", "", err
 	}
 	dir, err := os.MkdirTemp("", "mutant")
@@ -136,7 +143,7 @@ func (r *runner) try(m mutant) (by, said string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	out, failed := r.goTest(m.test, "-overlay", overlay)
+	out, failed := r.goTest(m.test, limit, "-overlay", overlay)
 	if !failed {
 		return "", out, nil
 	}
@@ -155,33 +162,40 @@ func (m mutant) apply(text string) (string, error) {
 	return strings.Replace(text, m.old, m.new, 1), nil
 }
 
+// slower is how much longer than when nothing is broken a test may take before it is taken to
+// hang: other tests run beside it, and the machine may be busy.
+const slower = 5
+
 // passes checks, once for each test, that it passes, and tests anything, when nothing is
-// broken.
-func (r *runner) passes(t test) error {
+// broken, and returns how long it may take when something is.
+func (r *runner) passes(t test) (limit time.Duration, err error) {
 	key := t.String()
 	r.lock.Lock()
 	sound := r.sound[key]
 	if sound == nil {
-		sound = sync.OnceValue(func() error { return r.trySound(t) })
+		sound = sync.OnceValue(func() soundness { return r.trySound(t) })
 		r.sound[key] = sound
 	}
 	r.lock.Unlock()
-	return sound()
+	s := sound()
+	return max(r.timeout, slower*s.took), s.err
 }
 
-func (r *runner) trySound(t test) error {
-	out, failed := r.goTest(t)
+func (r *runner) trySound(t test) (s soundness) {
+	start := time.Now()
+	out, failed := r.goTest(t, slower*r.timeout)
+	s.took = time.Since(start)
 	switch {
 	case failed:
-		return fmt.Errorf("without any mutant %s fails:\n%s", t, out)
+		s.err = fmt.Errorf("without any mutant %s fails:\n%s", t, out)
 	case strings.Contains(out, "no tests to run") || strings.Contains(out, "[no test files]"):
-		return fmt.Errorf("%s runs no test", t)
+		s.err = fmt.Errorf("%s runs no test", t)
 	}
-	return nil
+	return s
 }
 
-func (r *runner) goTest(t test, more ...string) (out string, failed bool) {
-	args := append(t.args(r.timeout), more...)
+func (r *runner) goTest(t test, limit time.Duration, more ...string) (out string, failed bool) {
+	args := append(t.args(limit), more...)
 	cmd := exec.Command("go", append(args, t.pkg)...)
 	cmd.Dir = r.root
 	var b bytes.Buffer
