@@ -32,23 +32,29 @@ type comp struct {
 	results []*variable
 	params  []*variable // the receiver first; nil: without a name
 
-	calls     map[*ast.CallExpr]*waiting // the awaits
-	coText    map[ast.Node]string        // what co.Context() and the like become
-	low       map[ast.Node]bool          // contains an await, or a label that is jumped to from outside
-	subst     map[ast.Node][]any         // what is rendered in the place of a node
-	exits     map[*ast.BranchStmt]*block
-	inLoop    map[ast.Node]bool // exits and the like that stand inside a for statement that is kept
-	flows     []flow
-	labels    map[types.Object]*block // that are jumped to from elsewhere
-	gotos     map[types.Object]bool   // labels that a goto names
-	awaits    []*await
-	own       map[*ast.ReturnStmt]bool // the function's own, not those of literals in it
-	hasDefer  bool
-	unwind    string // inside a deferred call: the name of its *machine.Unwind
-	glue      glue
-	frame     []*slot
-	jumped    bool // a state is gone on at by a jump
-	jumpedOut bool // of a loop inside
+	calls       map[*ast.CallExpr]*waiting // the awaits
+	coText      map[ast.Node]string        // what co.Context() and the like become
+	low         map[ast.Node]bool          // contains an await, or a label that is jumped to from outside
+	subst       map[ast.Node][]any         // what is rendered in the place of a node
+	exits       map[*ast.BranchStmt]*block
+	inLoop      map[ast.Node]bool // exits and the like that stand inside a for statement that is kept
+	flows       []flow
+	labels      map[types.Object]*block // that are jumped to from elsewhere
+	gotos       map[types.Object]bool   // labels that a goto names
+	awaits      []*await
+	own         map[*ast.ReturnStmt]bool // the function's own, not those of literals in it
+	deferred    map[*ast.FuncLit]bool    // literals that a defer statement calls
+	hasDefer    bool
+	literal     *literal // what is compiled is a literal in another function
+	unwinds     bool     // it calls recover
+	subs        []*comp  // literals in it that are machines
+	asyncDefers map[*ast.CallExpr]*asyncDefer
+	defers      *variable
+	unwind      string // inside a deferred call: the name of its *machine.Unwind
+	glue        glue
+	frame       []*slot
+	jumped      bool // a state is gone on at by a jump
+	jumpedOut   bool // of a loop inside
 }
 
 // glue is the names of what the compiler itself adds, none of which the function uses.
@@ -83,6 +89,7 @@ func (c *comp) finish() *refusal {
 		c.findGotos()
 		c.declare()
 		c.findCaptured()
+		c.shareWithLiterals()
 		c.findDefers()
 		c.cur = c.newBlock()
 		c.entry = c.cur
@@ -91,6 +98,11 @@ func (c *comp) finish() *refusal {
 		c.leave()
 		c.link()
 		c.place()
+		for _, sub := range c.subs {
+			if r := sub.finish(); r != nil {
+				panic(*r)
+			}
+		}
 	})
 }
 
@@ -109,8 +121,12 @@ func refusing(f func()) (refused *refusal) {
 }
 
 func (c *comp) prepare() {
-	c.sig = c.info.Defs[c.decl.Name].Type().(*types.Signature)
-	c.co = c.sig.Params().At(0)
+	if c.literal != nil {
+		c.sig = c.info.TypeOf(c.literal.lit).(*types.Signature)
+	} else {
+		c.sig = c.info.Defs[c.decl.Name].Type().(*types.Signature)
+		c.co = c.sig.Params().At(0)
+	}
 	c.idents, c.outer, c.taken = unique{}, map[string]bool{}, map[string]bool{}
 	c.idents.identsOf(c.decl)
 	ast.Inspect(c.decl, func(n ast.Node) bool {
@@ -144,6 +160,7 @@ func (c *comp) prepare() {
 	c.subst = map[ast.Node][]any{}
 	c.exits = map[*ast.BranchStmt]*block{}
 	c.inLoop = map[ast.Node]bool{}
+	c.deferred = map[*ast.FuncLit]bool{}
 	c.coText = map[ast.Node]string{}
 	c.labels = map[types.Object]*block{}
 }
@@ -206,7 +223,11 @@ func (c *comp) declare() {
 	if r := c.sig.Recv(); r != nil {
 		parameter(r)
 	}
-	for i := 1; i < c.sig.Params().Len(); i++ {
+	first := 1
+	if c.literal != nil && (c.sig.Params().Len() == 0 || c.sig.Params().At(0) != c.co) {
+		first = 0
+	}
+	for i := first; i < c.sig.Params().Len(); i++ {
 		parameter(c.sig.Params().At(i))
 	}
 	for i := range c.sig.Results().Len() {
@@ -219,6 +240,7 @@ func (c *comp) declare() {
 			c.results = append(c.results, v)
 		}
 	}
+	c.externs()
 	c.flatScopes(c.decl.Body, func(id *ast.Ident, o types.Object) { add(o) })
 }
 

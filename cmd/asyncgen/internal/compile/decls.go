@@ -12,12 +12,15 @@ func (c *comp) machineDecls() string {
 	body := e.body()
 	var b strings.Builder
 	f := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
-	name, self := c.m.machine, c.m.machine+c.targs()
+	name := c.m.machine
 	for _, d := range c.hoisted {
 		f("%s\n\n", d)
 	}
 	f("// %s is %s as a state machine.\n", name, c.m.title())
 	f("type %s%s struct {\n", name, c.tparams())
+	if c.unwinds {
+		f("unwind *%s.Defers\n", c.glue.machine)
+	}
 	for _, s := range c.frame {
 		f("%s %s%s\n", s.name, s.typ, s.note())
 	}
@@ -26,12 +29,14 @@ func (c *comp) machineDecls() string {
 	} else {
 		f("state uint8\n}\n\n")
 	}
-	f("%s", c.resultsDecl())
-	f("%s", c.ctorDecl())
+	if c.literal == nil {
+		f("%s", c.resultsDecl())
+		f("%s", c.ctorDecl())
+	} else if c.unwinds {
+		f("// Unwinding tells whose deferred call it is.\nfunc (%s *%s) Unwinding(d *%s.Defers) { %s.unwind = d }\n\n", c.glue.m, c.m.machine+c.targs(), c.glue.machine, c.glue.m)
+	}
 
-	f("// Poll goes on with %s, up to where it waits.\n", c.m.title())
-	f("func (%s *%s) Poll(%s *%s.Context) %s.Poll[%s] {\n", c.glue.m, self, c.glue.cx, c.glue.waker, c.glue.future, c.valueText())
-	f("%s", c.locals())
+	f("%s", c.pollText())
 	f("%s := %s.state\n%s.state = %s.Ended\n", c.glue.state, c.glue.m, c.glue.m, c.glue.machine)
 	if c.jumped {
 		if c.jumpedOut {
@@ -47,11 +52,19 @@ func (c *comp) machineDecls() string {
 	}
 	f("//line back:1000000\n\n")
 	f("%s", c.dropDecl())
-	f("%s", c.awaitDecl())
+	if c.literal == nil {
+		f("%s", c.awaitDecl())
+	}
+	for _, sub := range c.subs {
+		f("%s", sub.machineDecls())
+	}
 	return b.String()
 }
 
 func (m *mark) title() string {
+	if m.title_ != "" {
+		return m.title_
+	}
 	if m.recv != "" {
 		return m.recv + "." + m.fn
 	}
@@ -154,6 +167,10 @@ func (c *comp) dropDecl() string {
 		} else {
 			fmt.Fprintf(&cases, "case %d:\n%s.Drop()\n", a.next.state, child)
 		}
+	}
+	if c.deferring() {
+		fmt.Fprintf(&b, "defer %s.defers.Drop()\n%s.dropWaiting()\n}\n\n", g.m, g.m)
+		fmt.Fprintf(&b, "// dropWaiting drops what %s waits for.\nfunc (%s *%s) dropWaiting() {\n", c.m.title(), g.m, c.m.machine+c.targs())
 	}
 	if cases.Len() > 0 {
 		fmt.Fprintf(&b, "%s := %s.state\n", g.state, g.m)

@@ -49,7 +49,10 @@ func (e *emitter) body() string {
 		}
 	}
 	e.left[0].state = 0
-	e.states = 2
+	e.states = ended + 1
+	if e.deferring() {
+		e.states++ // machine.Unwinding
+	}
 	for _, b := range e.left[1:] {
 		b.state = e.states
 		e.states++

@@ -154,6 +154,9 @@ func (c *comp) place() {
 	}
 	for _, v := range c.order {
 		switch {
+		case v == c.defers:
+		case v.extern:
+			v.where, v.why = inFrame, "variable of the function around"
 		case v.param:
 			v.where, v.why = inFrame, "parameter"
 		case v.child:
@@ -168,7 +171,7 @@ func (c *comp) place() {
 			v.where = inPoll
 		}
 	}
-	c.order = slices.DeleteFunc(c.order, func(v *variable) bool { return !used[v] && !v.param && !(v.result && c.deferring()) })
+	c.order = slices.DeleteFunc(c.order, func(v *variable) bool { return !used[v] && !v.param && v != c.defers && !(v.result && c.deferring()) })
 	c.share()
 }
 

@@ -15,6 +15,7 @@ type variable struct {
 	obj      types.Object // nil for temporaries
 	pos      token.Pos
 	captured bool // by a closure, or its address is taken: what is known of its values is nothing
+	extern   bool // of the function around a literal
 	param    bool
 	result   bool
 	read     bool   // somewhere

@@ -66,7 +66,7 @@ func (c *comp) mention(p any, n *node) {
 
 // returnsByName reports whether a return reads the named results.
 func (c *comp) returnsByName(s *ast.ReturnStmt) bool {
-	if len(c.results) == 0 {
+	if len(c.results) == 0 || c.deferring() {
 		return false
 	}
 	if s == nil || len(s.Results) == 0 {

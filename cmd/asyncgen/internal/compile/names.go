@@ -23,6 +23,7 @@ type names struct {
 	results  string // name of the struct of results, or ""
 	co       string // name of the co parameter, or "_"
 	future   string // the source's name for package future
+	title_   string // of a literal
 	hasError bool   // the last result is an error
 	values   int    // results beside that
 }

@@ -15,7 +15,9 @@ type rend struct {
 	c       *comp
 	before  []string // statements that have to come first
 	aliases map[*variable]string
-	lits    int // inside so many function literals
+	lits    int    // inside so many function literals
+	plainCo string // what co is called in what is rendered to run uncompiled
+	unwind  string // inside a deferred literal: the name of its *machine.Defers
 }
 
 func (r *rend) parts(ps []any) string {
@@ -128,16 +130,23 @@ func (r *rend) node(root ast.Node, asItIs bool) string {
 			put(n, r.parts(s))
 			return false
 		}
-		if t, ok := c.coText[n]; ok {
-			if t == "\x00cx" {
+		if t, ok := c.coText[n]; ok && r.plainCo == "" {
+			switch {
+			case t == "\x00cx" && r.unwind != "":
+				t = r.unwind + ".Context()"
+			case t == "\x00cx":
 				t = c.glue.cx
+			case r.unwind != "": // co.Dropped()
+				t = r.unwind + ".Dropped()"
 			}
 			put(n, t)
 			return false
 		}
 		switch n := n.(type) {
 		case *ast.Ident:
-			if t, ok := r.ident(n); ok {
+			if r.plainCo != "" && c.info.Uses[n] == c.co {
+				put(n, r.plainCo)
+			} else if t, ok := r.ident(n); ok {
 				if len(stack) > 0 {
 					switch p := stack[len(stack)-1].(type) {
 					case *ast.CallExpr:
@@ -209,6 +218,9 @@ func (r *rend) ident(id *ast.Ident) (string, bool) {
 	if v := c.vars[o]; v != nil {
 		return r.ref(v), true
 	}
+	if c.literal != nil && r.lits == 0 && o == types.Universe.Lookup("recover") {
+		return c.glue.m + ".unwind.Recover", true
+	}
 	return "", false
 }
 
@@ -222,6 +234,9 @@ func (r *rend) returnText(s *ast.ReturnStmt) string {
 		for _, e := range s.Results {
 			vals = append(vals, r.parts(c.parts0(e)))
 		}
+	}
+	if c.deferring() {
+		return r.deferredReturn(vals, s == nil || len(vals) == 0)
 	}
 	if len(vals) > 0 && c.returnsByName(s) { // something else may look at the results
 		var names []string
@@ -299,12 +314,19 @@ func (c *comp) valueText() string {
 	return c.m.results + c.targs()
 }
 
+func (c *comp) typeParams() *types.TypeParamList {
+	if c.literal != nil {
+		return c.literal.outer.typeParams()
+	}
+	if c.sig.Recv() != nil {
+		return c.sig.RecvTypeParams()
+	}
+	return c.sig.TypeParams()
+}
+
 // targs returns the type arguments of the machine inside its own methods, such as [K, V].
 func (c *comp) targs() string {
-	l := c.sig.TypeParams()
-	if c.sig.Recv() != nil {
-		l = c.sig.RecvTypeParams()
-	}
+	l := c.typeParams()
 	if l.Len() == 0 {
 		return ""
 	}
@@ -316,10 +338,7 @@ func (c *comp) targs() string {
 }
 
 func (c *comp) tparams() string {
-	l := c.sig.TypeParams()
-	if c.sig.Recv() != nil {
-		l = c.sig.RecvTypeParams()
-	}
+	l := c.typeParams()
 	if l.Len() == 0 {
 		return ""
 	}
@@ -329,5 +348,3 @@ func (c *comp) tparams() string {
 	}
 	return "[" + strings.Join(ns, ", ") + "]"
 }
-
-var _ types.Type

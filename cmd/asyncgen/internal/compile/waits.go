@@ -31,6 +31,7 @@ const (
 // findAwaits classifies each use of co. What is none of the known ones is refused.
 func (c *comp) findAwaits() {
 	c.calls, c.low = map[*ast.CallExpr]*waiting{}, map[ast.Node]bool{}
+	c.asyncDefers = map[*ast.CallExpr]*asyncDefer{}
 	known := map[*ast.Ident]bool{}
 	var stack []ast.Node
 	var lits []*ast.FuncLit
@@ -45,15 +46,37 @@ func (c *comp) findAwaits() {
 		stack = append(stack, n)
 		switch n := n.(type) {
 		case *ast.FuncLit:
+			if len(stack) > 2 {
+				if call, ok := stack[len(stack)-2].(*ast.CallExpr); ok && c.asyncDefers[call] != nil {
+					stack = stack[:len(stack)-1]
+					return false // a machine of its own
+				}
+			}
 			lits = append(lits, n)
+		case *ast.DeferStmt:
+			if len(lits) == 0 && c.deferredCall(n.Call, known) {
+				for _, s := range stack {
+					c.low[s] = true
+				}
+				break
+			}
+			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok && len(lits) == 0 {
+				c.deferred[lit] = true
+			}
 		case *ast.GoStmt:
 			if c.mentionsCo(n.Call) {
 				c.misuse(n.Pos(), "co is used in a go statement: it belongs to the function it was given to, and that function's goroutine; "+
 					"spawn another async function, or let this one await the goroutine's result")
 			}
 		case *ast.CallExpr:
+			if c.asyncDefers[n] != nil {
+				break
+			}
 			w := c.classify(n, known)
 			if w == nil {
+				if len(lits) > 0 && !c.deferred[lits[0]] && c.mentionsContext(n) {
+					c.misuse(n.Pos(), "co is used inside a function literal: give the literal a first parameter co *%s.Co instead", c.m.future)
+				}
 				break
 			}
 			if len(lits) > 0 {
@@ -101,6 +124,19 @@ func (c *comp) mentionsCo(n ast.Node) (found bool) {
 		return !found
 	})
 	return found
+}
+
+// mentionsContext reports whether a call is one of co.Context and the like, or is given a context.
+func (c *comp) mentionsContext(call *ast.CallExpr) bool {
+	if c.coText[call] != "" {
+		return true
+	}
+	for _, a := range call.Args {
+		if id := c.isCo(a); id != nil && c.coText[id] != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *comp) isCo(e ast.Expr) *ast.Ident {
