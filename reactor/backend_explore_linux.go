@@ -24,14 +24,16 @@ type backend struct {
 // modelPoller is an epoll as a model sees it. It reports an interruption until that is
 // taken back.
 type modelPoller struct {
-	signal   explore.Event // the eventfd
-	launched explore.Event // the goroutine of a background reactor is to be started
-	onAdd    func(fd int, token uint64) error
-	onRemove func(fd int)
-	of       *Reactor
-	onWatch  func(r, other *Reactor)
-	onEnd    func(r, other *Reactor)
-	closed   word.Bool
+	signal    explore.Event // the eventfd
+	launched  explore.Event // the goroutine of a background reactor is to be started
+	onAdd     func(fd int, token uint64) error
+	onRemove  func(fd int)
+	of        *Reactor
+	onWatch   func(r, other *Reactor)
+	onEnd     func(r, other *Reactor)
+	closed    word.Bool
+	ownerOnly bool // it refuses to be asked by others
+	asked     int  // how often somebody has, without waiting
 }
 
 // NewModel returns a reactor that the threads of an exploration can wait in.
@@ -74,12 +76,12 @@ func (b *backend) wake() {
 	b.poller.wake()
 }
 
-func (b *backend) calm() {
+func (b *backend) acknowledge() {
 	if b.model != nil {
 		b.model.signal.TryWait()
 		return
 	}
-	b.poller.calm()
+	b.poller.acknowledge()
 }
 
 func (b *backend) wait(ev *Events, timeout time.Duration) (int, error) {
@@ -97,6 +99,13 @@ func (b *backend) add(fd int, token uint64) error {
 		return nil
 	}
 	return b.poller.add(fd, token)
+}
+
+func (b *backend) shareable() bool {
+	if b.model != nil {
+		return !b.model.ownerOnly
+	}
+	return b.poller.shareable()
 }
 
 func (b *backend) watch(other *backend) error {
@@ -132,6 +141,9 @@ func (b *backend) remove(fd int) {
 // wait ends at the interruption or, if it has a timeout, when that is over: then it is
 // what makes time pass, so other threads may do any number of steps before.
 func (m *modelPoller) wait(ev *Events, timeout time.Duration) int {
+	if timeout == 0 {
+		m.asked++
+	}
 	if timeout > 0 {
 		passTime(sinceStart() + int64(timeout))
 	}

@@ -23,7 +23,8 @@
 // Park, with the reactor of the worker that polled, so a connection that never waits
 // is never registered.
 //
-// Behind the reactor is one of three backends with the same few functions: epoll
+// Behind the reactor is one of three backends with the same few functions, whose contract
+// is in backend.go: epoll
 // (netpoll_epoll.go), kqueue (netpoll_kqueue.go), or, everywhere else and under the
 // build tag portable, a plain channel (netpoll_portable.go), which has timers and
 // wake-ups but no descriptors: there reactor/netio waits on goroutines.

@@ -87,6 +87,9 @@ func (p *poller) remove(fd int) {
 	_ = unix.EpollCtl(p.ep, unix.EPOLL_CTL_DEL, fd, nil)
 }
 
+// shareable: whoever waits gets events that no other one gets.
+func (p *poller) shareable() bool { return true }
+
 // watch has waits end when another poller has something to report, edge-triggered.
 func (p *poller) watch(other *poller) error {
 	if err := p.control(unix.EPOLL_CTL_ADD, other.ep, unix.EPOLLIN|unix.EPOLLET&0xffffffff, watchToken); err != nil {
@@ -104,8 +107,8 @@ func (p *poller) wake() {
 	unix.RawSyscall(unix.SYS_WRITE, uintptr(p.event), uintptr(unsafe.Pointer(&one)), 8)
 }
 
-// calm ends an interruption, which is reported until then.
-func (p *poller) calm() {
+// acknowledge ends an interruption, which is reported until then.
+func (p *poller) acknowledge() {
 	var count [8]byte
 	unix.RawSyscall(unix.SYS_READ, uintptr(p.event), uintptr(unsafe.Pointer(&count)), 8)
 }

@@ -101,6 +101,9 @@ func (p *poller) remove(fd int) {
 	}
 }
 
+// shareable: whoever waits gets events that no other one gets.
+func (p *poller) shareable() bool { return true }
+
 // watch has waits end when another poller has something to report, edge-triggered.
 func (p *poller) watch(other *poller) error {
 	p.tokens.set(other.kq, watchToken)
@@ -121,8 +124,8 @@ func (p *poller) wake() {
 	_, _ = unix.Write(p.pw, []byte{1})
 }
 
-// calm ends an interruption, which is reported until then.
-func (p *poller) calm() {
+// acknowledge ends an interruption, which is reported until then.
+func (p *poller) acknowledge() {
 	var sink [64]byte
 	for n := len(sink); n == len(sink); {
 		n, _ = unix.Read(p.pr, sink[:])

@@ -42,6 +42,9 @@ func (p *poller) add(int, uint64) error {
 
 func (p *poller) remove(int) {}
 
+// shareable: there is nothing to get.
+func (p *poller) shareable() bool { return true }
+
 // watch has nothing to do: without descriptors there are only timers to wait for, and whoever
 // sets one interrupts the wait.
 func (p *poller) watch(*poller) error { return nil }
@@ -55,7 +58,7 @@ func (p *poller) wake() {
 	}
 }
 
-func (p *poller) calm() {}
+func (p *poller) acknowledge() {}
 
 // wait blocks until wake, at most for timeout; without a limit if it is negative, not
 // at all if it is 0.

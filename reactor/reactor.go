@@ -156,8 +156,7 @@ func (r *Reactor) check() {
 }
 
 // Turn wakes what is ready, without waiting, and returns how many events and timers that
-// were. ev is room for events that belongs to the calling thread. A worker other than
-// the owner may call it for an owner that is busy.
+// were. ev is room for events that belongs to the calling thread. Only the owner calls it.
 func (r *Reactor) Turn(ev *Events) (int, error) {
 	r.check()
 	n, err := r.poll.wait(ev, 0)
@@ -180,25 +179,25 @@ func (r *Reactor) Wait(ev *Events, limit time.Duration) (int, error) {
 	if !r.parked.CompareAndSwap(awake, asleep) {
 		r.parked.Store(awake)
 		n, err := r.poll.wait(ev, 0)
-		r.calm(ev, n)
+		r.acknowledge(ev, n)
 		return n, err
 	}
 	n, err := r.poll.wait(ev, r.untilDeadline(limit))
 	faults.Point()
 	r.parked.Store(awake)
 	faults.Point()
-	r.calm(ev, n)
+	r.acknowledge(ev, n)
 	r.lock.Lock()
 	r.asleepUntil = 0
 	r.lock.Unlock()
 	return n, err
 }
 
-// calm ends the interruption, if the n events in ev tell of one.
-func (r *Reactor) calm(ev *Events, n int) {
+// acknowledge ends the interruption, if the n events in ev tell of one.
+func (r *Reactor) acknowledge(ev *Events, n int) {
 	for i := range n {
 		if token, _ := ev.event(i); token == wakeToken {
-			r.poll.calm()
+			r.poll.acknowledge()
 		}
 	}
 }

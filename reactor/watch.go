@@ -16,8 +16,8 @@ import "time"
 //	Unwatched  under the lock: the watcher is awake; timers interrupt nobody
 //
 // Invariant: between Deadline and Unwatched every timer of the watched reactor is due no earlier
-// than what the watcher waits for, or has interrupted it. The watcher that wakes up calls Turn
-// of the watched reactor; the owner may do the same at any moment, and each event and timer is
+// than what the watcher waits for, or has interrupted it. The watcher that wakes up calls
+// TurnAsPeer of the watched reactor; the owner may do the same at any moment, and each event and timer is
 // delivered by one of them.
 //
 // Rejected: moving the sources to the peer's reactor (two system calls and a protocol for each
@@ -27,13 +27,34 @@ import "time"
 // watchToken is the event data of a watched poller.
 const watchToken = ^uint64(1)
 
+// TurnAsPeer is Turn for a thread that is not the owner's: it may be called while the owner is in a
+// long poll, and does no harm if the owner is back. Where only the owner can ask the backend
+// (see backend.go) it fires the timers that are due, and nothing else.
+func (r *Reactor) TurnAsPeer(ev *Events) (int, error) {
+	r.check()
+	if !r.poll.shareable() {
+		return r.fireDue(), nil
+	}
+	return r.Turn(ev)
+}
+
 // Watch has the owner's waits end when there is something to deliver at another reactor, until
 // Unwatch. Any thread may call either, one at a time for each other reactor. It fails if
-// the reactors would watch each other in a circle.
-func (r *Reactor) Watch(other *Reactor) error { return r.poll.watch(&other.poll) }
+// the reactors would watch each other in a circle. Where only the owner of the other one can
+// ask its backend it does nothing: the watcher wakes up for timers alone, see Deadline.
+func (r *Reactor) Watch(other *Reactor) error {
+	if !other.poll.shareable() {
+		return nil
+	}
+	return r.poll.watch(&other.poll)
+}
 
 // Unwatch ends what Watch has begun.
-func (r *Reactor) Unwatch(other *Reactor) { r.poll.unwatch(&other.poll) }
+func (r *Reactor) Unwatch(other *Reactor) {
+	if other.poll.shareable() {
+		r.poll.unwatch(&other.poll)
+	}
+}
 
 // Deadline returns how long it is until the first timer is due, negative if none is set, for the
 // owner of a reactor that watches this one and is about to wait no longer than that. An

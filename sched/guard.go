@@ -144,7 +144,7 @@ func (w *worker) turnGuarded() (n int) {
 		if v.guard.Load() != w.asGuard() || v.turned.Load() == 0 {
 			continue
 		}
-		k, err := v.reactor.Turn(&w.events)
+		k, err := v.reactor.TurnAsPeer(&w.events)
 		w.rt.check(err)
 		n += k
 	}

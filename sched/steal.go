@@ -175,7 +175,8 @@ func (w *worker) relieve(now time.Duration) {
 	}
 }
 
-// turnFor asks the reactor of a peer that has not done so for long.
+// turnFor asks the reactor of a peer that has not done so for long: for timers only, where nobody
+// but the peer can ask for more (see reactor/backend.go).
 func (w *worker) turnFor(v *peer) bool {
 	now := w.rt.now()
 	since := v.turned.Load()
@@ -188,7 +189,7 @@ func (w *worker) turnFor(v *peer) bool {
 	v.late.Store(int64(now))
 	faults.Point()
 	w.turning = true
-	n, err := v.reactor.Turn(&w.events)
+	n, err := v.reactor.TurnAsPeer(&w.events)
 	w.turning = false
 	w.rt.check(err)
 	w.counts.Events += uint64(n)

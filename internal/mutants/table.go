@@ -16,6 +16,7 @@ func table() []mutant {
 		ownershipMutants,
 		leftoverMutants,
 		reactorMutants,
+		backendMutants,
 		netioMutants,
 		moveMutants,
 		schedMutants,

@@ -38,7 +38,7 @@ var reactorMutants = []mutant{
 		new: `func (r *Reactor) Turn(ev *Events) (int, error) {
 	r.check()
 	n, err := r.poll.wait(ev, 0)
-	r.calm(ev, n)
+	r.acknowledge(ev, n)
 `,
 		test: unparkModels,
 	},
