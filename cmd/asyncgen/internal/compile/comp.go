@@ -32,29 +32,30 @@ type comp struct {
 	results []*variable
 	params  []*variable // the receiver first; nil: without a name
 
-	calls       map[*ast.CallExpr]*waiting // the awaits
-	coText      map[ast.Node]string        // what co.Context() and the like become
-	low         map[ast.Node]bool          // contains an await, or a label that is jumped to from outside
-	subst       map[ast.Node][]any         // what is rendered in the place of a node
-	exits       map[*ast.BranchStmt]*block
-	inLoop      map[ast.Node]bool // exits and the like that stand inside a for statement that is kept
-	flows       []flow
-	labels      map[types.Object]*block // that are jumped to from elsewhere
-	gotos       map[types.Object]bool   // labels that a goto names
-	awaits      []*await
-	own         map[*ast.ReturnStmt]bool // the function's own, not those of literals in it
-	deferred    map[*ast.FuncLit]bool    // literals that a defer statement calls
-	hasDefer    bool
-	literal     *literal // what is compiled is a literal in another function
-	unwinds     bool     // it calls recover
-	subs        []*comp  // literals in it that are machines
-	asyncDefers map[*ast.CallExpr]*asyncDefer
-	defers      *variable
-	unwind      string // inside a deferred call: the name of its *machine.Unwind
-	glue        glue
-	frame       []*slot
-	jumped      bool // a state is gone on at by a jump
-	jumpedOut   bool // of a loop inside
+	calls                      map[*ast.CallExpr]*waiting // the awaits
+	coText                     map[ast.Node]string        // what co.Context() and the like become
+	low                        map[ast.Node]bool          // contains an await, or a label that is jumped to from outside
+	subst                      map[ast.Node][]any         // what is rendered in the place of a node
+	exits                      map[*ast.BranchStmt]*block
+	inLoop                     map[ast.Node]bool // exits and the like that stand inside a for statement that is kept
+	flows                      []flow
+	labels                     map[types.Object]*block // that are jumped to from elsewhere
+	gotos                      map[types.Object]bool   // labels that a goto names
+	awaits                     []*await
+	own                        map[*ast.ReturnStmt]bool // the function's own, not those of literals in it
+	deferred                   map[*ast.FuncLit]bool    // literals that a defer statement calls
+	hasDefer                   bool
+	literal                    *literal // what is compiled is a literal in another function
+	unwinds                    bool     // it calls recover
+	subs                       []*comp  // literals in it that are machines
+	asyncDefers                map[*ast.CallExpr]*asyncDefer
+	defers                     *variable
+	unwind                     string // inside a deferred call: the name of its *machine.Unwind
+	glue                       glue
+	frame                      []*slot
+	machineText, coroutineText string
+	jumped                     bool // a state is gone on at by a jump
+	jumpedOut                  bool // of a loop inside
 }
 
 // glue is the names of what the compiler itself adds, none of which the function uses.

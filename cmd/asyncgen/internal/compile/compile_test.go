@@ -30,6 +30,23 @@ func TestGolden(t *testing.T) {
 	golden(t, filepath.Join(dir, "left.golden"), []byte(strings.ReplaceAll(errs.String(), dir, "testdata")))
 }
 
+// What is wrong with a function is told with its place, and what to do.
+func TestErrors(t *testing.T) {
+	dir, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	for _, pkg := range []string{"misuse", "marks", "strict"} {
+		o := compile.Options{Dir: dir, Patterns: []string{"./errors/" + pkg}, Check: true, Strict: pkg == "strict", Out: &b, Err: &b}
+		b.WriteString("# " + pkg + "\n")
+		if err := compile.Run(o); err != nil {
+			b.WriteString(strings.ReplaceAll(err.Error(), dir, "testdata") + "\n")
+		}
+	}
+	golden(t, filepath.Join(dir, "errors.golden"), b.Bytes())
+}
+
 func golden(t *testing.T, path string, got []byte) {
 	t.Helper()
 	if *update {
@@ -53,7 +70,7 @@ func packages(t *testing.T, dir string) (out []string) {
 		t.Fatal(err)
 	}
 	for _, e := range all {
-		if e.IsDir() {
+		if e.IsDir() && e.Name() != "errors" {
 			out = append(out, "./"+e.Name())
 		}
 	}

@@ -33,7 +33,7 @@ func (e *emitter) line(n *node) {
 // jumpText renders a jump to a block.
 func (c *comp) jumpText(b *block, inLoop bool) string {
 	c.jumped = true
-	s := fmt.Sprintf("%s = %d\n", c.glue.state, b.head().state)
+	s := fmt.Sprintf("%s = %d\n", c.glue.state, resolve(b).head().state)
 	if inLoop {
 		c.jumpedOut = true
 		return s + "continue " + c.glue.run
@@ -298,6 +298,10 @@ func (e *emitter) branch(b *block, t *branch) *block {
 		e.f("%s\n", s)
 	}
 	e.line(t.node)
+	not := e.not(t.node, cond)
+	if strings.Contains(cond, "{") { // a composite literal, perhaps, which must not stand before a block
+		cond, not = "("+cond+")", "("+not+")"
+	}
 	if t.inverted || t.yes.first != b {
 		e.f("if %s {\n%s\n}\n", cond, e.jumpText(t.yes, false))
 		if t.no.first == b {
@@ -306,7 +310,7 @@ func (e *emitter) branch(b *block, t *branch) *block {
 		e.goOn(t.no)
 		return nil
 	}
-	e.f("if %s {\n%s\n}\n", e.not(t.node, cond), e.jumpText(t.no, false))
+	e.f("if %s {\n%s\n}\n", not, e.jumpText(t.no, false))
 	return t.yes
 }
 

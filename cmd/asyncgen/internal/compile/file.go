@@ -49,7 +49,7 @@ func newFileGen(p *program, pkg *packages.Package, src *source, file *ast.File) 
 		if im.Name != nil {
 			o = pkg.TypesInfo.Defs[im.Name]
 		}
-		if n, ok := o.(*types.PkgName); ok && n.Name() != stubWaker {
+		if n, ok := o.(*types.PkgName); ok && n.Name() != stubWaker && n.Name() != stubMachine {
 			f.reserved[n.Name()] = true
 			if f.imports[path] == "" {
 				f.imports[path] = n.Name()
@@ -167,9 +167,16 @@ func (f *fileGen) text(name, tag string, decls []string) ([]byte, error) {
 	}
 	b.WriteString(")\n\n")
 	b.WriteString(body)
-	out, err := format.Source(b.Bytes())
-	if err != nil {
-		return b.Bytes(), err
+	out := b.Bytes()
+	for range 3 { // what was one line once may be several the next time
+		next, err := format.Source(out)
+		if err != nil {
+			return out, err
+		}
+		if bytes.Equal(next, out) {
+			break
+		}
+		out = next
 	}
 	return positions(out, filepath.Base(name)), nil
 }
@@ -187,7 +194,7 @@ func (f *fileGen) importLines(used map[string]bool) []string {
 	}
 	for _, im := range f.file.Imports { // also a second name of a package
 		path, _ := strconv.Unquote(im.Path.Value)
-		if im.Name != nil && im.Name.Name != stubWaker {
+		if im.Name != nil && im.Name.Name != stubWaker && im.Name.Name != stubMachine {
 			add(path, im.Name.Name)
 		}
 	}

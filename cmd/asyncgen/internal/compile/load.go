@@ -20,6 +20,7 @@ const (
 	machinePath = futurePath + "/machine"
 	wakerPath   = "github.com/magpie-go/magpie/waker"
 	stubWaker   = "magpie_stub_waker"
+	stubMachine = "magpie_stub_machine"
 )
 
 // header opens each generated file. What begins so may be replaced.
@@ -187,11 +188,11 @@ func (s *source) addStubs(fset *token.FileSet, file *ast.File) {
 	at := fset.Position(file.Name.End()).Offset
 	var b bytes.Buffer
 	b.Write(s.text[:at])
-	imports := fmt.Sprintf("; import %s %q", stubWaker, wakerPath)
+	imports := fmt.Sprintf("; import %s %q; import %s %q", stubWaker, wakerPath, stubMachine, machinePath)
 	b.WriteString(imports)
 	b.Write(s.text[at:])
 	s.shift, s.shiftAt = len(imports), at
-	b.WriteString("\n")
+	fmt.Fprintf(&b, "\nvar _ %s.Step\n", stubMachine)
 	for _, m := range s.marks {
 		m.stub(&b, func(n ast.Node) string {
 			return string(s.text[fset.Position(n.Pos()).Offset:fset.Position(n.End()).Offset])

@@ -103,49 +103,93 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 		}
 	}
 	for _, f := range files {
-		var machines, coroutines []string
 		for _, c := range f.comps {
 			if refused[c] == nil {
-				if r := c.finish(); r != nil {
-					refused[c] = r
-				}
+				refused[c] = c.finish()
 			}
-			text := ""
 			if refused[c] == nil {
-				refused[c] = refusing(func() { text = c.machineDecls() })
+				refused[c] = refusing(func() { c.machineText = c.machineDecls() })
 			}
-			co := ""
-			if r := refusing(func() { co = c.coroutineDecls() }); r != nil {
+			if r := refusing(func() { c.coroutineText = c.coroutineDecls() }); r != nil {
 				errs = append(errs, fmt.Errorf("%s: %s", r.at(p.fset), r.why))
-				continue
 			}
-			coroutines = append(coroutines, co)
-			if r := refused[c]; r != nil {
-				text = co
-				switch {
-				case r.misuse:
-					errs = append(errs, fmt.Errorf("%s: %s", r.at(p.fset), r.why))
-				case o.Strict:
-					errs = append(errs, fmt.Errorf("%s: %s cannot be compiled: %s", r.at(p.fset), c.m.title(), r.why))
-				default:
-					fmt.Fprintf(o.Err, "%s: %s is left on the coroutine: %s\n", r.at(p.fset), c.m.title(), r.why)
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	write := func() {
+		for _, f := range files {
+			errs = append(errs, f.files(out, refused)...)
+		}
+	}
+	write()
+	if len(errs) == 0 {
+		if wrong := p.verify(files, out); len(wrong) > 0 {
+			for _, f := range files {
+				for _, c := range f.comps {
+					if why := c.blame(wrong); why != "" && refused[c] == nil {
+						refused[c] = &refusal{pos: c.decl.Pos(), why: "its machine does not compile, which is a fault of asyncgen: " + why}
+					}
 				}
-			} else if o.Verbose {
+			}
+			write()
+		}
+	}
+	for _, f := range files {
+		for _, c := range f.comps {
+			switch r := refused[c]; {
+			case r == nil && o.Verbose:
 				c.tell(o.Out)
+			case r == nil:
+			case r.misuse:
+				errs = append(errs, fmt.Errorf("%s: %s", r.at(p.fset), r.why))
+			case o.Strict:
+				errs = append(errs, fmt.Errorf("%s: %s cannot be compiled: %s", r.at(p.fset), c.m.title(), r.why))
+			default:
+				fmt.Fprintf(o.Err, "%s: %s is left on the coroutine: %s\n", r.at(p.fset), c.m.title(), r.why)
 			}
-			machines = append(machines, text)
 		}
-		m, co := generated(f.src.path)
-		for _, g := range []struct {
-			path, tag string
-			decls     []string
-		}{{m, "!magpie_coroutine", machines}, {co, "magpie_coroutine", coroutines}} {
-			text, err := f.text(g.path, g.tag, g.decls)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("asyncgen: generated code for %s does not parse, which is a fault of asyncgen: %w\n%s", f.src.path, err, text))
-			}
-			out[g.path] = text
+	}
+	return errs
+}
+
+// blame returns what is wrong with the machine of a function, or with one inside of it.
+func (c *comp) blame(wrong map[string]string) string {
+	for _, name := range []string{c.m.machine, c.m.ctor} {
+		if why := wrong[name]; why != "" {
+			return why
 		}
+	}
+	for _, sub := range c.subs {
+		if why := sub.blame(wrong); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// files puts the two generated files of a source file into out.
+func (f *fileGen) files(out map[string][]byte, refused map[*comp]*refusal) (errs errorList) {
+	var machines, coroutines []string
+	for _, c := range f.comps {
+		coroutines = append(coroutines, c.coroutineText)
+		if refused[c] != nil {
+			machines = append(machines, c.coroutineText)
+		} else {
+			machines = append(machines, c.machineText)
+		}
+	}
+	m, co := generated(f.src.path)
+	for _, g := range []struct {
+		path, tag string
+		decls     []string
+	}{{m, "!magpie_coroutine", machines}, {co, "magpie_coroutine", coroutines}} {
+		text, err := f.text(g.path, g.tag, g.decls)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("asyncgen: generated code for %s does not parse, which is a fault of asyncgen: %w\n%s", f.src.path, err, text))
+		}
+		out[g.path] = text
 	}
 	return errs
 }

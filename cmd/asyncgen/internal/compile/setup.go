@@ -139,7 +139,7 @@ func (c *comp) boxed(w *waiting, a *await) {
 	inner = append(inner, ")")
 	value := c.valueType(w.sig)
 	vt := c.file.typ(c, value)
-	head = append(head, c.glue.future+".Async(func("+co+" *"+c.glue.future+".Co) ("+vt+", error) { ")
+	head = append(head, c.glue.future+".Async(func("+co+" *"+c.glue.future+".Co) ("+vt+", error) {\n")
 	unit := c.glue.future + ".Unit{}"
 	switch s := w.shape; {
 	case s.values == 1 && s.err:
@@ -149,9 +149,9 @@ func (c *comp) boxed(w *waiting, a *await) {
 	case s.values == 0 && s.err:
 		head = append(append(head, "return "+unit+", "), inner...)
 	case s.values == 0:
-		head = append(append(head, inner...), "; return "+unit+", nil")
+		head = append(append(head, inner...), "\nreturn "+unit+", nil")
 	default:
-		head = append(head, "var r "+vt+"; var err error; ")
+		head = append(head, "var r "+vt+"\nvar err error\n")
 		for i := range s.values {
 			if i > 0 {
 				head = append(head, ", ")
@@ -161,9 +161,9 @@ func (c *comp) boxed(w *waiting, a *await) {
 		if s.err {
 			head = append(head, ", err")
 		}
-		head = append(append(append(head, " = "), inner...), "; return r, err")
+		head = append(append(append(head, " = "), inner...), "\nreturn r, err")
 	}
-	c.hold(a, append(head, " })")...)
+	c.hold(a, append(head, "\n})")...)
 }
 
 // conv renders x as a value of type t.
@@ -247,7 +247,7 @@ func hint(e ast.Expr) string {
 func oneLine(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > 60 {
-		s = s[:57] + "..."
+		s = strings.ToValidUTF8(s[:57], "") + "..."
 	}
 	return s
 }

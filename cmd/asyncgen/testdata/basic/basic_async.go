@@ -295,7 +295,6 @@ type fibMachine struct {
 	n     int
 	fib   *fibMachine
 	v     int
-	fib2  *fibMachine
 	state uint8
 }
 
@@ -331,13 +330,13 @@ func (m *fibMachine) Poll(cx *waker.Context) future.Poll[int] {
 		m.v, _ = p.Result()
 
 //line basic.go:69
-		m.fib2 = machine.Box(fibAsync(m.n - 2))
+		m.fib = machine.Box(fibAsync(m.n - 2))
 		fallthrough
 	case 3: // awaiting Fib: fib(co, n-2), basic.go:69
 
 //line basic.go:69
 		m.state = 3
-		p := m.fib2.Poll(cx)
+		p := m.fib.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
 		}
@@ -352,7 +351,7 @@ func (m *fibMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("fib"))
 }
 
-//line basic_async.go:356
+//line basic_async.go:355
 
 // Drop gives up fib, and what it waits for.
 func (m *fibMachine) Drop() {
@@ -362,7 +361,7 @@ func (m *fibMachine) Drop() {
 	case 2:
 		m.fib.Drop()
 	case 3:
-		m.fib2.Drop()
+		m.fib.Drop()
 	}
 }
 
@@ -378,28 +377,10 @@ type exprsMachine struct {
 	m     map[string]int
 	k     string
 	keys  []string
-	k2    string
-	v     int
 	get   getMachine
+	v     int
 	v2    int
-	get2  getMachine
-	get3  getMachine
-	v3    int
-	get4  getMachine
-	v4    int
-	get5  getMachine
-	get6  getMachine
-	get7  getMachine
-	get8  getMachine
-	t     string
-	get9  getMachine
-	get10 getMachine
-	v5    int
-	get11 getMachine
 	each  *machine.MapRange[string, int]
-	get12 getMachine
-	each2 *machine.MapRange[string, int]
-	get13 getMachine
 	state uint8
 }
 
@@ -430,16 +411,16 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m2.state = machine.Ended
 
 //line basic.go:74
-			m2.v2, _ = p.Result()
+			m2.v, _ = p.Result()
 
 //line basic.go:74
-			m2.get2 = getAsync(2)
+			m2.get = getAsync(2)
 			fallthrough
 		case 3: // awaiting Get: get(co, 2), basic.go:74
 
 //line basic.go:74
 			m2.state = 3
-			p := m2.get2.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -449,46 +430,46 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v3, _ := p.Result()
 
 //line basic.go:74
-			m2.a = []int{m2.v2, m2.x, v3}
-			m2.get3 = getAsync(1)
+			m2.a = []int{m2.v, m2.x, v3}
+			m2.get = getAsync(1)
 			fallthrough
 		case 4: // awaiting Get: get(co, 1), basic.go:75
 
 //line basic.go:75
 			m2.state = 4
-			p := m2.get3.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line basic.go:75
-			m2.v3, _ = p.Result()
+			m2.v, _ = p.Result()
 
 //line basic.go:75
-			m2.get4 = getAsync(5)
+			m2.get = getAsync(5)
 			fallthrough
 		case 5: // awaiting Get: get(co, 5), basic.go:75
 
 //line basic.go:75
 			m2.state = 5
-			p := m2.get4.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line basic.go:75
-			m2.v4, _ = p.Result()
+			m2.v2, _ = p.Result()
 
 //line basic.go:75
-			m2.get5 = getAsync(6)
+			m2.get = getAsync(6)
 			fallthrough
 		case 6: // awaiting Get: get(co, 6), basic.go:75
 
 //line basic.go:75
 			m2.state = 6
-			p := m2.get5.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -498,20 +479,20 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v6, _ := p.Result()
 
 //line basic.go:75
-			fmt.Println(m2.a, m2.a[m2.v3], m2.v4+m2.x*v6)
+			fmt.Println(m2.a, m2.a[m2.v], m2.v2+m2.x*v6)
 			if m2.x <= 0 {
 				state = 8
 				continue
 			}
 
 //line basic.go:76
-			m2.get6 = getAsync(m2.x)
+			m2.get = getAsync(m2.x)
 			fallthrough
 		case 7: // awaiting Get: get(co, x), basic.go:76
 
 //line basic.go:76
 			m2.state = 7
-			p := m2.get6.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -529,13 +510,13 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 8:
 
 //line basic.go:76
-			m2.get7 = getAsync(100)
+			m2.get = getAsync(100)
 			fallthrough
 		case 9: // awaiting Get: get(co, 100), basic.go:76
 
 //line basic.go:76
 			m2.state = 9
-			p := m2.get7.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -560,13 +541,13 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:79
 			m2.m = map[string]int{"a": 1}
-			m2.get8 = getAsync(9)
+			m2.get = getAsync(9)
 			fallthrough
 		case 12: // awaiting Get: get(co, 9), basic.go:80
 
 //line basic.go:80
 			m2.state = 12
-			p := m2.get8.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -576,47 +557,49 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v9, _ := p.Result()
 
 //line basic.go:80
-			m2.t = fmt.Sprint(v9)
+			m2.k = fmt.Sprint(v9)
 
 //line basic.go:80
-			m2.get9 = getAsync(10)
+			m2.get = getAsync(10)
 			fallthrough
 		case 13: // awaiting Get: get(co, 10), basic.go:80
 
 //line basic.go:80
 			m2.state = 13
-			p := m2.get9.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line basic.go:80
-			m2.m[m2.t], _ = p.Result()
-			m2.get10 = getAsync(0)
+			m2.m[m2.k], _ = p.Result()
+			m2.get = getAsync(0)
 			fallthrough
 		case 14: // awaiting Get: get(co, 0), basic.go:81
 
 //line basic.go:81
 			m2.state = 14
-			p := m2.get10.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
+				m2.k = ""
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line basic.go:81
-			m2.v5, _ = p.Result()
+			m2.v, _ = p.Result()
 
 //line basic.go:81
-			m2.get11 = getAsync(77)
+			m2.get = getAsync(77)
 			fallthrough
 		case 15: // awaiting Get: get(co, 77), basic.go:81
 
 //line basic.go:81
 			m2.state = 15
-			p := m2.get11.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
+				m2.k = ""
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
@@ -625,7 +608,7 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v11, _ := p.Result()
 
 //line basic.go:81
-			m2.a[m2.v5], m2.x = m2.x, v11
+			m2.a[m2.v], m2.x = m2.x, v11
 			fmt.Println(m2.a, m2.x, len(m2.m))
 			m2.each = machine.RangeMap(m2.m)
 			fallthrough
@@ -639,14 +622,15 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:83
 			m2.k = m2.each.Key()
-			m2.get12 = getAsync(1)
+			m2.get = getAsync(1)
 			fallthrough
 		case 17: // awaiting Get: get(co, 1), basic.go:84
 
 //line basic.go:84
 			m2.state = 17
-			p := m2.get12.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
+				m2.a = nil
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
@@ -662,26 +646,28 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:86
 			m2.keys = []string{}
-			m2.each2 = machine.RangeMap(m2.m)
+			m2.each = machine.RangeMap(m2.m)
 			fallthrough
 		case 19:
 
 //line basic.go:87
-			if !(m2.each2.Next()) {
+			if !(m2.each.Next()) {
 				state = 21
 				continue
 			}
 
 //line basic.go:87
-			m2.k2, m2.v = m2.each2.Key(), m2.each2.Value()
-			m2.get13 = getAsync(m2.v)
+			m2.k, m2.x = m2.each.Key(), m2.each.Value()
+			m2.get = getAsync(m2.x)
 			fallthrough
 		case 20: // awaiting Get: get(co, v), basic.go:88
 
 //line basic.go:88
 			m2.state = 20
-			p := m2.get13.Poll(cx)
+			p := m2.get.Poll(cx)
 			if p.IsPending() {
+				m2.a = nil
+				m2.m = nil
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
@@ -690,7 +676,7 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v13, _ := p.Result()
 
 //line basic.go:88
-			m2.keys = append(m2.keys, fmt.Sprint(m2.k2, m2.v, v13))
+			m2.keys = append(m2.keys, fmt.Sprint(m2.k, m2.x, v13))
 			state = 19
 			continue
 		case 21:
@@ -705,7 +691,7 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:709
+//line basic_async.go:695
 
 // Drop gives up exprs, and what it waits for.
 func (m2 *exprsMachine) Drop() {
@@ -715,29 +701,29 @@ func (m2 *exprsMachine) Drop() {
 	case 2:
 		m2.get.Drop()
 	case 3:
-		m2.get2.Drop()
+		m2.get.Drop()
 	case 4:
-		m2.get3.Drop()
+		m2.get.Drop()
 	case 5:
-		m2.get4.Drop()
+		m2.get.Drop()
 	case 6:
-		m2.get5.Drop()
+		m2.get.Drop()
 	case 7:
-		m2.get6.Drop()
+		m2.get.Drop()
 	case 9:
-		m2.get7.Drop()
+		m2.get.Drop()
 	case 12:
-		m2.get8.Drop()
+		m2.get.Drop()
 	case 13:
-		m2.get9.Drop()
+		m2.get.Drop()
 	case 14:
-		m2.get10.Drop()
+		m2.get.Drop()
 	case 15:
-		m2.get11.Drop()
+		m2.get.Drop()
 	case 17:
-		m2.get12.Drop()
+		m2.get.Drop()
 	case 20:
-		m2.get13.Drop()
+		m2.get.Drop()
 	}
 }
 
@@ -752,30 +738,16 @@ type loopsMachine struct {
 	i     *int
 	s     string
 	j     *int
-	i2    *int
-	i3    int
+	i2    int
 	r     rune
 	arr   *[3]int
-	i4    int
-	i5    int
 	list  []string
-	n     int
-	i6    int
-	i7    int
+	i3    int
+	i4    int
 	get   getMachine
-	get2  getMachine
-	text  string
-	i8    int
-	size  int
-	get3  getMachine
 	ch    chan (int)
-	get4  getMachine
 	list2 [3]int
-	i9    int
-	get5  getMachine
 	list3 *[3]int
-	i10   int
-	get6  getMachine
 	state uint8
 }
 
@@ -798,35 +770,35 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.list = []string{"a", "b", "c", "d"}
 
 //line basic.go:98
-			m.n = len(m.list)
+			m.i2 = len(m.list)
 
 //line basic.go:98
-			m.i6 = 0
+			m.i3 = 0
 			fallthrough
 		case 2:
 
 //line basic.go:98
-			if !(m.i6 < m.n) {
+			if !(m.i3 < m.i2) {
 				state = 6
 				continue
 			}
 			m.i = new(int)
 
 //line basic.go:98
-			*m.i, m.s = m.i6, m.list[m.i6]
-			m.i7 = 0
+			*m.i, m.s = m.i3, m.list[m.i3]
+			m.i4 = 0
 			fallthrough
 		case 3:
 
 //line basic.go:99
-			if !(m.i7 < 4) {
+			if !(m.i4 < 4) {
 				state = 5
 				continue
 			}
 			m.j = new(int)
 
 //line basic.go:99
-			*m.j = m.i7
+			*m.j = m.i4
 //line basic.go:101
 			m.get = getAsync((*m.j))
 			fallthrough
@@ -862,13 +834,13 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			fmt.Print(m.s, *m.i, *m.j, " ")
 
 //line basic.go:99
-			m.i7++
+			m.i4++
 			state = 3
 			continue
 		case 5:
 
 //line basic.go:98
-			m.i6++
+			m.i3++
 			state = 2
 			continue
 		case 6:
@@ -878,74 +850,81 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 				fmt.Print(f(), f(), " ")
 			}
 			fmt.Println()
-			m.i2 = new(int)
+			m.i = new(int)
 
 //line basic.go:114
-			*m.i2 = 0
+			*m.i = 0
 			fallthrough
 		case 7:
 
 //line basic.go:114
-			if (*m.i2) >= 3 {
+			if (*m.i) >= 3 {
 				state = 9
 				continue
 			}
-			i22 := m.i2
+			i22 := m.i
 
 //line basic.go:115
 			m.fs = append(m.fs, func() int { (*i22)++; return (*i22) })
-			m.get2 = getAsync((*m.i2))
+			m.get = getAsync((*m.i))
 			fallthrough
 		case 8: // awaiting Get: get(co, i), basic.go:116
 
 //line basic.go:116
 			m.state = 8
-			p := m.get2.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
+				m.s = ""
+				m.j = nil
+				m.list = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line basic.go:114
-			last := m.i2
-			m.i2 = new(int)
-			*m.i2 = *last
+			last := m.i
+			m.i = new(int)
+			*m.i = *last
 
 //line basic.go:114
-			(*m.i2)++
+			(*m.i)++
 			state = 7
 			continue
 		case 9:
 			for _, f := range m.fs[len(m.fs)-3:] {
 				fmt.Print(f(), f(), " ")
 			}
-			m.text = "aé\xffz"
+			m.s = "aé\xffz"
 
 //line basic.go:121
-			m.i8 = 0
+			m.i3 = 0
 			fallthrough
 		case 10:
 			var char rune
 
 //line basic.go:121
-			char, m.size = machine.Rune(string(m.text), m.i8)
+			char, m.i4 = machine.Rune(string(m.s), m.i3)
 
 //line basic.go:121
-			if !(m.i8 < len(m.text)) {
+			if !(m.i3 < len(m.s)) {
 				state = 12
 				continue
 			}
 
 //line basic.go:121
-			m.i3, m.r = m.i8, char
-			m.get3 = getAsync(m.i3)
+			m.i2, m.r = m.i3, char
+			m.get = getAsync(m.i2)
 			fallthrough
 		case 11: // awaiting Get: get(co, i), basic.go:122
 
 //line basic.go:122
 			m.state = 11
-			p := m.get3.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
+				m.fs = nil
+				m.i = nil
+				m.j = nil
+				m.list = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -954,10 +933,10 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v5, _ := p.Result()
 
 //line basic.go:122
-			fmt.Print(m.i3, m.r, v5, " ")
+			fmt.Print(m.i2, m.r, v5, " ")
 
 //line basic.go:121
-			m.i8 += m.size
+			m.i3 += m.i4
 			state = 10
 			continue
 		case 12:
@@ -983,14 +962,19 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:129
 			v := got
-			m.get4 = getAsync(v)
+			m.get = getAsync(v)
 			fallthrough
 		case 14: // awaiting Get: get(co, v), basic.go:130
 
 //line basic.go:130
 			m.state = 14
-			p := m.get4.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
+				m.fs = nil
+				m.i = nil
+				m.s = ""
+				m.j = nil
+				m.list = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -1010,28 +994,34 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.list2 = (*m.arr)
 
 //line basic.go:133
-			m.i9 = 0
+			m.i3 = 0
 			fallthrough
 		case 16:
 
 //line basic.go:133
-			if !(m.i9 < 3) {
+			if !(m.i3 < 3) {
 				state = 18
 				continue
 			}
 			var v2 int
 
 //line basic.go:133
-			m.i4, v2 = m.i9, m.list2[m.i9]
+			m.i2, v2 = m.i3, m.list2[m.i3]
 			(*m.arr)[2] = 10
-			m.get5 = getAsync(v2)
+			m.get = getAsync(v2)
 			fallthrough
 		case 17: // awaiting Get: get(co, v), basic.go:135
 
 //line basic.go:135
 			m.state = 17
-			p := m.get5.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
+				m.fs = nil
+				m.i = nil
+				m.s = ""
+				m.j = nil
+				m.list = nil
+				m.ch = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -1040,38 +1030,44 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v7, _ := p.Result()
 
 //line basic.go:135
-			fmt.Print(m.i4, v7, " ")
+			fmt.Print(m.i2, v7, " ")
 
 //line basic.go:133
-			m.i9++
+			m.i3++
 			state = 16
 			continue
 		case 18:
 			m.list3 = m.arr
 
 //line basic.go:137
-			m.i10 = 0
+			m.i3 = 0
 			fallthrough
 		case 19:
 
 //line basic.go:137
-			if !(m.i10 < 3) {
+			if !(m.i3 < 3) {
 				state = 21
 				continue
 			}
 			var v3 int
 
 //line basic.go:137
-			m.i5, v3 = m.i10, m.list3[m.i10]
+			m.i2, v3 = m.i3, m.list3[m.i3]
 			(*m.arr)[2] = 11
-			m.get6 = getAsync(v3)
+			m.get = getAsync(v3)
 			fallthrough
 		case 20: // awaiting Get: get(co, v), basic.go:139
 
 //line basic.go:139
 			m.state = 20
-			p := m.get6.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
+				m.fs = nil
+				m.i = nil
+				m.s = ""
+				m.j = nil
+				m.list = nil
+				m.ch = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -1080,10 +1076,10 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v8, _ := p.Result()
 
 //line basic.go:139
-			fmt.Print(m.i5, v8, " ")
+			fmt.Print(m.i2, v8, " ")
 
 //line basic.go:137
-			m.i10++
+			m.i3++
 			state = 19
 			continue
 		case 21:
@@ -1095,7 +1091,7 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:1099
+//line basic_async.go:1095
 
 // Drop gives up loops, and what it waits for.
 func (m *loopsMachine) Drop() {
@@ -1105,15 +1101,15 @@ func (m *loopsMachine) Drop() {
 	case 4:
 		m.get.Drop()
 	case 8:
-		m.get2.Drop()
+		m.get.Drop()
 	case 11:
-		m.get3.Drop()
+		m.get.Drop()
 	case 14:
-		m.get4.Drop()
+		m.get.Drop()
 	case 17:
-		m.get5.Drop()
+		m.get.Drop()
 	case 20:
-		m.get6.Drop()
+		m.get.Drop()
 	}
 }
 
@@ -1182,6 +1178,7 @@ func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResult
 			m.state = 3
 			p := m.get.Poll(cx)
 			if p.IsPending() {
+				m.by = nil
 				return future.Pending[squareGrowResults]()
 			}
 			m.state = machine.Ended
@@ -1206,7 +1203,7 @@ func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResult
 	}
 }
 
-//line basic_async.go:1210
+//line basic_async.go:1207
 
 // Drop gives up square.grow, and what it waits for.
 func (m *squareGrowMachine) Drop() {
@@ -1262,6 +1259,7 @@ func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResu
 		m.state = 2
 		p2 := m.after.Poll(cx)
 		if p2.IsPending() {
+			m.k = *new(K)
 			return future.Pending[pairSwapResults[K, V]]()
 		}
 		m.state = machine.Ended
@@ -1274,7 +1272,7 @@ func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResu
 	panic(machine.Over("pair.swap"))
 }
 
-//line basic_async.go:1278
+//line basic_async.go:1276
 
 // Drop gives up pair.swap, and what it waits for.
 func (m *pairSwapMachine[K, V]) Drop() {
@@ -1342,7 +1340,9 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 			arg := x
 
 //line basic.go:175
-			m.f2 = future.Async(func(co2 *future.Co) (U, error) { return fn(co2, arg) })
+			m.f2 = future.Async(func(co2 *future.Co) (U, error) {
+				return fn(co2, arg)
+			})
 			fallthrough
 		case 3: // awaiting F: f(co, x), basic.go:175
 
@@ -1350,6 +1350,7 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 			m.state = 3
 			p := m.f2.Poll(cx)
 			if p.IsPending() {
+				m.xs = nil
 				return future.Pending[[]U]()
 			}
 			m.state = machine.Ended
@@ -1375,7 +1376,7 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 	}
 }
 
-//line basic_async.go:1379
+//line basic_async.go:1380
 
 // Drop gives up mapAll, and what it waits for.
 func (m *mapAllMachine[T, U]) Drop() {
@@ -1398,8 +1399,6 @@ type kindsMachine struct {
 	x     any
 	p     *any
 	get   getMachine
-	get2  getMachine
-	get3  getMachine
 	state uint8
 }
 
@@ -1451,6 +1450,8 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 			m.state = 3
 			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
+				m.v = nil
+				m.x = nil
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
@@ -1461,14 +1462,15 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 //line basic.go:188
 			return future.Ready[string](fmt.Sprint("int ", v2))
 		case 4:
-			m.get2 = getAsync(1)
+			m.get = getAsync(1)
 			fallthrough
 		case 5: // awaiting Get: get(co, 1), basic.go:190
 
 //line basic.go:190
 			m.state = 5
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
+				m.v = nil
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
@@ -1479,14 +1481,16 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 			return future.Ready[string]("nil")
 		case 7:
 			m.p = x5
-			m.get3 = getAsync(1)
+			m.get = getAsync(1)
 			fallthrough
 		case 8: // awaiting Get: get(co, 1), basic.go:196
 
 //line basic.go:196
 			m.state = 8
-			p2 := m.get3.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
+				m.v = nil
+				m.x = nil
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
@@ -1499,7 +1503,7 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line basic_async.go:1503
+//line basic_async.go:1507
 
 // Drop gives up kinds, and what it waits for.
 func (m *kindsMachine) Drop() {
@@ -1509,9 +1513,9 @@ func (m *kindsMachine) Drop() {
 	case 3:
 		m.get.Drop()
 	case 5:
-		m.get2.Drop()
+		m.get.Drop()
 	case 8:
-		m.get3.Drop()
+		m.get.Drop()
 	}
 }
 
@@ -1525,13 +1529,8 @@ type jumpsMachine struct {
 	i     int
 	ok    bool
 	get   getMachine
-	get2  getMachine
-	tag   int
-	get3  getMachine
-	get4  getMachine
 	got   int
 	ok2   bool
-	get5  getMachine
 	state uint8
 }
 
@@ -1583,13 +1582,13 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:209
 			fmt.Println("jumped", m.i)
-			m.get2 = getAsync(1)
+			m.get = getAsync(1)
 			fallthrough
 		case 5: // awaiting Get: get(co, 1), basic.go:210
 
 //line basic.go:210
 			m.state = 5
-			p := m.get2.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -1599,8 +1598,8 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v3, _ := p.Result()
 
 //line basic.go:210
-			m.tag = v3
-			if !(m.tag == (0)) {
+			m.i = v3
+			if !(m.i == (0)) {
 				state = 6
 				continue
 			}
@@ -1612,19 +1611,19 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 6:
 
 //line basic.go:213
-			if !(m.tag == (1)) {
+			if !(m.i == (1)) {
 				state = 7
 				continue
 			}
 
 //line basic.go:214
-			m.get4 = getAsync(1)
+			m.get = getAsync(1)
 			fallthrough
 		case 9: // awaiting Get: get(co, 1), basic.go:214
 
 //line basic.go:214
 			m.state = 9
-			p := m.get4.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -1640,13 +1639,13 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 7:
 
 //line basic.go:216
-			m.get3 = getAsync(2)
+			m.get = getAsync(2)
 			fallthrough
 		case 8: // awaiting Get: get(co, 2), basic.go:216
 
 //line basic.go:216
 			m.state = 8
-			p := m.get3.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -1656,7 +1655,7 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v4, _ := p.Result()
 
 //line basic.go:216
-			if m.tag == (v4) {
+			if m.i == (v4) {
 				state = 10
 				continue
 			}
@@ -1687,13 +1686,13 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:224
 			v, m.ok = m.got, m.ok2
-			m.get5 = getAsync(v)
+			m.get = getAsync(v)
 			fallthrough
 		case 13: // awaiting Get: get(co, v), basic.go:225
 
 //line basic.go:225
 			m.state = 13
-			p := m.get5.Poll(cx)
+			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
@@ -1721,7 +1720,7 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:1725
+//line basic_async.go:1724
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1731,13 +1730,13 @@ func (m *jumpsMachine) Drop() {
 	case 3:
 		m.get.Drop()
 	case 5:
-		m.get2.Drop()
+		m.get.Drop()
 	case 8:
-		m.get3.Drop()
+		m.get.Drop()
 	case 9:
-		m.get4.Drop()
+		m.get.Drop()
 	case 13:
-		m.get5.Drop()
+		m.get.Drop()
 	}
 }
 
@@ -1752,7 +1751,6 @@ type runMachine struct {
 	sum    sumMachine
 	fail   failMachine
 	err    error
-	fail2  failMachine
 	fib    fibMachine
 	exprs  exprsMachine
 	loops  loopsMachine
@@ -1761,11 +1759,8 @@ type runMachine struct {
 	mapAll mapAllMachine[int, string]
 	kinds  kindsMachine
 	v      string
-	kinds2 kindsMachine
 	v2     string
-	kinds3 kindsMachine
 	v3     string
-	kinds4 kindsMachine
 	jumps  jumpsMachine
 	state  uint8
 }
@@ -1816,13 +1811,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.err = p2.Err()
 
 //line basic.go:234
-		m.fail2 = failAsync(3)
+		m.fail = failAsync(3)
 		fallthrough
 	case 4: // awaiting Fail: fail(co, 3), basic.go:234
 
 //line basic.go:234
 		m.state = 4
-		p2 := m.fail2.Poll(cx)
+		p2 := m.fail.Poll(cx)
 		if p2.IsPending() {
 			return future.Pending[future.Unit]()
 		}
@@ -1841,6 +1836,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 5
 		p2 := m.fib.Poll(cx)
 		if p2.IsPending() {
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1858,6 +1854,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 6
 		p2 := m.exprs.Poll(cx)
 		if p2.IsPending() {
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1871,6 +1868,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 7
 		p2 := m.loops.Poll(cx)
 		if p2.IsPending() {
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1885,6 +1883,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 8
 		p2 := m.grow.Poll(cx)
 		if p2.IsPending() {
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1907,6 +1906,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 9
 		p2 := m.swap.Poll(cx)
 		if p2.IsPending() {
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1923,6 +1923,8 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 10
 		p2 := m.mapAll.Poll(cx)
 		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1938,6 +1940,8 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 11
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1946,14 +1950,16 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.v, _ = p2.Result()
 
 //line basic.go:245
-		m.kinds2 = kindsAsync("x")
+		m.kinds = kindsAsync("x")
 		fallthrough
 	case 12: // awaiting Kinds: kinds(co, "x"), basic.go:245
 
 //line basic.go:245
 		m.state = 12
-		p2 := m.kinds2.Poll(cx)
+		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1962,14 +1968,16 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.v2, _ = p2.Result()
 
 //line basic.go:245
-		m.kinds3 = kindsAsync(nil)
+		m.kinds = kindsAsync(nil)
 		fallthrough
 	case 13: // awaiting Kinds: kinds(co, nil), basic.go:245
 
 //line basic.go:245
 		m.state = 13
-		p2 := m.kinds3.Poll(cx)
+		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -1978,14 +1986,16 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.v3, _ = p2.Result()
 
 //line basic.go:245
-		m.kinds4 = kindsAsync(1.5)
+		m.kinds = kindsAsync(1.5)
 		fallthrough
 	case 14: // awaiting Kinds: kinds(co, 1.5), basic.go:245
 
 //line basic.go:245
 		m.state = 14
-		p2 := m.kinds4.Poll(cx)
+		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2003,6 +2013,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 15
 		p2 := m.jumps.Poll(cx)
 		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
+			m.v = ""
+			m.v2 = ""
+			m.v3 = ""
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2013,7 +2028,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line basic_async.go:2017
+//line basic_async.go:2032
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2025,7 +2040,7 @@ func (m *runMachine) Drop() {
 	case 3:
 		m.fail.Drop()
 	case 4:
-		m.fail2.Drop()
+		m.fail.Drop()
 	case 5:
 		m.fib.Drop()
 	case 6:
@@ -2041,11 +2056,11 @@ func (m *runMachine) Drop() {
 	case 11:
 		m.kinds.Drop()
 	case 12:
-		m.kinds2.Drop()
+		m.kinds.Drop()
 	case 13:
-		m.kinds3.Drop()
+		m.kinds.Drop()
 	case 14:
-		m.kinds4.Drop()
+		m.kinds.Drop()
 	case 15:
 		m.jumps.Drop()
 	}

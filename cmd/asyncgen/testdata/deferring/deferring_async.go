@@ -173,7 +173,6 @@ type savedMachine struct {
 	err    *error
 	defers machine.Defers
 	after  future.Future[int]
-	after2 future.Future[int]
 	state  uint8
 }
 
@@ -290,13 +289,13 @@ func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
 //line deferring.go:82
 			panic("plain")
 		case 5:
-			m2.after2 = after(-1)
+			m2.after = after(-1)
 			fallthrough
 		case 6: // awaiting After: future.Await(co, after(-1)), deferring.go:84
 
 //line deferring.go:84
 			m2.state = 6
-			p := m2.after2.Poll(cx)
+			p := m2.after.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
@@ -325,7 +324,7 @@ func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:329
+//line deferring_async.go:328
 
 // Drop gives up saved, and what it waits for.
 func (m2 *savedMachine) Drop() {
@@ -341,7 +340,7 @@ func (m2 *savedMachine) dropWaiting() {
 	case 3:
 		future.Drop(m2.after)
 	case 6:
-		future.Drop(m2.after2)
+		future.Drop(m2.after)
 	}
 }
 
@@ -357,7 +356,6 @@ type unnamedMachine struct {
 	result2 string
 	result3 error
 	after   future.Future[int]
-	after2  future.Future[int]
 	state   uint8
 }
 
@@ -426,13 +424,13 @@ func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 			m.state = machine.Ended
 
 //line deferring.go:98
-			m.after2 = after(7)
+			m.after = after(7)
 			fallthrough
 		case 4: // awaiting After: future.Await(co, after(7)), deferring.go:98
 
 //line deferring.go:98
 			m.state = 4
-			p := m.after2.Poll(cx)
+			p := m.after.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
@@ -460,7 +458,7 @@ func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:464
+//line deferring_async.go:462
 
 // Drop gives up unnamed, and what it waits for.
 func (m *unnamedMachine) Drop() {
@@ -476,7 +474,7 @@ func (m *unnamedMachine) dropWaiting() {
 	case 3:
 		future.Drop(m.after)
 	case 4:
-		future.Drop(m.after2)
+		future.Drop(m.after)
 	}
 }
 
@@ -569,7 +567,7 @@ func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("nested"))
 }
 
-//line deferring_async.go:573
+//line deferring_async.go:571
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine) Drop() {
@@ -634,7 +632,7 @@ func (m *cleanupMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("cleanup"))
 }
 
-//line deferring_async.go:638
+//line deferring_async.go:636
 
 // Drop gives up cleanup, and what it waits for.
 func (m *cleanupMachine) Drop() {
@@ -830,7 +828,7 @@ func (m *awaitingMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:834
+//line deferring_async.go:832
 
 // Drop gives up awaiting, and what it waits for.
 func (m *awaitingMachine) Drop() {
@@ -921,7 +919,7 @@ func (m *awaitingDefer2Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line deferring_async.go:925
+//line deferring_async.go:923
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer2Machine) Drop() {
@@ -978,7 +976,7 @@ func (m *awaitingDefer3Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:982
+//line deferring_async.go:980
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer3Machine) Drop() {
@@ -1048,7 +1046,7 @@ func (m *awaitingDefer4Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:1052
+//line deferring_async.go:1050
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer4Machine) Drop() {
@@ -1142,7 +1140,7 @@ func (m *guardedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("guarded"))
 }
 
-//line deferring_async.go:1146
+//line deferring_async.go:1144
 
 // Drop gives up guarded, and what it waits for.
 func (m *guardedMachine) Drop() {
@@ -1172,7 +1170,6 @@ type runMachine struct {
 	saved   savedMachine
 	unnamed unnamedMachine
 	nested  nestedMachine
-	i2      int
 	guarded guardedMachine
 	state   uint8
 }
@@ -1276,18 +1273,18 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.state = machine.Ended
 
 //line deferring.go:180
-			m.i2 = 0
+			m.i = 0
 			fallthrough
 		case 8:
 
 //line deferring.go:180
-			if !(m.i2 < 4) {
+			if !(m.i < 4) {
 				state = 10
 				continue
 			}
 
 //line deferring.go:180
-			how2 := m.i2
+			how2 := m.i
 			m.guarded = guardedAsync(how2)
 			fallthrough
 		case 9: // awaiting Guarded: guarded(co, how), deferring.go:181
@@ -1307,7 +1304,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			fmt.Println(err4)
 
 //line deferring.go:180
-			m.i2++
+			m.i++
 			state = 8
 			continue
 		case 10:
@@ -1320,7 +1317,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line deferring_async.go:1324
+//line deferring_async.go:1321
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {

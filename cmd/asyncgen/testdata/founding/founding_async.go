@@ -41,6 +41,7 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 2
 		p := m.create.Poll(cx)
 		if p.IsPending() {
+			m.name = ""
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -59,6 +60,8 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = 3
 		p := m.write.Poll(cx)
 		if p.IsPending() {
+			m.name = ""
+			m.create = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -70,7 +73,7 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("Save"))
 }
 
-//line founding_async.go:74
+//line founding_async.go:77
 
 // Drop gives up Save, and what it waits for.
 func (m *SaveMachine) Drop() {
