@@ -343,3 +343,22 @@ func (f *failing) Drop() {
 		panic("and so does Drop")
 	}
 }
+
+// angry is a value whose Close fails.
+type angry struct{ closed int }
+
+func (a *angry) Close() error { a.closed++; panics(); return nil }
+
+// A value is ended once, also if that fails and its future is dropped again.
+func TestAValueThatFailsToEndIsEndedOnce(t *testing.T) {
+	v := new(angry)
+	f := future.Value(v)
+	for i := range 2 {
+		if what := apart(func() { future.Drop(f) }); (what != nil) != (i == 0) {
+			t.Errorf("drop %d panics with %v", i, what)
+		}
+	}
+	if v.closed != 1 {
+		t.Errorf("it was closed %d times", v.closed)
+	}
+}

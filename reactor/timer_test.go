@@ -175,7 +175,7 @@ func TestIntervalsSkipMissedTicks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ticks.Stop()
-	var last time.Time
+	var first, last time.Time
 	for i := range 5 {
 		p := ticks.PollTick(&h.cx)
 		for ; p.IsPending(); p = ticks.PollTick(&h.cx) {
@@ -185,6 +185,11 @@ func TestIntervalsSkipMissedTicks(t *testing.T) {
 		// From the second tick on each was answered 1.5 ms late at least.
 		if i >= 2 && due.Sub(last) < 2*time.Millisecond {
 			t.Fatalf("tick %d is due %v after one that came more than a period late", i, due.Sub(last))
+		}
+		if i == 0 {
+			first = due
+		} else if off := due.Sub(first) % time.Millisecond; off != 0 {
+			t.Fatalf("tick %d is due %v off a whole period", i, off)
 		}
 		last = due
 		for late := time.Now(); time.Since(late) < 2500*time.Microsecond; { // miss two

@@ -169,14 +169,15 @@ func TestComputationsAcrossRuntimes(t *testing.T) {
 	}
 }
 
-// Two runtimes that wait for each other's computations, both at once.
+// Two runtimes that wait for each other's computations, both at once. Each part is done once.
 func TestTwoRuntimesThatWaitForEachOther(t *testing.T) {
+	var parts atomic.Int32
 	a, b := newRuntime(t, sched.Config{Workers: 1}), newRuntime(t, sched.Config{Workers: 1})
 	visit := func(from, to *sched.Runtime, here, there chan struct{}) sched.JoinHandle[future.Unit] {
 		return sched.Spawn(from, do(func(*waker.Context) bool {
 			close(here)
 			<-there // both are in a poll
-			par.Join(par.On(to), func(*par.Worker) {}, func(*par.Worker) {})
+			par.Join(par.On(to), func(*par.Worker) { parts.Add(1) }, func(*par.Worker) { parts.Add(1) })
 			return true
 		}))
 	}
@@ -186,6 +187,9 @@ func TestTwoRuntimesThatWaitForEachOther(t *testing.T) {
 	wait(t, y)
 	shutdown(t, a)
 	shutdown(t, b)
+	if n := parts.Load(); n != 4 {
+		t.Errorf("4 parts were done %d times", n)
+	}
 }
 
 // A panic of the part in another runtime comes to its caller; and when that runtime has ended the

@@ -50,6 +50,7 @@ func TestWhichTypesOthersMayPointTo(t *testing.T) {
 		{tree{}, true},
 		{future.Unit{}, true},
 		{struct{ t reactor.Timer }{}, false},
+		{struct{ t [1]reactor.Timer }{}, false},
 		{struct {
 			t [2]struct{ w waker.AtomicWaker }
 		}{}, false},
