@@ -25,6 +25,5 @@ func table() []mutant {
 		reportMutants,
 		handlerMutants,
 		goexitMutants,
-		poolMutants,
 	)
 }

@@ -1,0 +1,15 @@
+package corpus
+
+// Excluded are the programs of the top folder that cannot be judged, each with the reason. What a
+// program is called is no reason: none of these is kept out because an await does harm to it.
+var Excluded = map[string]string{
+	"closure":                     "asserts that code between two readings of the heap's figures allocates nothing",
+	"devirtualization_nil_panics": "asserts the line numbers of its source",
+	"heapsampling":                "asserts what the profile of the heap holds, to a few percent",
+	"inline_literal":              "reads the line table of its own binary",
+	"linkmain_run":                "runs the compiler and the linker on other files of its folder",
+	"linkobj":                     "runs the compiler and the linker",
+	"linkx_run":                   "runs the linker on other files of its folder",
+	"nosplit":                     "builds programs with the assembler and the linker",
+	"winbatch":                    "checks files of the distribution",
+}
