@@ -139,7 +139,7 @@ func (q *queue) ends() (t, b uint64) {
 // change if the two synchronise. Use NewFIFO or NewLIFO to make one.
 type Deque[T any] struct {
 	q queue
-	_ noCopy
+	_ word.NoCopy
 
 	// The owner's own words.
 	ring   ring   // copy of *q.ring
@@ -273,8 +273,3 @@ func (d *Deque[T]) makeRoom(n uint64) {
 	d.ring, d.safe = *r, top
 	d.q.ring.Store(r)
 }
-
-type noCopy struct{}
-
-func (*noCopy) Lock()   {}
-func (*noCopy) Unlock() {}

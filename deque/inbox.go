@@ -31,7 +31,7 @@ type Linked[T any] interface {
 // Inbox is a list that any thread may push to and any thread may take whole. The zero
 // value is empty and ready to use. It never allocates.
 type Inbox[T any, P Linked[T]] struct {
-	_    noCopy
+	_    word.NoCopy
 	head word.Pointer[T]
 }
 

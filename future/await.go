@@ -4,13 +4,14 @@ import (
 	"runtime"
 
 	"github.com/magpie-go/magpie/internal/origin"
+	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
 
 // Co is what an async function waits with: its link to the executor that polls it.
 // It belongs to the function it was given to, and ends with it.
 type Co struct {
-	_       noCopy
+	_       word.NoCopy
 	routine coroutine
 	home    Local          // of the thread that started it
 	implied bool           // home is not the contexts', but that of the thread

@@ -4,12 +4,13 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/magpie-go/magpie/deque"
 	"github.com/magpie-go/magpie/internal/word"
 )
 
 // The protocol of BlockingPool.
 //
-// A call is pushed on the list `inbox` by compare-and-swap, by threads that must not
+// A call is pushed to the inbox (see deque.Inbox) by threads that must not
 // block; the pool's goroutines, which may, take the whole list under mu, turn it
 // round into `line`, and serve that in order. `queued` counts the calls pushed and
 // not yet taken, `running` the goroutines there are.
@@ -50,7 +51,7 @@ var ErrPoolFull = errors.New("future: BlockingPool: as many functions run as its
 // Functions that may wait for each other, or for the same thing for ever, do not belong
 // into one pool with those that always come to an end: Limit of them would stop it.
 type BlockingPool struct {
-	_ noCopy
+	_ word.NoCopy
 	_ word.Align64
 	// Limit is how many functions run at once, and so how many threads they may
 	// hold; 0 stands for DefaultBlockingLimit. It is set before the first use.
@@ -61,7 +62,7 @@ type BlockingPool struct {
 
 	full    word.Int64 // calls that found no goroutine free; at a multiple of 8, after two ints
 	refused word.Int64 // calls that failed with ErrPoolFull
-	inbox   word.Pointer[blockingTask]
+	inbox   deque.Inbox[blockingTask, *blockingTask]
 	queued  word.Int32
 	running word.Int32
 	gone    word.Int32 // calls that were dropped, of those queued or just taken
@@ -75,9 +76,13 @@ type BlockingPool struct {
 
 // blockingTask is a call as the pool sees it.
 type blockingTask struct {
-	next *blockingTask
+	link deque.Link[blockingTask] // in the inbox
+	next *blockingTask            // in the line
 	call blockingCall
 }
+
+// InboxLink makes a blockingTask fit for a deque.Inbox.
+func (t *blockingTask) InboxLink() *deque.Link[blockingTask] { return &t.link }
 
 // blockingCall is a function to run, whatever its type of value.
 type blockingCall interface {
@@ -163,13 +168,7 @@ func (p *BlockingPool) enqueue(t *blockingTask) (start bool) {
 		return false
 	}
 	p.queued.Inc()
-	for {
-		old := p.inbox.Load()
-		t.next = old
-		if p.inbox.CompareAndSwap(old, t) {
-			break
-		}
-	}
+	p.inbox.Push(t)
 	if p.closed.Load() {
 		p.cancelQueued()
 		return false
@@ -234,12 +233,12 @@ func (p *BlockingPool) leave() {
 	p.mu.Unlock()
 }
 
-// pushed empties the inbox and returns what was in it, the oldest first.
+// pushed empties the inbox and returns what was in it as a line, the oldest first.
 func (p *BlockingPool) pushed() (oldest *blockingTask) {
-	for t := p.inbox.Swap(nil); t != nil; {
-		next := t.next
-		t.next = oldest
-		oldest, t = t, next
+	l := p.inbox.TakeAll()
+	end := &oldest
+	for t := l.Next(); t != nil; t = l.Next() {
+		*end, end = t, &t.next
 	}
 	return oldest
 }

@@ -18,9 +18,3 @@ const (
 func ended(who string) {
 	panic("future: " + who + " polled after Ready (or after Drop): a future answers once, make a new one")
 }
-
-// noCopy makes go vet's copylocks check report copies.
-type noCopy struct{}
-
-func (*noCopy) Lock()   {}
-func (*noCopy) Unlock() {}

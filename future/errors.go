@@ -26,19 +26,25 @@ var (
 	// does) on a goroutine that belongs to an executor. A blocking function then
 	// fails with it; the body of an async function or of a generator panics with it
 	// in whoever drives it.
-	ErrGoexit = errors.New("future: runtime.Goexit called on a goroutine lent by the executor; return an error instead")
+	ErrGoexit = origin.ErrGoexit
 )
 
 // PanicError is a panic that reached its owner as an error, because it happened on
 // a goroutine other than the owner's.
 type PanicError struct {
+	// Task is what panicked, if that was a task's poll: the type of its future, or the name of
+	// its async function. Otherwise it is empty.
+	Task  string
 	Value any    // what was given to panic
 	Stack []byte // of where it panicked, as by debug.Stack
 }
 
 // Error tells the value and the stack.
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("future: panic: %v\n\n%s", e.Value, e.Stack)
+	if e.Task != "" {
+		return fmt.Sprintf("magpie: task %s panicked: %v\n\n%s", e.Task, e.Value, e.Stack)
+	}
+	return fmt.Sprintf("magpie: panic: %v\n\n%s", e.Value, e.Stack)
 }
 
 // Unwrap returns the value of the panic if that was an error.

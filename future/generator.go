@@ -1,6 +1,10 @@
 package future
 
-import "runtime"
+import (
+	"runtime"
+
+	"github.com/magpie-go/magpie/internal/word"
+)
 
 // Generator is a function that hands out values of type Y on its way to a result of
 // type R. Each [Generator.Resume] runs it up to its next value or its end.
@@ -20,7 +24,7 @@ import "runtime"
 // locking between two Yields. The Go runtime ends the process otherwise, and gives no
 // way to find out beforehand.
 type Generator[Y, R any] struct {
-	_      noCopy
+	_      word.NoCopy
 	co     coroutine
 	place  place
 	body   func(*Yielder[Y]) R

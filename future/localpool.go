@@ -3,6 +3,7 @@ package future
 import (
 	"fmt"
 
+	"github.com/magpie-go/magpie/deque"
 	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/internal/word"
@@ -17,15 +18,15 @@ import (
 // Spawn, Run, RunUntil, RunUntilStalled and Close are called by one goroutine at a
 // time, Spawn also by the tasks themselves. Wakers are called from anywhere.
 type LocalPool struct {
-	_       noCopy
+	_       word.NoCopy
 	queue   localQueue
 	parker  *parker
 	running word.Bool
 	closed  bool
 
-	batch *localTask    // taken from the queue, yet to be polled
-	tasks localTask     // the ring of tasks that have not ended starts and ends here
-	cx    waker.Context // lent to the task being polled; here as a local one would escape
+	batch deque.List[localTask, *localTask] // taken from the queue, yet to be polled
+	tasks localTask                         // the ring of tasks that have not ended starts and ends here
+	cx    waker.Context                     // lent to the task being polled; here as a local one would escape
 
 	budget waker.Budget // of that poll
 }
@@ -127,13 +128,11 @@ func (p *LocalPool) enter(verb string) {
 
 // pop returns the task that has been ready longest, or nil.
 func (p *LocalPool) pop() *localTask {
-	if p.batch == nil {
-		p.batch = p.queue.takeAll()
+	if p.batch.Len() == 0 {
+		p.batch = p.queue.TakeAll()
 	}
-	t := p.batch
+	t := p.batch.Next()
 	if t != nil {
-		p.batch = t.next
-		t.next = nil
 		t.queued.Store(false)
 	}
 	return t
@@ -183,8 +182,8 @@ func (p *LocalPool) Close() {
 	defer p.running.Store(false)
 	p.closed = true
 	defer func() {
-		p.batch = nil
-		p.queue.takeAll()
+		p.batch = deque.List[localTask, *localTask]{}
+		p.queue.TakeAll()
 	}()
 	p.dropTasks()
 }

@@ -3,6 +3,7 @@ package future
 import (
 	"unsafe"
 
+	"github.com/magpie-go/magpie/deque"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -10,26 +11,22 @@ import (
 // The protocol of the ready queue of a LocalPool.
 //
 // A wake-up, on any thread, sets the task's bit `queued`; who sets it pushes the
-// task on the list `head` by compare-and-swap, and unparks the pool if the list was
-// empty. The pool takes the whole list by one swap, turns it round, and clears a
-// task's bit before it polls it.
+// task to the inbox (see deque.Inbox), and unparks the pool if that was empty. The pool
+// takes all of it at once, and clears a task's bit before it polls it.
 //
-// Invariant: a task whose bit is set is in `head`, in the pool's own list, or about
+// Invariant: a task whose bit is set is in the inbox, in the pool's own list, or about
 // to be pushed. It is nowhere twice, so one link a task is enough. The pool sleeps
-// only after a swap that found nothing; who then pushes first leaves a token, which
-// the pool finds however late it goes to sleep. The list is never popped one by one,
-// so a head that comes back (ABA) is still followed by what the pusher linked to it.
+// only after it found the inbox empty; who then pushes first leaves a token, which
+// the pool finds however late it goes to sleep.
 //
 // Rejected: a channel of tasks (its length bounds the number of tasks or blocks a
 // waker), and a mutex around a slice (the same, for a thread that must not block).
-type localQueue struct {
-	head word.Pointer[localTask]
-}
+type localQueue = deque.Inbox[localTask, *localTask]
 
 // localTask is a task of a LocalPool as its wakers see it.
 type localTask struct {
 	pool   *LocalPool
-	next   *localTask // in the queue
+	link   deque.Link[localTask] // in the queue
 	queued word.Bool
 
 	// The pool's list of tasks that have not ended, touched by its thread alone.
@@ -45,27 +42,8 @@ type localBody interface {
 	drop()
 }
 
-// push adds t and tells whether the queue was empty.
-func (q *localQueue) push(t *localTask) bool {
-	for {
-		old := q.head.Load()
-		t.next = old
-		if q.head.CompareAndSwap(old, t) {
-			return old == nil
-		}
-	}
-}
-
-// takeAll empties the queue and returns its tasks linked, the oldest first.
-func (q *localQueue) takeAll() *localTask {
-	var list *localTask
-	for t := q.head.Swap(nil); t != nil; {
-		next := t.next
-		t.next = list
-		list, t = t, next
-	}
-	return list
-}
+// InboxLink makes a localTask fit for a deque.Inbox.
+func (t *localTask) InboxLink() *deque.Link[localTask] { return &t.link }
 
 func (t *localTask) wake() {
 	if t.announce() {
@@ -73,9 +51,9 @@ func (t *localTask) wake() {
 	}
 }
 
-// announce queues t, unless it is queued, and tells whether the pool is to be unparked.
+// announce queues t, unless it is queued, and reports whether the pool is to be unparked.
 func (t *localTask) announce() bool {
-	return t.queued.CompareAndSwap(false, true) && t.pool.queue.push(t)
+	return t.queued.CompareAndSwap(false, true) && t.pool.queue.Push(t)
 }
 
 func (t *localTask) waker() waker.Waker {
@@ -87,12 +65,5 @@ func (t *localTask) waker() waker.Waker {
 var localVTable waker.VTable
 
 func init() {
-	// Set here and not where it is declared: Clone names the table it is in.
-	wake := func(p unsafe.Pointer) { (*localTask)(p).wake() }
-	localVTable = waker.VTable{
-		Clone:     func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &localVTable} },
-		Wake:      wake,
-		WakeByRef: wake,
-		Drop:      func(unsafe.Pointer) {},
-	}
+	localVTable.Uncounted(func(p unsafe.Pointer) { (*localTask)(p).wake() })
 }

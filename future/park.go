@@ -31,12 +31,5 @@ func (p *parker) waker() waker.Waker {
 var parkerVTable waker.VTable
 
 func init() {
-	// Set here and not where it is declared: Clone names the table it is in.
-	unpark := func(p unsafe.Pointer) { (*parker)(p).unpark() }
-	parkerVTable = waker.VTable{
-		Clone:     func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &parkerVTable} },
-		Wake:      unpark,
-		WakeByRef: unpark,
-		Drop:      func(unsafe.Pointer) {},
-	}
+	parkerVTable.Uncounted(func(p unsafe.Pointer) { (*parker)(p).unpark() })
 }

@@ -1,6 +1,10 @@
 package future
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/magpie-go/magpie/internal/word"
+)
 
 // Pinned is a guard to embed in a future that must not be moved once it has been
 // polled, because something points into it: itself, or a queue it stands in. The
@@ -20,7 +24,7 @@ import "fmt"
 // go vet (copylocks) reports code that copies a struct with a Pinned in it, and
 // AssertPinned catches at run time what vet could not see. It costs one word.
 type Pinned struct {
-	_ noCopy
+	_ word.NoCopy
 	// A pointer and no uintptr: the collector may move what it points to, such as
 	// a stack, and corrects the pointer then.
 	self *Pinned

@@ -113,12 +113,5 @@ func (s *wakeSeat) wake() {
 var seatVTable waker.VTable
 
 func init() {
-	// Set here and not where it is declared: Clone names the table it is in.
-	wake := func(p unsafe.Pointer) { (*wakeSeat)(p).wake() }
-	seatVTable = waker.VTable{
-		Clone:     func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &seatVTable} },
-		Wake:      wake,
-		WakeByRef: wake,
-		Drop:      func(unsafe.Pointer) {},
-	}
+	seatVTable.Uncounted(func(p unsafe.Pointer) { (*wakeSeat)(p).wake() })
 }

@@ -273,8 +273,3 @@ func (r *Reactor) dispatchFrom(next int, ev *Events, n int) (delivered int) {
 	}
 	return delivered
 }
-
-type noCopy struct{}
-
-func (*noCopy) Lock()   {}
-func (*noCopy) Unlock() {}

@@ -84,7 +84,7 @@ const (
 // not be copied once used. Init it before anything else. Its methods may be called by
 // any thread; one task at a time may wait in each direction.
 type Source struct {
-	_       noCopy
+	_       word.NoCopy
 	uses    word.Int32 // calls under way << 1 | closed
 	state   word.Uint32
 	fd      int32  // its number + 1; 0 before Init

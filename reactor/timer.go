@@ -37,7 +37,7 @@ import (
 // neither setting, moving nor stopping it allocates. Its methods may be called by any
 // thread, but one task at a time polls it.
 type Timer struct {
-	_       noCopy
+	_       word.NoCopy
 	_       word.Align64
 	when    word.Int64 // deadline since start; 0: stopped
 	fired   word.Int64 // the deadline that has passed

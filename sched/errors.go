@@ -18,27 +18,13 @@ var (
 	// ErrOnWorker is what a call that would block answers on a worker.
 	ErrOnWorker = future.ErrOnWorker
 	// ErrGoexit is the result of a task whose poll called runtime.Goexit.
-	ErrGoexit = errors.New("sched: poll called runtime.Goexit")
+	ErrGoexit = future.ErrGoexit
 	// ErrStuck is what a [*StuckError] is.
 	ErrStuck = errors.New("sched: a poll does not return")
 )
 
-// PanicError is the result of a task whose poll panicked.
-type PanicError struct {
-	Task  string // what panicked: the type of the task's future, or an async function's name
-	Value any    // what was passed to panic
-	Stack []byte // where, as debug.Stack prints it
-}
-
-func (e *PanicError) Error() string {
-	return fmt.Sprintf("sched: task %s panicked: %v\n\n%s", e.Task, e.Value, e.Stack)
-}
-
-// Unwrap returns the value of the panic if it was an error.
-func (e *PanicError) Unwrap() error {
-	err, _ := e.Value.(error)
-	return err
-}
+// PanicError is the result of a task whose poll panicked. Its Task is set.
+type PanicError = future.PanicError
 
 // DroppedError is what Shutdown returns when tasks had not ended by themselves in time.
 type DroppedError struct {

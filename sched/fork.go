@@ -315,7 +315,7 @@ func (o outside) Enter(f func(*forkjoin.Worker)) {
 	case errors.As(err, &p):
 		origin.Rethrow(p.Value, p.Stack)
 	case errors.Is(err, ErrGoexit):
-		panic(forkjoin.ErrGoexit)
+		panic(origin.ErrGoexit)
 	case err != nil:
 		f(forkjoin.NewDetached())
 	}

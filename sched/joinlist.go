@@ -216,11 +216,5 @@ var crowdVTable waker.VTable
 
 func init() {
 	// Only the list has a waker of a crowd, and wakes it once, when it is closed.
-	end := func(p unsafe.Pointer) { (*crowd)(p).end() }
-	crowdVTable = waker.VTable{
-		Clone:     func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &crowdVTable} },
-		Wake:      end,
-		WakeByRef: end,
-		Drop:      func(unsafe.Pointer) {},
-	}
+	crowdVTable.Uncounted(func(p unsafe.Pointer) { (*crowd)(p).end() })
 }

@@ -129,16 +129,10 @@ var taskVTable waker.VTable
 
 func init() {
 	// Sound: Data of a waker with this table is always a *header.
-	wake := func(p unsafe.Pointer) {
+	taskVTable.Uncounted(func(p unsafe.Pointer) {
 		h := (*header)(p)
 		if h.state.wake() {
 			h.rt.queue(h)
 		}
-	}
-	taskVTable = waker.VTable{
-		Clone:     func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &taskVTable} },
-		Wake:      wake,
-		WakeByRef: wake,
-		Drop:      func(unsafe.Pointer) {},
-	}
+	})
 }

@@ -41,7 +41,7 @@ const (
 // emptied by whichever thread wakes it. The zero value is empty and ready to use.
 // It must not be copied once used. No method blocks or allocates.
 type AtomicWaker struct {
-	_     noCopy
+	_     word.NoCopy
 	state word.Uint32
 	waker Waker
 }
@@ -131,9 +131,3 @@ func (a *AtomicWaker) Take() (Waker, bool) {
 
 // touch tells the explorer that the cell is about to be written.
 func (a *AtomicWaker) touch() { word.Write(unsafe.Pointer(&a.waker)) }
-
-// noCopy makes go vet's copylocks check report copies.
-type noCopy struct{}
-
-func (*noCopy) Lock()   {}
-func (*noCopy) Unlock() {}

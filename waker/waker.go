@@ -18,6 +18,15 @@ type VTable struct {
 	Drop func(data unsafe.Pointer)
 }
 
+// Uncounted makes t the table of wakers that need no counting, because the collector keeps what
+// their Data points to for as long as there is one: all that they do is wake. It is called
+// once, by an init function if wake leads back to t, before there are such wakers.
+func (t *VTable) Uncounted(wake func(data unsafe.Pointer)) {
+	t.Clone = func(data unsafe.Pointer) RawWaker { return RawWaker{data, t} }
+	t.Wake, t.WakeByRef = wake, wake
+	t.Drop = func(unsafe.Pointer) {}
+}
+
 // RawWaker is a waker as the executor sees it. The zero RawWaker wakes nobody.
 type RawWaker struct {
 	// Data identifies the task to the functions in VTable. It is an ordinary
@@ -85,13 +94,7 @@ type funcWaker struct{ f func() }
 var funcVTable VTable
 
 func init() {
-	// Set here and not where it is declared: Clone names the table it is in.
-	funcVTable = VTable{
-		Clone:     func(p unsafe.Pointer) RawWaker { return RawWaker{p, &funcVTable} },
-		Wake:      func(p unsafe.Pointer) { (*funcWaker)(p).f() },
-		WakeByRef: func(p unsafe.Pointer) { (*funcWaker)(p).f() },
-		Drop:      func(unsafe.Pointer) {},
-	}
+	funcVTable.Uncounted(func(p unsafe.Pointer) { (*funcWaker)(p).f() })
 }
 
 // FromFunc returns a waker whose every wake-up calls f, which may be called from

@@ -2,7 +2,6 @@ package forkjoin
 
 import (
 	"context"
-	"errors"
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/origin"
@@ -152,13 +151,10 @@ type Panic struct {
 	Stack []byte // of the worker that it happened on
 }
 
-// ErrGoexit is what a joiner panics with if a job on another worker called runtime.Goexit.
-var ErrGoexit = errors.New("par: a forked function called runtime.Goexit")
-
 // caught makes a Panic of what recover returned, nil for runtime.Goexit.
 func (w *Worker) caught(v any) *Panic {
 	if v == nil {
-		v = ErrGoexit
+		v = origin.ErrGoexit // which a joiner panics with
 	}
 	if p := w.origin; p != nil && same(p.Value, v) { // it has come a long way already
 		w.origin = nil

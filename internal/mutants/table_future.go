@@ -32,26 +32,14 @@ var futureMutants = []mutant{
 		name: "future/blocking-submit-counts-late",
 		file: "future/blockingpool.go",
 		old: `	p.queued.Inc()
-	for {
-		old := p.inbox.Load()
-		t.next = old
-		if p.inbox.CompareAndSwap(old, t) {
-			break
-		}
-	}
+	p.inbox.Push(t)
 	if p.closed.Load() {
 		p.cancelQueued()
 		return false
 	}
 	if !p.join() {
 `,
-		new: `	for {
-		old := p.inbox.Load()
-		t.next = old
-		if p.inbox.CompareAndSwap(old, t) {
-			break
-		}
-	}
+		new: `	p.inbox.Push(t)
 	if p.closed.Load() {
 		p.cancelQueued()
 		return false
@@ -112,10 +100,10 @@ var futureMutants = []mutant{
 	},
 	{
 		name: "future/local-queue-push-without-cas",
-		file: "future/localqueue.go",
-		old: `		if q.head.CompareAndSwap(old, t) {
+		file: "deque/inbox.go",
+		old: `		if b.head.CompareAndSwap(head, (*T)(p)) {
 `,
-		new: `		if q.head.Store(t); true {
+		new: `		if b.head.Store((*T)(p)); true {
 `,
 		test: localQueueModels,
 	},
@@ -136,12 +124,11 @@ var futureMutants = []mutant{
 	},
 	{
 		name: "future/local-pool-takes-without-swap",
-		file: "future/localqueue.go",
-		old: `	for t := q.head.Swap(nil); t != nil; {
+		file: "deque/inbox.go",
+		old: `	node := b.head.Swap(nil)
 `,
-		new: `	t := q.head.Load()
-	q.head.Store(nil)
-	for t != nil {
+		new: `	node := b.head.Load()
+	b.head.Store(nil)
 `,
 		test: localQueueModels,
 	},

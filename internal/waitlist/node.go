@@ -29,7 +29,7 @@ const (
 // Node is Idle. All its methods and those of List with a Node are for one thread at a time,
 // the one that polls.
 type Node struct {
-	_     noCopy
+	_     word.NoCopy
 	state word.Uint32
 	place uint32 // in line; grows from the first to the last
 	self  *Node  // while in line, to find one that was moved
@@ -68,9 +68,3 @@ func (n *Node) check() {
 // touch tells the explorer that the node is about to be written, look that it is read.
 func (n *Node) touch() { word.Write(unsafe.Pointer(&n.waker)) }
 func (n *Node) look()  { word.Read(unsafe.Pointer(&n.waker)) }
-
-// noCopy makes go vet's copylocks check report copies.
-type noCopy struct{}
-
-func (*noCopy) Lock()   {}
-func (*noCopy) Unlock() {}

@@ -40,7 +40,7 @@ type (
 // every machine.
 type Align64 [0]stdatomic.Int64
 
-// Exploring tells whether this build yields to the explorer.
+// Exploring reports whether this build yields to the explorer.
 const Exploring = false
 
 // Read notes a plain read of the memory at p, for the explorer's race check.

@@ -205,11 +205,5 @@ func (q *acceptors) caller() waker.Waker {
 var callerVTable waker.VTable
 
 func init() {
-	call := func(p unsafe.Pointer) { (*acceptors)(p).call() }
-	callerVTable = waker.VTable{
-		Clone:     func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &callerVTable} },
-		Wake:      call,
-		WakeByRef: call,
-		Drop:      func(unsafe.Pointer) {},
-	}
+	callerVTable.Uncounted(func(p unsafe.Pointer) { (*acceptors)(p).call() })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -105,4 +106,4 @@ func Checkpoint(w *Worker) { w.Checkpoint() }
 
 // ErrGoexit is what a joiner panics with if the forked function called runtime.Goexit on
 // another worker.
-var ErrGoexit = forkjoin.ErrGoexit
+var ErrGoexit = origin.ErrGoexit
