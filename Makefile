@@ -8,8 +8,11 @@ MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./internal/linear
 TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \
            freebsd/amd64 freebsd/arm64 windows/amd64 windows/arm64
 
-# What is tested as 32-bit programs, where the kernel runs them.
-PKGS386  = ./waker ./future ./deque ./reactor/... ./sched/... ./internal/spin ./internal/forkjoin ./internal/waitlist
+# The packages with models for the explorer.
+MODELS   = ./internal/waitlist ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
+
+# What is tested as 32-bit programs, where the kernel runs them: those, and what stands on them.
+PKGS386  = $(MODELS) ./reactor/... ./sched/... ./internal/spin
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -41,12 +44,12 @@ tags:         ## the builds that are not the usual one: no assembly, no epoll, 3
 	GOMAXPROCS=1 $(GO) test ./sched ./sched/par
 
 prove-short:  ## the explorer's models and the quickest mutants
-	$(GO) test -short -tags explore ./internal/explore ./internal/word ./internal/waitlist ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
+	$(GO) test -short -tags explore ./internal/explore ./internal/word $(MODELS)
 	$(GO) run ./internal/mutants -short
 
 prove:        ## every model, every mutant, and 20 mutants made by the machine, a line each
 	@summary=$$(mktemp); \
-	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore ./internal/waitlist ./waker ./future ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched; status=$$?; \
+	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore $(MODELS); status=$$?; \
 	sort $$summary; rm $$summary; [ $$status = 0 ]
 	$(GO) run ./internal/mutants
 	$(GO) run ./internal/mutate

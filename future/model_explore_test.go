@@ -4,59 +4,15 @@ package future
 
 import (
 	"errors"
-	"os"
 	"testing"
 	"unsafe"
+
+	"github.com/magpie-go/magpie/internal/testkit"
 
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
-
-// within bounds the preemptions of a model that is too large to be explored whole. With
-// the environment variable EXPLORE_LONG it may have one more.
-func within(preemptions int) explore.Config {
-	if os.Getenv("EXPLORE_LONG") != "" {
-		preemptions++
-	}
-	return explore.Config{Preemptions: preemptions}
-}
-
-// sleeper is a task that is a thread: woken by an event.
-type sleeper struct {
-	woken explore.Event
-	again bool // it asked to be polled again itself
-}
-
-func (s *sleeper) cx() *waker.Context {
-	cx := waker.FromWaker(waker.FromRaw(waker.RawWaker{Data: unsafe.Pointer(s), VTable: &sleeperVTable}))
-	return &cx
-}
-
-// wait sleeps until the task is woken.
-func (s *sleeper) wait() {
-	s.woken.Wait()
-	if s.again {
-		// Its polls repeat themselves until the thread that is waking has put the cell
-		// of the waker back.
-		s.again = false
-		word.Spin()
-	}
-}
-
-var sleeperVTable waker.VTable
-
-func init() {
-	sleeperVTable = waker.VTable{
-		Clone: func(p unsafe.Pointer) waker.RawWaker { return waker.RawWaker{Data: p, VTable: &sleeperVTable} },
-		Wake:  func(p unsafe.Pointer) { (*sleeper)(p).woken.Set() },
-		WakeByRef: func(p unsafe.Pointer) {
-			(*sleeper)(p).again = true
-			(*sleeper)(p).woken.Set()
-		},
-		Drop: func(unsafe.Pointer) {},
-	}
-}
 
 // modelWakeSet is a future with as many children as there are counts; each child is woken
 // that often by a thread of its own.
@@ -68,9 +24,9 @@ func modelWakeSet(counts ...int32) func(x *explore.Run) {
 		seen := make([]int32, len(counts))
 		x.Label("set", &s)
 		x.Go("parent", func() {
-			task := new(sleeper)
+			task := new(testkit.Sleeper)
 			for {
-				s.each(task.cx(), func(i int, _ *waker.Context) bool {
+				s.each(task.Context(), func(i int, _ *waker.Context) bool {
 					seen[i] = happened[i].Load()
 					return true
 				})
@@ -81,7 +37,7 @@ func modelWakeSet(counts ...int32) func(x *explore.Run) {
 				if !left {
 					return
 				}
-				task.wait()
+				task.Wait()
 			}
 		})
 		for i, n := range counts {
@@ -100,11 +56,11 @@ func TestModelWakeSetTwoChildren(t *testing.T) {
 }
 
 func TestModelWakeSetTwoWakes(t *testing.T) {
-	explore.Check(t, within(3), modelWakeSet(2))
+	explore.Check(t, testkit.Within(3), modelWakeSet(2))
 }
 
 func TestModelWakeSetThreeChildren(t *testing.T) {
-	explore.Check(t, within(2), modelWakeSet(1, 1, 1))
+	explore.Check(t, testkit.Within(2), modelWakeSet(1, 1, 1))
 }
 
 // modelLocalQueue is a pool's ready queue, with tasks that are woken so often, by a thread
@@ -161,7 +117,7 @@ func TestModelLocalQueueOneTaskTwice(t *testing.T) {
 }
 
 func TestModelLocalQueueThreeTasks(t *testing.T) {
-	explore.Check(t, within(2), modelLocalQueue(1, 1, 1))
+	explore.Check(t, testkit.Within(2), modelLocalQueue(1, 1, 1))
 }
 
 // line is a BlockingPool whose goroutines are threads of the model.
@@ -248,19 +204,19 @@ func TestModelBlockingPoolTwoCalls(t *testing.T) {
 }
 
 func TestModelBlockingPoolTwoThreads(t *testing.T) {
-	explore.Check(t, within(3), modelLine(1, 1))
+	explore.Check(t, testkit.Within(3), modelLine(1, 1))
 }
 
 // A call that is dropped while a goroutine takes calls, and somebody takes those out that were
 // dropped: the other one is run, and nothing is counted any more.
 func TestModelBlockingPoolGiveUp(t *testing.T) {
-	explore.Check(t, within(3), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
 		p := &BlockingPool{Limit: 1, Queue: 2}
 		p.running.Store(1) // the thread below
 		ran := 0
 		call := func() *blockingFuture[int] {
 			b := BlockingOn(p, func() (int, error) { ran++; return 7, nil }).(*blockingFuture[int])
-			b.Poll(new(sleeper).cx())
+			b.Poll(new(testkit.Sleeper).Context())
 			return b
 		}
 		given, kept := call(), call()
@@ -327,14 +283,14 @@ func TestModelBlockingFuture(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		b, run := modelBlocking(x)
 		x.Go("task", func() {
-			task := new(sleeper)
+			task := new(testkit.Sleeper)
 			for {
-				if p := b.Poll(task.cx()); p.IsReady() {
+				if p := b.Poll(task.Context()); p.IsReady() {
 					v, err := p.Result()
 					x.Assert(v == 7 && err == nil, "the result is %v, %v", v, err)
 					return
 				}
-				task.wait()
+				task.Wait()
 			}
 		})
 		x.Go("pool", run)
@@ -347,12 +303,12 @@ func TestModelBlockingFutureMoves(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		b, run := modelBlocking(x)
 		x.Go("task", func() {
-			first, task := new(sleeper), new(sleeper)
-			if b.Poll(first.cx()).IsReady() {
+			first, task := new(testkit.Sleeper), new(testkit.Sleeper)
+			if b.Poll(first.Context()).IsReady() {
 				return
 			}
-			for !b.Poll(task.cx()).IsReady() {
-				task.wait()
+			for !b.Poll(task.Context()).IsReady() {
+				task.Wait()
 			}
 		})
 		x.Go("pool", run)

@@ -5,6 +5,8 @@ package future
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 )
 
@@ -20,8 +22,8 @@ func modelOwned(x *explore.Run, givenUp bool, f Future[*counted], v *counted, ar
 	x.Label("future", f)
 	x.Go("arrival", arrive)
 	x.Go("task", func() {
-		for task := new(sleeper); ; task.wait() {
-			if p := f.Poll(task.cx()); p.ready {
+		for task := new(testkit.Sleeper); ; task.Wait() {
+			if p := f.Poll(task.Context()); p.ready {
 				answered++
 				return
 			}

@@ -5,6 +5,8 @@ package reactor
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 )
 
@@ -53,7 +55,7 @@ func twoReactors(x *explore.Run, s *socket) (second *Reactor) {
 // The reactor of a source is closed while a task of another one waits for it: what comes
 // before, during and after that reaches the task.
 func TestModelSourceReactorEnds(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		s := newSocket(x)
 		second := twoReactors(x, s)
 		var done bool
@@ -72,7 +74,7 @@ func TestModelSourceReactorEnds(t *testing.T) {
 // A timer is armed in a reactor that is closed, while a task of another reactor waits for
 // it: it fires there.
 func TestModelTimerReactorEnds(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		c := newClockwork(x, tick(2))
 		first := c.r
 		c.r = NewModel()
@@ -86,7 +88,7 @@ func TestModelTimerReactorEnds(t *testing.T) {
 
 // It is set by another thread while its reactor is closed.
 func TestModelTimerSetWhileItsReactorEnds(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		c := newClockwork(x, tick(50))
 		c.t.Stop()
 		first := c.r

@@ -5,6 +5,8 @@ package reactor
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -12,7 +14,7 @@ import (
 // A peer looks after a reactor whose backend only the owner may ask, just when that one is back: it
 // fires the timer, or the owner does, and does not watch it.
 func TestModelPeerIsRefused(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		c := newClockwork(x, tick(1))
 		c.r.poll.model.ownerOnly = true
 		watched := false
@@ -38,7 +40,7 @@ func TestModelPeerIsRefused(t *testing.T) {
 
 // A peer fires the timer while the owner is in a long poll, and does not ask its backend.
 func TestModelPeerFiresTimersAlone(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		c := newClockwork(x, tick(1))
 		c.r.poll.model.ownerOnly = true
 		c.now.Store(tick(2))

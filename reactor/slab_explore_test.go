@@ -5,6 +5,8 @@ package reactor
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 )
 
@@ -51,7 +53,7 @@ func modelSlab(threads, slots, rounds int) func(x *explore.Run) {
 
 func TestModelSlabInsert(t *testing.T) { explore.Check(t, explore.Config{}, modelSlab(3, 3, 1)) }
 func TestModelSlabReuse(t *testing.T) {
-	explore.Check(t, within(3), modelSlab(2, 2, 3))
+	explore.Check(t, testkit.Within(3), modelSlab(2, 2, 3))
 }
 
 // A thread that pops is overtaken by one that pops two slots and pushes the first one

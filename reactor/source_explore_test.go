@@ -6,6 +6,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -111,7 +113,7 @@ func (s *socket) call(n *word.Int32) (done, eof, closed bool) {
 
 // take waits until it has taken n, the end has come, or the source is closed.
 func (s *socket) take(d Direction, from *word.Int32, n int) (got int, eof, closed bool) {
-	task := &sleeper{r: s.r}
+	task := sleeperAt(s.r)
 	for got < n {
 		mark, ready := s.src.Ready(d)
 		if ready {
@@ -125,10 +127,10 @@ func (s *socket) take(d Direction, from *word.Int32, n int) (got int, eof, close
 			}
 			s.src.WouldBlock(d, mark)
 		}
-		if parked, err := s.src.Park(task.cx(), d); err != nil {
+		if parked, err := s.src.Park(task.Context(), d); err != nil {
 			s.x.Fail("%v", err)
 		} else if parked {
-			task.wait()
+			task.Wait()
 		} else if s.src.Closed() {
 			return got, false, true
 		}
@@ -161,7 +163,7 @@ func TestModelSourceReadiness(t *testing.T) {
 }
 
 func TestModelSourceTwoEvents(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		s := newSocket(x)
 		var done bool
 		x.Go("reader", func() { got, _, _ := s.take(Read, &s.data, 2); done = got == 2 })
@@ -176,7 +178,7 @@ func TestModelSourceTwoEvents(t *testing.T) {
 
 // Both directions park for the first time at once: one of them registers, both are woken.
 func TestModelSourceTwoDirections(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		s := newSocket(x)
 		var read, written bool
 		x.Go("reader", func() { got, _, _ := s.take(Read, &s.data, 1); read = got == 1 })
@@ -197,20 +199,20 @@ func TestModelSourceRegistrationFails(t *testing.T) {
 		ended := make([]bool, 2)
 		for _, d := range []Direction{Read, Write} {
 			x.Go("", func() {
-				task := &sleeper{r: s.r}
+				task := sleeperAt(s.r)
 				for {
 					mark, ready := s.src.Ready(d)
 					if ready {
 						s.src.WouldBlock(d, mark)
 					}
-					parked, err := s.src.Park(task.cx(), d)
+					parked, err := s.src.Park(task.Context(), d)
 					if err != nil {
 						x.Assert(err == fail, "%v", err)
 						ended[d] = true
 						return
 					}
 					if parked {
-						task.wait()
+						task.Wait()
 					}
 				}
 			})
@@ -226,7 +228,7 @@ func TestModelSourceRegistrationFails(t *testing.T) {
 // A reader that waits is woken by Close, and the descriptor is closed once and not under
 // a call; an event that comes meanwhile reaches nobody else.
 func TestModelSourceClose(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		s := newSocket(x)
 		var done, closed bool
 		x.Go("reader", func() { _, _, done = s.take(Read, &s.data, 1) })
@@ -260,11 +262,11 @@ func TestModelSourceRegisterAgainstClose(t *testing.T) {
 		s := newSocket(x)
 		var done bool
 		x.Go("reader", func() {
-			task := &sleeper{r: s.r}
+			task := sleeperAt(s.r)
 			mark, _ := s.src.Ready(Read)
 			s.src.WouldBlock(Read, mark)
-			if parked, _ := s.src.Park(task.cx(), Read); parked {
-				task.wait()
+			if parked, _ := s.src.Park(task.Context(), Read); parked {
+				task.Wait()
 			}
 			done = true
 		})
@@ -289,7 +291,7 @@ func TestModelSourceDrainedAndHangup(t *testing.T) {
 		s.src.state.Store(registered)
 		var done bool
 		x.Go("reader", func() {
-			task := &sleeper{r: s.r}
+			task := sleeperAt(s.r)
 			for {
 				mark, ready := s.src.Ready(Read)
 				if ready {
@@ -305,8 +307,8 @@ func TestModelSourceDrainedAndHangup(t *testing.T) {
 					}
 					continue
 				}
-				if parked, _ := s.src.Park(task.cx(), Read); parked {
-					task.wait()
+				if parked, _ := s.src.Park(task.Context(), Read); parked {
+					task.Wait()
 				}
 			}
 		})

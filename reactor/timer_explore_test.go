@@ -5,6 +5,8 @@ package reactor
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -55,17 +57,17 @@ func (c *clockwork) owner() {
 // await is a task that waits for the timer. The timer must not be ready before the
 // deadline of a reset that came before the poll.
 func (c *clockwork) await() {
-	task := &sleeper{r: c.r}
+	task := sleeperAt(c.r)
 	for {
 		least := c.moved.Load()
-		if c.t.Poll(task.cx()).IsReady() {
+		if c.t.Poll(task.Context()).IsReady() {
 			c.x.Assert(c.now.Load() >= least, "ready at %d, which was moved to %d before", c.now.Load(), least)
 			c.fired = true
 			c.over.Store(true)
 			c.r.Unpark()
 			return
 		}
-		task.wait()
+		task.Wait()
 	}
 }
 
@@ -81,7 +83,7 @@ func TestModelTimerFires(t *testing.T) {
 // A timer is moved back while its first deadline passes: it fires for the new one, and
 // not before that.
 func TestModelTimerResetLater(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		c := newClockwork(x, tick(2))
 		x.Go("task", c.await)
 		x.Go("owner", c.owner)
@@ -156,7 +158,7 @@ func TestModelTimerResetsAgainstFire(t *testing.T) {
 // A background reactor's goroutine ends when nothing is left, and is started again for
 // what comes later.
 func TestModelBackground(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		b := &background{opened: true}
 		b.reactor.background = b
 		b.reactor.poll.model = new(modelPoller)
@@ -178,9 +180,9 @@ func TestModelBackground(t *testing.T) {
 			x.Go("", func() {
 				var timer Timer
 				timer.reset(tick(2))
-				task := &sleeper{r: &b.reactor}
-				for !timer.Poll(task.cx()).IsReady() {
-					task.wait()
+				task := sleeperAt(&b.reactor)
+				for !timer.Poll(task.Context()).IsReady() {
+					task.Wait()
 				}
 				done[i] = true
 			})

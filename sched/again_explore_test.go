@@ -5,6 +5,8 @@ package sched
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -38,7 +40,7 @@ func modelPollAgain(rounds int, meanwhile func(*guest), ended func(*guest) bool)
 }
 
 func TestModelPollAgainAndWake(t *testing.T) {
-	explore.Check(t, within(3), modelPollAgain(2, func(g *guest) {
+	explore.Check(t, testkit.Within(3), modelPollAgain(2, func(g *guest) {
 		g.waker().WakeByRef()
 		g.waker().WakeByRef()
 	}, func(g *guest) bool { return g.polls == 3 }))
@@ -47,7 +49,7 @@ func TestModelPollAgainAndWake(t *testing.T) {
 // No poll begins after an abort, however often the task asks to be polled again.
 func TestModelPollAgainAndAbort(t *testing.T) {
 	var polls int // when the abort had been made
-	explore.Check(t, within(3), modelPollAgain(2, func(g *guest) {
+	explore.Check(t, testkit.Within(3), modelPollAgain(2, func(g *guest) {
 		queue := g.state.abort()
 		polls = g.polls
 		if queue {

@@ -5,6 +5,8 @@ package sched
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/forkjoin"
 	"github.com/magpie-go/magpie/waker"
@@ -34,7 +36,7 @@ func computing(compute func(h *house, w *worker), others ...func(h *house)) func
 // Two forked functions of which the first waits for the second: the second worker, which may
 // be about to sleep when it is forked, has to run it.
 func TestModelForkWakesAThief(t *testing.T) {
-	explore.Check(t, within(2), computing(func(_ *house, w *worker) {
+	explore.Check(t, testkit.Within(2), computing(func(_ *house, w *worker) {
 		var met explore.Event
 		fork(w.jobs, func(*forkjoin.Worker) { met.Wait() }, func(*forkjoin.Worker) { met.Set() })
 	}))
@@ -43,7 +45,7 @@ func TestModelForkWakesAThief(t *testing.T) {
 // The second function is stolen and waits for the joiner to have come to the join, or nearly:
 // whether it sleeps already or not, it goes on when the function has ended.
 func TestModelForkJoinerSleeps(t *testing.T) {
-	explore.Check(t, within(2), computing(func(h *house, w *worker) {
+	explore.Check(t, testkit.Within(2), computing(func(h *house, w *worker) {
 		var stolen explore.Event
 		ended := false
 		fork(w.jobs,
@@ -73,7 +75,7 @@ func TestModelForkJoinerServes(t *testing.T) {
 // While a worker waits in a task's first poll for a stolen job the task is nobody's yet, and all
 // workers may be asleep: a shutdown that looks then does not take the runtime for quiet.
 func TestModelForkIsNotQuiet(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		var stolen explore.Event
 		polls := 0
 		h := newHouse(x, 2)

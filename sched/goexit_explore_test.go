@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
@@ -23,7 +25,7 @@ func (h *house) outlive(i int) {
 // Polls end their worker's goroutine, twice, while a thread outside wakes a third task: no
 // task is lost, none is queued twice, and the worker knows its own wake-ups from others'.
 func TestModelGoexitAndWake(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		h := newHouse(x, 1)
 		w := h.workers[0]
 		var ready word.Bool
@@ -58,7 +60,7 @@ func TestModelGoexitAndWake(t *testing.T) {
 
 // A Drop that calls runtime.Goexit after a poll that panicked: the task ends.
 func TestModelGoexitInADropAfterAPanic(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		h := newHouse(x, 1)
 		task := h.task(func(*waker.Context) bool { panic("first") })
 		task.drop = runtime.Goexit
@@ -73,7 +75,7 @@ func TestModelGoexitInADropAfterAPanic(t *testing.T) {
 
 // The same while a shutdown drops tasks whose Drop calls runtime.Goexit as well.
 func TestModelGoexitInADrop(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		h := newHouse(x, 1)
 		for range 2 {
 			task := h.task(func(*waker.Context) bool { return false })

@@ -5,6 +5,8 @@ package sched
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/reactor"
 )
@@ -51,7 +53,7 @@ func (c *watches) agree(h *house) {
 // Two workers become the guard of a third at once, one of them its guard before, in a long poll
 // now; the third goes to sleep.
 func TestModelGuardOfOne(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		h := newHouse(x, 3)
 		c := newWatches(x, h)
 		now := h.now()

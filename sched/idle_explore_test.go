@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -37,10 +39,16 @@ func TestModelIdleOneWorker(t *testing.T) {
 	explore.Check(t, explore.Config{}, injections(1, 1))
 }
 
-func TestModelIdleOneWorkerTwoTasks(t *testing.T)   { explore.Check(t, within(3), injections(1, 2)) }
-func TestModelIdleOneWorkerTwoThreads(t *testing.T) { explore.Check(t, within(2), injections(1, 1, 1)) }
-func TestModelIdleTwoWorkers(t *testing.T)          { explore.Check(t, within(1), injections(2, 1)) }
-func TestModelIdleTwoWorkersTwoTasks(t *testing.T)  { explore.Check(t, within(1), injections(2, 2)) }
+func TestModelIdleOneWorkerTwoTasks(t *testing.T) {
+	explore.Check(t, testkit.Within(3), injections(1, 2))
+}
+func TestModelIdleOneWorkerTwoThreads(t *testing.T) {
+	explore.Check(t, testkit.Within(2), injections(1, 1, 1))
+}
+func TestModelIdleTwoWorkers(t *testing.T) { explore.Check(t, testkit.Within(1), injections(2, 1)) }
+func TestModelIdleTwoWorkersTwoTasks(t *testing.T) {
+	explore.Check(t, testkit.Within(1), injections(2, 2))
+}
 
 // What is too large for the above: schedules at random, of a known seed.
 
@@ -55,7 +63,7 @@ func TestModelIdleThreeWorkers(t *testing.T) {
 // One task from outside is work for one worker: whoever finds it must not take it for more,
 // and wake a second worker in vain.
 func TestModelIdleOneTaskWakesOneWorker(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		h := newHouse(x, 2)
 		h.run(0)
 		h.run(1)
@@ -91,7 +99,7 @@ func TestModelIdleLongPoll(t *testing.T) {
 // A worker ends its search with something that keeps it busy, while a task comes in that is
 // left to it as long as it counts as searching: it must not stay with a sleeper.
 func TestModelIdleLastSearcher(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		h := newHouse(x, 2)
 		h.workers[0].searching = h.idle.search()
 		var polled explore.Event
@@ -112,7 +120,7 @@ func TestModelIdleLastSearcher(t *testing.T) {
 // Two tasks come in while the only searcher is about to sleep. It takes one, in a poll that
 // ends only after the other one has been polled: it must not leave that one to a sleeper.
 func TestModelIdleLastLook(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		h := newHouse(x, 2)
 		h.workers[0].searching = h.idle.search()
 		h.run(0)
@@ -157,7 +165,7 @@ func waking(x *explore.Run, n int, shareAt uint32, queue func(w *worker, h *head
 // What is worth sharing reaches a peer, whatever that was about to do: the poll of its owner
 // ends only after one of the tasks in its queue has been polled.
 func TestModelIdleSharesWhatIsWorthIt(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		var polled explore.Event
 		waking(x, 3, 2, (*worker).push, polled.Set, polled.Wait).untilDone()
 	})
@@ -165,7 +173,7 @@ func TestModelIdleSharesWhatIsWorthIt(t *testing.T) {
 
 // So does what was spawned, however short polls were before.
 func TestModelIdleSharesWhatIsSpawned(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		var polled explore.Event
 		spawn := func(w *worker, h *header) { w.rt.start(w, h) }
 		waking(x, 2, 100, spawn, polled.Set, polled.Wait).untilDone()
@@ -174,7 +182,7 @@ func TestModelIdleSharesWhatIsSpawned(t *testing.T) {
 
 // What is not wakes nobody.
 func TestModelIdleKeepsWhatIsNotWorthIt(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		h := waking(x, 3, 3, (*worker).push, func() {}, func() {})
 		h.untilDone(func() string {
 			if n := h.wakes.Load(); n > 0 {

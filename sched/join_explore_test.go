@@ -5,6 +5,8 @@ package sched
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
@@ -66,12 +68,12 @@ func modelCrowd(ends bool) func(x *explore.Run) {
 func TestModelJoinCrowdThins(t *testing.T) { explore.Check(t, explore.Config{}, modelCrowd(false)) }
 
 // Unbounded, six million schedules: complete, but for a long run.
-func TestModelJoinCrowdAtTheEnd(t *testing.T) { explore.Check(t, within(2), modelCrowd(true)) }
+func TestModelJoinCrowdAtTheEnd(t *testing.T) { explore.Check(t, testkit.Within(2), modelCrowd(true)) }
 
 // The ways to wait for a task beside each other: by handle, by Join that is given up, by
 // Join that stays.
 func TestModelJoinAllKinds(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		h := newHouse(x, 1)
 		o := new(joined)
 		o.rt, o.self = h.Runtime, o

@@ -4,7 +4,6 @@ package sched
 
 import (
 	"fmt"
-	"os"
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/explore"
@@ -13,15 +12,6 @@ import (
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
 )
-
-// within bounds the preemptions of a model that is too large to be explored whole. With
-// the environment variable EXPLORE_LONG it may have one more.
-func within(preemptions int) explore.Config {
-	if os.Getenv("EXPLORE_LONG") != "" {
-		preemptions++
-	}
-	return explore.Config{Preemptions: preemptions}
-}
 
 // house is a runtime whose workers are threads of a model: the real workers, with their
 // real loop, on reactors that the model can wait in. Time stands still in it.

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/word"
@@ -120,11 +122,11 @@ func modelHome(end func(t *guest)) func(x *explore.Run) {
 }
 
 func TestModelHome(t *testing.T) {
-	explore.Check(t, within(1), modelHome(func(t *guest) { t.waker().Wake() }))
+	explore.Check(t, testkit.Within(1), modelHome(func(t *guest) { t.waker().Wake() }))
 }
 
 func TestModelHomeAborted(t *testing.T) {
-	explore.Check(t, within(1), modelHome(func(t *guest) {
+	explore.Check(t, testkit.Within(1), modelHome(func(t *guest) {
 		if t.state.abort() {
 			t.rt.queue(&t.header)
 		}
@@ -134,7 +136,7 @@ func TestModelHomeAborted(t *testing.T) {
 // A peer that takes a worker to be in a long poll looks after its reactor, just when that
 // worker is done and goes to sleep: the worker's wake-up is not lost.
 func TestModelTurnForASleeper(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		h := newHouse(x, 2)
 		task := h.task(nil)
 		h.workers[0].turned.Store(int64(h.now() - time.Second))

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
@@ -58,7 +60,7 @@ func TestModelRecycleReturned(t *testing.T) {
 func TestModelRecycleStaleWake(t *testing.T) {
 	for _, owned := range []bool{false, true} {
 		t.Run(fmt.Sprintf("owned=%v", owned), func(t *testing.T) {
-			explore.Check(t, within(2), func(x *explore.Run) { staleWake(x, owned) })
+			explore.Check(t, testkit.Within(2), func(x *explore.Run) { staleWake(x, owned) })
 		})
 	}
 }

@@ -5,6 +5,8 @@ package sched
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
@@ -36,7 +38,7 @@ func (h *house) ended() {
 
 // A spawner that is late: its task is polled or refused, and the workers end after it.
 func TestModelShutdownAgainstSpawn(t *testing.T) {
-	explore.Check(t, within(1), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		h := newHouse(x, 1)
 		task := h.task(nil)
 		h.run(0)
@@ -57,7 +59,7 @@ func spawnOfAWaiter(x *explore.Run) {
 }
 
 func TestModelShutdownAgainstSpawnOfAWaiter(t *testing.T) {
-	explore.Check(t, within(1), spawnOfAWaiter)
+	explore.Check(t, testkit.Within(1), spawnOfAWaiter)
 }
 
 func TestModelShutdownAgainstSpawnAtRandom(t *testing.T) {
@@ -126,7 +128,7 @@ func TestModelShutdownReturnsTasks(t *testing.T) {
 // The workers' end of that: finish on another worker against the owner that
 // falls asleep while a shutdown begins.
 func TestModelFinishElsewhere(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		h := newHouse(x, 2)
 		task := h.task(nil)
 		task.owner = 1

@@ -5,6 +5,8 @@ package sched
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
@@ -234,12 +236,12 @@ func modelJoin(joiners int) func(x *explore.Run) {
 
 func TestModelJoinOne(t *testing.T)   { explore.Check(t, explore.Config{}, modelJoin(1)) }
 func TestModelJoinTwo(t *testing.T)   { explore.Check(t, explore.Config{}, modelJoin(2)) }
-func TestModelJoinThree(t *testing.T) { explore.Check(t, within(1), modelJoin(3)) }
+func TestModelJoinThree(t *testing.T) { explore.Check(t, testkit.Within(1), modelJoin(3)) }
 
 // The handle of a real task against the worker that ends it, and an abort: each joiner
 // sees the end, and the result with it.
 func TestModelJoinHandle(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		h := newHouse(x, 1)
 		o := new(joined)
 		o.rt, o.self = h.Runtime, o
@@ -274,7 +276,7 @@ func (*joined) name() string               { return "joined" }
 // The list is closed after the thing has been published, and each waker that was added is
 // woken once.
 func TestModelJoinSameWakerOnce(t *testing.T) {
-	explore.Check(t, within(2), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		var l joinList
 		var wakes word.Int32
 		w := waker.FromFunc(func() { wakes.Inc() })

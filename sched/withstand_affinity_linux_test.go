@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -247,7 +248,7 @@ func TestShutdownLeavesNothing(t *testing.T) {
 		shutdown(t, a)
 	}
 	cycle() // whatever is made once is there after this
-	before, procs, mask := openDescriptors(t), runtime.GOMAXPROCS(0), masks(t)
+	before, procs, mask := testkit.Descriptors(t), runtime.GOMAXPROCS(0), masks(t)
 	if len(mask) != 1 {
 		t.Fatalf("threads have the masks %q", mask)
 	}
@@ -258,7 +259,7 @@ func TestShutdownLeavesNothing(t *testing.T) {
 	for range cycles {
 		cycle()
 	}
-	if after := openDescriptors(t); after != before {
+	if after := testkit.Descriptors(t); after != before {
 		t.Errorf("%d descriptors after, %d before", after, before)
 	}
 	if after := runtime.GOMAXPROCS(0); after != procs {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 )
@@ -19,10 +20,10 @@ func TestConnectionsComeAndGo(t *testing.T) {
 	}
 	random := seeded(t)
 	comeAndGo(t, random, 1, 200, 10) // whatever opens a descriptor once has it after this
-	before := openDescriptors(t)
+	before := testkit.Descriptors(t)
 	for _, workers := range workerCounts {
 		comeAndGo(t, random, workers, (total+len(workerCounts)-1)/len(workerCounts), atOnce)
-		if after := openDescriptors(t); after != before {
+		if after := testkit.Descriptors(t); after != before {
 			t.Fatalf("workers=%d: %d descriptors, %d before", workers, after, before)
 		}
 	}

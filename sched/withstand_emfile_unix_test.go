@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
@@ -151,7 +152,7 @@ func TestNewOutOfDescriptors(t *testing.T) {
 	fillers := fewDescriptors(t)
 	procs := runtime.GOMAXPROCS(0)
 	for spare := range 5 { // a worker takes two: it fails at the first, or midway
-		before := openDescriptors(t)
+		before := testkit.Descriptors(t)
 		rt, err := sched.New(sched.Config{Workers: 4})
 		if err == nil {
 			shutdown(t, rt)
@@ -160,7 +161,7 @@ func TestNewOutOfDescriptors(t *testing.T) {
 		if !errors.Is(err, unix.EMFILE) || !strings.Contains(err.Error(), "worker") {
 			t.Errorf("the error is %q: want EMFILE, and which worker", err)
 		}
-		if after := openDescriptors(t); after != before {
+		if after := testkit.Descriptors(t); after != before {
 			t.Errorf("New that failed with %d spare left %d descriptors", spare, after-before)
 		}
 		fillers[spare].Close()

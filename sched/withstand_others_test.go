@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
@@ -209,7 +210,7 @@ func TestParkedConnectionsAreIdle(t *testing.T) {
 	if !reactor.Descriptors {
 		t.Skip("without epoll or kqueue connections are served by goroutines")
 	}
-	conns := min(10_000, (descriptorLimit(t)-openDescriptors(t)-100)/2)
+	conns := min(10_000, (testkit.DescriptorLimit(t)-testkit.Descriptors(t)-100)/2)
 	if testing.Short() {
 		conns = min(conns, 1000)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/faults"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 )
@@ -45,7 +46,7 @@ func TestSoak(t *testing.T) {
 	t.Logf("faults injected: %v; -seed=%d", faults.Enabled, seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	round(t, 0, rand.New(rand.NewPCG(seed, 9)), new(tally)) // whatever is opened once is open after this
-	descriptors, procs := openDescriptors(), runtime.GOMAXPROCS(0)
+	descriptors, procs := testkit.Descriptors(t), runtime.GOMAXPROCS(0)
 	stopSignals := interruptThreads()
 	defer stopSignals()
 	faults.Start(seed)
@@ -57,7 +58,7 @@ func TestSoak(t *testing.T) {
 		misbehave(random)
 		round(t, rounds, random, total)
 		listing.Lock()
-		n := openDescriptors()
+		n := testkit.Descriptors(t)
 		listing.Unlock()
 		if n != descriptors {
 			t.Errorf("round %d: %d descriptors after, %d before", rounds, n, descriptors)

@@ -5,6 +5,8 @@ package netio
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
+
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -43,7 +45,7 @@ func (d *doors) take() bool {
 
 // accept waits for a connection as Listener.poll does; false if the listener is closed.
 func (d *doors) accept(place *acceptor) bool {
-	task := new(sleeper)
+	task := new(testkit.Sleeper)
 	for parked := false; ; {
 		if d.closed.Load() {
 			d.queue.got(place)
@@ -54,11 +56,11 @@ func (d *doors) accept(place *acceptor) bool {
 			return true
 		}
 		if parked {
-			task.wait()
+			task.Wait()
 			parked = false
 			continue
 		}
-		d.queue.wait(place, task.cx())
+		d.queue.wait(place, task.Context())
 		parked = true
 	}
 }
@@ -101,8 +103,8 @@ func TestModelAcceptorsOneLeaves(t *testing.T) {
 	explore.Check(t, explore.Config{Preemptions: 3}, func(x *explore.Run) {
 		d := newDoors(x)
 		var leaving, staying acceptor
-		gone := new(sleeper)
-		d.queue.wait(&leaving, gone.cx())
+		gone := new(testkit.Sleeper)
+		d.queue.wait(&leaving, gone.Context())
 		x.Go("stays", func() { d.accept(&staying) })
 		x.Go("leaves", func() { d.queue.leave(&leaving) })
 		x.Go("peer", d.arrive)

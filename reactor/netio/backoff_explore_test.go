@@ -22,13 +22,13 @@ func TestModelBackoffPauses(t *testing.T) {
 		r := reactor.NewModel()
 		x.Go("listener", func() {
 			var b backoff
-			task := &sleeper{r: r}
+			task := sleeperAt(r)
 			ev := new(reactor.Events)
 			pause := func(want time.Duration) {
 				begin := clock.Load()
 				b.start()
 				b.start() // by another acceptor: it is the same pause
-				for !b.over(task.cx()) {
+				for !b.over(task.Context()) {
 					n, _ := r.Wait(ev, -1)
 					r.Deliver(ev, n)
 				}

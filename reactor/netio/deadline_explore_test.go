@@ -41,9 +41,9 @@ func newVigil(x *explore.Run) *vigil {
 
 // read waits as a connection does.
 func (v *vigil) read() {
-	task := &sleeper{r: v.r}
-	for !v.limits.passed(reactor.Read) && !v.limits.poll(task.cx(), reactor.Read) {
-		task.wait()
+	task := sleeperAt(v.r)
+	for !v.limits.passed(reactor.Read) && !v.limits.poll(task.Context(), reactor.Read) {
+		task.Wait()
 	}
 	v.ended = true
 	v.over.Store(true)

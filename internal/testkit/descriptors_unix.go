@@ -1,6 +1,6 @@
 //go:build unix
 
-package sched_test
+package testkit
 
 import (
 	"testing"
@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openDescriptors counts the descriptors of the process without opening one.
-func openDescriptors(t testing.TB) (n int) {
+// Descriptors returns how many descriptors are open.
+func Descriptors(t testing.TB) (n int) {
 	t.Helper()
-	for fd := range descriptorLimit(t) {
+	for fd := range DescriptorLimit(t) {
 		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == nil {
 			n++
 		}
@@ -19,8 +19,8 @@ func openDescriptors(t testing.TB) (n int) {
 	return n
 }
 
-// descriptorLimit is how many descriptors the process may have, as far as tests go.
-func descriptorLimit(t testing.TB) int {
+// DescriptorLimit returns how many may be open, 65,536 at most.
+func DescriptorLimit(t testing.TB) int {
 	t.Helper()
 	var l unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &l); err != nil {

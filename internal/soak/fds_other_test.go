@@ -1,5 +1,0 @@
-//go:build !unix
-
-package soak
-
-func openDescriptors() int { return 0 }
