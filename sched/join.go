@@ -105,7 +105,7 @@ func (j JoinHandle[T]) Abort() {
 // Wait blocks the calling goroutine until the task has ended or ctx is done; then it
 // returns ctx's error, and the task runs on. It must not be called on a worker, of whichever
 // runtime, which would stand still: there a JoinHandle is awaited like any future, and Wait
-// returns [ErrOnWorker].
+// returns [ErrOnWorker], unless the task has ended.
 func (j JoinHandle[T]) Wait(ctx context.Context) (T, error) {
 	j.mustBe()
 	var zero T

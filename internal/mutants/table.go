@@ -25,5 +25,6 @@ func table() []mutant {
 		reportMutants,
 		handlerMutants,
 		goexitMutants,
+		poolMutants,
 	)
 }

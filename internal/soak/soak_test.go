@@ -112,6 +112,11 @@ func round(t *testing.T, number int, random *rand.Rand, total *tally) {
 		Budget:        []int{0, 1, 7}[random.IntN(3)],
 		EventInterval: []int{0, 1, 5}[random.IntN(3)],
 		Spin:          []time.Duration{0, sched.NoSpin, 100 * time.Microsecond}[random.IntN(3)],
+		OnPanic: func(p *sched.PanicError) {
+			if p.Value != errPanic {
+				t.Errorf("a panic that nobody has asked for: %v", p)
+			}
+		},
 	}
 	rt, err := sched.New(config)
 	if err != nil {
