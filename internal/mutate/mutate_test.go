@@ -159,7 +159,7 @@ func f(a, b int, c, d bool) (int, bool) {
 		b += 2
 	}
 	g(b, b)
-	return a % b, a <= b
+	return a % b, a <= min(a, b)
 }
 
 func g(a, b int) int { return a << b }
