@@ -35,7 +35,7 @@ type Inbox[T any, P Linked[T]] struct {
 	head word.Pointer[T]
 }
 
-// Push adds p and tells whether the inbox was empty before.
+// Push adds p and reports whether the inbox was empty before.
 func (b *Inbox[T, P]) Push(p P) (first bool) {
 	for {
 		head := b.head.Load()
@@ -48,7 +48,7 @@ func (b *Inbox[T, P]) Push(p P) (first bool) {
 	}
 }
 
-// Empty tells whether the inbox is empty at this moment.
+// Empty reports whether the inbox is empty at this moment.
 func (b *Inbox[T, P]) Empty() bool { return b.head.Load() == nil }
 
 // TakeAll empties the inbox and returns what was in it, oldest first.

@@ -2,7 +2,7 @@ package deque
 
 import "unsafe"
 
-// Empty tells whether there is nothing to steal at this moment.
+// Empty reports whether there is nothing to steal at this moment.
 func (s Stealer[T]) Empty() bool { return s.Len() == 0 }
 
 // Len returns how many elements are there to steal at this moment.

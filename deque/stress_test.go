@@ -250,7 +250,7 @@ func TestStressInbox(t *testing.T) {
 	}
 }
 
-// collected tells whether the garbage collector gets at everything.
+// collected reports whether the garbage collector gets at everything.
 func collected(refs []weak.Pointer[node]) bool {
 	runtime.GC()
 	runtime.GC()

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Descriptors tells whether this backend watches descriptors.
+// Descriptors reports whether this backend watches descriptors.
 const Descriptors = true
 
 // wakeToken is the event data of the eventfd that unparks.

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Descriptors tells whether this backend watches descriptors.
+// Descriptors reports whether this backend watches descriptors.
 const Descriptors = true
 
 // wakeToken is the event data of the pipe that unparks.

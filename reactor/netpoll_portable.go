@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Descriptors tells whether this backend watches descriptors.
+// Descriptors reports whether this backend watches descriptors.
 const Descriptors = false
 
 const wakeToken = ^uint64(0)

@@ -129,10 +129,10 @@ func (s *Source) Leave() {
 	}
 }
 
-// Closed tells whether Close has been called.
+// Closed reports whether Close has been called.
 func (s *Source) Closed() bool { return s.uses.Load()&closed != 0 }
 
-// Ready tells whether a system call in that direction is worth trying, as it is until
+// Ready reports whether a system call in that direction is worth trying, as it is until
 // one has blocked. The mark goes with the answer of that call to WouldBlock or Drained.
 func (s *Source) Ready(d Direction) (mark uint32, ready bool) {
 	mark = s.dir[d].ready.Load()

@@ -100,7 +100,7 @@ func (t *Timer) reset(when int64) {
 	r.used()
 }
 
-// Stop stops the timer and tells whether it was set and had not fired.
+// Stop stops the timer and reports whether it was set and had not fired.
 func (t *Timer) Stop() bool {
 	t.check()
 	r := t.lock()

@@ -22,7 +22,7 @@ type shares struct {
 	n     int64
 }
 
-// over notes a poll of a kind and tells whether the test is over.
+// over notes a poll of a kind and reports whether the test is over.
 func (s *shares) over(kind int) bool {
 	if s.polls[0].Load() >= s.n || s.polls[1].Load() >= s.n {
 		return true

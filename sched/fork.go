@@ -129,7 +129,7 @@ func (w *worker) doze(l *forkjoin.Latch) {
 	w.deliver(n)
 }
 
-// jobsInSight tells whether a job could be stolen at this moment.
+// jobsInSight reports whether a job could be stolen at this moment.
 func (w *worker) jobsInSight() bool {
 	for _, tier := range w.victims {
 		for _, v := range tier {
@@ -200,7 +200,7 @@ func (w *worker) resume(i *interrupted) {
 }
 
 // serve does what an idle worker does, until the given time or for as long as there is
-// something, and tells whether there was. The budget of polls is that of operations in
+// something, and reports whether there was. The budget of polls is that of operations in
 // one poll.
 func (w *worker) serve(until time.Duration) (some bool) {
 	i := w.interrupt()

@@ -67,10 +67,10 @@ func (d *idle) search() bool {
 	return true
 }
 
-// crowded tells whether half of the workers search.
+// crowded reports whether half of the workers search.
 func (d *idle) crowded() bool { return 2*(d.word.Load()&searchMask) >= d.workers }
 
-// found ends the calling worker's search and tells whether it was the last one.
+// found ends the calling worker's search and reports whether it was the last one.
 func (d *idle) found() (last bool) { return d.word.Add(^(oneSearching-1))&searchMask == 0 }
 
 // sleep counts worker i as sleeping. It must look at everything once more after this.
@@ -85,7 +85,7 @@ func (d *idle) sleep(i int, searching bool) {
 	d.lock.Unlock()
 }
 
-// awake ends the sleep of worker i, the caller, and tells whether it is searching, which
+// awake ends the sleep of worker i, the caller, and reports whether it is searching, which
 // it is if it was chosen to be woken, or if its last look makes it resume the search.
 func (d *idle) awake(i int, resume bool) (searching bool) {
 	d.lock.Lock()
@@ -102,7 +102,7 @@ func (d *idle) awake(i int, resume bool) (searching bool) {
 	return resume
 }
 
-// wanted tells whether somebody sleeps and nobody searches.
+// wanted reports whether somebody sleeps and nobody searches.
 func (d *idle) wanted() bool {
 	w := d.word.Load()
 	return w >= oneSleeping && w&searchMask == 0

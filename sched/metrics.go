@@ -110,7 +110,7 @@ type published struct {
 	waiting bool // in a poll, for a forked job
 }
 
-// quiet tells whether the worker, asleep, has nothing left to do.
+// quiet reports whether the worker, asleep, has nothing left to do.
 func (p *published) quiet() bool {
 	p.lock.Lock()
 	defer p.lock.Unlock()

@@ -103,7 +103,7 @@ func (m *monitor) rest() bool {
 	}
 }
 
-// settle announces a rest and tells whether it is to be: a token comes when it is over.
+// settle announces a rest and reports whether it is to be: a token comes when it is over.
 func (m *monitor) settle() bool {
 	m.resting.Store(true)
 	return m.rt.idle.sleeping() == len(m.rt.peers) || !m.resting.CompareAndSwap(true, false)
@@ -111,7 +111,7 @@ func (m *monitor) settle() bool {
 
 // watch sees to workers that have neglected their reactors: it wakes a sleeping one, has those
 // look around after the poll that they are in, and those that compute interrupt it for a while.
-// It tells whether one computes.
+// It reports whether one computes.
 func (m *monitor) watch() (computing bool) {
 	now := m.rt.now()
 	neglected := -1

@@ -86,7 +86,7 @@ func (w *worker) workAtPeers(searched bool) bool {
 	return true
 }
 
-// peersHaveWork tells whether something could be stolen at this moment that is worth
+// peersHaveWork reports whether something could be stolen at this moment that is worth
 // being awake for.
 func (w *worker) peersHaveWork() bool {
 	for _, tier := range w.victims {

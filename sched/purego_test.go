@@ -2,6 +2,6 @@ package sched_test
 
 import "github.com/magpie-go/magpie/internal/gid"
 
-// isPureGo tells whether this build cannot tell goroutines apart, and so not know that a
+// isPureGo reports whether this build cannot tell goroutines apart, and so not know that a
 // caller is on a worker.
 func isPureGo() bool { return !gid.Known }

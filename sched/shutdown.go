@@ -202,7 +202,7 @@ func (rt *Runtime) tellShutdown() {
 	}
 }
 
-// quiet tells whether no task is left.
+// quiet reports whether no task is left.
 func (rt *Runtime) quiet() bool {
 	rt.idle.lock.Lock() // keeps sleeping workers asleep
 	defer rt.idle.lock.Unlock()

@@ -54,7 +54,7 @@ const (
 // initial is the state of a task that its spawner is about to queue.
 const initial = scheduled
 
-// wake notes a wake-up and tells whether the caller has to queue the task.
+// wake notes a wake-up and reports whether the caller has to queue the task.
 func (s *state) wake() (queue bool) {
 	for {
 		old := s.bits.Load()
@@ -67,7 +67,7 @@ func (s *state) wake() (queue bool) {
 	}
 }
 
-// abort asks for the task to be dropped and tells whether the caller has to queue it.
+// abort asks for the task to be dropped and reports whether the caller has to queue it.
 func (s *state) abort() (queue bool) {
 	for {
 		old := s.bits.Load()
@@ -80,7 +80,7 @@ func (s *state) abort() (queue bool) {
 	}
 }
 
-// start begins a poll of a task taken from a queue and tells whether it is to be
+// start begins a poll of a task taken from a queue and reports whether it is to be
 // dropped instead.
 func (s *state) start() (drop bool) {
 	// One addition does both changes: only this worker may change these two bits now.
@@ -91,7 +91,7 @@ func (s *state) start() (drop bool) {
 	return now&cancelled != 0
 }
 
-// suspend ends a poll that answered Pending and tells whether the worker has to queue
+// suspend ends a poll that answered Pending and reports whether the worker has to queue
 // the task again.
 func (s *state) suspend() (queue bool) {
 	now := s.bits.Add(^(running - 1))

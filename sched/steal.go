@@ -90,7 +90,7 @@ func (w *worker) spinFor(d time.Duration) bool {
 	return false
 }
 
-// turnWhileSpinning asks the reactor, as often as a busy worker does, and tells whether
+// turnWhileSpinning asks the reactor, as often as a busy worker does, and reports whether
 // something came of it.
 func (w *worker) turnWhileSpinning(now time.Duration) bool {
 	return now-w.lastTurn >= turnEvery && w.turn(now) > 0

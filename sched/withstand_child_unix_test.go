@@ -9,7 +9,7 @@ import (
 )
 
 // child runs the calling test once more, in a process of its own that may change what
-// belongs to the whole process, and tells whether this is that process. With env it
+// belongs to the whole process, and reports whether this is that process. With env it
 // starts with these settings too.
 func child(t *testing.T, env ...string) bool {
 	t.Helper()

@@ -57,7 +57,7 @@ func (cx *Context) WithWaker(w Waker) Context {
 	return Context{waker: w, ext: cx.ext, budget: cx.budget, on: cx.on}
 }
 
-// Spend takes one operation off the budget of this poll and tells whether there
+// Spend takes one operation off the budget of this poll and reports whether there
 // was one left. A leaf future calls it before it completes. When it answers false
 // the task has been woken already, and the future must answer Pending: that way a
 // task whose input is always ready cannot keep its worker from the others.

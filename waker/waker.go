@@ -79,14 +79,14 @@ func (w Waker) Drop() {
 	}
 }
 
-// WillWake tells whether w and other surely wake the same task. A false answer is
+// WillWake reports whether w and other surely wake the same task. A false answer is
 // no proof of the contrary. A future uses it to keep the waker it already has.
 func (w Waker) WillWake(other Waker) bool { return w.raw == other.raw }
 
 // Noop returns a waker that wakes nobody. It is the zero Waker.
 func Noop() Waker { return Waker{} }
 
-// IsNoop tells whether w is the waker of Noop.
+// IsNoop reports whether w is the waker of Noop.
 func (w Waker) IsNoop() bool { return w.raw.VTable == nil }
 
 type funcWaker struct{ f func() }

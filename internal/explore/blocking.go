@@ -16,7 +16,7 @@ func (e *Event) Set() {
 	atomic.SwapUint32(&e.token, 1)
 }
 
-// TryWait takes the token and tells whether there was one.
+// TryWait takes the token and reports whether there was one.
 func (e *Event) TryWait() bool {
 	Step(CompareAndSwap, Uint32, unsafe.Pointer(&e.token), 1)
 	return atomic.CompareAndSwapUint32(&e.token, 1, 0)
@@ -29,7 +29,7 @@ func (e *Event) Wait() {
 	}
 }
 
-// IsSet tells whether there is a token.
+// IsSet reports whether there is a token.
 func (e *Event) IsSet() bool {
 	Step(Load, Uint32, unsafe.Pointer(&e.token), 0)
 	return atomic.LoadUint32(&e.token) != 0
@@ -46,7 +46,7 @@ func (m *Mutex) Lock() {
 	}
 }
 
-// TryLock tells whether it has locked the mutex.
+// TryLock reports whether it has locked the mutex.
 func (m *Mutex) TryLock() bool {
 	Step(CompareAndSwap, Uint32, unsafe.Pointer(&m.locked), 0)
 	return atomic.CompareAndSwapUint32(&m.locked, 0, 1)

@@ -10,7 +10,7 @@ func (e *engine) reverse(n *node, t *thread) {
 	}
 }
 
-// between tells whether another candidate comes after step a, so that the order of
+// between reports whether another candidate comes after step a, so that the order of
 // a and the present step follows from that one's.
 func (e *engine) between(a int32) bool {
 	q := e.nodes[a-1].chosen
@@ -22,7 +22,7 @@ func (e *engine) between(a int32) bool {
 	return false
 }
 
-// enabledBy tells whether t waits for exactly what step a did: it cannot go on
+// enabledBy reports whether t waits for exactly what step a did: it cannot go on
 // without it.
 func (e *engine) enabledBy(t *thread, a int32) bool {
 	changes, last := uint32(0), int32(0)
@@ -66,7 +66,7 @@ func (e *engine) tryBefore(a int32, n *node, t *thread) {
 	}
 }
 
-// knows tells whether one of the steps in begun comes before the step whose order
+// knows reports whether one of the steps in begun comes before the step whose order
 // is c.
 func (c *clock) knows(begun *clock) bool {
 	for q, step := range begun {

@@ -94,7 +94,7 @@ func fieldAt(typ reflect.Type, off uintptr) (reflect.StructField, bool) {
 	return reflect.StructField{}, false
 }
 
-// isWord tells whether typ is one shared word, whose inside is of no interest.
+// isWord reports whether typ is one shared word, whose inside is of no interest.
 func isWord(typ reflect.Type) bool {
 	return typ == reflect.TypeFor[Event]() || typ == reflect.TypeFor[Mutex]() ||
 		hasSuffix(typ.PkgPath(), "/internal/word")

@@ -139,7 +139,7 @@ func (n *node) cost(t int) int {
 	return 0
 }
 
-// dependent tells whether the next operation of q depends on the step n just done.
+// dependent reports whether the next operation of q depends on the step n just done.
 func (e *engine) dependent(n *node, q *thread) bool {
 	o := &q.next
 	if o.cell == n.cell && (n.writes || e.writes(o)) {

@@ -188,7 +188,7 @@ func (t *thread) spin(why string) {
 	t.waitsFor = why
 }
 
-// ready tells whether t can do its next operation.
+// ready reports whether t can do its next operation.
 func (t *thread) ready() bool {
 	if t.finished {
 		return false
@@ -217,7 +217,7 @@ func (t *thread) saw(cell int32, version uint32, reads bool) {
 	}
 }
 
-// writes tells whether o would change its word if it were done now.
+// writes reports whether o would change its word if it were done now.
 func (e *engine) writes(o *operation) bool {
 	switch o.op {
 	case Load:

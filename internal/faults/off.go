@@ -2,10 +2,10 @@
 
 package faults
 
-// Enabled tells whether this build can inject faults.
+// Enabled reports whether this build can inject faults.
 const Enabled = false
 
-// Complete tells whether faults of all kinds are injected on this system.
+// Complete reports whether faults of all kinds are injected on this system.
 const Complete = false
 
 // Point is a place where a thread may be stopped.

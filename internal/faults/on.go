@@ -22,10 +22,10 @@ var (
 	barred  word.Uint32 // a bit for each kind that is not to happen
 )
 
-// Enabled tells whether this build can inject faults.
+// Enabled reports whether this build can inject faults.
 const Enabled = true
 
-// Complete tells whether faults of all kinds are injected on this system.
+// Complete reports whether faults of all kinds are injected on this system.
 const Complete = runtime.GOOS == "linux"
 
 // oneIn is how often a fault of each kind happens where it may.
@@ -93,7 +93,7 @@ func Draw(n uint64) uint64 {
 	return (z ^ z>>31) % n
 }
 
-// Hit tells whether a fault of a kind is to happen now, and counts it.
+// Hit reports whether a fault of a kind is to happen now, and counts it.
 func Hit(k Kind) bool {
 	if !on.Load() || barred.Load()&(1<<k) != 0 || Draw(oneIn[k]) != 0 {
 		return false
@@ -147,7 +147,7 @@ func Call(op Op, fd, n int) (int, syscall.Errno) {
 	return n, 0
 }
 
-// inStorm tells whether the call is to answer that it would block, as those after it
+// inStorm reports whether the call is to answer that it would block, as those after it
 // are then likely to.
 func inStorm() bool {
 	if storm.Load() > 0 && storm.Dec() >= 0 {

@@ -1,6 +1,6 @@
 package forkjoin
 
-// Offer calls fa with a, while any other worker may call fb with b. It tells whether one has:
+// Offer calls fa with a, while any other worker may call fb with b. It reports whether one has:
 // if not, the offer is withdrawn, and the caller goes on with b as it likes, knowing what fa
 // has returned. So what is split for others costs nothing to put together if there were none.
 //

@@ -183,7 +183,7 @@ func (w *Worker) Origin(v any) []byte {
 	return p.Stack
 }
 
-// same tells whether two interfaces are the same words: == may panic.
+// same reports whether two interfaces are the same words: == may panic.
 //
 // Sound: an interface is two words, which are only compared.
 func same(a, b any) bool {

@@ -14,9 +14,9 @@ type Job interface {
 	// runHere runs a job that its owner has taken back and whose frame it may use again. It
 	// does not panic.
 	runHere(w *Worker)
-	// isChild tells whether the job is a scope's, and not that of a call.
+	// isChild reports whether the job is a scope's, and not that of a call.
 	isChild() bool
-	// clear forgets the job of a frame that is not in use, and tells whether there was one.
+	// clear forgets the job of a frame that is not in use, and reports whether there was one.
 	clear() bool
 }
 
@@ -36,10 +36,10 @@ const (
 	done
 )
 
-// Done tells whether the job has ended.
+// Done reports whether the job has ended.
 func (l *Latch) Done() bool { return l.state.Load() == done }
 
-// Sleep tells whether the owner may go to sleep: the thief will call its host's Wake.
+// Sleep reports whether the owner may go to sleep: the thief will call its host's Wake.
 func (l *Latch) Sleep() bool { return l.state.CompareAndSwap(pending, asleep) || !l.Done() }
 
 // Finish sets the latch of an owner that waits for something other than a stolen job. Any

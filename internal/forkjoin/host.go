@@ -3,7 +3,7 @@ package forkjoin
 // Host is the thread that a worker's jobs run on, as far as they have to do with it. All
 // methods but Wake are called by that thread.
 type Host interface {
-	// Here tells whether the calling goroutine is one that runs on the thread.
+	// Here reports whether the calling goroutine is one that runs on the thread.
 	Here() bool
 	// Published is called when there is more to steal.
 	Published()
@@ -36,11 +36,11 @@ func NewDetached() *Worker {
 	return w
 }
 
-// Foreign tells whether the worker is a handle as NewForeign returns it.
+// Foreign reports whether the worker is a handle as NewForeign returns it.
 func (w *Worker) Foreign() bool { return w.foreign }
 
 // Interrupt asks the worker for attention: its host's Attend is called at the next fork. It
-// tells whether the worker has had its attention since the last time. Any thread calls it.
+// reports whether the worker has had its attention since the last time. Any thread calls it.
 func (w *Worker) Interrupt() (again bool) { return w.limit.Swap(0) != 0 }
 
 // Provider is a context's Ext, or a runtime, that computations may run on.

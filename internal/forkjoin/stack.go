@@ -48,7 +48,7 @@ import (
 // thief asks, as Lace does (the owner answers at its next fork, which may be a long leaf
 // away); sharing half of what there is (the same, and the jobs near the head are small).
 
-// exits tells whether what looks like runtime.Goexit is it: the explorer ends its threads by a
+// exits reports whether what looks like runtime.Goexit is it: the explorer ends its threads by a
 // panic at each operation, which would be met again for ever.
 const exits = !word.Exploring
 
@@ -98,7 +98,7 @@ type Worker struct {
 	_     cpu.Pad
 }
 
-// open tells whether a fork at h needs nothing but its slot.
+// open reports whether a fork at h needs nothing but its slot.
 func (w *Worker) open(h uint32) bool { return h >= w.private && h < w.limit.Load() }
 
 // at returns a slot, to be written.
@@ -213,7 +213,7 @@ func (w *Worker) reclaim(h uint32) bool {
 	return true
 }
 
-// join ends the fork at h and tells whether its job is still to be run, by the caller.
+// join ends the fork at h and reports whether its job is still to be run, by the caller.
 // Otherwise a thief has run it.
 func (w *Worker) join(h uint32) (mine bool) {
 	w.drain(h + 1)
@@ -295,10 +295,10 @@ type Theft struct {
 	from  *Worker
 }
 
-// Got tells whether there is a job.
+// Got reports whether there is a job.
 func (t Theft) Got() bool { return t.job != nil }
 
-// Empty tells whether there is nothing to steal at this moment.
+// Empty reports whether there is nothing to steal at this moment.
 func (w *Worker) Empty() bool {
 	e := ends(w.ends.Load())
 	return e.tail() >= e.split()

@@ -2,7 +2,7 @@
 
 package gid
 
-// Known tells whether Current identifies goroutines in this build.
+// Known reports whether Current identifies goroutines in this build.
 const Known = false
 
 // Current returns None: this build cannot tell goroutines apart.

@@ -78,7 +78,7 @@ func (e *echo) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 func (e *echo) Drop() { e.conn.Close() }
 
-// isFault tells whether an error is one that an injected fault gives, on this side or,
+// isFault reports whether an error is one that an injected fault gives, on this side or,
 // seen from here, on the other.
 func isFault(err error) bool {
 	return errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM) ||

@@ -24,7 +24,7 @@ var (
 	theSeed = flag.Uint64("seed", 0, "what the rounds follow from; 0 takes it from the clock")
 )
 
-// interrupting tells whether threads are sent signals.
+// interrupting reports whether threads are sent signals.
 var interrupting atomic.Bool
 
 // listing is held while descriptors are open that do not count.

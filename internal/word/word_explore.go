@@ -9,7 +9,7 @@ import (
 	"github.com/magpie-go/magpie/internal/explore"
 )
 
-// Exploring tells whether this build yields to the explorer.
+// Exploring reports whether this build yields to the explorer.
 const Exploring = true
 
 // Read notes a plain read of the memory at p, for the explorer's race check.

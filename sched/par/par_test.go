@@ -111,7 +111,7 @@ func TestFromAnywhere(t *testing.T) {
 	})
 }
 
-// identityKnown tells whether the build finds out on which worker it runs.
+// identityKnown reports whether the build finds out on which worker it runs.
 func identityKnown(rt *sched.Runtime) bool {
 	known, _ := poll(rt, func(*waker.Context) bool { return !par.On(rt).Foreign() })
 	return known

@@ -141,7 +141,7 @@ func SortStableFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
 	stableSort(w, s, compare)
 }
 
-// descends tells whether each element compares with the next one as least, or more.
+// descends reports whether each element compares with the next one as least, or more.
 func descends[E any](s []E, compare func(a, b E) int, least int) bool {
 	for i := 1; i < len(s); i++ {
 		if compare(s[i-1], s[i]) < least {
@@ -151,7 +151,7 @@ func descends[E any](s []E, compare func(a, b E) int, least int) bool {
 	return true
 }
 
-// inOrder tells whether s is in an order that look finds in parts of it, each of which begins
+// inOrder reports whether s is in an order that look finds in parts of it, each of which begins
 // with the last element of the one before.
 func inOrder[E any](w *Worker, s []E, look func(s []E) bool) bool {
 	const first = 32

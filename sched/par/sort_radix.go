@@ -236,7 +236,7 @@ func scatterKeys[U unsigned](x, y []U, c *[1 << maxBucketBits]uint32, in code[U]
 	}
 }
 
-// single tells whether all keys are in one bucket.
+// single reports whether all keys are in one bucket.
 func (l *level[U]) single() bool {
 	n := len(l.x)
 	for b := range int(l.by.last) + 1 {
@@ -247,7 +247,7 @@ func (l *level[U]) single() bool {
 	return false
 }
 
-// counted tells whether the keys in each bucket are equal.
+// counted reports whether the keys in each bucket are equal.
 func (l *level[U]) counted() bool {
 	if l.by.shift > 0 {
 		return false

@@ -48,7 +48,7 @@ func Built(from string) string {
 	}
 }
 
-// Given tells whether there is a kit.
+// Given reports whether there is a kit.
 func (k Kit) Given() bool { return k.dir != "" }
 
 // MissingError says that a program is not there and what would build it.

@@ -32,7 +32,7 @@ func (r *Run) Close() {
 	r.cleanups = nil
 }
 
-// More tells whether a measurement that began at start and has done ops operations goes
+// More reports whether a measurement that began at start and has done ops operations goes
 // on.
 func (r *Run) More(start time.Time, ops int) bool {
 	if r.Ops > 0 {
@@ -88,7 +88,7 @@ func (r *Run) Meter(ops int) *Meter { return &Meter{r: r, ops: ops} }
 // is measured.
 const overrun = 3
 
-// Next tells whether to go another round.
+// Next reports whether to go another round.
 func (m *Meter) Next() bool {
 	now := time.Now()
 	if m.began.IsZero() {

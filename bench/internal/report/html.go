@@ -99,7 +99,7 @@ func (r *Report) section(s suites.Suite) (pageSuite, error) {
 	return ps, nil
 }
 
-// isRow tells whether series are of several sizes of one benchmark.
+// isRow reports whether series are of several sizes of one benchmark.
 func isRow(series []*Series) bool {
 	_, first, ok := row(series[0].Bench)
 	return ok && slices.ContainsFunc(series, func(e *Series) bool {

@@ -40,7 +40,7 @@ func Formats() (names []string) {
 	return names
 }
 
-// Known tells whether a format exists.
+// Known reports whether a format exists.
 func Known(format string) bool { return slices.Contains(Formats(), format) }
 
 // Ending returns what a file of a format is named by.

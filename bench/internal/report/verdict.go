@@ -108,7 +108,7 @@ func (s *Set) ratioToBest(mine Key, t suites.Target) (Stat, bool) {
 	return pairwise(e.Values, best)
 }
 
-// rivals tells whether a peer of ours and another one may be compared without naming them:
+// rivals reports whether a peer of ours and another one may be compared without naming them:
 // if ours has a number of workers, the other one has as many.
 func rivals(mine, other string) bool {
 	n := suites.Threads(mine)

@@ -17,7 +17,7 @@ const (
 	GoSeq       = "go-seq" // the sequential program
 )
 
-// IsMagpie tells whether a peer is magpie in whatever form.
+// IsMagpie reports whether a peer is magpie in whatever form.
 func IsMagpie(peer string) bool { return peer == Magpie || strings.HasPrefix(peer, Magpie+"-") }
 
 // counted is a peer that is named by its workers, threads or Ps: magpie-2w, tbb-1t-group.
