@@ -22,7 +22,7 @@ import (
 //	       top == b-1 first, and after that bottom == b-1: empty. The last element
 //	       is claimed by CAS like a thief's. If bottom was lowered before that came
 //	       out, it stays so until the next push: whoever gets the element, then
-//	       top == b, and a thief that saw bottom == b-1 has answered that nothing
+//	       top == b, and a thief that saw bottom == b-1 has returned that nothing
 //	       is left. So the shared bottom may be one less than top.
 //
 // A thief reads its slot after its CAS, not before as in the paper. Its element is
@@ -193,7 +193,7 @@ func (d *Deque[T]) Push(v T) {
 	d.q.publish(b + 1)
 }
 
-// Pop takes an element: the oldest or the newest, as the deque was made. It answers
+// Pop takes an element: the oldest or the newest, as the deque was made. It returns
 // false when the deque is empty.
 func (d *Deque[T]) Pop() (v T, ok bool) {
 	b, t := d.bottom, d.q.top.Load()
@@ -207,7 +207,7 @@ func (d *Deque[T]) Pop() (v T, ok bool) {
 			return d.take(b - 1), true
 		}
 		// Thieves came down to it meanwhile. They must not see it again: one of them
-		// may have answered that nothing is left. The next push publishes anew.
+		// may have returned that nothing is left. The next push publishes anew.
 	}
 	for ; t != b; t = d.q.top.Load() {
 		if d.q.claim(t, 1) {
@@ -227,7 +227,7 @@ func (d *Deque[T]) take(i uint64) T {
 	return v
 }
 
-// empty answers that nothing is left; if thieves took some, it first clears their
+// empty returns false, for nothing is left; if thieves took some, it first clears their
 // slots, so that an idle owner keeps nothing alive.
 func (d *Deque[T]) empty() (v T, ok bool) {
 	if d.q.done.Load() != d.swept {

@@ -26,7 +26,7 @@ import "time"
 //
 // # What a peer may do
 //
-// While its owner is in a long poll a reactor is asked by others ([Reactor.TurnAsPeer]), and
+// While its owner is in a long poll a reactor is asked by others ([Reactor.AskAsPeer]), and
 // watched by the reactor of one that sleeps (watch). A backend whose reports only its owner can
 // fetch refuses both: shareable returns false. Then peers fire the timers, guards sleep no
 // longer than until the next one, and what the descriptors have waits for the end of the

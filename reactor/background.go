@@ -49,20 +49,20 @@ func (b *background) open() error {
 func (b *background) start() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.running || b.idle() {
+	if b.running || b.unused() {
 		return
 	}
 	b.running = true
 	b.launch()
 }
 
-func (b *background) idle() bool { return b.reactor.Sources() == 0 && b.reactor.Timers() == 0 }
+func (b *background) unused() bool { return b.reactor.Sources() == 0 && b.reactor.Timers() == 0 }
 
-// idleNow ends the running state if nothing is left.
-func (b *background) idleNow() bool {
+// endIfUnused ends the running state if nothing is left.
+func (b *background) endIfUnused() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.running = !b.idle()
+	b.running = !b.unused()
 	return !b.running
 }
 
@@ -74,7 +74,7 @@ func (b *background) run() {
 		}
 	}()
 	ev := new(Events)
-	for !b.idleNow() {
+	for !b.endIfUnused() {
 		if err := b.open(); err != nil {
 			// No descriptors left for the poller, which a source would have been told.
 			// Timers can do without: look at them now and then until there are some.

@@ -27,7 +27,7 @@ func TestModelPeerIsRefused(t *testing.T) {
 			x.Assert(peer.Watch(c.r) == nil, "it is told that it does not watch")
 			n := 0
 			for range 2 {
-				k, err := c.r.TurnAsPeer(new(Events))
+				k, err := c.r.AskAsPeer(new(Events))
 				x.Assert(err == nil, "%v", err)
 				n += k
 			}
@@ -47,7 +47,7 @@ func TestModelPeerFiresTimersAlone(t *testing.T) {
 		x.Go("task", c.await)
 		x.Go("peer", func() {
 			for !c.over.Load() {
-				c.r.TurnAsPeer(new(Events))
+				c.r.AskAsPeer(new(Events))
 				word.Spin()
 			}
 		})

@@ -24,9 +24,9 @@ import (
 // The owner may be interrupted once more for an Unpark whose write to the eventfd
 // came late: a spurious wake-up. It looks for work and parks again.
 //
-// Only the owner's Wait takes the interruption back. A Turn for a busy owner leaves it
+// Only the owner's Wait takes the interruption back. An Ask for a busy owner leaves it
 // where it is: the owner may have gone to sleep meanwhile. (An edge-triggered eventfd
-// would be reported once, to that Turn.)
+// would be reported once, to that Ask.)
 //
 // Close must not take the descriptors from under an Unpark that is about to write, nor
 // from under a source that is being added or removed: `users` counts those, and Close,
@@ -155,9 +155,9 @@ func (r *Reactor) check() {
 	}
 }
 
-// Turn wakes what is ready, without waiting, and returns how many events and timers that
+// Ask wakes what is ready, without waiting, and returns how many events and timers that
 // were. ev is room for events that belongs to the calling thread. Only the owner calls it.
-func (r *Reactor) Turn(ev *Events) (int, error) {
+func (r *Reactor) Ask(ev *Events) (int, error) {
 	r.check()
 	n, err := r.poll.wait(ev, 0)
 	faults.Point()

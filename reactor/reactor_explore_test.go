@@ -31,7 +31,7 @@ func modelUnparks(unparkers, peers int) func(x *explore.Run) {
 			})
 		}
 		for range peers {
-			x.Go("", func() { r.TurnAsPeer(new(Events)) })
+			x.Go("", func() { r.AskAsPeer(new(Events)) })
 		}
 	}
 }

@@ -157,7 +157,7 @@ func (s *Source) Drained(d Direction, mark uint32) {
 }
 
 // Park leaves the waker of cx to be woken when that direction becomes ready, after a
-// call has blocked. It answers false if it became ready meanwhile, or was closed: the
+// call has blocked. It returns false if it became ready meanwhile, or was closed: the
 // caller tries again. The first Park registers the descriptor with the reactor of cx, and
 // so does the first one after that reactor was closed.
 func (s *Source) Park(cx *waker.Context, d Direction) (parked bool, err error) {

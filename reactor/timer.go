@@ -273,7 +273,7 @@ func (r *Reactor) fireDue() (n int) {
 		now := uint64(sinceStart()) >> tickBits
 		k := 0
 		for k < len(due) {
-			t := r.wheel.turn(now)
+			t := r.wheel.advance(now)
 			if t == nil {
 				break
 			}

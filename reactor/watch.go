@@ -17,7 +17,7 @@ import "time"
 //
 // Invariant: between Deadline and Unwatched every timer of the watched reactor is due no earlier
 // than what the watcher waits for, or has interrupted it. The watcher that wakes up calls
-// TurnAsPeer of the watched reactor; the owner may do the same at any moment, and each event and timer is
+// AskAsPeer of the watched reactor; the owner may do the same at any moment, and each event and timer is
 // delivered by one of them.
 //
 // Rejected: moving the sources to the peer's reactor (two system calls and a protocol for each
@@ -27,15 +27,15 @@ import "time"
 // watchToken is the event data of a watched poller.
 const watchToken = ^uint64(1)
 
-// TurnAsPeer is Turn for a thread that is not the owner's: it may be called while the owner is in a
+// AskAsPeer is Ask for a thread that is not the owner's: it may be called while the owner is in a
 // long poll, and does no harm if the owner is back. Where only the owner can ask the backend
 // (see backend.go) it fires the timers that are due, and nothing else.
-func (r *Reactor) TurnAsPeer(ev *Events) (int, error) {
+func (r *Reactor) AskAsPeer(ev *Events) (int, error) {
 	r.check()
 	if !r.poll.shareable() {
 		return r.fireDue(), nil
 	}
-	return r.Turn(ev)
+	return r.Ask(ev)
 }
 
 // Watch has the owner's waits end when there is something to deliver at another reactor, until

@@ -11,7 +11,7 @@ import (
 // the next slot to come is found by one bit scan a level.
 //
 // A tick is 16 µs: two thirds of a wake-up, so finer ones would buy nothing. 64^7
-// ticks are 2 years; what is further off waits on the top level for several turns.
+// ticks are 2 years; what is further off waits on the top level for several rounds.
 //
 // After G. Varghese and T. Lauck, "Hashed and hierarchical timing wheels", SOSP 1987;
 // the choice of the level by the highest differing bit is tokio's (time/wheel).
@@ -89,7 +89,7 @@ func (w *wheel) next() (level, slot int, tick uint64, ok bool) {
 		at := int(w.now>>shift) & (slots - 1)
 		// Slots from the current one on, in the order of time. On levels above the
 		// lowest the current slot has been emptied, so one that is occupied again is
-		// a whole turn away: look at it last.
+		// a whole round away: look at it last.
 		first := at
 		if level > 0 {
 			first = at + 1
@@ -97,8 +97,8 @@ func (w *wheel) next() (level, slot int, tick uint64, ok bool) {
 		rotated := bits.RotateLeft64(w.occupied[level], -first)
 		slot = (first + bits.TrailingZeros64(rotated)) & (slots - 1)
 		width := uint64(1) << shift
-		turn := w.now &^ (width*slots - 1)
-		tick = turn + uint64(slot)*width
+		round := w.now &^ (width*slots - 1)
+		tick = round + uint64(slot)*width
 		if tick <= w.now && (level > 0 || tick < w.now) {
 			tick += width * slots
 		}
@@ -116,7 +116,7 @@ func (w *wheel) any() *Timer {
 	return w.slot[level][slot]
 }
 
-// deadline returns when the wheel has to be turned next (nanoseconds since start), at
+// deadline returns when the wheel has to be advanced next (nanoseconds since start), at
 // the latest: a timer on an upper level may be due later than its slot begins.
 func (w *wheel) deadline() int64 {
 	_, _, tick, ok := w.next()
@@ -126,9 +126,9 @@ func (w *wheel) deadline() int64 {
 	return int64(tick << tickBits)
 }
 
-// turn advances to tick `to` and returns a due timer taken out of the wheel, or nil
+// advance advances to tick `to` and returns a due timer taken out of the wheel, or nil
 // when all that are due have been returned.
-func (w *wheel) turn(to uint64) *Timer {
+func (w *wheel) advance(to uint64) *Timer {
 	for {
 		level, slot, tick, ok := w.next()
 		if !ok || tick > to {

@@ -38,7 +38,7 @@ func FuzzWheel(f *testing.F) {
 				}
 			case 2:
 				to := w.now + arg
-				for tm := w.turn(to); tm != nil; tm = w.turn(to) {
+				for tm := w.advance(to); tm != nil; tm = w.advance(to) {
 					due, in := model[tm]
 					if !in {
 						t.Fatalf("a timer fired that was not set, or twice (tick %d)", tm.tick)

@@ -78,7 +78,7 @@ func (w *worker) Enter(f func(*forkjoin.Worker)) { f(w.jobs) }
 // Attend implements forkjoin.Host.
 func (w *worker) Attend() {
 	now := w.rt.now()
-	if now-w.lastTurn < serveEvery || w.fork.serving >= maxServing {
+	if now-w.lastAsked < serveEvery || w.fork.serving >= maxServing {
 		return
 	}
 	w.serve(now + serveFor)
@@ -107,8 +107,8 @@ func (w *worker) Await(l *forkjoin.Latch) {
 func (w *worker) spinOn(l *forkjoin.Latch) bool {
 	for until := w.rt.now() + w.rt.config.Spin; w.rt.now() < until; {
 		word.Spin()
-		cpu.SpinTurn(8)
-		if l.Done() || w.jobsInSight() || w.turnWhileSpinning(w.rt.now()) {
+		cpu.Pauses(8)
+		if l.Done() || w.jobsInSight() || w.askWhileSpinning(w.rt.now()) {
 			return true
 		}
 	}
@@ -125,7 +125,7 @@ func (w *worker) doze(l *forkjoin.Latch) {
 	n, err := w.reactor.Wait(&w.events, -1)
 	w.rt.check(err)
 	w.awake(w.rt.now())
-	w.tick, w.lookedAt = 0, w.lastTurn
+	w.tick, w.lookedAt = 0, w.lastAsked
 	w.deliver(n)
 }
 
@@ -207,7 +207,7 @@ func (w *worker) serve(until time.Duration) (some bool) {
 	defer w.resume(&i)
 	w.takeIn()
 	now := w.rt.now()
-	w.turn(now)
+	w.ask(now)
 	w.relieve(now)
 	w.publish()
 	left := w.rt.config.Budget
@@ -216,7 +216,7 @@ func (w *worker) serve(until time.Duration) (some bool) {
 	return left < w.rt.config.Budget
 }
 
-// serveGuarded polls tasks and answers true when it has done enough, false when a poll
+// serveGuarded polls tasks and returns true when it has done enough, false when a poll
 // panicked, whose task it has ended.
 func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (enough bool) {
 	defer func() {

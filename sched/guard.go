@@ -46,7 +46,7 @@ const (
 
 // letsDown reports whether the worker's reactor cannot be relied on to be asked soon.
 func (p *peer) letsDown(now time.Duration) bool {
-	switch since := p.turned.Load(); {
+	switch since := p.askedAt.Load(); {
 	case since == 0: // it is asleep in it
 		return false
 	case now-time.Duration(since) > neglected:
@@ -136,15 +136,15 @@ func (w *worker) guardedDeadline() (limit time.Duration) {
 	return limit
 }
 
-// turnGuarded asks the reactors of those that the worker guards, and returns how many events and
+// askGuarded asks the reactors of those that the worker guards, and returns how many events and
 // timers there were.
-func (w *worker) turnGuarded() (n int) {
+func (w *worker) askGuarded() (n int) {
 	for _, v := range w.guards {
 		v.reactor.Unwatched(w.reactor)
-		if v.guard.Load() != w.asGuard() || v.turned.Load() == 0 {
+		if v.guard.Load() != w.asGuard() || v.askedAt.Load() == 0 {
 			continue
 		}
-		k, err := v.reactor.TurnAsPeer(&w.events)
+		k, err := v.reactor.AskAsPeer(&w.events)
 		w.rt.check(err)
 		n += k
 	}

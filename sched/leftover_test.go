@@ -87,7 +87,7 @@ func TestAFailedTurnIsOver(t *testing.T) {
 		timer.Reset(0)
 		timer.Poll(&woken)
 		for {
-			w.turn(w.rt.now())
+			w.ask(w.rt.now())
 			runtime.Gosched()
 		}
 	})

@@ -4,9 +4,9 @@ import "time"
 
 // When a busy worker looks around.
 //
-// Looking around is to take what came in from outside and, if that was not done for turnEvery,
+// Looking around is to take what came in from outside and, if that was not done for askEvery,
 // to ask the reactor for events and timers. A worker that polls does so after `every` polls:
-// as many as turnEvery has room for at the pace of late, Config.EventInterval at most. So the
+// as many as askEvery has room for at the pace of late, Config.EventInterval at most. So the
 // clock is read once for many short polls, and after each long one.
 //
 // The pace is that of the polls since the last look; `every` shrinks to it at once, and doubles
@@ -36,10 +36,10 @@ func (w *worker) look(now time.Duration) {
 	w.tick = 0
 }
 
-// roomFor returns how many polls turnEvery has room for, one at least, if so many took so long.
+// roomFor returns how many polls askEvery has room for, one at least, if so many took so long.
 func roomFor(took time.Duration, polls int) int {
 	mean := max(took/time.Duration(max(polls, 1)), 1)
-	return max(int(turnEvery/mean), 1)
+	return max(int(askEvery/mean), 1)
 }
 
 // lookAround takes what came in, and asks the reactor if it has not been asked for a while.
@@ -54,8 +54,8 @@ func (w *worker) lookAround() {
 	if w.rt.phase.Load() >= aborting {
 		w.abortOwned()
 	}
-	if now-w.lastTurn >= turnEvery {
-		w.turn(now)
+	if now-w.lastAsked >= askEvery {
+		w.ask(now)
 		w.shareBacklog(now)
 		w.relieve(now)
 		w.publish()
@@ -66,23 +66,23 @@ func (w *worker) lookAround() {
 // that means to others: that it may need a guard, and how many tasks bound to it have waited.
 // All other tasks its peers may have taken.
 func (w *worker) noteLate(now time.Duration) (late bool) {
-	if late = now-max(w.lookedAt, w.lastTurn) > neglected; late {
+	if late = now-max(w.lookedAt, w.lastAsked) > neglected; late {
 		w.late.Store(int64(now))
 		w.counts.Held += uint64(w.queues.bound.len())
 	}
 	return late
 }
 
-// turn asks the reactor, without waiting.
-func (w *worker) turn(now time.Duration) int {
+// ask asks the reactor, without waiting.
+func (w *worker) ask(now time.Duration) int {
 	w.awake(now)
 	w.learnPace(now)
-	w.turning = true
-	n, err := w.reactor.Turn(&w.events)
+	w.delivering = true
+	n, err := w.reactor.Ask(&w.events)
 	if len(w.guards) > 0 {
-		n += w.turnGuarded()
+		n += w.askGuarded()
 	}
-	w.turning = false
+	w.delivering = false
 	w.counts.Events += uint64(n)
 	w.rt.check(err)
 	return n

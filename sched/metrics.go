@@ -89,7 +89,7 @@ func (rt *Runtime) Metrics() Metrics {
 		m.Workers = append(m.Workers, WorkerMetrics{
 			Counts:  c,
 			CPU:     w.pinned,
-			Asleep:  w.turned.Load() == 0,
+			Asleep:  w.askedAt.Load() == 0,
 			Queued:  w.tasks.len(),
 			Bound:   w.boundQueued(),
 			Pending: pending,

@@ -28,7 +28,7 @@ func newHouse(x *explore.Run, workers int) *house {
 	rt.monitor = newMonitor(rt)
 	for i := range workers {
 		w := newWorker(rt, i, reactor.NewModel())
-		w.turned.Store(int64(rt.now()))
+		w.askedAt.Store(int64(rt.now()))
 		rt.addWorker(w)
 		x.Label(fmt.Sprint("w", i), w)
 	}

@@ -92,7 +92,7 @@ func (m *monitor) run() {
 
 // rest waits until a worker wakes up; false when the runtime stops.
 func (m *monitor) rest() bool {
-	if !m.settle() {
+	if !m.announceRest() {
 		return true
 	}
 	select {
@@ -103,8 +103,8 @@ func (m *monitor) rest() bool {
 	}
 }
 
-// settle announces a rest and reports whether it is to be: a token comes when it is over.
-func (m *monitor) settle() bool {
+// announceRest announces a rest and reports whether it is to be: a token comes when it is over.
+func (m *monitor) announceRest() bool {
 	m.resting.Store(true)
 	return m.rt.idle.sleeping() == len(m.rt.peers) || !m.resting.CompareAndSwap(true, false)
 }

@@ -49,18 +49,18 @@ func (w *worker) park() bool {
 	faults.Point()
 	w.rt.monitor.rouse()
 	w.deliver(n)
-	w.tick, w.lookedAt = 0, w.lastTurn
+	w.tick, w.lookedAt = 0, w.lastAsked
 	return true
 }
 
 // deliver wakes what the reactor's last wait has reported.
 func (w *worker) deliver(n int) {
-	w.turning = true
+	w.delivering = true
 	w.counts.Events += uint64(w.reactor.Deliver(&w.events, n))
 	if len(w.guards) > 0 {
-		w.counts.Events += uint64(w.turnGuarded())
+		w.counts.Events += uint64(w.askGuarded())
 	}
-	w.turning = false
+	w.delivering = false
 }
 
 // workInSight is the last look before sleeping: at the worker's own queues.

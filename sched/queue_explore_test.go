@@ -20,7 +20,7 @@ func TestModelLIFOWithAThief(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		h := newHouse(x, 2)
 		tasks := []*guest{h.task(nil), h.task(nil)}
-		h.workers[0].turned.Store(int64(h.now() - time.Second)) // in a long poll: only then
+		h.workers[0].askedAt.Store(int64(h.now() - time.Second)) // in a long poll: only then
 		h.as(0, func(w *worker) {
 			for _, t := range tasks {
 				w.push(&t.header)
@@ -49,7 +49,7 @@ func TestModelLIFOWithTwoThieves(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		h := newHouse(x, 3)
 		task := h.task(nil)
-		h.workers[0].turned.Store(int64(h.now() - time.Second))
+		h.workers[0].askedAt.Store(int64(h.now() - time.Second))
 		h.as(0, func(w *worker) {
 			w.push(&task.header)
 			if t := w.queues.next(); t != nil {
@@ -139,9 +139,9 @@ func TestModelTurnForASleeper(t *testing.T) {
 	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
 		h := newHouse(x, 2)
 		task := h.task(nil)
-		h.workers[0].turned.Store(int64(h.now() - time.Second))
+		h.workers[0].askedAt.Store(int64(h.now() - time.Second))
 		h.run(0)
-		h.as(1, func(w *worker) { w.turnFor(h.peers[0]) })
+		h.as(1, func(w *worker) { w.askFor(h.peers[0]) })
 		x.Go("other", func() {
 			task.state.bits.Store(initial | bound)
 			task.home = 1
@@ -149,7 +149,7 @@ func TestModelTurnForASleeper(t *testing.T) {
 		})
 		h.untilDone()
 		x.Finally(func() {
-			x.Assert(h.workers[0].turned.Load() == 0, "a worker that sleeps is taken to be busy")
+			x.Assert(h.workers[0].askedAt.Load() == 0, "a worker that sleeps is taken to be busy")
 		})
 	})
 }
@@ -199,7 +199,7 @@ func TestModelMonitorRests(t *testing.T) {
 			awake[1] = true
 		})
 		rests := false
-		x.Go("monitor", func() { rests = m.settle() })
+		x.Go("monitor", func() { rests = m.announceRest() })
 		x.Finally(func() {
 			roused := len(m.rouser) > 0
 			x.Assert(!rests || roused, "the monitor rests with worker 1 awake")

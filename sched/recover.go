@@ -83,7 +83,7 @@ func (w *worker) liveOn() (stopped bool) {
 // unwound is what a coroutine of a worker panics with that was ended by runtime.Goexit.
 var unwound any = new(int)
 
-// loopGuarded runs the loop and answers true when the runtime has stopped, false when a
+// loopGuarded runs the loop and returns true when the runtime has stopped, false when a
 // poll panicked, whose task it has ended.
 func (w *worker) loopGuarded() (stopped bool) {
 	defer func() {
@@ -94,7 +94,7 @@ func (w *worker) loopGuarded() (stopped bool) {
 		w.fork.running, w.fork.latch = false, nil
 		if w.polling == nil { // not a task's fault
 			if v == nil { // a job, or a waker, has called runtime.Goexit
-				w.turning = false
+				w.delivering = false
 				return
 			}
 			w.fatal = true
@@ -127,7 +127,7 @@ func (w *worker) fail(err error) {
 	w.counts.Panics++
 	w.cx.TakeAgain()
 	w.cx.Reset(waker.Waker{}) // it kept the task alive, whose end without a reader is to be found
-	w.turning = false
+	w.delivering = false
 	defer func() { // also if its Drop calls runtime.Goexit
 		w.polling, w.dropping = nil, false
 		w.finish(h)

@@ -40,7 +40,7 @@ type reporter struct {
 	lost    uint64        // reports that found the queue full
 	running bool          // the goroutine lives
 	g       uintptr       // its identity
-	settled chan struct{} // closed when there is nothing more to wait for; nil if it is so
+	waited  chan struct{} // closed when there is nothing more to wait for; nil if it is so
 }
 
 // maxReports bounds what waits for a slow Config.OnPanic: a stack is some kilobytes.
@@ -57,7 +57,7 @@ func (r *reporter) tell(f func()) {
 	r.queue = append(r.queue, f)
 	if !r.running {
 		r.running = true
-		r.settled = make(chan struct{})
+		r.waited = make(chan struct{})
 		go r.drain()
 	}
 }
@@ -82,7 +82,7 @@ func (r *reporter) next() (f func()) {
 	defer r.lock.Unlock()
 	if len(r.queue) == 0 {
 		r.running, r.queue = false, nil
-		r.settle()
+		r.release()
 		return nil
 	}
 	r.g = gid.Current()
@@ -91,11 +91,11 @@ func (r *reporter) next() (f func()) {
 	return f
 }
 
-// settle lets go who waits for the reports. Under the lock.
-func (r *reporter) settle() {
-	if r.settled != nil {
-		close(r.settled)
-		r.settled = nil
+// release lets go who waits for the reports. Under the lock.
+func (r *reporter) release() {
+	if r.waited != nil {
+		close(r.waited)
+		r.waited = nil
 	}
 }
 
@@ -105,7 +105,7 @@ func (r *reporter) leaveOut() {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	if g := gid.Current(); r.running && g != gid.None && g == r.g {
-		r.settle()
+		r.release()
 	}
 }
 
@@ -114,7 +114,7 @@ func (r *reporter) leaveOut() {
 func (r *reporter) pending() <-chan struct{} {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	return r.settled
+	return r.waited
 }
 
 func (r *reporter) lostReports() uint64 {

@@ -18,7 +18,7 @@ func TestServingRelievesALongPoll(t *testing.T) {
 	defer r.Close()
 	peer := newWorker(w.rt, 1, r)
 	w.rt.addWorker(peer)
-	peer.turned.Store(1) // long ago
+	peer.askedAt.Store(1) // long ago
 
 	ran := map[string]bool{}
 	task := func(where string) *header {
@@ -34,7 +34,7 @@ func TestServingRelievesALongPoll(t *testing.T) {
 			t.Errorf("what is in the %s waits for the end of the long poll", where)
 		}
 	}
-	if peer.turned.Load() == 1 {
+	if peer.askedAt.Load() == 1 {
 		t.Error("nobody has asked the reactor of the worker in a long poll")
 	}
 }

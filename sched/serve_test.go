@@ -72,7 +72,7 @@ func TestTheIntervalFollowsThePace(t *testing.T) {
 		t.Errorf("after polls of 100 ns: %d, want Config.EventInterval", got)
 	}
 	if got := window(61, 2*time.Microsecond); got != 25 {
-		t.Errorf("after polls of 2 µs: %d, want as many as turnEvery has room for", got)
+		t.Errorf("after polls of 2 µs: %d, want as many as askEvery has room for", got)
 	}
 	if got := window(25, 5*time.Millisecond); got != 1 {
 		t.Errorf("after polls of 5 ms: %d, want 1", got)

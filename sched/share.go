@@ -25,7 +25,7 @@ import "time"
 // connections spent a third of its time on going to sleep and waking, for two tasks a time.
 const (
 	wakeWorth = 50 * time.Microsecond
-	backlog   = 4 * turnEvery
+	backlog   = 4 * askEvery
 )
 
 // pace is how fast a worker gets on.

@@ -9,7 +9,7 @@ import (
 )
 
 // neglected is after how long without a look at its reactor a busy worker is taken to
-// be in a long poll, and its peers look for it. It is several times turnEvery.
+// be in a long poll, and its peers look for it. It is several times askEvery.
 const neglected = 500 * time.Microsecond
 
 // idle is what a worker does when its queues are empty: ask its reactor, search, sleep.
@@ -23,7 +23,7 @@ func (w *worker) idle() bool {
 	if w.noteLate(now) {
 		w.look(now)
 	}
-	if some || w.turn(now) > 0 {
+	if some || w.ask(now) > 0 {
 		return true
 	}
 	if w.searching || w.rt.idle.search() {
@@ -78,8 +78,8 @@ func (w *worker) spinFor(d time.Duration) bool {
 	now := w.rt.now()
 	for until := now + d; now < until; now = w.rt.now() {
 		word.Spin()
-		cpu.SpinTurn(8)
-		if w.queues.arrived() || w.stealOnce(false) || w.runStolenJob() || w.turnWhileSpinning(now) {
+		cpu.Pauses(8)
+		if w.queues.arrived() || w.stealOnce(false) || w.runStolenJob() || w.askWhileSpinning(now) {
 			w.pace.restart(now, w.counts.Polls)
 			return true
 		}
@@ -90,10 +90,10 @@ func (w *worker) spinFor(d time.Duration) bool {
 	return false
 }
 
-// turnWhileSpinning asks the reactor, as often as a busy worker does, and reports whether
+// askWhileSpinning asks the reactor, as often as a busy worker does, and reports whether
 // something came of it.
-func (w *worker) turnWhileSpinning(now time.Duration) bool {
-	return now-w.lastTurn >= turnEvery && w.turn(now) > 0
+func (w *worker) askWhileSpinning(now time.Duration) bool {
+	return now-w.lastAsked >= askEvery && w.ask(now) > 0
 }
 
 // learnFromSleep goes back to spinning when a sleep for want of work was so short that
@@ -146,13 +146,13 @@ func (w *worker) stealFrom(v *peer, last bool) bool {
 		}
 		return true
 	}
-	return late && w.turnFor(v)
+	return late && w.askFor(v)
 }
 
 // neglects reports whether the worker is in a long poll: awake, and not at its reactor for
 // several times as long as a busy worker leaves it alone.
 func (p *peer) neglects(now time.Duration) bool {
-	since := p.turned.Load() // 0: it is asleep, and its reactor wakes it
+	since := p.askedAt.Load() // 0: it is asleep, and its reactor wakes it
 	return since != 0 && now-time.Duration(since) > neglected
 }
 
@@ -175,22 +175,22 @@ func (w *worker) relieve(now time.Duration) {
 	}
 }
 
-// turnFor asks the reactor of a peer that has not done so for long: for timers only, where nobody
+// askFor asks the reactor of a peer that has not done so for long: for timers only, where nobody
 // but the peer can ask for more (see reactor/backend.go).
-func (w *worker) turnFor(v *peer) bool {
+func (w *worker) askFor(v *peer) bool {
 	now := w.rt.now()
-	since := v.turned.Load()
+	since := v.askedAt.Load()
 	if since == 0 || now-time.Duration(since) < neglected {
 		return false // 0: it is asleep, and its reactor wakes it
 	}
-	if !v.turned.CompareAndSwap(since, int64(now)) {
+	if !v.askedAt.CompareAndSwap(since, int64(now)) {
 		return false // it is back, or has gone to sleep, or another peer is at it
 	}
 	v.late.Store(int64(now))
 	faults.Point()
-	w.turning = true
-	n, err := v.reactor.TurnAsPeer(&w.events)
-	w.turning = false
+	w.delivering = true
+	n, err := v.reactor.AskAsPeer(&w.events)
+	w.delivering = false
 	w.rt.check(err)
 	w.counts.Events += uint64(n)
 	return n > 0

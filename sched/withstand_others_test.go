@@ -102,7 +102,7 @@ func TestSocketsOfAStuckWorkerAreServed(t *testing.T) {
 		// One worker is left. A second one that is held must not take it, so this is
 		// given back before the next turn.
 		x.turnAll(5)
-		x.settle(t, server)
+		x.awaitTurns(t, server)
 		release()
 	}
 	for _, m := range more {
@@ -139,8 +139,8 @@ func (x *exchange) turnAll(messages int) {
 	}
 }
 
-// settle waits until the turns of turnAll are over: until the next ones are taken.
-func (x *exchange) settle(t *testing.T, server *echoServer) {
+// awaitTurns waits until the turns of turnAll are over: until the next ones are taken.
+func (x *exchange) awaitTurns(t *testing.T, server *echoServer) {
 	t.Helper()
 	limit := soon(t)
 	for _, c := range x.turns {

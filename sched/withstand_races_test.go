@@ -26,7 +26,7 @@ func TestAPeersTurnLosesNoUnpark(t *testing.T) {
 	var peer, owner sync.WaitGroup
 	peer.Go(func() {
 		for ev := new(reactor.Events); !over.Load(); runtime.Gosched() {
-			if _, err := r.TurnAsPeer(ev); err != nil {
+			if _, err := r.AskAsPeer(ev); err != nil {
 				t.Error(err)
 				return
 			}

@@ -10,9 +10,9 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// turnEvery is how long a busy worker leaves its reactor alone at most: asking it costs
+// askEvery is how long a busy worker leaves its reactor alone at most: asking it costs
 // a system call, half a microsecond, so this is 1 % of the time.
-const turnEvery = 50 * time.Microsecond
+const askEvery = 50 * time.Microsecond
 
 // worker is one thread of the runtime, in parts by who may touch them: core and queues belong
 // to its own thread, others hold a *peer.
@@ -30,23 +30,23 @@ type core struct {
 	allowance int     // Config.Budget
 	polling   *header // the task that is being polled or dropped
 
-	dropping  bool // it is being dropped
-	bind      bool // its poll asked to stay on this worker
-	turning   bool // what wakes up now is woken by the reactor
-	searching bool
-	aborting  bool // drop tasks instead of polling them
-	fatal     bool // it ends the process
+	dropping   bool // it is being dropped
+	bind       bool // its poll asked to stay on this worker
+	delivering bool // what wakes up now is woken by the reactor
+	searching  bool
+	aborting   bool // drop tasks instead of polling them
+	fatal      bool // it ends the process
 
-	tick     int           // polls since the last look around
-	every    int           // after how many polls the next one comes
-	lookedAt time.Duration // when the last one was, or the last sleep ended
-	lastTurn time.Duration // when the reactor was last asked
-	counts   Counts
-	owned    owned
-	free     []*taskList   // finished tasks to be used again, by pool
-	pace     pace          // of its polls, see share.go
-	spin     time.Duration // how long the next search spins, see searchAround
-	random   uint32
+	tick      int           // polls since the last look around
+	every     int           // after how many polls the next one comes
+	lookedAt  time.Duration // when the last one was, or the last sleep ended
+	lastAsked time.Duration // when the reactor was last asked
+	counts    Counts
+	owned     owned
+	free      []*taskList   // finished tasks to be used again, by pool
+	pace      pace          // of its polls, see share.go
+	spin      time.Duration // how long the next search spins, see searchAround
+	random    uint32
 
 	events   reactor.Events
 	victims  [][]*peer // whom to steal from, in tiers, the nearest first
@@ -83,7 +83,7 @@ type shared struct {
 // remote is written by others too, or often.
 type remote struct {
 	_         word.Align64
-	turned    word.Int64 // when the reactor was last asked, by the worker or a peer; 0: it sleeps
+	askedAt   word.Int64 // when the reactor was last asked, by the worker or a peer; 0: it sleeps
 	served    word.Int64 // when the worker itself last looked around; 0: it sleeps
 	late      word.Int64 // when it, or a peer, last found its reactor neglected; 0 for never
 	guard     word.Int32 // who guards this worker, see guard.go
@@ -144,13 +144,13 @@ func (w *worker) loop() {
 // awake notes, for peers and for the monitor, that the worker looks after its reactor at this
 // moment, and asleep that the reactor will wake it.
 func (w *worker) awake(now time.Duration) {
-	w.lastTurn = now
-	w.turned.Store(int64(now))
+	w.lastAsked = now
+	w.askedAt.Store(int64(now))
 	w.served.Store(int64(now))
 }
 
 func (w *worker) asleep() {
-	w.turned.Store(0)
+	w.askedAt.Store(0)
 	w.served.Store(0)
 }
 
@@ -178,7 +178,7 @@ func (w *worker) takeEnded() {
 
 // push queues a task that was spawned or woken on this worker.
 func (w *worker) push(h *header) {
-	if w.turning { // in the order of events, not the last one first
+	if w.delivering { // in the order of events, not the last one first
 		w.queues.pushLast(h)
 		w.share()
 	} else if w.queues.push(h) {

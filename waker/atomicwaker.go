@@ -106,7 +106,7 @@ func (a *AtomicWaker) Wake() {
 }
 
 // Take empties the cell and returns the waker that was in it, for a caller that
-// wants to wake later, outside a lock. It answers false when the cell was empty or
+// wants to wake later, outside a lock. It returns false when the cell was empty or
 // when another thread is at it, which then sees to the wake-up.
 func (a *AtomicWaker) Take() (Waker, bool) {
 	for {

@@ -10,9 +10,9 @@ const CacheLine = 128
 // Pad fills a struct up so that what follows starts on lines of its own.
 type Pad [CacheLine]byte
 
-// SpinTurn waits for about n turns of the processor's pause instruction (a few
+// Pauses waits for about n rounds of the processor's pause instruction (a few
 // nanoseconds each on most, 40 on some), leaving the core to its sibling thread.
-func SpinTurn(n int) {
+func Pauses(n int) {
 	for range n {
 		pause()
 	}

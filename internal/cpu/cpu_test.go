@@ -14,5 +14,5 @@ func TestPadKeepsWordsApart(t *testing.T) {
 	if d := unsafe.Offsetof(s.b) - unsafe.Offsetof(s.a); d < CacheLine {
 		t.Fatalf("two padded words are %d bytes apart, want at least %d", d, CacheLine)
 	}
-	SpinTurn(3)
+	Pauses(3)
 }

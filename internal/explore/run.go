@@ -25,7 +25,7 @@ func (x *Run) Go(name string, f func()) { x.eng.spawn(name, f) }
 func (x *Run) Finally(f func()) { x.finally = append(x.finally, f) }
 
 // WhenStuck sets a function to be called when no thread can go on and some have
-// not ended. It answers what went wrong, such as the work that is left with all
+// not ended. It returns what went wrong, such as the work that is left with all
 // workers asleep, or "" if that is how the model may end. Without it, it is always
 // a failure.
 func (x *Run) WhenStuck(f func() string) { x.whenStuck = f }
@@ -60,7 +60,7 @@ type label struct {
 }
 
 // path names the address by the innermost field or element that starts or lies
-// there, and answers "" when it is outside.
+// there, and returns "" when it is outside.
 func (l label) path(addr uintptr) string {
 	if addr < l.addr || addr >= l.addr+l.typ.Size() {
 		return ""

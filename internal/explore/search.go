@@ -46,7 +46,7 @@ type node struct {
 // thread, or nil when the schedule is over.
 func (e *engine) choose(last int) *thread {
 	if e.rec != nil {
-		e.rec.settle()
+		e.rec.completeLast()
 	}
 	if e.failure != nil {
 		return nil
@@ -86,7 +86,7 @@ func (e *engine) ready() (s set, pending uint32) {
 	return s, pending
 }
 
-// extend adds a node for a state not seen before. It answers false when every
+// extend adds a node for a state not seen before. It returns false when every
 // thread that is ready sleeps: the schedule would repeat another.
 func (e *engine) extend(ready set, pending uint32, last int) bool {
 	n := node{ready: ready, pending: pending, last: last}
@@ -227,7 +227,7 @@ func (e *engine) afterStep(n *node, t *thread, step int32) {
 }
 
 // backtrack goes to the deepest step with a choice that must still be made, and
-// answers false when there is none.
+// returns false when there is none.
 func (e *engine) backtrack() bool {
 	for len(e.nodes) > 0 {
 		n := &e.nodes[len(e.nodes)-1]

@@ -44,8 +44,8 @@ func (r *recorder) step(t *thread, c *cell, writes bool) {
 	r.open = true
 }
 
-// settle fills in what the last operation left in its word.
-func (r *recorder) settle() {
+// completeLast fills in what the last operation left in its word.
+func (r *recorder) completeLast() {
 	if !r.open {
 		return
 	}
@@ -73,7 +73,7 @@ func (r *recorder) plain(t *thread, c int32, writes bool) {
 const maxRows, maxRowsLivelock = 200, 40
 
 func (r *recorder) table() string {
-	r.settle()
+	r.completeLast()
 	var b strings.Builder
 	rows, limit := r.rows, maxRows
 	if f := r.eng.failure; f != nil && f.Kind == Livelock {

@@ -119,7 +119,7 @@ func (r *runner) judge(m mutant) (v verdict) {
 	return v
 }
 
-// try applies m and answers which test failed, or "" if none did.
+// try applies m and returns which test failed, or "" if none did.
 func (r *runner) try(m mutant) (by, said string, err error) {
 	source := filepath.Join(r.root, filepath.FromSlash(m.file))
 	text, err := os.ReadFile(source)

@@ -63,7 +63,7 @@ var fairMutants = []mutant{
 	{
 		name: "fair/spinning-without-the-reactor",
 		file: "sched/steal.go",
-		old:  "	return now-w.lastTurn >= turnEvery && w.turn(now) > 0\n",
+		old:  "	return now-w.lastAsked >= askEvery && w.ask(now) > 0\n",
 		new:  "	return false\n",
 		test: test{pkg: "./sched", run: "TestASpinningWorkerFiresTimers"},
 	},
@@ -155,7 +155,7 @@ var fairMutants = []mutant{
 	{
 		name: "fair/guard-asks-its-own-reactor-only",
 		file: "sched/guard.go",
-		old:  "		if v.guard.Load() != w.asGuard() || v.turned.Load() == 0 {\n",
+		old:  "		if v.guard.Load() != w.asGuard() || v.askedAt.Load() == 0 {\n",
 		new:  "		if true {\n",
 		test: test{pkg: "./sched", run: "TestAGuardServesTheBeginning"},
 	},

@@ -32,7 +32,7 @@ var leftoverMutants = []mutant{
 	{
 		name: "sched/a-failed-turn-goes-on",
 		file: "sched/recover.go",
-		old: `	w.turning = false
+		old: `	w.delivering = false
 	defer func() { // also`,
 		new:  `	defer func() { // also`,
 		test: test{pkg: "./sched", run: "TestAFailedTurnIsOver"},

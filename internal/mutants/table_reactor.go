@@ -31,11 +31,11 @@ var reactorMutants = []mutant{
 	{
 		name: "reactor/turn-takes-the-owners-interruption",
 		file: "reactor/reactor.go",
-		old: `func (r *Reactor) Turn(ev *Events) (int, error) {
+		old: `func (r *Reactor) Ask(ev *Events) (int, error) {
 	r.check()
 	n, err := r.poll.wait(ev, 0)
 `,
-		new: `func (r *Reactor) Turn(ev *Events) (int, error) {
+		new: `func (r *Reactor) Ask(ev *Events) (int, error) {
 	r.check()
 	n, err := r.poll.wait(ev, 0)
 	r.acknowledge(ev, n)
@@ -285,10 +285,10 @@ var reactorMutants = []mutant{
 	{
 		name: "reactor/background-ends-for-good",
 		file: "reactor/background.go",
-		old: `	b.running = !b.idle()
+		old: `	b.running = !b.unused()
 	return !b.running
 `,
-		new: `	return b.idle()
+		new: `	return b.unused()
 `,
 		test: timerModels,
 	},

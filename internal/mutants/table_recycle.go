@@ -127,7 +127,7 @@ var recycleMutants = []mutant{
 		test: test{pkg: "./sched", run: "TestEveryTypeOfTaskIsUsedAgain"},
 	},
 	{
-		name: "sched/ring-keeps-what-was-taken",
+		name: "sched/fifo-keeps-what-was-taken",
 		file: "sched/fifo.go",
 		old: `	*slot = nil
 `,

@@ -3,7 +3,7 @@ package main
 var (
 	stateModels    = test{pkg: "./sched", run: "TestModelState", tags: "explore"}
 	idleModels     = test{pkg: "./sched", run: "TestModelIdle", tags: "explore"}
-	queueModels    = test{pkg: "./sched", run: "TestModelLIFO|TestModelBound|TestModelHome|TestModelTurn", tags: "explore"}
+	queueModels    = test{pkg: "./sched", run: "TestModelLIFO|TestModelBound|TestModelHome|TestModelAsk", tags: "explore"}
 	tableModels    = test{pkg: "./sched", run: "TestModelIdentities|TestModelMonitor", tags: "explore"}
 	shutdownModels = test{pkg: "./sched", run: "TestModelShutdown|TestModelFinish", tags: "explore"}
 )
@@ -269,9 +269,9 @@ var schedMutants = []mutant{
 	{
 		name: "sched/peer-marks-a-sleeper-as-busy",
 		file: "sched/steal.go",
-		old: `	if !v.turned.CompareAndSwap(since, int64(now)) {
+		old: `	if !v.askedAt.CompareAndSwap(since, int64(now)) {
 		return false`,
-		new: `	if v.turned.Store(int64(now)); false {
+		new: `	if v.askedAt.Store(int64(now)); false {
 		return false`,
 		test: queueModels,
 	},

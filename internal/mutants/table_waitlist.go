@@ -35,7 +35,7 @@ var waitlistMutants = []mutant{
 		short: true,
 	},
 	{
-		name: "waitlist/take-leaves-it-in-the-ring",
+		name: "waitlist/take-leaves-it-in-the-circle",
 		file: waitlistHeld,
 		old: `func (h *Held) Take(n *Node) waker.Waker {
 	h.unlink(n)

@@ -150,7 +150,7 @@ func round(t *testing.T, number int, random *rand.Rand, total *tally) {
 		spawners.Wait()
 	} else {
 		spawners.Wait()
-		calm(ctx, s, rt, random)
+		oneByOne(ctx, s, rt, random)
 		l.Close()
 		shut(t, rt, hurried)
 	}
@@ -171,9 +171,9 @@ func round(t *testing.T, number int, random *rand.Rand, total *tally) {
 	total.add(s)
 }
 
-// calm has a runtime that is otherwise idle do one thing at a time: no other one's wake-up
+// oneByOne has a runtime that is otherwise idle do one thing at a time: no other one's wake-up
 // stands in for one that was lost.
-func calm(ctx context.Context, s *tally, rt *sched.Runtime, random *rand.Rand) {
+func oneByOne(ctx context.Context, s *tally, rt *sched.Runtime, random *rand.Rand) {
 	for range 20 {
 		_, err := sched.Spawn(rt, walk(s, random.Uint64())).Wait(ctx)
 		s.answer(err)

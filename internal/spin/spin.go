@@ -36,13 +36,13 @@ func (l *Lock) Lock() {
 func (l *Lock) slow() {
 	// 7 doublings are about 4 µs of pauses, longer than any section held by a
 	// running thread.
-	for turn := 0; ; turn++ {
+	for round := 0; ; round++ {
 		if l.TryLock() {
 			return
 		}
 		word.Spin()
-		if turn < 7 {
-			cpu.SpinTurn(1 << turn)
+		if round < 7 {
+			cpu.Pauses(1 << round)
 		} else {
 			runtime.Gosched()
 		}

@@ -39,7 +39,7 @@ func (l *List) Lock() Held {
 //
 //go:noinline
 func (l *List) contend() *Node {
-	for turn := 0; ; turn++ {
+	for round := 0; ; round++ {
 		first := l.head.Load()
 		for first != busy {
 			if l.head.CompareAndSwap(first, busy) {
@@ -48,8 +48,8 @@ func (l *List) contend() *Node {
 			first = l.head.Load()
 		}
 		word.Spin()
-		if turn < 7 { // as internal/spin
-			cpu.SpinTurn(1 << turn)
+		if round < 7 { // as internal/spin
+			cpu.Pauses(1 << round)
 		} else {
 			runtime.Gosched()
 		}

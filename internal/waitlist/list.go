@@ -13,7 +13,7 @@ import (
 // A list is one word, which holds
 //
 //	nil      nobody waits
-//	a node   the first in line, in a ring with those behind it
+//	a node   the first in line, in a circle with those behind it
 //	busy     somebody has locked the list
 //	over     the list is closed, and empty
 //
@@ -32,7 +32,7 @@ import (
 // only read it, under the lock. So the future may compare it without: a poll of one that
 // still waits costs one load.
 //
-// Invariant: a node is in the ring of its list if and only if it is Waiting, or about to
+// Invariant: a node is in the circle of its list if and only if it is Waiting, or about to
 // become something else by the thread that holds the lock. A clone of a waker that was
 // given to the list is dropped, or woken, once: by the future that replaced it or left, or
 // by the one who took the node off. A future that left knows whether it had been notified;

@@ -49,7 +49,7 @@ func Read(p unsafe.Pointer) {}
 // Write notes a plain write of the memory at p, for the explorer's race check.
 func Write(p unsafe.Pointer) {}
 
-// Spin notes one turn of a loop that waits for another thread.
+// Spin notes one round of a loop that waits for another thread.
 func Spin() {}
 
 // Continue notes that the calling goroutine goes on with what goroutine g, of package gid,

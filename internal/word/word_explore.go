@@ -18,10 +18,10 @@ func Read(p unsafe.Pointer) { explore.Read(p) }
 // Write notes a plain write of the memory at p, for the explorer's race check.
 func Write(p unsafe.Pointer) { explore.Write(p) }
 
-// Spin notes one turn of a loop that waits for another thread. A turn must read
+// Spin notes one round of a loop that waits for another thread. A round must read
 // everything that could end the loop: the explorer lets the thread go on when one
 // of the words that it has read since its last Spin was written by another. A loop
-// that gives up after so many turns does not wait, and must not call it.
+// that gives up after so many rounds does not wait, and must not call it.
 func Spin() { explore.Spin() }
 
 // Continue notes that the calling goroutine goes on with what goroutine g, of package gid,

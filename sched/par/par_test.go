@@ -249,13 +249,13 @@ func mustPanic(t *testing.T, f func()) (v any) {
 func TestPanics(t *testing.T) {
 	onEach(t, func(t *testing.T, rt *sched.Runtime) {
 		boom := func(*par.Worker) { panic(errBoom) }
-		calm := func(*par.Worker) {}
+		fine := func(*par.Worker) {}
 		for name, f := range map[string]func(w *par.Worker){
-			"first":  func(w *par.Worker) { par.Join(w, boom, calm) },
-			"second": func(w *par.Worker) { par.Join(w, calm, boom) },
+			"first":  func(w *par.Worker) { par.Join(w, boom, fine) },
+			"second": func(w *par.Worker) { par.Join(w, fine, boom) },
 			"both":   func(w *par.Worker) { par.Join(w, boom, func(*par.Worker) { panic("the other") }) },
 			"deep": func(w *par.Worker) {
-				par.Join(w, calm, func(w *par.Worker) { par.Join(w, func(w *par.Worker) { par.Join(w, calm, boom) }, calm) })
+				par.Join(w, fine, func(w *par.Worker) { par.Join(w, func(w *par.Worker) { par.Join(w, fine, boom) }, fine) })
 			},
 			"scope": func(w *par.Worker) { par.Scope(w, func(*par.Worker, *par.Group) { panic(errBoom) }) },
 			"child": func(w *par.Worker) {

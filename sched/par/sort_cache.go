@@ -45,7 +45,7 @@ func sortInCache[U unsigned](x, d, t []U, b uint) {
 	scatterBytes(x, mid, &cl, low)
 	scatterBytes(mid[:len(x)], end, &ch, high)
 	if low > 0 {
-		settle(end[:len(x)], d, t, low)
+		distribute(end[:len(x)], d, t, low)
 	} else if !inPlace {
 		copy(d, end)
 	}
@@ -70,9 +70,9 @@ func place(c *[256]uint32) {
 	}
 }
 
-// settle moves keys from x, which is d or t, to d and sorts them: those that differ from the
+// distribute moves keys from x, which is d or t, to d and sorts them: those that differ from the
 // bit low on are in order already.
-func settle[U unsigned](x, d, t []U, low uint) {
+func distribute[U unsigned](x, d, t []U, low uint) {
 	last := U(0)
 	for i := 0; i < len(x); i++ {
 		k := x[i]

@@ -2,11 +2,11 @@ package topology
 
 import "fmt"
 
-// Ring is how far apart two CPUs are: the innermost thing they share.
-type Ring uint8
+// Tier is how far apart two CPUs are: the innermost thing they share.
+type Tier uint8
 
 const (
-	Self    Ring = iota // the same logical CPU
+	Self    Tier = iota // the same logical CPU
 	SMT                 // two threads of one physical core
 	L2                  // cores behind one L2 cache
 	L3                  // cores behind one L3 cache
@@ -15,21 +15,21 @@ const (
 	Remote              // nothing
 )
 
-const rings = int(Remote) + 1
+const tiers = int(Remote) + 1
 
-var ringNames = [rings]string{"self", "smt", "l2", "l3", "node", "package", "remote"}
+var tierNames = [tiers]string{"self", "smt", "l2", "l3", "node", "package", "remote"}
 
-// String returns the ring's name in lower case.
-func (r Ring) String() string {
-	if int(r) < rings {
-		return ringNames[r]
+// String returns the tier's name in lower case.
+func (r Tier) String() string {
+	if int(r) < tiers {
+		return tierNames[r]
 	}
-	return fmt.Sprintf("Ring(%d)", uint8(r))
+	return fmt.Sprintf("Tier(%d)", uint8(r))
 }
 
 // Distance returns the innermost thing that the CPUs a and b share. A CPU that is
 // not in the topology is Remote to all others. It does not allocate.
-func (t *Topology) Distance(a, b int) Ring {
+func (t *Topology) Distance(a, b int) Tier {
 	if a == b {
 		return Self
 	}
@@ -52,10 +52,10 @@ func (t *Topology) Distance(a, b int) Ring {
 	return Remote
 }
 
-// Rings returns all allowed CPUs but cpu itself, grouped by their distance from it,
+// Tiers returns all allowed CPUs but cpu itself, grouped by their distance from it,
 // nearest group first, ascending within a group. Empty groups are left out.
-func (t *Topology) Rings(cpu int) [][]int {
-	var by [rings][]int
+func (t *Topology) Tiers(cpu int) [][]int {
+	var by [tiers][]int
 	for other := range t.allowed.All() {
 		if other != cpu {
 			r := t.Distance(cpu, other)
@@ -65,11 +65,11 @@ func (t *Topology) Rings(cpu int) [][]int {
 	return nonEmpty(by)
 }
 
-// Victims is Rings for workers: given the CPU of each worker, as from Plan, it
+// Victims is Tiers for workers: given the CPU of each worker, as from Plan, it
 // returns the indices of all workers but self, grouped by the distance of their
 // CPUs, nearest group first. Workers on the same CPU come before all others.
 func (t *Topology) Victims(plan []int, self int) [][]int {
-	var by [rings][]int
+	var by [tiers][]int
 	for w, cpu := range plan {
 		if w != self {
 			r := t.Distance(plan[self], cpu)
@@ -79,7 +79,7 @@ func (t *Topology) Victims(plan []int, self int) [][]int {
 	return nonEmpty(by)
 }
 
-func nonEmpty(by [rings][]int) (groups [][]int) {
+func nonEmpty(by [tiers][]int) (groups [][]int) {
 	for _, g := range by {
 		if len(g) > 0 {
 			groups = append(groups, g)

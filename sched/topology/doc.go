@@ -14,7 +14,7 @@
 //
 //	Self  SMT  L2  L3  Node  Package  Remote
 //
-// [Topology.Rings] groups all other CPUs by it, nearest first. A thief goes through
+// [Topology.Tiers] groups all other CPUs by it, nearest first. A thief goes through
 // the groups in that order, and at random within one, so that thieves do not all
 // line up at the same victim.
 //

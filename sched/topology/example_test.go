@@ -20,8 +20,8 @@ func Example() {
 
 	plan := top.Plan(top.DefaultWorkers())
 	fmt.Println("workers on CPUs", plan)
-	for _, ring := range top.Victims(plan, 0) {
-		fmt.Println("worker 0 steals from", ring, "which is", top.Distance(plan[0], plan[ring[0]]))
+	for _, tier := range top.Victims(plan, 0) {
+		fmt.Println("worker 0 steals from", tier, "which is", top.Distance(plan[0], plan[tier[0]]))
 	}
 	// Output:
 	// CPUs 0-7: 4 cores, 2 L3 groups, 2 nodes, 2 packages

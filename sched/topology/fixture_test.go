@@ -142,9 +142,9 @@ func machines(t *testing.T) map[string]*topology.Topology {
 	return all
 }
 
-func lists(rings [][]int) string {
+func lists(tiers [][]int) string {
 	var b strings.Builder
-	for i, r := range rings {
+	for i, r := range tiers {
 		if i > 0 {
 			b.WriteString(" | ")
 		}

@@ -12,7 +12,7 @@ func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		on   *topology.Topology
 		a, b int
-		want topology.Ring
+		want topology.Tier
 	}{
 		{two, 0, 0, topology.Self},
 		{two, 0, 4, topology.SMT},
@@ -48,8 +48,8 @@ func TestRings(t *testing.T) {
 		{detect(t, twoSockets(), 1), 1, ""},
 		{detect(t, clusters()), 50, "0-3"},
 	} {
-		if got := lists(c.on.Rings(c.cpu)); got != c.want {
-			t.Errorf("%v: rings of %d are %q, want %q", c.on, c.cpu, got, c.want)
+		if got := lists(c.on.Tiers(c.cpu)); got != c.want {
+			t.Errorf("%v: tiers of %d are %q, want %q", c.on, c.cpu, got, c.want)
 		}
 	}
 }
@@ -59,21 +59,21 @@ func TestRingsPartitionTheOthers(t *testing.T) {
 		for self := range top.Allowed().All() {
 			seen := []int{self}
 			last := topology.Self
-			for _, ring := range top.Rings(self) {
-				d := top.Distance(self, ring[0])
+			for _, tier := range top.Tiers(self) {
+				d := top.Distance(self, tier[0])
 				if d <= last {
-					t.Errorf("%s: rings of %d are not nearest first: %v", name, self, top.Rings(self))
+					t.Errorf("%s: tiers of %d are not nearest first: %v", name, self, top.Tiers(self))
 				}
 				last = d
-				for _, cpu := range ring {
+				for _, cpu := range tier {
 					if top.Distance(self, cpu) != d {
-						t.Errorf("%s: CPUs %d and %d, one ring, differ in distance from %d", name, ring[0], cpu, self)
+						t.Errorf("%s: CPUs %d and %d, one tier, differ in distance from %d", name, tier[0], cpu, self)
 					}
 				}
-				seen = append(seen, ring...)
+				seen = append(seen, tier...)
 			}
 			if !sameMembers(seen, top.Allowed()) {
-				t.Errorf("%s: CPU %d and its rings are %v, allowed are %s", name, self, seen, top.Allowed())
+				t.Errorf("%s: CPU %d and its tiers are %v, allowed are %s", name, self, seen, top.Allowed())
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func TestVictimsAreWorkers(t *testing.T) {
 }
 
 func TestRingNames(t *testing.T) {
-	if topology.Self.String() != "self" || topology.Remote.String() != "remote" || topology.Ring(9).String() != "Ring(9)" {
-		t.Errorf("names are %v, %v, %v", topology.Self, topology.Remote, topology.Ring(9))
+	if topology.Self.String() != "self" || topology.Remote.String() != "remote" || topology.Tier(9).String() != "Tier(9)" {
+		t.Errorf("names are %v, %v, %v", topology.Self, topology.Remote, topology.Tier(9))
 	}
 }

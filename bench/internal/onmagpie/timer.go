@@ -131,7 +131,7 @@ func (w *wheel) fire() {
 		w.extra[i].Poll(&w.cx)
 	}
 	for w.fired < len(w.extra) {
-		if _, err := w.r.Turn(&w.events); err != nil {
+		if _, err := w.r.Ask(&w.events); err != nil {
 			panic(err)
 		}
 	}
