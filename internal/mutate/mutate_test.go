@@ -159,8 +159,15 @@ func f(a, b int, c, d bool) (int, bool) {
 		b += 2
 	}
 	g(b, b)
-	return a % b, a <= min(a, b)
+	faults.Point()
+	return a % b, a <= max(x[0], a)
 }
+
+var faults pointer
+
+type pointer struct{}
+
+func (pointer) Point() {}
 
 func g(a, b int) int { return a << b }
 `
@@ -192,6 +199,11 @@ func g(a, b int) int { return a << b }
 	} {
 		if !made[want] {
 			t.Errorf("nothing makes %q of %v", want, made)
+		}
+	}
+	for _, no := range []string{"swap-operands: x[0], a -> a, x[0]", "drop-call: faults.Point() ->"} {
+		if made[no] {
+			t.Errorf("%q is made, which nobody can notice", no)
 		}
 	}
 }
