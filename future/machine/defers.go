@@ -231,6 +231,14 @@ func (d *Defers) Recover() any {
 // Dropped is co.Dropped in a deferred call.
 func (d *Defers) Dropped() bool { return d.dropped }
 
+// Current returns the deferred call that waits, or nil.
+func (d *Defers) Current() any {
+	if d.current == nil {
+		return nil
+	}
+	return d.current
+}
+
 // Context is co.Context in a deferred call.
 func (d *Defers) Context() *waker.Context { return d.cx }
 
@@ -256,3 +264,5 @@ func (f *deferredFuture[T]) Resume(d *Defers, cx *waker.Context) bool {
 }
 
 func (f *deferredFuture[T]) Drop() { future.Drop(f.f) }
+
+func (f *deferredFuture[T]) Trace(t *future.Tracer) { t.Child(f.f) }

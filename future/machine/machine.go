@@ -22,6 +22,14 @@ func Over(name string) string {
 // Box puts a child on the heap, where its type would contain itself.
 func Box[T any](v T) *T { return &v }
 
+// NotNil returns a future that is to be awaited, and panics as [future.Await] does if it is nil.
+func NotNil[T any](f future.Future[T]) future.Future[T] {
+	if f == nil {
+		panic("future: Await: nil future; pass a value that implements Future, or Value(v) for one that is at hand")
+	}
+	return f
+}
+
 // Rune returns the rune of s that begins at i, and its length, as range has it: U+FFFD and 1 for
 // what is no UTF-8. At the end of s both are 0.
 func Rune(s string, i int) (rune, int) {
@@ -73,6 +81,9 @@ func (c *Coroutine[T]) Poll(cx *waker.Context) future.Poll[T] { return c.f.Poll(
 
 // Drop gives the function up, and what it waits for.
 func (c *Coroutine[T]) Drop() { future.Drop(c.f) }
+
+// Trace tells where the function stands.
+func (c *Coroutine[T]) Trace(t *future.Tracer) { t.Child(c.f) }
 
 // Await waits for the function in another one.
 func (c Coroutine[T]) Await(co *future.Co) (T, error) { return future.Await(co, c.f) }

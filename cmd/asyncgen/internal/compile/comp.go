@@ -39,6 +39,7 @@ type comp struct {
 	exits                      map[*ast.BranchStmt]*block
 	inLoop                     map[ast.Node]bool // exits and the like that stand inside a for statement that is kept
 	flows                      []flow
+	label                      *ast.LabeledStmt        // the last one that was lowered
 	labels                     map[types.Object]*block // that are jumped to from elsewhere
 	gotos                      map[types.Object]bool   // labels that a goto names
 	awaits                     []*await
@@ -80,6 +81,11 @@ func (c *comp) misuse(pos token.Pos, format string, args ...any) {
 // is left on the coroutine.
 func (c *comp) begin() *refusal {
 	return refusing(func() {
+		for _, n := range []string{"new", "len", "panic", "nil", "false", "int", "string", "bool", "error", "any", "uint8", "uint16"} {
+			if o := c.pkg.Types.Scope().Lookup(n); o != nil {
+				c.refuse(o.Pos(), "the package declares %s, and what is generated needs Go's own", n)
+			}
+		}
 		c.prepare()
 		c.findAwaits()
 	})
@@ -304,6 +310,9 @@ func (c *comp) flatScopes(body ast.Node, found func(*ast.Ident, types.Object)) {
 			}
 			list(n.Body.List)
 		case *ast.RangeStmt:
+			if !c.loops(n) {
+				return
+			}
 			if n.Tok == token.DEFINE {
 				for _, e := range []ast.Expr{n.Key, n.Value} {
 					if e != nil {

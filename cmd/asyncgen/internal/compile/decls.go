@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +38,7 @@ func (c *comp) machineDecls() string {
 	}
 
 	f("%s", c.pollText())
-	f("%s := %s.state\n%s.state = %s.Ended\n", c.glue.state, c.glue.m, c.glue.m, c.glue.machine)
+	f("%s := %s.state\n", c.glue.state, c.glue.m)
 	if c.jumped {
 		if c.jumpedOut {
 			f("%s:\n", c.glue.run)
@@ -52,6 +53,7 @@ func (c *comp) machineDecls() string {
 	}
 	f("//line back:1000000\n\n")
 	f("%s", c.dropDecl())
+	f("%s", c.traceDecl())
 	if c.literal == nil {
 		f("%s", c.awaitDecl())
 	}
@@ -250,4 +252,16 @@ func (c *comp) namedHead(ns []string) string {
 	return head
 }
 
-func (s *slot) note() string { return "" }
+// note names the other variables that live in a field.
+func (s *slot) note() string {
+	var also []string
+	for _, v := range s.vars[1:] {
+		if v.base != s.vars[0].base && !slices.Contains(also, v.base) {
+			also = append(also, v.base)
+		}
+	}
+	if len(also) == 0 {
+		return ""
+	}
+	return " // also " + strings.Join(also, ", ")
+}

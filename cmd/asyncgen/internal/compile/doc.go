@@ -21,10 +21,10 @@
 //
 // # Invariants
 //
-// A state is in the frame only while the machine waits or has not begun: a Poll begins by making it
-// Ended, and sets it to that of the await right before the poll of the child. So a machine whose
-// code panics is over; one whose child panics drops the child in Drop, as is the rule. A jump inside
-// a poll sets a local variable and costs the frame nothing.
+// The state in the frame is that of an await from when its child is set up until it is ready, 0
+// before the first poll, and Ended otherwise. So a machine whose code panics is over; one whose
+// child panics drops the child in Drop, as is the rule. A jump inside a poll sets a local variable
+// and costs the frame nothing.
 //
 // Names are unique in a machine: scopes are laid flat, so each variable that is declared where
 // awaits are is renamed if anything else in the function, the package or the universe is called so.

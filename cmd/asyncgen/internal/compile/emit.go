@@ -70,6 +70,9 @@ func (e *emitter) state(b *block) {
 	} else {
 		e.f("case %d:\n", b.state)
 	}
+	if b == e.blocks[0] {
+		e.f("%s.state = %s.Ended\n", e.glue.m, e.glue.machine)
+	}
 	for b != nil {
 		if b.resume != nil {
 			e.poll(b)
@@ -91,7 +94,6 @@ func (e *emitter) poll(b *block) {
 	a, g := b.resume, &e.glue
 	child := (&rend{c: e.comp}).holder(a.child)
 	e.line(&node{pos: a.pos})
-	e.f("%s.state = %d\n", g.m, b.state)
 	e.f("%s := %s.Poll(%s)\n", g.p, child, g.cx)
 	e.f("if %s.IsPending() {\n", g.p)
 	for _, s := range b.clears {
@@ -264,6 +266,7 @@ func (e *emitter) end(b *block) *block {
 		if t.setup.assign != nil {
 			e.node(t.setup)
 		}
+		e.f("%s.state = %d\n", e.glue.m, t.next.state)
 		e.goOn(t.next)
 	case *jump:
 		if t.to.first == b {

@@ -155,7 +155,7 @@ func (f *fileGen) futureOf(value types.Type) types.Type {
 // text makes a generated file of what its functions became.
 func (f *fileGen) text(name, tag string, decls []string) ([]byte, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s%s; DO NOT EDIT.\n\n//go:build %s\n\npackage %s\n\n", header, filepath.Base(f.src.path), tag, f.file.Name.Name)
+	fmt.Fprintf(&b, "%s%s; DO NOT EDIT.\n\n//go:build %s\n\npackage %s\n\n", header, filepath.Base(f.src.path), f.src.constraint(tag), f.file.Name.Name)
 	body := strings.Join(decls, "\n")
 	used, err := unresolved(f.file.Name.Name, body)
 	if err != nil {

@@ -39,7 +39,8 @@ type source struct {
 // A mark is a marked function, as its syntax tells.
 type mark struct {
 	names
-	decl *ast.FuncDecl
+	decl   *ast.FuncDecl
+	limits map[string]string // the constraints of the receiver's type parameters, where they are known
 }
 
 // plan is what was found before types are known.
@@ -194,6 +195,7 @@ func (s *source) addStubs(fset *token.FileSet, file *ast.File) {
 	s.shift, s.shiftAt = len(imports), at
 	fmt.Fprintf(&b, "\nvar _ %s.Step\n", stubMachine)
 	for _, m := range s.marks {
+		m.limits = limits(s.path, m)
 		m.stub(&b, func(n ast.Node) string {
 			return string(s.text[fset.Position(n.Pos()).Offset:fset.Position(n.End()).Offset])
 		})

@@ -160,11 +160,17 @@ func (m *mark) stub(b *bytes.Buffer, text func(ast.Node) string) {
 	}
 	recv := ""
 	if decl.Recv != nil {
-		// The stub's type has no parameters for a method of a generic type: its constraints are
-		// not known before types are. It has a type argument that is as good: the receiver.
 		recv = text(decl.Recv) + " "
 		if targs = recvArgs(decl, text); targs != "" {
-			tparams = "[" + strings.ReplaceAll(strings.Trim(targs, "[]"), ",", " any,") + " any]"
+			var ps []string
+			for p := range strings.SplitSeq(strings.Trim(targs, "[]"), ", ") {
+				limit := m.limits[p]
+				if limit == "" {
+					limit = "any"
+				}
+				ps = append(ps, p+" "+limit)
+			}
+			tparams = "[" + strings.Join(ps, ", ") + "]"
 		}
 	}
 	var params []string
@@ -200,21 +206,14 @@ func (m *mark) stub(b *bytes.Buffer, text func(ast.Node) string) {
 
 // recvArgs returns the type parameters of a receiver, such as [K, V].
 func recvArgs(decl *ast.FuncDecl, text func(ast.Node) string) string {
-	t := ast.Unparen(decl.Recv.List[0].Type)
-	if star, ok := t.(*ast.StarExpr); ok {
-		t = ast.Unparen(star.X)
+	var ns []string
+	for _, e := range recvParams(decl) {
+		ns = append(ns, text(e))
 	}
-	switch x := t.(type) {
-	case *ast.IndexExpr:
-		return "[" + text(x.Index) + "]"
-	case *ast.IndexListExpr:
-		var ns []string
-		for _, i := range x.Indices {
-			ns = append(ns, text(i))
-		}
-		return "[" + strings.Join(ns, ", ") + "]"
+	if len(ns) == 0 {
+		return ""
 	}
-	return ""
+	return "[" + strings.Join(ns, ", ") + "]"
 }
 
 func upper(s string) string {

@@ -31,6 +31,7 @@ type program struct {
 	plan     *plan
 	fset     *token.FileSet
 	reserved unique
+	sizes    func(machine string) int64 // 0: it depends on type arguments
 	decls    map[*types.Func]declared
 	holds    map[string][]types.Type // machines by name of type: what they hold by value
 }
@@ -375,7 +376,13 @@ func (c *comp) tell(w io.Writer) {
 			waits++
 		}
 	}
-	fmt.Fprintf(w, "%s: %d states, %d of them waits\n", c.m.title(), len(states), waits)
+	size := "its bytes depend on its types"
+	if c.file.prog.sizes != nil {
+		if n := c.file.prog.sizes(c.m.machine); n > 0 {
+			size = fmt.Sprintf("%d bytes", n)
+		}
+	}
+	fmt.Fprintf(w, "%s: %d states, %d of them waits, %s\n", c.m.title(), len(states), waits, size)
 	for _, v := range c.order {
 		if v.where == inFrame {
 			fmt.Fprintf(w, "\t%s %s: %s\n", v.slot.name, v.slot.typ, v.why)

@@ -17,6 +17,15 @@ import (
 //		i++
 //	}
 func (c *comp) rangeStmt(s *ast.RangeStmt, label string) {
+	if !c.loops(s) { // only what is ranged over awaits
+		c.lift(s.X, false)
+		if l := c.label; l != nil && l.Stmt == s && c.labelUsed(l) {
+			c.kept(l)
+		} else {
+			c.kept(s)
+		}
+		return
+	}
 	t := c.info.TypeOf(s.X)
 	if s.Tok == token.DEFINE && !c.file.perIteration {
 		c.refuse(s.Pos(), "await in a range loop of a file for a Go before 1.22, whose iterations share their variables")
@@ -60,6 +69,11 @@ func (c *comp) rangeStmt(s *ast.RangeStmt, label string) {
 		r.next()
 	}
 	c.to(&jump{head}, after)
+}
+
+// loops reports whether the loop itself awaits, not only what it ranges over.
+func (c *comp) loops(s *ast.RangeStmt) bool {
+	return c.low[s.Body] || c.lowAny(s.Key, s.Value)
 }
 
 // A ranger is how one kind of range goes on.

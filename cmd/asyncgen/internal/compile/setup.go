@@ -14,7 +14,12 @@ func (c *comp) setup(w *waiting, a *await) {
 		f := call.Args[1]
 		c.lift(f, false)
 		a.child = c.child(hint(f), w.child, call)
-		c.hold(a, c.parts(f)...)
+		if w.conc {
+			c.hold(a, c.parts(f)...)
+		} else {
+			value := types.Unalias(w.child).(*types.Named).TypeArgs().At(0)
+			c.hold(a, append(append([]any{c.glue.machine + ".NotNil[" + c.file.typ(c, value) + "]("}, c.parts(f)...), ")")...)
+		}
 	case onOp:
 		x := ast.Unparen(call.Fun).(*ast.SelectorExpr).X
 		c.lift(x, false)

@@ -113,6 +113,11 @@ func (c *comp) verbatim(s ast.Stmt) {
 		c.cur = c.newBlock()
 		return
 	}
+	c.kept(s)
+}
+
+// kept adds a statement as it is, but for what has been lifted out of it.
+func (c *comp) kept(s ast.Stmt) {
 	n := &node{pos: s.Pos(), parts: []any{s}}
 	c.leaves(s, n)
 	n.ends = c.terminating(s)
@@ -186,6 +191,9 @@ func (c *comp) leaves(s ast.Node, n *node) {
 			return true
 		})
 	}
+	if l, ok := s.(*ast.LabeledStmt); ok {
+		s = l.Stmt
+	}
 	switch s.(type) {
 	case *ast.ForStmt, *ast.RangeStmt:
 		walk(s, true, true)
@@ -205,17 +213,14 @@ func (c *comp) labeled(s *ast.LabeledStmt) {
 	}
 	inner := s.Stmt
 	if c.low[inner] {
+		c.label = s
 		c.stmt(inner, s.Label.Name)
 		return
 	}
 	switch inner.(type) {
 	case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.BlockStmt:
 		if c.labelUsed(s) {
-			n := &node{pos: s.Pos(), parts: []any{s}}
-			c.leaves(inner, n)
-			// leaves does not see that the label is inside.
-			n.ends = c.terminating(s)
-			c.add(c.known(n))
+			c.kept(s)
 			return
 		}
 	}

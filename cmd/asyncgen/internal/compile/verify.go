@@ -13,7 +13,7 @@ import (
 // verify type-checks a package with what was generated for it, and returns what is wrong with each
 // machine. A machine that does not compile is a fault of asyncgen: its function is left on the
 // coroutine then, which is right if slow.
-func (p *program) verify(files []*fileGen, out map[string][]byte) map[string]string {
+func (p *program) verify(files []*fileGen, out map[string][]byte) (wrong map[string]string) {
 	if len(files) == 0 {
 		return nil
 	}
@@ -40,7 +40,7 @@ func (p *program) verify(files []*fileGen, out map[string][]byte) map[string]str
 		m, _ := generated(f.src.path)
 		parse(m, out[m])
 	}
-	wrong := map[string]string{}
+	wrong = map[string]string{}
 	conf := types.Config{
 		Importer:  importer{pkg.Types, map[string]*types.Package{}},
 		Sizes:     pkg.TypesSizes,
@@ -58,7 +58,17 @@ func (p *program) verify(files []*fileGen, out map[string][]byte) map[string]str
 			}
 		},
 	}
-	_, _ = conf.Check(pkg.PkgPath, fset, all, nil) // errors are told above
+	checked, _ := conf.Check(pkg.PkgPath, fset, all, nil) // errors are told above
+	p.sizes = func(machine string) int64 {
+		o, ok := checked.Scope().Lookup(machine).(*types.TypeName)
+		if !ok {
+			return 0
+		}
+		if n, ok := o.Type().(*types.Named); !ok || n.TypeParams().Len() > 0 {
+			return 0
+		}
+		return pkg.TypesSizes.Sizeof(o.Type())
+	}
 	return wrong
 }
 

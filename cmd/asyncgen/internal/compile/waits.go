@@ -229,7 +229,7 @@ func (c *comp) wait(call *ast.CallExpr, sig *types.Signature) *waiting {
 	fn, id := c.callee(call)
 	if fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == futurePath && fn.Name() == "Await" && fn.Signature().Recv() == nil && len(call.Args) == 2 {
 		w.kind, w.child = onFuture, c.info.TypeOf(call.Args[1])
-		if !c.file.nameable(w.child) || types.IsInterface(w.child) {
+		if !c.file.nameable(w.child) || types.IsInterface(w.child) { // Future[T]
 			w.child = sig.Params().At(1).Type()
 		}
 		w.conc = !types.IsInterface(w.child)

@@ -244,10 +244,56 @@ func run(co *future.Co) {
 	fmt.Println(us, err)
 	fmt.Println(kinds(co, 4), kinds(co, "x"), kinds(co, nil), kinds(co, 1.5))
 	jumps(co)
+	fmt.Println(labels(co))
+	var s set[string, []string]
+	fmt.Println(s.put(co, "a", []string{"x"}))
 }
 
 func main() {
 	m := runAsync()
 	_, err := future.BlockOn(&m)
 	fmt.Println(err)
+}
+
+//magpie:async
+func labels(co *future.Co) (n int) {
+	get(co, 1)
+outer:
+	for i := 0; i < 4; i++ { // kept as it is
+		for j := 0; j < 4; j++ {
+			if j == 2 {
+				continue outer
+			}
+			if i == 3 {
+				break outer
+			}
+			n += i*10 + j
+		}
+	}
+each:
+	for i, v := range []int{get(co, 1), get(co, 2), 3} { // only the list waits
+		for {
+			if i == 2 {
+				break each
+			}
+			n += v
+			continue each
+		}
+	}
+	for i := range get(co, 3) {
+		defer func() { n += i }()
+	}
+	return n + get(co, 1)
+}
+
+type set[K comparable, V ~[]K] struct{ m map[K]V }
+
+//magpie:async
+func (s *set[A, B]) put(co *future.Co, a A, b B) (map[A]B, error) {
+	v, err := future.Await(co, after(1, a))
+	if s.m == nil {
+		s.m = map[A]B{}
+	}
+	s.m[v] = append(s.m[v], b...)
+	return s.m, err
 }

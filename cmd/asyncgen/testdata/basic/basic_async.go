@@ -30,17 +30,17 @@ func waitAsync(n int) waitMachine {
 // Poll goes on with wait, up to where it waits.
 func (m *waitMachine) Poll(cx *waker.Context) future.Poll[int] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line basic.go:32
-		m.after = after(1, m.n)
+		m.after = machine.NotNil[int](after(1, m.n))
+		m.state = 2
 		fallthrough
 	case 2: // awaiting After: future.Await(co, after(1, n)), basic.go:32
 
 //line basic.go:32
-		m.state = 2
 		p := m.after.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
@@ -60,6 +60,16 @@ func (m *waitMachine) Drop() {
 	switch state {
 	case 2:
 		future.Drop(m.after)
+	}
+}
+
+// Trace tells where wait stands.
+func (m *waitMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.wait", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 31, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.wait", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 32, m.after)
 	}
 }
 
@@ -83,17 +93,17 @@ func getAsync(n int) getMachine {
 // Poll goes on with get, up to where it waits.
 func (m *getMachine) Poll(cx *waker.Context) future.Poll[int] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line basic.go:37
 		m.wait = waitAsync(m.n)
+		m.state = 2
 		fallthrough
 	case 2: // awaiting Wait: wait(co, n), basic.go:37
 
 //line basic.go:37
-		m.state = 2
 		p := m.wait.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
@@ -107,7 +117,7 @@ func (m *getMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("get"))
 }
 
-//line basic_async.go:111
+//line basic_async.go:121
 
 // Drop gives up get, and what it waits for.
 func (m *getMachine) Drop() {
@@ -116,6 +126,16 @@ func (m *getMachine) Drop() {
 	switch state {
 	case 2:
 		m.wait.Drop()
+	}
+}
+
+// Trace tells where get stands.
+func (m *getMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.get", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 36, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.get", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 37, &m.wait)
 	}
 }
 
@@ -142,10 +162,10 @@ func sumAsync(n int) sumMachine {
 // Poll goes on with sum, up to where it waits.
 func (m *sumMachine) Poll(cx *waker.Context) future.Poll[int] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line basic.go:42
 			m.total = 0
@@ -164,11 +184,11 @@ func (m *sumMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line basic.go:44
 			m.wait = waitAsync(m.i)
+			m.state = 3
 			fallthrough
 		case 3: // awaiting Wait: wait(co, i), basic.go:44
 
 //line basic.go:44
-			m.state = 3
 			p := m.wait.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
@@ -204,7 +224,7 @@ func (m *sumMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line basic_async.go:208
+//line basic_async.go:228
 
 // Drop gives up sum, and what it waits for.
 func (m *sumMachine) Drop() {
@@ -213,6 +233,16 @@ func (m *sumMachine) Drop() {
 	switch state {
 	case 3:
 		m.wait.Drop()
+	}
+}
+
+// Trace tells where sum stands.
+func (m *sumMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.sum", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 42, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.sum", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 44, &m.wait)
 	}
 }
 
@@ -236,18 +266,18 @@ func failAsync(n int) failMachine {
 // Poll goes on with fail, up to where it waits.
 func (m *failMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line basic.go:58
 			m.get = getAsync(m.n)
+			m.state = 2
 			fallthrough
 		case 2: // awaiting Get: get(co, n), basic.go:58
 
 //line basic.go:58
-			m.state = 2
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -273,7 +303,7 @@ func (m *failMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:277
+//line basic_async.go:307
 
 // Drop gives up fail, and what it waits for.
 func (m *failMachine) Drop() {
@@ -282,6 +312,16 @@ func (m *failMachine) Drop() {
 	switch state {
 	case 2:
 		m.get.Drop()
+	}
+}
+
+// Trace tells where fail stands.
+func (m *failMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.fail", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 57, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.fail", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 58, &m.get)
 	}
 }
 
@@ -306,20 +346,20 @@ func fibAsync(n int) fibMachine {
 // Poll goes on with fib, up to where it waits.
 func (m *fibMachine) Poll(cx *waker.Context) future.Poll[int] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line basic.go:66
 		if m.n < 2 {
 			return future.Ready[int](m.n)
 		}
 		m.fib = machine.Box(fibAsync(m.n - 1))
+		m.state = 2
 		fallthrough
 	case 2: // awaiting Fib: fib(co, n-1), basic.go:69
 
 //line basic.go:69
-		m.state = 2
 		p := m.fib.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
@@ -331,11 +371,11 @@ func (m *fibMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line basic.go:69
 		m.fib = machine.Box(fibAsync(m.n - 2))
+		m.state = 3
 		fallthrough
 	case 3: // awaiting Fib: fib(co, n-2), basic.go:69
 
 //line basic.go:69
-		m.state = 3
 		p := m.fib.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
@@ -351,7 +391,7 @@ func (m *fibMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("fib"))
 }
 
-//line basic_async.go:355
+//line basic_async.go:395
 
 // Drop gives up fib, and what it waits for.
 func (m *fibMachine) Drop() {
@@ -365,6 +405,18 @@ func (m *fibMachine) Drop() {
 	}
 }
 
+// Trace tells where fib stands.
+func (m *fibMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.fib", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 65, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.fib", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 69, m.fib)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.fib", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 69, m.fib)
+	}
+}
+
 // Await waits for fib in another async function.
 func (m fibMachine) Await(co *future.Co) (int, error) {
 	return future.Await[int](co, &m)
@@ -372,10 +424,10 @@ func (m fibMachine) Await(co *future.Co) (int, error) {
 
 // exprsMachine is exprs as a state machine.
 type exprsMachine struct {
-	x     int
+	x     int // also v
 	a     []int
 	m     map[string]int
-	k     string
+	k     string // also t
 	keys  []string
 	get   getMachine
 	v     int
@@ -392,18 +444,18 @@ func exprsAsync(x int) exprsMachine {
 // Poll goes on with exprs, up to where it waits.
 func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m2.state
-	m2.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m2.state = machine.Ended
 
 //line basic.go:74
 			m2.get = getAsync(1)
+			m2.state = 2
 			fallthrough
 		case 2: // awaiting Get: get(co, 1), basic.go:74
 
 //line basic.go:74
-			m2.state = 2
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -415,11 +467,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:74
 			m2.get = getAsync(2)
+			m2.state = 3
 			fallthrough
 		case 3: // awaiting Get: get(co, 2), basic.go:74
 
 //line basic.go:74
-			m2.state = 3
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -432,11 +484,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:74
 			m2.a = []int{m2.v, m2.x, v3}
 			m2.get = getAsync(1)
+			m2.state = 4
 			fallthrough
 		case 4: // awaiting Get: get(co, 1), basic.go:75
 
 //line basic.go:75
-			m2.state = 4
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -448,11 +500,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:75
 			m2.get = getAsync(5)
+			m2.state = 5
 			fallthrough
 		case 5: // awaiting Get: get(co, 5), basic.go:75
 
 //line basic.go:75
-			m2.state = 5
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -464,11 +516,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:75
 			m2.get = getAsync(6)
+			m2.state = 6
 			fallthrough
 		case 6: // awaiting Get: get(co, 6), basic.go:75
 
 //line basic.go:75
-			m2.state = 6
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -487,11 +539,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:76
 			m2.get = getAsync(m2.x)
+			m2.state = 7
 			fallthrough
 		case 7: // awaiting Get: get(co, x), basic.go:76
 
 //line basic.go:76
-			m2.state = 7
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -511,11 +563,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:76
 			m2.get = getAsync(100)
+			m2.state = 9
 			fallthrough
 		case 9: // awaiting Get: get(co, 100), basic.go:76
 
 //line basic.go:76
-			m2.state = 9
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -542,11 +594,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:79
 			m2.m = map[string]int{"a": 1}
 			m2.get = getAsync(9)
+			m2.state = 12
 			fallthrough
 		case 12: // awaiting Get: get(co, 9), basic.go:80
 
 //line basic.go:80
-			m2.state = 12
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -561,11 +613,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:80
 			m2.get = getAsync(10)
+			m2.state = 13
 			fallthrough
 		case 13: // awaiting Get: get(co, 10), basic.go:80
 
 //line basic.go:80
-			m2.state = 13
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -575,11 +627,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:80
 			m2.m[m2.k], _ = p.Result()
 			m2.get = getAsync(0)
+			m2.state = 14
 			fallthrough
 		case 14: // awaiting Get: get(co, 0), basic.go:81
 
 //line basic.go:81
-			m2.state = 14
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				m2.k = ""
@@ -592,11 +644,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:81
 			m2.get = getAsync(77)
+			m2.state = 15
 			fallthrough
 		case 15: // awaiting Get: get(co, 77), basic.go:81
 
 //line basic.go:81
-			m2.state = 15
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				m2.k = ""
@@ -623,11 +675,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:83
 			m2.k = m2.each.Key()
 			m2.get = getAsync(1)
+			m2.state = 17
 			fallthrough
 		case 17: // awaiting Get: get(co, 1), basic.go:84
 
 //line basic.go:84
-			m2.state = 17
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				m2.a = nil
@@ -659,11 +711,11 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:87
 			m2.k, m2.x = m2.each.Key(), m2.each.Value()
 			m2.get = getAsync(m2.x)
+			m2.state = 20
 			fallthrough
 		case 20: // awaiting Get: get(co, v), basic.go:88
 
 //line basic.go:88
-			m2.state = 20
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
 				m2.a = nil
@@ -691,7 +743,7 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:695
+//line basic_async.go:747
 
 // Drop gives up exprs, and what it waits for.
 func (m2 *exprsMachine) Drop() {
@@ -727,6 +779,40 @@ func (m2 *exprsMachine) Drop() {
 	}
 }
 
+// Trace tells where exprs stands.
+func (m2 *exprsMachine) Trace(t *future.Tracer) {
+	switch m2.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 73, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 74, &m2.get)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 74, &m2.get)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 75, &m2.get)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 75, &m2.get)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 75, &m2.get)
+	case 7:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 76, &m2.get)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 76, &m2.get)
+	case 12:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 80, &m2.get)
+	case 13:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 80, &m2.get)
+	case 14:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 81, &m2.get)
+	case 15:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 81, &m2.get)
+	case 17:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 84, &m2.get)
+	case 20:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.exprs", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 88, &m2.get)
+	}
+}
+
 // Await waits for exprs in another async function.
 func (m2 exprsMachine) Await(co *future.Co) (future.Unit, error) {
 	return future.Await[future.Unit](co, &m2)
@@ -736,14 +822,14 @@ func (m2 exprsMachine) Await(co *future.Co) (future.Unit, error) {
 type loopsMachine struct {
 	fs    []func() int
 	i     *int
-	s     string
+	s     string // also text
 	j     *int
-	i2    int
+	i2    int // also n
 	r     rune
 	arr   *[3]int
 	list  []string
 	i3    int
-	i4    int
+	i4    int // also size
 	get   getMachine
 	ch    chan (int)
 	list2 [3]int
@@ -759,10 +845,10 @@ func loopsAsync() loopsMachine {
 // Poll goes on with loops, up to where it waits.
 func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line basic.go:96
 			m.fs = nil
@@ -801,11 +887,11 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			*m.j = m.i4
 //line basic.go:101
 			m.get = getAsync((*m.j))
+			m.state = 4
 			fallthrough
 		case 4: // awaiting Get: get(co, j), basic.go:101
 
 //line basic.go:101
-			m.state = 4
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -867,11 +953,11 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:115
 			m.fs = append(m.fs, func() int { (*i22)++; return (*i22) })
 			m.get = getAsync((*m.i))
+			m.state = 8
 			fallthrough
 		case 8: // awaiting Get: get(co, i), basic.go:116
 
 //line basic.go:116
-			m.state = 8
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				m.s = ""
@@ -914,11 +1000,11 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:121
 			m.i2, m.r = m.i3, char
 			m.get = getAsync(m.i2)
+			m.state = 11
 			fallthrough
 		case 11: // awaiting Get: get(co, i), basic.go:122
 
 //line basic.go:122
-			m.state = 11
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				m.fs = nil
@@ -963,11 +1049,11 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:129
 			v := got
 			m.get = getAsync(v)
+			m.state = 14
 			fallthrough
 		case 14: // awaiting Get: get(co, v), basic.go:130
 
 //line basic.go:130
-			m.state = 14
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				m.fs = nil
@@ -1009,11 +1095,11 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.i2, v2 = m.i3, m.list2[m.i3]
 			(*m.arr)[2] = 10
 			m.get = getAsync(v2)
+			m.state = 17
 			fallthrough
 		case 17: // awaiting Get: get(co, v), basic.go:135
 
 //line basic.go:135
-			m.state = 17
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				m.fs = nil
@@ -1055,11 +1141,11 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.i2, v3 = m.i3, m.list3[m.i3]
 			(*m.arr)[2] = 11
 			m.get = getAsync(v3)
+			m.state = 20
 			fallthrough
 		case 20: // awaiting Get: get(co, v), basic.go:139
 
 //line basic.go:139
-			m.state = 20
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				m.fs = nil
@@ -1091,7 +1177,7 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:1095
+//line basic_async.go:1181
 
 // Drop gives up loops, and what it waits for.
 func (m *loopsMachine) Drop() {
@@ -1110,6 +1196,26 @@ func (m *loopsMachine) Drop() {
 		m.get.Drop()
 	case 20:
 		m.get.Drop()
+	}
+}
+
+// Trace tells where loops stands.
+func (m *loopsMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.loops", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 95, nil)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.loops", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 101, &m.get)
+	case 8:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.loops", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 116, &m.get)
+	case 11:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.loops", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 122, &m.get)
+	case 14:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.loops", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 130, &m.get)
+	case 17:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.loops", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 135, &m.get)
+	case 20:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.loops", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 139, &m.get)
 	}
 }
 
@@ -1144,10 +1250,10 @@ func (s *square) growAsync(by ...int) squareGrowMachine {
 // Poll goes on with square.grow, up to where it waits.
 func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResults] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line basic.go:150
 			m.old = 0
@@ -1171,11 +1277,11 @@ func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResult
 //line basic.go:152
 			b := m.list[m.i]
 			m.get = getAsync(b)
+			m.state = 3
 			fallthrough
 		case 3: // awaiting Get: get(co, b), basic.go:153
 
 //line basic.go:153
-			m.state = 3
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				m.by = nil
@@ -1203,7 +1309,7 @@ func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResult
 	}
 }
 
-//line basic_async.go:1207
+//line basic_async.go:1313
 
 // Drop gives up square.grow, and what it waits for.
 func (m *squareGrowMachine) Drop() {
@@ -1212,6 +1318,16 @@ func (m *squareGrowMachine) Drop() {
 	switch state {
 	case 3:
 		m.get.Drop()
+	}
+}
+
+// Trace tells where square.grow stands.
+func (m *squareGrowMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.square.grow", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 150, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.square.grow", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 153, &m.get)
 	}
 }
 
@@ -1245,18 +1361,18 @@ func (p *pair[K, V]) swapAsync(k K, v V) pairSwapMachine[K, V] {
 // Poll goes on with pair.swap, up to where it waits.
 func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResults[K, V]] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line basic.go:165
 		m.ok, m.ov = m.p.k, m.p.v
-		m.after = after(1, m.k)
+		m.after = machine.NotNil[K](after(1, m.k))
+		m.state = 2
 		fallthrough
 	case 2: // awaiting After: future.Await(co, after(1, k)), basic.go:166
 
 //line basic.go:166
-		m.state = 2
 		p2 := m.after.Poll(cx)
 		if p2.IsPending() {
 			m.k = *new(K)
@@ -1272,7 +1388,7 @@ func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResu
 	panic(machine.Over("pair.swap"))
 }
 
-//line basic_async.go:1276
+//line basic_async.go:1392
 
 // Drop gives up pair.swap, and what it waits for.
 func (m *pairSwapMachine[K, V]) Drop() {
@@ -1281,6 +1397,16 @@ func (m *pairSwapMachine[K, V]) Drop() {
 	switch state {
 	case 2:
 		future.Drop(m.after)
+	}
+}
+
+// Trace tells where pair.swap stands.
+func (m *pairSwapMachine[K, V]) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.pair.swap", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 164, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.pair.swap", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 166, m.after)
 	}
 }
 
@@ -1309,10 +1435,10 @@ func mapAllAsync[T any, U any](xs []T, f func(*future.Co, T) (U, error)) mapAllM
 // Poll goes on with mapAll, up to where it waits.
 func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line basic.go:173
 			m.out = nil
@@ -1343,11 +1469,11 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 			m.f2 = future.Async(func(co2 *future.Co) (U, error) {
 				return fn(co2, arg)
 			})
+			m.state = 3
 			fallthrough
 		case 3: // awaiting F: f(co, x), basic.go:175
 
 //line basic.go:175
-			m.state = 3
 			p := m.f2.Poll(cx)
 			if p.IsPending() {
 				m.xs = nil
@@ -1376,7 +1502,7 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 	}
 }
 
-//line basic_async.go:1380
+//line basic_async.go:1506
 
 // Drop gives up mapAll, and what it waits for.
 func (m *mapAllMachine[T, U]) Drop() {
@@ -1385,6 +1511,16 @@ func (m *mapAllMachine[T, U]) Drop() {
 	switch state {
 	case 3:
 		future.Drop(m.f2)
+	}
+}
+
+// Trace tells where mapAll stands.
+func (m *mapAllMachine[T, U]) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.mapAll", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 172, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.mapAll", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 175, m.f2)
 	}
 }
 
@@ -1414,10 +1550,10 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 	_ = x4
 	var x5 *any
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line basic.go:186
 			switch is := m.v.(type) {
@@ -1443,11 +1579,11 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 
 //line basic.go:188
 			m.get = getAsync(x2)
+			m.state = 3
 			fallthrough
 		case 3: // awaiting Get: get(co, x), basic.go:188
 
 //line basic.go:188
-			m.state = 3
 			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				m.v = nil
@@ -1463,11 +1599,11 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 			return future.Ready[string](fmt.Sprint("int ", v2))
 		case 4:
 			m.get = getAsync(1)
+			m.state = 5
 			fallthrough
 		case 5: // awaiting Get: get(co, 1), basic.go:190
 
 //line basic.go:190
-			m.state = 5
 			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				m.v = nil
@@ -1482,11 +1618,11 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 		case 7:
 			m.p = x5
 			m.get = getAsync(1)
+			m.state = 8
 			fallthrough
 		case 8: // awaiting Get: get(co, 1), basic.go:196
 
 //line basic.go:196
-			m.state = 8
 			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				m.v = nil
@@ -1503,7 +1639,7 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line basic_async.go:1507
+//line basic_async.go:1643
 
 // Drop gives up kinds, and what it waits for.
 func (m *kindsMachine) Drop() {
@@ -1519,6 +1655,20 @@ func (m *kindsMachine) Drop() {
 	}
 }
 
+// Trace tells where kinds stands.
+func (m *kindsMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.kinds", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 185, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.kinds", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 188, &m.get)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.kinds", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 190, &m.get)
+	case 8:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.kinds", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 196, &m.get)
+	}
+}
+
 // Await waits for kinds in another async function.
 func (m kindsMachine) Await(co *future.Co) (string, error) {
 	return future.Await[string](co, &m)
@@ -1526,7 +1676,7 @@ func (m kindsMachine) Await(co *future.Co) (string, error) {
 
 // jumpsMachine is jumps as a state machine.
 type jumpsMachine struct {
-	i     int
+	i     int // also tag
 	ok    bool
 	get   getMachine
 	got   int
@@ -1542,10 +1692,10 @@ func jumpsAsync() jumpsMachine {
 // Poll goes on with jumps, up to where it waits.
 func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line basic.go:203
 			m.i = 0
@@ -1554,11 +1704,11 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:205
 			m.get = getAsync(m.i)
+			m.state = 3
 			fallthrough
 		case 3: // awaiting Get: get(co, i), basic.go:205
 
 //line basic.go:205
-			m.state = 3
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1583,11 +1733,11 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:209
 			fmt.Println("jumped", m.i)
 			m.get = getAsync(1)
+			m.state = 5
 			fallthrough
 		case 5: // awaiting Get: get(co, 1), basic.go:210
 
 //line basic.go:210
-			m.state = 5
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1618,11 +1768,11 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:214
 			m.get = getAsync(1)
+			m.state = 9
 			fallthrough
 		case 9: // awaiting Get: get(co, 1), basic.go:214
 
 //line basic.go:214
-			m.state = 9
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1640,11 +1790,11 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:216
 			m.get = getAsync(2)
+			m.state = 8
 			fallthrough
 		case 8: // awaiting Get: get(co, 2), basic.go:216
 
 //line basic.go:216
-			m.state = 8
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1687,11 +1837,11 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:224
 			v, m.ok = m.got, m.ok2
 			m.get = getAsync(v)
+			m.state = 13
 			fallthrough
 		case 13: // awaiting Get: get(co, v), basic.go:225
 
 //line basic.go:225
-			m.state = 13
 			p := m.get.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1720,7 +1870,7 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:1724
+//line basic_async.go:1874
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1737,6 +1887,24 @@ func (m *jumpsMachine) Drop() {
 		m.get.Drop()
 	case 13:
 		m.get.Drop()
+	}
+}
+
+// Trace tells where jumps stands.
+func (m *jumpsMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 202, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 205, &m.get)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 210, &m.get)
+	case 8:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 216, &m.get)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 214, &m.get)
+	case 13:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 225, &m.get)
 	}
 }
 
@@ -1762,6 +1930,8 @@ type runMachine struct {
 	v2     string
 	v3     string
 	jumps  jumpsMachine
+	labels labelsMachine
+	put    setPutMachine[string, []string]
 	state  uint8
 }
 
@@ -1773,17 +1943,17 @@ func runAsync() runMachine {
 // Poll goes on with run, up to where it waits.
 func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line basic.go:233
 		m.sum = sumAsync(6)
+		m.state = 2
 		fallthrough
 	case 2: // awaiting Sum: sum(co, 6), basic.go:233
 
 //line basic.go:233
-		m.state = 2
 		p2 := m.sum.Poll(cx)
 		if p2.IsPending() {
 			return future.Pending[future.Unit]()
@@ -1796,11 +1966,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:233
 		fmt.Println(v2, err2)
 		m.fail = failAsync(2)
+		m.state = 3
 		fallthrough
 	case 3: // awaiting Fail: fail(co, 2), basic.go:234
 
 //line basic.go:234
-		m.state = 3
 		p2 := m.fail.Poll(cx)
 		if p2.IsPending() {
 			return future.Pending[future.Unit]()
@@ -1812,11 +1982,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:234
 		m.fail = failAsync(3)
+		m.state = 4
 		fallthrough
 	case 4: // awaiting Fail: fail(co, 3), basic.go:234
 
 //line basic.go:234
-		m.state = 4
 		p2 := m.fail.Poll(cx)
 		if p2.IsPending() {
 			return future.Pending[future.Unit]()
@@ -1829,11 +1999,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:234
 		fmt.Println(m.err, err4)
 		m.fib = fibAsync(10)
+		m.state = 5
 		fallthrough
 	case 5: // awaiting Fib: fib(co, 10), basic.go:235
 
 //line basic.go:235
-		m.state = 5
 		p2 := m.fib.Poll(cx)
 		if p2.IsPending() {
 			m.err = nil
@@ -1847,11 +2017,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:235
 		fmt.Println(v3)
 		m.exprs = exprsAsync(3)
+		m.state = 6
 		fallthrough
 	case 6: // awaiting Exprs: exprs(co, 3), basic.go:236
 
 //line basic.go:236
-		m.state = 6
 		p2 := m.exprs.Poll(cx)
 		if p2.IsPending() {
 			m.err = nil
@@ -1861,11 +2031,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:237
 		m.loops = loopsAsync()
+		m.state = 7
 		fallthrough
 	case 7: // awaiting Loops: loops(co), basic.go:237
 
 //line basic.go:237
-		m.state = 7
 		p2 := m.loops.Poll(cx)
 		if p2.IsPending() {
 			m.err = nil
@@ -1876,21 +2046,21 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:238
 		sq := &square{2}
 		m.grow = sq.growAsync(1, 2)
+		m.state = 8
 		fallthrough
 	case 8: // awaiting Grow: sq.grow(co, 1, 2), basic.go:239
 
 //line basic.go:239
-		m.state = 8
 		p2 := m.grow.Poll(cx)
 		if p2.IsPending() {
 			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
-		r, err6 := p2.Result()
+		r, err7 := p2.Result()
 
 //line basic.go:239
-		v4, v5, err5 := r.R0, r.R1, err6
+		v4, v5, err5 := r.R0, r.R1, err7
 
 //line basic.go:239
 		fmt.Println(v4, v5, err5)
@@ -1899,11 +2069,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:240
 		*m.p = pair[string, int]{"a", 1}
 		m.swap = (*m.p).swapAsync("b", 2)
+		m.state = 9
 		fallthrough
 	case 9: // awaiting Swap: p.swap(co, "b", 2), basic.go:241
 
 //line basic.go:241
-		m.state = 9
 		p2 := m.swap.Poll(cx)
 		if p2.IsPending() {
 			m.err = nil
@@ -1916,11 +2086,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		k, v := r2.R0, r2.R1
 		fmt.Println(k, v, *m.p)
 		m.mapAll = mapAllAsync[int, string]([]int{1, 2}, func(co *future.Co, x int) (string, error) { return fmt.Sprint("#", get(co, x)), nil })
+		m.state = 10
 		fallthrough
 	case 10: // awaiting MapAll: mapAll(co, []int{1, 2}, func(co *future.Co, x int) (strin..., basic.go:243
 
 //line basic.go:243
-		m.state = 10
 		p2 := m.mapAll.Poll(cx)
 		if p2.IsPending() {
 			m.p = nil
@@ -1933,11 +2103,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		us, err := p2.Result()
 		fmt.Println(us, err)
 		m.kinds = kindsAsync(4)
+		m.state = 11
 		fallthrough
 	case 11: // awaiting Kinds: kinds(co, 4), basic.go:245
 
 //line basic.go:245
-		m.state = 11
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
 			m.p = nil
@@ -1951,11 +2121,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:245
 		m.kinds = kindsAsync("x")
+		m.state = 12
 		fallthrough
 	case 12: // awaiting Kinds: kinds(co, "x"), basic.go:245
 
 //line basic.go:245
-		m.state = 12
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
 			m.p = nil
@@ -1969,11 +2139,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:245
 		m.kinds = kindsAsync(nil)
+		m.state = 13
 		fallthrough
 	case 13: // awaiting Kinds: kinds(co, nil), basic.go:245
 
 //line basic.go:245
-		m.state = 13
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
 			m.p = nil
@@ -1987,11 +2157,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:245
 		m.kinds = kindsAsync(1.5)
+		m.state = 14
 		fallthrough
 	case 14: // awaiting Kinds: kinds(co, 1.5), basic.go:245
 
 //line basic.go:245
-		m.state = 14
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
 			m.p = nil
@@ -2006,11 +2176,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:245
 		fmt.Println(m.v, m.v2, m.v3, v9)
 		m.jumps = jumpsAsync()
+		m.state = 15
 		fallthrough
 	case 15: // awaiting Jumps: jumps(co), basic.go:246
 
 //line basic.go:246
-		m.state = 15
 		p2 := m.jumps.Poll(cx)
 		if p2.IsPending() {
 			m.p = nil
@@ -2023,12 +2193,57 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = machine.Ended
 
 //line basic.go:247
+		m.labels = labelsAsync()
+		m.state = 16
+		fallthrough
+	case 16: // awaiting Labels: labels(co), basic.go:247
+
+//line basic.go:247
+		p2 := m.labels.Poll(cx)
+		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
+			m.v = ""
+			m.v2 = ""
+			m.v3 = ""
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line basic.go:247
+		v10, _ := p2.Result()
+
+//line basic.go:247
+		fmt.Println(v10)
+		var s set[string, []string]
+		m.put = s.putAsync("a", []string{"x"})
+		m.state = 17
+		fallthrough
+	case 17: // awaiting Put: s.put(co, "a", []string{"x"}), basic.go:249
+
+//line basic.go:249
+		p2 := m.put.Poll(cx)
+		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
+			m.v = ""
+			m.v2 = ""
+			m.v3 = ""
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line basic.go:249
+		v11, err6 := p2.Result()
+
+//line basic.go:249
+		fmt.Println(v11, err6)
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line basic_async.go:2032
+//line basic_async.go:2247
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2063,10 +2278,335 @@ func (m *runMachine) Drop() {
 		m.kinds.Drop()
 	case 15:
 		m.jumps.Drop()
+	case 16:
+		m.labels.Drop()
+	case 17:
+		m.put.Drop()
+	}
+}
+
+// Trace tells where run stands.
+func (m *runMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 232, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 233, &m.sum)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 234, &m.fail)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 234, &m.fail)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 235, &m.fib)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 236, &m.exprs)
+	case 7:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 237, &m.loops)
+	case 8:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 239, &m.grow)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 241, &m.swap)
+	case 10:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 243, &m.mapAll)
+	case 11:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 245, &m.kinds)
+	case 12:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 245, &m.kinds)
+	case 13:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 245, &m.kinds)
+	case 14:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 245, &m.kinds)
+	case 15:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 246, &m.jumps)
+	case 16:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 247, &m.labels)
+	case 17:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 249, &m.put)
 	}
 }
 
 // Await waits for run in another async function.
 func (m runMachine) Await(co *future.Co) (future.Unit, error) {
 	return future.Await[future.Unit](co, &m)
+}
+
+// labelsMachine is labels as a state machine.
+type labelsMachine struct {
+	n      *int
+	defers machine.Defers
+	get    getMachine
+	v      int
+	state  uint8
+}
+
+// labelsAsync returns labels as a future.
+func labelsAsync() labelsMachine {
+	return labelsMachine{}
+}
+
+// Poll goes on with labels, up to where it waits.
+func (m *labelsMachine) Poll(cx *waker.Context) future.Poll[int] {
+	if m.state != machine.Unwinding {
+		switch m.run(cx) {
+		case machine.Waiting:
+			return future.Pending[int]()
+		case machine.Panicked:
+			machine.Quietly(m.dropWaiting)
+		}
+	}
+	m.state = machine.Ended
+	if !m.defers.Unwind(cx) {
+		m.state = machine.Unwinding
+		return future.Pending[int]()
+	}
+	return future.Ready[int](*m.n)
+}
+
+// run is the body. Poll runs the deferred calls after it.
+func (m *labelsMachine) run(cx *waker.Context) (step machine.Step) {
+	defer m.defers.Caught(&step)
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+		m.n = new(int)
+
+//line basic.go:260
+		m.get = getAsync(1)
+		m.state = 3
+		fallthrough
+	case 3: // awaiting Get: get(co, 1), basic.go:260
+
+//line basic.go:260
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return machine.Waiting
+		}
+		m.state = machine.Ended
+
+//line basic.go:261
+	outer:
+		for i := 0; i < 4; i++ { // kept as it is
+			for j := 0; j < 4; j++ {
+				if j == 2 {
+					continue outer
+				}
+				if i == 3 {
+					break outer
+				}
+				*m.n += i*10 + j
+			}
+		}
+//line basic.go:274
+		m.get = getAsync(1)
+		m.state = 4
+		fallthrough
+	case 4: // awaiting Get: get(co, 1), basic.go:274
+
+//line basic.go:274
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return machine.Waiting
+		}
+		m.state = machine.Ended
+
+//line basic.go:274
+		m.v, _ = p.Result()
+
+//line basic.go:274
+		m.get = getAsync(2)
+		m.state = 5
+		fallthrough
+	case 5: // awaiting Get: get(co, 2), basic.go:274
+
+//line basic.go:274
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return machine.Waiting
+		}
+		m.state = machine.Ended
+
+//line basic.go:274
+		v3, _ := p.Result()
+
+//line basic.go:273
+	each:
+		for i, v := range []int{m.v, v3, 3} { // only the list waits
+			for {
+				if i == 2 {
+					break each
+				}
+				*m.n += v
+				continue each
+			}
+		}
+		m.get = getAsync(3)
+		m.state = 6
+		fallthrough
+	case 6: // awaiting Get: get(co, 3), basic.go:283
+
+//line basic.go:283
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return machine.Waiting
+		}
+		m.state = machine.Ended
+
+//line basic.go:283
+		v4, _ := p.Result()
+		n2 := m.n
+
+//line basic.go:283
+		for i := range v4 {
+			m.defers.Push(func(u *machine.Defers) {
+				defer func() { *n2 += i }()
+				u.Raise()
+			})
+		}
+
+//line basic.go:286
+		m.get = getAsync(1)
+		m.state = 7
+		fallthrough
+	case 7: // awaiting Get: get(co, 1), basic.go:286
+
+//line basic.go:286
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return machine.Waiting
+		}
+		m.state = machine.Ended
+
+//line basic.go:286
+		v5, _ := p.Result()
+
+//line basic.go:286
+		*m.n = (*m.n) + v5
+		return machine.Returned
+	}
+	panic(machine.Over("labels"))
+}
+
+//line basic_async.go:2491
+
+// Drop gives up labels, and what it waits for.
+func (m *labelsMachine) Drop() {
+	defer m.defers.Drop()
+	m.dropWaiting()
+}
+
+// dropWaiting drops what labels waits for.
+func (m *labelsMachine) dropWaiting() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 3:
+		m.get.Drop()
+	case 4:
+		m.get.Drop()
+	case 5:
+		m.get.Drop()
+	case 6:
+		m.get.Drop()
+	case 7:
+		m.get.Drop()
+	}
+}
+
+// Trace tells where labels stands.
+func (m *labelsMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 259, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 260, &m.get)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 274, &m.get)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 274, &m.get)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 283, &m.get)
+	case 7:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 286, &m.get)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 287, m.defers.Current())
+	}
+}
+
+// Await waits for labels in another async function.
+func (m labelsMachine) Await(co *future.Co) (int, error) {
+	return future.Await[int](co, &m)
+}
+
+// setPutMachine is set.put as a state machine.
+type setPutMachine[A comparable, B ~[]A] struct {
+	s     *set[A, B]
+	a     A
+	b     B
+	after future.Future[A]
+	state uint8
+}
+
+// putAsync returns set.put as a future.
+func (s *set[A, B]) putAsync(a A, b B) setPutMachine[A, B] {
+	return setPutMachine[A, B]{s: s, a: a, b: b}
+}
+
+// Poll goes on with set.put, up to where it waits.
+func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
+	state := m2.state
+	switch state {
+	case 0:
+		m2.state = machine.Ended
+
+//line basic.go:293
+		m2.after = machine.NotNil[A](after(1, m2.a))
+		m2.state = 2
+		fallthrough
+	case 2: // awaiting After: future.Await(co, after(1, a)), basic.go:293
+
+//line basic.go:293
+		p := m2.after.Poll(cx)
+		if p.IsPending() {
+			m2.a = *new(A)
+			return future.Pending[map[A]B]()
+		}
+		m2.state = machine.Ended
+
+//line basic.go:293
+		v, err := p.Result()
+		if m2.s.m == nil {
+			m2.s.m = map[A]B{}
+		}
+		m2.s.m[v] = append(m2.s.m[v], m2.b...)
+		return future.Done[map[A]B](m2.s.m, err)
+	}
+	panic(machine.Over("set.put"))
+}
+
+//line basic_async.go:2588
+
+// Drop gives up set.put, and what it waits for.
+func (m2 *setPutMachine[A, B]) Drop() {
+	state := m2.state
+	m2.state = machine.Ended
+	switch state {
+	case 2:
+		future.Drop(m2.after)
+	}
+}
+
+// Trace tells where set.put stands.
+func (m2 *setPutMachine[A, B]) Trace(t *future.Tracer) {
+	switch m2.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.set.put", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 292, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.set.put", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 293, m2.after)
+	}
+}
+
+// Await waits for set.put in another async function.
+func (m2 setPutMachine[A, B]) Await(co *future.Co) (map[A]B, error) {
+	return future.Await[map[A]B](co, &m2)
 }

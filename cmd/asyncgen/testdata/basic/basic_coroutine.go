@@ -164,3 +164,23 @@ func runAsync() runMachine {
 		return future.Unit{}, nil
 	})}
 }
+
+// labelsMachine is labels on a coroutine of its own.
+type labelsMachine struct{ machine.Coroutine[int] }
+
+// labelsAsync returns labels as a future.
+func labelsAsync() labelsMachine {
+	return labelsMachine{machine.NewCoroutine(func(co *future.Co) (int, error) {
+		return labels(co), nil
+	})}
+}
+
+// setPutMachine is set.put on a coroutine of its own.
+type setPutMachine[A comparable, B ~[]A] struct{ machine.Coroutine[map[A]B] }
+
+// putAsync returns set.put as a future.
+func (s *set[A, B]) putAsync(a A, b B) setPutMachine[A, B] {
+	return setPutMachine[A, B]{machine.NewCoroutine(func(co *future.Co) (map[A]B, error) {
+		return s.put(co, a, b)
+	})}
+}

@@ -51,10 +51,10 @@ func (m *orderMachine) Poll(cx *waker.Context) future.Poll[int] {
 func (m *orderMachine) run(cx *waker.Context) (step machine.Step) {
 	defer m.defers.Caught(&step)
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 			m.sum = new(int)
 
 //line deferring.go:34
@@ -92,12 +92,12 @@ func (m *orderMachine) run(cx *waker.Context) (step machine.Step) {
 			}
 
 //line deferring.go:41
-			m.after = after((*m.i) + 1)
+			m.after = machine.NotNil[int](after((*m.i) + 1))
+			m.state = 4
 			fallthrough
 		case 4: // awaiting After: future.Await(co, after(i+1)), deferring.go:41
 
 //line deferring.go:41
-			m.state = 4
 			p := m.after.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
@@ -161,6 +161,18 @@ func (m *orderMachine) dropWaiting() {
 	}
 }
 
+// Trace tells where order stands.
+func (m *orderMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 34, nil)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 41, m.after)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 50, m.defers.Current())
+	}
+}
+
 // Await waits for order in another async function.
 func (m orderMachine) Await(co *future.Co) (int, error) {
 	return future.Await[int](co, &m)
@@ -203,10 +215,10 @@ func (m2 *savedMachine) Poll(cx *waker.Context) future.Poll[string] {
 func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
 	defer m2.defers.Caught(&step)
 	state := m2.state
-	m2.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m2.state = machine.Ended
 
 //line deferring.go:61
 			m2.res = ""
@@ -254,12 +266,12 @@ func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line deferring.go:78
 			m2.res = "set"
-			m2.after = after(1)
+			m2.after = machine.NotNil[int](after(1))
+			m2.state = 3
 			fallthrough
 		case 3: // awaiting After: future.Await(co, after(1)), deferring.go:79
 
 //line deferring.go:79
-			m2.state = 3
 			p := m2.after.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
@@ -289,12 +301,12 @@ func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
 //line deferring.go:82
 			panic("plain")
 		case 5:
-			m2.after = after(-1)
+			m2.after = machine.NotNil[int](after(-1))
+			m2.state = 6
 			fallthrough
 		case 6: // awaiting After: future.Await(co, after(-1)), deferring.go:84
 
 //line deferring.go:84
-			m2.state = 6
 			p := m2.after.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
@@ -324,7 +336,7 @@ func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:328
+//line deferring_async.go:340
 
 // Drop gives up saved, and what it waits for.
 func (m2 *savedMachine) Drop() {
@@ -341,6 +353,20 @@ func (m2 *savedMachine) dropWaiting() {
 		future.Drop(m2.after)
 	case 6:
 		future.Drop(m2.after)
+	}
+}
+
+// Trace tells where saved stands.
+func (m2 *savedMachine) Trace(t *future.Tracer) {
+	switch m2.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.saved", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 61, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.saved", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 79, m2.after)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.saved", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 84, m2.after)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.saved", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 92, m2.defers.Current())
 	}
 }
 
@@ -392,10 +418,10 @@ func (m *unnamedMachine) Poll(cx *waker.Context) future.Poll[unnamedResults] {
 func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 	defer m.defers.Caught(&step)
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line deferring.go:95
 			m.result = 0
@@ -411,12 +437,12 @@ func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 
 //line deferring.go:97
-			m.after = after(1)
+			m.after = machine.NotNil[int](after(1))
+			m.state = 3
 			fallthrough
 		case 3: // awaiting After: future.Await(co, after(1)), deferring.go:97
 
 //line deferring.go:97
-			m.state = 3
 			p := m.after.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
@@ -424,12 +450,12 @@ func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 			m.state = machine.Ended
 
 //line deferring.go:98
-			m.after = after(7)
+			m.after = machine.NotNil[int](after(7))
+			m.state = 4
 			fallthrough
 		case 4: // awaiting After: future.Await(co, after(7)), deferring.go:98
 
 //line deferring.go:98
-			m.state = 4
 			p := m.after.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
@@ -458,7 +484,7 @@ func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:462
+//line deferring_async.go:488
 
 // Drop gives up unnamed, and what it waits for.
 func (m *unnamedMachine) Drop() {
@@ -475,6 +501,20 @@ func (m *unnamedMachine) dropWaiting() {
 		future.Drop(m.after)
 	case 4:
 		future.Drop(m.after)
+	}
+}
+
+// Trace tells where unnamed stands.
+func (m *unnamedMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.unnamed", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 95, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.unnamed", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 97, m.after)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.unnamed", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 98, m.after)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.unnamed", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 102, m.defers.Current())
 	}
 }
 
@@ -519,9 +559,9 @@ func (m *nestedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
 	defer m.defers.Caught(&step)
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line deferring.go:106
 		m.defers.Push(func(u *machine.Defers) {
@@ -531,11 +571,11 @@ func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line deferring.go:107
 		m.order = orderAsync(m.v)
+		m.state = 3
 		fallthrough
 	case 3: // awaiting Order: order(co, v), deferring.go:107
 
 //line deferring.go:107
-		m.state = 3
 		p := m.order.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
@@ -549,12 +589,12 @@ func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
 		})
 
 //line deferring.go:109
-		m.after = after(m.v)
+		m.after = machine.NotNil[int](after(m.v))
+		m.state = 4
 		fallthrough
 	case 4: // awaiting After: future.Await(co, after(v)), deferring.go:109
 
 //line deferring.go:109
-		m.state = 4
 		p := m.after.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
@@ -567,7 +607,7 @@ func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("nested"))
 }
 
-//line deferring_async.go:571
+//line deferring_async.go:611
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine) Drop() {
@@ -584,6 +624,20 @@ func (m *nestedMachine) dropWaiting() {
 		m.order.Drop()
 	case 4:
 		future.Drop(m.after)
+	}
+}
+
+// Trace tells where nested stands.
+func (m *nestedMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.nested", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 105, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.nested", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 107, &m.order)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.nested", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 109, m.after)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.nested", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 110, m.defers.Current())
 	}
 }
 
@@ -607,17 +661,17 @@ func cleanupAsync(what string) cleanupMachine {
 // Poll goes on with cleanup, up to where it waits.
 func (m *cleanupMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line deferring.go:114
-		m.after = after(1)
+		m.after = machine.NotNil[int](after(1))
+		m.state = 2
 		fallthrough
 	case 2: // awaiting After: future.Await(co, after(1)), deferring.go:114
 
 //line deferring.go:114
-		m.state = 2
 		p := m.after.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
@@ -632,7 +686,7 @@ func (m *cleanupMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("cleanup"))
 }
 
-//line deferring_async.go:636
+//line deferring_async.go:690
 
 // Drop gives up cleanup, and what it waits for.
 func (m *cleanupMachine) Drop() {
@@ -641,6 +695,16 @@ func (m *cleanupMachine) Drop() {
 	switch state {
 	case 2:
 		future.Drop(m.after)
+	}
+}
+
+// Trace tells where cleanup stands.
+func (m *cleanupMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.cleanup", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 113, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.cleanup", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 114, m.after)
 	}
 }
 
@@ -690,10 +754,10 @@ func (m *awaitingMachine) run(cx *waker.Context) (step machine.Step) {
 	var i *int
 	var i2 int
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 			m.how = new(int)
 
 //line deferring.go:120
@@ -802,12 +866,12 @@ func (m *awaitingMachine) run(cx *waker.Context) (step machine.Step) {
 		case 5:
 
 //line deferring.go:154
-			m.after = after(*m.how)
+			m.after = machine.NotNil[int](after(*m.how))
+			m.state = 6
 			fallthrough
 		case 6: // awaiting After: future.Await(co, after(how)), deferring.go:154
 
 //line deferring.go:154
-			m.state = 6
 			p := m.after.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
@@ -828,7 +892,7 @@ func (m *awaitingMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:832
+//line deferring_async.go:896
 
 // Drop gives up awaiting, and what it waits for.
 func (m *awaitingMachine) Drop() {
@@ -843,6 +907,18 @@ func (m *awaitingMachine) dropWaiting() {
 	switch state {
 	case 6:
 		future.Drop(m.after)
+	}
+}
+
+// Trace tells where awaiting stands.
+func (m *awaitingMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 120, nil)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 154, m.after)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 159, m.defers.Current())
 	}
 }
 
@@ -867,10 +943,10 @@ type awaitingDefer2Machine struct {
 // Poll goes on with a deferred function of awaiting, up to where it waits.
 func (m *awaitingDefer2Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line deferring.go:128
 			m.n = m.by
@@ -888,12 +964,12 @@ func (m *awaitingDefer2Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 
 //line deferring.go:128
 			m.j = m.i2
-			m.after = after(m.j)
+			m.after = machine.NotNil[int](after(m.j))
+			m.state = 3
 			fallthrough
 		case 3: // awaiting After: future.Await(co, after(j)), deferring.go:129
 
 //line deferring.go:129
-			m.state = 3
 			p := m.after.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -919,7 +995,7 @@ func (m *awaitingDefer2Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line deferring_async.go:923
+//line deferring_async.go:999
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer2Machine) Drop() {
@@ -928,6 +1004,16 @@ func (m *awaitingDefer2Machine) Drop() {
 	switch state {
 	case 3:
 		future.Drop(m.after)
+	}
+}
+
+// Trace tells where a deferred function of awaiting stands.
+func (m *awaitingDefer2Machine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting.defer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 127, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting.defer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 129, m.after)
 	}
 }
 
@@ -946,17 +1032,17 @@ func (m *awaitingDefer3Machine) Unwinding(d *machine.Defers) { m.unwind = d }
 // Poll goes on with a deferred function of awaiting, up to where it waits.
 func (m *awaitingDefer3Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line deferring.go:137
 		m.cleanup = cleanupAsync("before recover")
+		m.state = 2
 		fallthrough
 	case 2: // awaiting Cleanup: cleanup(co, "before recover"), deferring.go:137
 
 //line deferring.go:137
-		m.state = 2
 		p := m.cleanup.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
@@ -976,7 +1062,7 @@ func (m *awaitingDefer3Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:980
+//line deferring_async.go:1066
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer3Machine) Drop() {
@@ -985,6 +1071,16 @@ func (m *awaitingDefer3Machine) Drop() {
 	switch state {
 	case 2:
 		m.cleanup.Drop()
+	}
+}
+
+// Trace tells where a deferred function of awaiting stands.
+func (m *awaitingDefer3Machine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting.defer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 136, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting.defer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 137, &m.cleanup)
 	}
 }
 
@@ -1017,9 +1113,9 @@ func (m *awaitingDefer4Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 func (m *awaitingDefer4Machine) run(cx *waker.Context) (step machine.Step) {
 	defer m.defers.Caught(&step)
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line deferring.go:149
 		m.defers.Push(func(u *machine.Defers) {
@@ -1028,12 +1124,12 @@ func (m *awaitingDefer4Machine) run(cx *waker.Context) (step machine.Step) {
 		})
 
 //line deferring.go:150
-		m.after = after(5)
+		m.after = machine.NotNil[int](after(5))
+		m.state = 3
 		fallthrough
 	case 3: // awaiting After: future.Await(co, after(5)), deferring.go:150
 
 //line deferring.go:150
-		m.state = 3
 		p := m.after.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
@@ -1046,7 +1142,7 @@ func (m *awaitingDefer4Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:1050
+//line deferring_async.go:1146
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer4Machine) Drop() {
@@ -1061,6 +1157,18 @@ func (m *awaitingDefer4Machine) dropWaiting() {
 	switch state {
 	case 3:
 		future.Drop(m.after)
+	}
+}
+
+// Trace tells where a deferred function of awaiting stands.
+func (m *awaitingDefer4Machine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting.defer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 148, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting.defer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 150, m.after)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.awaiting.defer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 152, m.defers.Current())
 	}
 }
 
@@ -1100,9 +1208,9 @@ func (m *guardedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 func (m *guardedMachine) run(cx *waker.Context) (step machine.Step) {
 	defer m.defers.Caught(&step)
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 		m.err = new(error)
 		err3 := m.err
 
@@ -1118,11 +1226,11 @@ func (m *guardedMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line deferring.go:168
 		m.awaiting = awaitingAsync(m.how)
+		m.state = 3
 		fallthrough
 	case 3: // awaiting Awaiting: awaiting(co, how), deferring.go:168
 
 //line deferring.go:168
-		m.state = 3
 		p := m.awaiting.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
@@ -1140,7 +1248,7 @@ func (m *guardedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("guarded"))
 }
 
-//line deferring_async.go:1144
+//line deferring_async.go:1252
 
 // Drop gives up guarded, and what it waits for.
 func (m *guardedMachine) Drop() {
@@ -1155,6 +1263,18 @@ func (m *guardedMachine) dropWaiting() {
 	switch state {
 	case 3:
 		m.awaiting.Drop()
+	}
+}
+
+// Trace tells where guarded stands.
+func (m *guardedMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.guarded", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 162, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.guarded", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 168, &m.awaiting)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.guarded", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 170, m.defers.Current())
 	}
 }
 
@@ -1182,18 +1302,18 @@ func runAsync() runMachine {
 // Poll goes on with run, up to where it waits.
 func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line deferring.go:174
 			m.order = orderAsync(3)
+			m.state = 2
 			fallthrough
 		case 2: // awaiting Order: order(co, 3), deferring.go:174
 
 //line deferring.go:174
-			m.state = 2
 			p := m.order.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1218,11 +1338,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line deferring.go:175
 			how := m.i
 			m.saved = savedAsync(how)
+			m.state = 4
 			fallthrough
 		case 4: // awaiting Saved: saved(co, how), deferring.go:176
 
 //line deferring.go:176
-			m.state = 4
 			p := m.saved.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1243,11 +1363,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line deferring.go:178
 			m.unnamed = unnamedAsync()
+			m.state = 6
 			fallthrough
 		case 6: // awaiting Unnamed: unnamed(co), deferring.go:178
 
 //line deferring.go:178
-			m.state = 6
 			p := m.unnamed.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1261,11 +1381,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line deferring.go:178
 			fmt.Println(v3, v4, err3)
 			m.nested = nestedAsync(2)
+			m.state = 7
 			fallthrough
 		case 7: // awaiting Nested: nested(co, 2), deferring.go:179
 
 //line deferring.go:179
-			m.state = 7
 			p := m.nested.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1286,11 +1406,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line deferring.go:180
 			how2 := m.i
 			m.guarded = guardedAsync(how2)
+			m.state = 9
 			fallthrough
 		case 9: // awaiting Guarded: guarded(co, how), deferring.go:181
 
 //line deferring.go:181
-			m.state = 9
 			p := m.guarded.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -1317,7 +1437,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line deferring_async.go:1321
+//line deferring_async.go:1441
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -1334,6 +1454,24 @@ func (m *runMachine) Drop() {
 		m.nested.Drop()
 	case 9:
 		m.guarded.Drop()
+	}
+}
+
+// Trace tells where run stands.
+func (m *runMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 173, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 174, &m.order)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 176, &m.saved)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 178, &m.unnamed)
+	case 7:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 179, &m.nested)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 181, &m.guarded)
 	}
 }
 

@@ -28,17 +28,17 @@ func SaveAsync(name string) SaveMachine {
 func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	var err error
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line founding.go:13
-		m.create = fileio.Create(m.name)
+		m.create = machine.NotNil[*fileio.File](fileio.Create(m.name))
+		m.state = 2
 		fallthrough
 	case 2: // awaiting Create: future.Await(co, fileio.Create(name)), founding.go:13
 
 //line founding.go:13
-		m.state = 2
 		p := m.create.Poll(cx)
 		if p.IsPending() {
 			m.name = ""
@@ -52,12 +52,12 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		if err != nil {
 			return future.Done(future.Unit{}, err)
 		}
-		m.write = f.Write([]byte("hello world!"))
+		m.write = machine.NotNil[int](f.Write([]byte("hello world!")))
+		m.state = 3
 		fallthrough
 	case 3: // awaiting Write: future.Await(co, f.Write([]byte("hello world!"))), founding.go:17
 
 //line founding.go:17
-		m.state = 3
 		p := m.write.Poll(cx)
 		if p.IsPending() {
 			m.name = ""
@@ -84,6 +84,18 @@ func (m *SaveMachine) Drop() {
 		future.Drop(m.create)
 	case 3:
 		future.Drop(m.write)
+	}
+}
+
+// Trace tells where Save stands.
+func (m *SaveMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 12, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 13, m.create)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 17, m.write)
 	}
 }
 

@@ -72,6 +72,7 @@ func alive() string {
 }
 
 func main() {
+	traces()
 	m := stagesAsync(make1("param"))
 	f := &m
 	cx := waker.FromWaker(waker.Noop())

@@ -12,7 +12,7 @@ import (
 
 // stagesMachine is stages as a state machine.
 type stagesMachine struct {
-	param   *block
+	param   *block // also early, second, third
 	n       int
 	kept    *block
 	holding holding
@@ -27,21 +27,21 @@ func stagesAsync(param *block) stagesMachine {
 // Poll goes on with stages, up to where it waits.
 func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line frames.go:43
 			m.n = len(m.param.data)
 			m.param = make1("early")
 			m.kept = make1("kept")
 			m.holding = (holding{b: m.param})
+			m.state = 2
 			fallthrough
 		case 2: // awaiting Holding: (holding{b: early}).Await(co), frames.go:46
 
 //line frames.go:46
-			m.state = 2
 			p := m.holding.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
@@ -62,11 +62,11 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 		case 3:
 			m.n += len(m.param.data)
 			m.holding = (holding{b: make1("got"), waits: true})
+			m.state = 4
 			fallthrough
 		case 4: // awaiting Holding: (holding{b: make1("got"), waits: true}).Await(co), frames.go:50
 
 //line frames.go:50
-			m.state = 4
 			p := m.holding.Poll(cx)
 			if p.IsPending() {
 				m.param = nil
@@ -82,11 +82,11 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 			}
 			m.param = make1("second")
 			m.holding = (holding{waits: true})
+			m.state = 5
 			fallthrough
 		case 5: // awaiting Holding: (holding{waits: true}).Await(co), frames.go:56
 
 //line frames.go:56
-			m.state = 5
 			p := m.holding.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
@@ -97,11 +97,11 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 			m.n += len(m.kept.data) + len(m.param.data)
 			m.param = make1("third")
 			m.holding = (holding{waits: true})
+			m.state = 6
 			fallthrough
 		case 6: // awaiting Holding: (holding{waits: true}).Await(co), frames.go:59
 
 //line frames.go:59
-			m.state = 6
 			p := m.holding.Poll(cx)
 			if p.IsPending() {
 				m.kept = nil
@@ -122,6 +122,22 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 // Drop gives up stages, and what it waits for.
 func (m *stagesMachine) Drop() {
 	m.state = machine.Ended
+}
+
+// Trace tells where stages stands.
+func (m *stagesMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames.stages", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames/frames.go", 42, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames.stages", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames/frames.go", 46, &m.holding)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames.stages", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames/frames.go", 50, &m.holding)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames.stages", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames/frames.go", 56, &m.holding)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames.stages", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/frames/frames.go", 59, &m.holding)
+	}
 }
 
 // Await waits for stages in another async function.
