@@ -32,9 +32,39 @@ import (
 // for good.
 //
 // Reports of what it does, such as a panic's, call it by the name of body.
-func Async[T any](body func(co *Co) (T, error)) Future[T] {
+func Async[T any](body func(co *Co) (T, error)) AsyncOp[T] {
 	notNil(body != nil, "Async", "func", aFunc)
-	return &asyncFuture[T]{body: body, code: reflect.ValueOf(body).Pointer()}
+	return AsyncOp[T]{&asyncFuture[T]{body: body, code: reflect.ValueOf(body).Pointer()}}
+}
+
+// Do is [Async] for a function that has no value.
+func Do(body func(co *Co) error) AsyncOp[Unit] {
+	notNil(body != nil, "Do", "func", aFunc)
+	a := &asyncFuture[Unit]{code: reflect.ValueOf(body).Pointer()}
+	a.body = func(co *Co) (Unit, error) { return Unit{}, body(co) }
+	return AsyncOp[Unit]{a}
+}
+
+// AsyncOp is what [Async] and [Do] return: a handle of the running function, one pointer.
+type AsyncOp[T any] struct{ a *asyncFuture[T] }
+
+// Poll implements Future.
+func (o AsyncOp[T]) Poll(cx *waker.Context) Poll[T] { return o.future().Poll(cx) }
+
+// Drop implements Dropper. See [Async].
+func (o AsyncOp[T]) Drop() { o.future().Drop() }
+
+// Await waits for the function's end.
+func (o AsyncOp[T]) Await(co *Co) (T, error) { return Await[T](co, o.future()) }
+
+// Name returns the name of the async function, as stacks show it. Reports call the task by it.
+func (o AsyncOp[T]) Name() string { return runtime.FuncForPC(o.future().code).Name() }
+
+func (o AsyncOp[T]) future() *asyncFuture[T] {
+	if o.a == nil {
+		panic("future: a zero AsyncOp: Async makes them")
+	}
+	return o.a
 }
 
 type asyncFuture[T any] struct {
@@ -43,9 +73,6 @@ type asyncFuture[T any] struct {
 	code uintptr // of body, which is let go when it starts
 	out  Poll[T]
 }
-
-// Name returns the name of the async function, as stacks show it. Reports call the task by it.
-func (a *asyncFuture[T]) Name() string { return runtime.FuncForPC(a.code).Name() }
 
 func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
 	co := &a.co
@@ -113,7 +140,7 @@ func (a *asyncFuture[T]) main() {
 		co.before = co.home.Switched(co.routine.id)
 	}
 	a.out = Done(body(co))
-	co.waits = nil
+	co.waits, co.slots = nil, nil
 }
 
 func (a *asyncFuture[T]) Drop() {

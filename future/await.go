@@ -21,7 +21,7 @@ type Co struct {
 	child   awaited        // what is waited for, while suspended
 	waits   []awaited      // one for each type awaited so far, used again and again
 	polling bool           // a child is being polled on our goroutine
-	pause   yieldFuture
+	slots   []any          // one for each type of operation awaited so far, likewise
 }
 
 // awaited is a wait, whatever its type of value.
@@ -80,8 +80,7 @@ func Await[T any](co *Co, f Future[T]) (T, error) {
 // Yield lets the executor's other tasks go first. See the function Yield.
 func (co *Co) Yield() {
 	co.check("Yield")
-	co.pause = 0
-	Await[Unit](co, &co.pause)
+	Yield().Await(co)
 }
 
 // Context returns the context of the poll that is under way, for code that polls
@@ -90,6 +89,16 @@ func (co *Co) Yield() {
 func (co *Co) Context() *waker.Context {
 	co.check("Context")
 	return co.cx
+}
+
+// Ext returns what the executor that polls offers, as [waker.Context.Ext] does; also in a function
+// that is being dropped, if it is bound to a thread. With it a Co spawns tasks, see package sched.
+func (co *Co) Ext() any {
+	co.check("Ext")
+	if co.cx != nil {
+		return co.cx.Ext()
+	}
+	return co.home
 }
 
 // Dropped tells a deferred function whether it runs because the async function was

@@ -19,16 +19,35 @@ var defaultBlocking BlockingPool
 //
 // If fn panics the future fails with a [*PanicError], with [ErrGoexit] if it calls
 // runtime.Goexit. It allocates once, and a goroutine may start.
-func Blocking[T any](fn func() (T, error)) Future[T] { return BlockingOn(&defaultBlocking, fn) }
+func Blocking[T any](fn func() (T, error)) BlockingOp[T] { return BlockingOn(&defaultBlocking, fn) }
 
 // BlockingOn is [Blocking] on a pool of the caller's.
-func BlockingOn[T any](pool *BlockingPool, fn func() (T, error)) Future[T] {
+func BlockingOn[T any](pool *BlockingPool, fn func() (T, error)) BlockingOp[T] {
 	notNil(pool != nil, "BlockingOn", "pool", "a *BlockingPool, new(BlockingPool) for one with defaults")
 	notNil(fn != nil, "Blocking", "func", aFunc)
 	pool.limit() // a wrong one is found here, where the pool is at hand
 	b := &blockingFuture[T]{pool: pool, fn: fn}
 	b.task.call = b
-	return b
+	return BlockingOp[T]{b}
+}
+
+// BlockingOp is what [Blocking] and [BlockingOn] return: a handle of the call, one pointer.
+type BlockingOp[T any] struct{ b *blockingFuture[T] }
+
+// Poll implements Future.
+func (o BlockingOp[T]) Poll(cx *waker.Context) Poll[T] { return o.future().Poll(cx) }
+
+// Drop implements Dropper. See [Blocking].
+func (o BlockingOp[T]) Drop() { o.future().Drop() }
+
+// Await waits until the function has returned.
+func (o BlockingOp[T]) Await(co *Co) (T, error) { return Await[T](co, o.future()) }
+
+func (o BlockingOp[T]) future() *blockingFuture[T] {
+	if o.b == nil {
+		panic("future: a zero BlockingOp: Blocking and BlockingOn make them")
+	}
+	return o.b
 }
 
 // The protocol of blockingFuture: state says whose its fields are.

@@ -86,7 +86,7 @@ func TestForeignExecutorDrivesOurFutures(t *testing.T) {
 			a, b := newSignal(), newSignal()
 			go a.fire(i)
 			go b.fire(i)
-			p, err := future.Await(co, future.Join[int, int](a, b))
+			p, err := future.Join[int, int](future.Of(a), future.Of(b)).Await(co)
 			if err != nil {
 				return 0, err
 			}

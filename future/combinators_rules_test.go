@@ -34,12 +34,12 @@ var combinators = []combinator{
 		return erase(future.OrElse(future.Fail[int](errTest), func(error) future.Future[int] { return a }))
 	}, false},
 	{"Settle", func(a, _ *probe[int]) any { return erase(future.Settle(a)) }, false},
-	{"Join", func(a, b *probe[int]) any { return erase(future.Join(a, b)) }, true},
-	{"TryJoin", func(a, b *probe[int]) any { return erase(future.TryJoin(a, b)) }, true},
+	{"Join", func(a, b *probe[int]) any { return erase(future.Box(future.Join(future.Of(a), future.Of(b)))) }, true},
+	{"TryJoin", func(a, b *probe[int]) any { return erase(future.Box(future.TryJoin(future.Of(a), future.Of(b)))) }, true},
 	{"JoinAll", func(a, b *probe[int]) any { return erase(future.JoinAll[int](a, b)) }, true},
 	{"TryJoinAll", func(a, b *probe[int]) any { return erase(future.TryJoinAll[int](a, b)) }, true},
 	{"Race", func(a, b *probe[int]) any { return erase(future.Race[int](a, b)) }, true},
-	{"Select2", func(a, b *probe[int]) any { return erase(future.Select2(a, b)) }, true},
+	{"Select2", func(a, b *probe[int]) any { return erase(future.Box(future.Select2(future.Of(a), future.Of(b)))) }, true},
 	{"WithContext", func(a, _ *probe[int]) any { return erase(future.WithContext(ctxForTest, a)) }, false},
 	{"Async", func(a, _ *probe[int]) any {
 		return erase(future.Async(func(co *future.Co) (int, error) { return future.Await(co, a) }))
@@ -102,11 +102,11 @@ func TestPolledAfterReadyPanicsWithTheName(t *testing.T) {
 		"Then":        twice(future.Then(one(1), one)),
 		"OrElse":      twice(future.OrElse(one(1), none)),
 		"Settle":      twice(future.Settle(one(1))),
-		"Join":        twice(future.Join(one(1), one(1))),
+		"Join":        twice(future.Box(future.Join(future.Of(one(1)), future.Of(one(1))))),
 		"JoinAll":     twice(future.JoinAll(one(1))),
 		"TryJoinAll":  twice(future.TryJoinAll(one(1))),
 		"Race":        twice(future.Race(one(1))),
-		"Select2":     twice(future.Select2(one(1), one(1))),
+		"Select2":     twice(future.Box(future.Select2(future.Of(one(1)), future.Of(one(1))))),
 		"WithContext": twice(future.WithContext(ctxForTest, one(1))),
 		"Async":       twice(future.Async(func(*future.Co) (int, error) { return 1, nil })),
 		"FromChan":    twice(future.FromChan(closedChan())),
@@ -144,12 +144,13 @@ func TestNilArgumentsPanicAtConstruction(t *testing.T) {
 		"Settle: nil future":              func() { future.Settle(nilF) },
 		"Fail: nil error":                 func() { future.Fail[int](nil) },
 		"Func: nil func":                  func() { future.Func[int](nil) },
-		"Join: nil first future":          func() { future.Join(nilF, one) },
-		"TryJoin: nil second future":      func() { future.TryJoin(one, nilF) },
+		"Of: nil future":                  func() { future.Of(nilF) },
+		"Join: nil operation":             func() { future.Join((*future.YieldOp)(nil), future.Of(one)) },
+		"TryJoin: nil operation":          func() { future.TryJoin(future.Of(one), (*future.YieldOp)(nil)) },
 		"JoinAll: nil future (argument 1": func() { future.JoinAll(one, nilF) },
 		"Race: nil future (argument 0":    func() { future.Race(nilF, one) },
 		"Race: nil list":                  func() { future.Race[int]() },
-		"Select2: nil second future":      func() { future.Select2(one, nilF) },
+		"Select2: nil operation":          func() { future.Select2(future.Of(one), (*future.YieldOp)(nil)) },
 		"BlockOn: nil future":             func() { future.BlockOn(nilF) },
 		"Spawn: nil future":               func() { future.Spawn(future.NewLocalPool(), nilF) },
 		"Async: nil func":                 func() { future.Async[int](nil) },
@@ -179,7 +180,7 @@ func TestPollingCombinatorsDoesNotAllocate(t *testing.T) {
 			return func() { f.Poll(&cx) }
 		}(),
 		"Join": func() func() {
-			f := future.Join(&probe[int]{}, &probe[int]{})
+			f := future.Join(future.Of(&probe[int]{}), future.Of(&probe[int]{}))
 			return func() { f.Poll(&cx) }
 		}(),
 		"JoinAll": func() func() {

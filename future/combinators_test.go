@@ -79,11 +79,11 @@ func TestThenWaitsForBoth(t *testing.T) {
 func TestYieldIsPendingOnceAndWoken(t *testing.T) {
 	e := newExecutor()
 	f := future.Yield()
-	mustPend(t, e, f)
+	mustPend(t, e, &f)
 	if !e.takeWake() {
 		t.Fatal("Yield did not wake its task")
 	}
-	mustReady(t, e, f, future.Unit{}, nil)
+	mustReady(t, e, &f, future.Unit{}, nil)
 	for range 300 {
 		mustPanic(t, func() { f.Poll(&e.cx) }, "Yield polled after Ready")
 	}
@@ -92,31 +92,31 @@ func TestYieldIsPendingOnceAndWoken(t *testing.T) {
 func TestJoinWaitsForAll(t *testing.T) {
 	e := newExecutor()
 	a, b := &probe[int]{}, &probe[string]{}
-	f := future.Join(a, b)
-	mustPend(t, e, f)
+	f := future.Join(future.Of(a), future.Of(b))
+	mustPend(t, e, &f)
 	a.complete(1, errTest)
-	mustPend(t, e, f)
+	mustPend(t, e, &f)
 	b.complete("b", nil)
-	mustReady(t, e, f, future.Pair[int, string]{First: 1, Second: "b"}, errTest)
+	mustReady(t, e, &f, future.Pair[int, string]{First: 1, Second: "b"}, errTest)
 	if a.polls != 2 {
 		t.Errorf("a child was polled %d times, want no more after Ready", a.polls)
 	}
 	later := errors.New("later")
-	mustReady(t, e, future.Join(future.Value(1), future.Fail[int](later)), future.Pair[int, int]{First: 1}, later)
-	mustReady(t, e, future.Join(future.Fail[int](errTest), future.Fail[int](later)), future.Pair[int, int]{}, errTest)
+	mustReady(t, e, future.Box(future.Join(future.Of(future.Value(1)), future.Of(future.Fail[int](later)))), future.Pair[int, int]{First: 1}, later)
+	mustReady(t, e, future.Box(future.Join(future.Of(future.Fail[int](errTest)), future.Of(future.Fail[int](later)))), future.Pair[int, int]{}, errTest)
 }
 
 func TestTryJoinStopsAtTheFirstError(t *testing.T) {
 	e := newExecutor()
 	a, b := &probe[int]{}, &probe[string]{}
-	f := future.TryJoin(a, b)
-	mustPend(t, e, f)
+	f := future.TryJoin(future.Of(a), future.Of(b))
+	mustPend(t, e, &f)
 	b.complete("", errTest)
-	mustReady(t, e, f, future.Pair[int, string]{}, errTest)
+	mustReady(t, e, &f, future.Pair[int, string]{}, errTest)
 	if a.drops != 1 || b.drops != 0 {
 		t.Errorf("drops %d and %d, want 1 of the one that still waited and 0 of the other", a.drops, b.drops)
 	}
-	mustReady(t, e, future.TryJoin(future.Value(1), future.Value("x")), future.Pair[int, string]{First: 1, Second: "x"}, nil)
+	mustReady(t, e, future.Box(future.TryJoin(future.Of(future.Value(1)), future.Of(future.Value("x")))), future.Pair[int, string]{First: 1, Second: "x"}, nil)
 	e.balanced(t)
 }
 
@@ -218,7 +218,7 @@ func TestJoinAllOfYieldingChildrenEndsEachPoll(t *testing.T) {
 	e := newExecutor()
 	fs := make([]future.Future[future.Unit], 70)
 	for i := range fs {
-		fs[i] = future.Yield()
+		fs[i] = future.Box(future.Yield())
 	}
 	f := future.JoinAll(fs...)
 	if f.Poll(&e.cx).IsReady() {
@@ -261,15 +261,15 @@ func TestSelect2SaysWhich(t *testing.T) {
 	type either = future.Either[int, string]
 	e := newExecutor()
 	a, b := &probe[int]{}, &probe[string]{}
-	f := future.Select2(a, b)
-	mustPend(t, e, f)
+	f := future.Select2(future.Of(a), future.Of(b))
+	mustPend(t, e, &f)
 	b.complete("b", nil)
-	mustReady(t, e, f, either{Second: "b", Which: 1}, nil)
+	mustReady(t, e, &f, either{Second: "b", Which: 1}, nil)
 	if a.drops != 1 || b.drops != 0 {
 		t.Errorf("drops %d, %d; want 1, 0", a.drops, b.drops)
 	}
 	b = &probe[string]{}
-	mustReady(t, e, future.Select2(future.Fail[int](errTest), b), either{Which: 0}, errTest)
+	mustReady(t, e, future.Box(future.Select2(future.Of(future.Fail[int](errTest)), future.Of(b))), either{Which: 0}, errTest)
 	if b.drops != 1 {
 		t.Errorf("the loser was dropped %d times", b.drops)
 	}

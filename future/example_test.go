@@ -14,7 +14,7 @@ import (
 type disk struct{ files map[string]string }
 
 func (d *disk) Create(name string) future.Future[*file] {
-	return future.Map(future.Yield(), func(future.Unit) *file { return &file{d, name} })
+	return future.Map(future.Box(future.Yield()), func(future.Unit) *file { return &file{d, name} })
 }
 
 type file struct {
@@ -23,7 +23,7 @@ type file struct {
 }
 
 func (f *file) WriteAll(text string) future.Future[int] {
-	return future.Map(future.Yield(), func(future.Unit) int {
+	return future.Map(future.Box(future.Yield()), func(future.Unit) int {
 		f.d.files[f.name] += text
 		return len(text)
 	})
@@ -174,9 +174,9 @@ func ExampleTryJoin() {
 			return host + " is at 127.0.0.1", nil
 		})
 	}
-	both, err := future.BlockOn(future.TryJoin(lookUp("localhost"), lookUp("loopback")))
+	both, err := future.BlockOn(future.Box(future.TryJoin(future.Of(lookUp("localhost")), future.Of(lookUp("loopback")))))
 	fmt.Println(both.First, both.Second, err)
-	_, err = future.BlockOn(future.TryJoin(lookUp("localhost"), lookUp("")))
+	_, err = future.BlockOn(future.Box(future.TryJoin(future.Of(lookUp("localhost")), future.Of(lookUp("")))))
 	fmt.Println(err)
 	// Output:
 	// localhost is at 127.0.0.1 loopback is at 127.0.0.1 <nil>
@@ -200,7 +200,7 @@ func ExampleSelect2() {
 	quit := make(chan struct{})
 	close(quit)
 	job := future.FromChan(make(chan int))
-	won, err := future.BlockOn(future.Select2(job, future.Settle(future.FromChan(quit))))
+	won, err := future.BlockOn(future.Box(future.Select2(job, future.Of(future.Settle(future.FromChan(quit))))))
 	fmt.Println(won.Which, won.Second.Err, err)
 	// Output: 1 future: closed <nil>
 }
@@ -295,7 +295,7 @@ func Example_ownExecutor() {
 		}
 	})
 	cx := waker.FromWaker(w)
-	f := future.Then(future.Yield(), func(future.Unit) future.Future[string] {
+	f := future.Then(future.Box(future.Yield()), func(future.Unit) future.Future[string] {
 		return future.Blocking(func() (string, error) { return "from another goroutine", nil })
 	})
 	for {
@@ -330,13 +330,13 @@ func ExampleLoop() {
 func ExampleRef() {
 	stop := make(chan string)
 	work := func(n int) future.Future[int] {
-		return future.Map(future.Yield(), func(future.Unit) int { return n })
+		return future.Map(future.Box(future.Yield()), func(future.Unit) int { return n })
 	}
 	f := future.Async(func(co *future.Co) (string, error) {
 		stopped := future.FromChan(stop)
 		defer func() { future.Drop(stopped) }()
 		for n := 1; ; n++ {
-			first, err := future.Await(co, future.Select2(future.Ref(stopped), work(n)))
+			first, err := future.Select2(future.Ref(stopped), future.Of(work(n))).Await(co)
 			if err != nil || first.Which == 0 {
 				return first.First, err
 			}
@@ -359,8 +359,8 @@ func (c conn) Close() error {
 
 // What had been opened when another part fails is closed.
 func ExampleDiscard() {
-	both := future.TryJoin(future.Value(conn("a")), future.Fail[conn](errors.New("no route")))
-	_, err := future.BlockOn(both)
+	both := future.TryJoin(future.Of(future.Value(conn("a"))), future.Of(future.Fail[conn](errors.New("no route"))))
+	_, err := future.BlockOn(&both)
 	fmt.Println(err)
 
 	// A combinator of one's own does the same.

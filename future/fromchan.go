@@ -11,9 +11,28 @@ import (
 // otherwise one goroutine waits for it, from then until a value came or the future is
 // dropped. A value that has been received when the future is dropped is discarded (see
 // [Discard]): to stop waiting without that, let the sender decide.
-func FromChan[T any](ch <-chan T) Future[T] {
+func FromChan[T any](ch <-chan T) ChanOp[T] {
 	notNil(ch != nil, "FromChan", "channel", "one that is made: a nil channel never has a value")
-	return &chanFuture[T]{ch: ch}
+	return ChanOp[T]{&chanFuture[T]{ch: ch}}
+}
+
+// ChanOp is what [FromChan] returns: a handle of the wait, one pointer.
+type ChanOp[T any] struct{ c *chanFuture[T] }
+
+// Poll implements Future.
+func (o ChanOp[T]) Poll(cx *waker.Context) Poll[T] { return o.future().Poll(cx) }
+
+// Drop implements Dropper.
+func (o ChanOp[T]) Drop() { o.future().Drop() }
+
+// Await waits for a value.
+func (o ChanOp[T]) Await(co *Co) (T, error) { return Await[T](co, o.future()) }
+
+func (o ChanOp[T]) future() *chanFuture[T] {
+	if o.c == nil {
+		panic("future: a zero ChanOp: FromChan makes them")
+	}
+	return o.c
 }
 
 // The protocol of chanFuture.

@@ -8,32 +8,26 @@ type Pair[A, B any] struct {
 	Second B
 }
 
-// Join returns a future that waits until both a and b have ended, even if one of
+// Join returns an operation that waits until both a and b have ended, even if one of
 // them fails. Its error is a's, or else b's; the values are those that came, also
 // beside an error. [TryJoin] does not wait after an error.
 //
 // Both are polled at every wake-up; for more than a few use [JoinAll].
-func Join[A, B any](a Future[A], b Future[B]) Future[Pair[A, B]] {
-	return newJoin(a, b, false, "Join")
+func Join[A, B any, FA Op[A], FB Op[B]](a FA, b FB) JoinOp[A, B, FA, FB] {
+	return JoinOp[A, B, FA, FB]{a: Hold[A](a, "future: Join"), b: Hold[B](b, "future: Join")}
 }
 
-// TryJoin returns a future that waits until both a and b have succeeded, or until
+// TryJoin returns an operation that waits until both a and b have succeeded, or until
 // the first of them fails: then it drops the other, or discards its value (see
 // [Discard]), and fails with that error.
-func TryJoin[A, B any](a Future[A], b Future[B]) Future[Pair[A, B]] {
-	return newJoin(a, b, true, "TryJoin")
+func TryJoin[A, B any, FA Op[A], FB Op[B]](a FA, b FB) JoinOp[A, B, FA, FB] {
+	return JoinOp[A, B, FA, FB]{a: Hold[A](a, "future: TryJoin"), b: Hold[B](b, "future: TryJoin"), try: true}
 }
 
-func newJoin[A, B any](a Future[A], b Future[B], try bool, who string) Future[Pair[A, B]] {
-	notNil(a != nil, who, "first future", aFuture)
-	notNil(b != nil, who, "second future", aFuture)
-	return &joinFuture[A, B]{a: a, b: b, try: try}
-}
-
-// joinFuture forgets a child when it has ended.
-type joinFuture[A, B any] struct {
-	a          Future[A]
-	b          Future[B]
+// JoinOp is what [Join] and [TryJoin] return.
+type JoinOp[A, B any, FA Op[A], FB Op[B]] struct {
+	a          Child[A, FA]
+	b          Child[B, FB]
 	out        Pair[A, B]
 	errA, errB error
 	try        bool
@@ -41,7 +35,8 @@ type joinFuture[A, B any] struct {
 	bFirst     bool // it is b's turn to be polled first
 }
 
-func (j *joinFuture[A, B]) Poll(cx *waker.Context) Poll[Pair[A, B]] {
+// Poll implements Future.
+func (j *JoinOp[A, B, FA, FB]) Poll(cx *waker.Context) Poll[Pair[A, B]] {
 	if j.over {
 		ended("Join or TryJoin")
 	}
@@ -54,57 +49,62 @@ func (j *joinFuture[A, B]) Poll(cx *waker.Context) Poll[Pair[A, B]] {
 			err = j.pollA(cx)
 		}
 		if err != nil && j.try {
-			return j.fail(err)
+			j.Drop()
+			return Failed[Pair[A, B]](err)
 		}
 		if i == 0 && cx.Exhausted() {
 			j.bFirst = !bFirst
 		}
 	}
-	if j.a != nil || j.b != nil {
+	if j.a.live || j.b.live {
 		return Pending[Pair[A, B]]()
 	}
 	out, err := j.out, j.errA
 	if err == nil {
 		err = j.errB
 	}
-	*j = joinFuture[A, B]{over: true}
+	j.finish()
 	return Done(out, err)
 }
 
-func (j *joinFuture[A, B]) pollA(cx *waker.Context) error {
-	if j.a == nil {
+func (j *JoinOp[A, B, FA, FB]) pollA(cx *waker.Context) error {
+	if !j.a.live {
 		return nil
 	}
 	p := j.a.Poll(cx)
 	if p.ready {
-		j.a, j.out.First, j.errA = nil, p.value, p.err
+		j.out.First, j.errA = p.value, p.err
 	}
 	return p.err
 }
 
-func (j *joinFuture[A, B]) pollB(cx *waker.Context) error {
-	if j.b == nil {
+func (j *JoinOp[A, B, FA, FB]) pollB(cx *waker.Context) error {
+	if !j.b.live {
 		return nil
 	}
 	p := j.b.Poll(cx)
 	if p.ready {
-		j.b, j.out.Second, j.errB = nil, p.value, p.err
+		j.out.Second, j.errB = p.value, p.err
 	}
 	return p.err
 }
 
-func (j *joinFuture[A, B]) fail(err error) Poll[Pair[A, B]] {
-	j.Drop()
-	return Failed[Pair[A, B]](err)
+// finish keeps nothing of what has been handed on, or is about to be discarded.
+func (j *JoinOp[A, B, FA, FB]) finish() {
+	j.over, j.out, j.errA, j.errB = true, Pair[A, B]{}, nil, nil
 }
 
-func (j *joinFuture[A, B]) Drop() {
+// Drop implements Dropper.
+func (j *JoinOp[A, B, FA, FB]) Drop() {
 	if j.over {
 		return
 	}
-	a, b, out := j.a, j.b, j.out
-	*j = joinFuture[A, B]{over: true}
+	out := j.out
+	j.finish()
 	defer out.discardParts()
-	defer Drop(b)
-	Drop(a)
+	defer j.b.Drop()
+	j.a.Drop()
 }
+
+// Await waits for both, see [Await].
+func (j JoinOp[A, B, FA, FB]) Await(co *Co) (Pair[A, B], error) { return AwaitOp(co, j) }

@@ -38,7 +38,7 @@ func TestLocalPoolHandles(t *testing.T) {
 	pool := future.NewLocalPool()
 	defer pool.Close()
 	h := future.Spawn(pool, future.Async(func(co *future.Co) (int, error) {
-		inner := future.Spawn(pool, future.Then(future.Yield(), func(future.Unit) future.Future[int] { return future.Value(20) }))
+		inner := future.Spawn(pool, future.Then(future.Box(future.Yield()), func(future.Unit) future.Future[int] { return future.Value(20) }))
 		v, err := future.Await(co, inner)
 		return v + 1, err
 	}))
@@ -54,7 +54,7 @@ func TestLocalPoolHandleOnAnotherThread(t *testing.T) {
 	pool := future.NewLocalPool()
 	defer pool.Close()
 	for i := range 200 {
-		h := future.Spawn(pool, future.Map(future.Yield(), func(future.Unit) int { return i }))
+		h := future.Spawn(pool, future.Map(future.Box(future.Yield()), func(future.Unit) int { return i }))
 		got := make(chan int)
 		go func() {
 			v, _ := future.BlockOn(h)

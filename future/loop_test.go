@@ -56,7 +56,7 @@ func TestTailCallsAreFlat(t *testing.T) {
 					late = depth()
 				}
 				if waits {
-					return future.Map(future.Yield(), func(future.Unit) int { return 7 })
+					return future.Map(future.Box(future.Yield()), func(future.Unit) int { return 7 })
 				}
 				return future.Value(7)
 			}
@@ -172,10 +172,10 @@ func TestRefLeavesItsFutureAlone(t *testing.T) {
 	e := newExecutor()
 	long := &probe[int]{}
 	for i := range 3 {
-		f := future.Select2(future.Value(i), future.Ref[int](long))
+		f := future.Select2(future.Of(future.Value(i)), future.Ref[int](long))
 		if i > 0 {
-			f = future.Select2(future.Then(future.Yield(), func(future.Unit) future.Future[int] { return future.Value(i) }), future.Ref[int](long))
-			mustPend(t, e, f)
+			f = future.Select2(future.Of(future.Then(future.Box(future.Yield()), func(future.Unit) future.Future[int] { return future.Value(i) })), future.Ref[int](long))
+			mustPend(t, e, &f)
 		}
 		if p := f.Poll(&e.cx); p.IsPending() {
 			t.Fatal("nobody won")

@@ -54,7 +54,7 @@ func TestAPanicKeepsItsOrigin(t *testing.T) {
 		"no coroutine":             blockOn(child(1)),
 		"Async":                    blockOn(future.Async(body)),
 		"Async in Async":           blockOn(awaits(awaits(future.Async(body)))),
-		"Async in a Join":          blockOn(future.Map(future.Join(future.Value(1), future.Async(body)), func(future.Pair[int, int]) int { return 0 })),
+		"Async in a Join":          blockOn(future.Map(future.Box(future.Join(future.Of(future.Value(1)), future.Async(body))), func(future.Pair[int, int]) int { return 0 })),
 		"Await, at the first poll": blockOn(awaits(child(1))),
 		"Await, at a later poll":   blockOn(awaits(child(3))),
 		"Async, dropped": func() {

@@ -53,20 +53,29 @@ func TestValuesThatAreNotHandedOnAreDiscarded(t *testing.T) {
 	}
 	ends := func(f any) func(*executor) { return func(e *executor) { polled(e, f) } }
 	for name, run := range map[string]func(a, b *thing) func(*executor){
-		"Join dropped, first":   func(a, b *thing) func(*executor) { b.closed++; return dropped(future.Join(a.ready(), pending())) },
-		"Join dropped, second":  func(a, b *thing) func(*executor) { b.closed++; return dropped(future.Join(pending(), a.ready())) },
-		"TryJoin, second fails": func(a, b *thing) func(*executor) { b.closed++; return ends(future.TryJoin(a.ready(), fails())) },
+		"Join dropped, first": func(a, b *thing) func(*executor) {
+			b.closed++
+			return dropped(future.Box(future.Join(future.Of(a.ready()), future.Of(pending()))))
+		},
+		"Join dropped, second": func(a, b *thing) func(*executor) {
+			b.closed++
+			return dropped(future.Box(future.Join(future.Of(pending()), future.Of(a.ready()))))
+		},
+		"TryJoin, second fails": func(a, b *thing) func(*executor) {
+			b.closed++
+			return ends(future.Box(future.TryJoin(future.Of(a.ready()), future.Of(fails()))))
+		},
 		"TryJoin of a Join fails": func(a, b *thing) func(*executor) {
-			return ends(future.TryJoin(future.Join(a.ready(), b.ready()), fails()))
+			return ends(future.Box(future.TryJoin(future.Join(future.Of(a.ready()), future.Of(b.ready())), future.Of(fails()))))
 		},
 		"TryJoin of a Select2 fails": func(a, b *thing) func(*executor) {
 			b.closed++
-			return ends(future.TryJoin(future.Select2(pending(), a.ready()), fails()))
+			return ends(future.Box(future.TryJoin(future.Select2(future.Of(pending()), future.Of(a.ready())), future.Of(fails()))))
 		},
 		"JoinAll dropped":  func(a, b *thing) func(*executor) { return dropped(future.JoinAll(a.ready(), pending(), b.ready())) },
 		"TryJoinAll fails": func(a, b *thing) func(*executor) { return ends(future.TryJoinAll(a.ready(), b.ready(), fails())) },
 		"TryJoin of a JoinAll fails": func(a, b *thing) func(*executor) {
-			return ends(future.TryJoin(future.JoinAll(a.ready(), b.ready()), fails()))
+			return ends(future.Box(future.TryJoin(future.Of(future.JoinAll(a.ready(), b.ready())), future.Of(fails()))))
 		},
 		"JoinAll of Settle dropped": func(a, b *thing) func(*executor) {
 			b.closed++
@@ -113,8 +122,8 @@ func TestValuesThatAreNotHandedOnAreDiscarded(t *testing.T) {
 		},
 		"Select2, the loser's Drop does not return": func(a, b *thing) func(*executor) {
 			return func(e *executor) {
-				first := future.Select2(a.ready(), &stubborn{fail: panics})
-				second := future.Select2(&stubborn{fail: runtime.Goexit}, b.ready())
+				first := future.Select2(future.Of(a.ready()), future.Of(&stubborn{fail: panics}))
+				second := future.Select2(future.Of(&stubborn{fail: runtime.Goexit}), future.Of(b.ready()))
 				mustPanic(t, func() { first.Poll(&e.cx) }, "drop failed")
 				apart(func() { second.Poll(&e.cx) })
 				future.Drop(first)
@@ -202,7 +211,7 @@ func TestValuesThatAreHandedOnAreLeftAlone(t *testing.T) {
 	e := newExecutor()
 	a, b := new(thing), new(thing)
 	fails := future.Fail[*thing]
-	join := future.Join(a.ready(), fails(errTest)).Poll(&e.cx)
+	join := future.Box(future.Join(future.Of(a.ready()), future.Of(fails(errTest)))).Poll(&e.cx)
 	all := future.JoinAll(b.ready(), fails(errTest)).Poll(&e.cx)
 	pair, _ := join.Result()
 	list, _ := all.Result()
@@ -248,9 +257,15 @@ func TestDiscard(t *testing.T) {
 func TestADropThatFailsKeepsNothingFromBeingDropped(t *testing.T) {
 	for how, fail := range map[string]func(){"panic": panics, "Goexit": runtime.Goexit} {
 		for name, build := range map[string]func(bad *stubborn, good *probe[*thing]) any{
-			"Join":    func(bad *stubborn, good *probe[*thing]) any { return future.Join(bad, good) },
-			"TryJoin": func(bad *stubborn, good *probe[*thing]) any { return future.TryJoin(bad, good) },
-			"Select2": func(bad *stubborn, good *probe[*thing]) any { return future.Select2(bad, good) },
+			"Join": func(bad *stubborn, good *probe[*thing]) any {
+				return future.Box(future.Join(future.Of(bad), future.Of(good)))
+			},
+			"TryJoin": func(bad *stubborn, good *probe[*thing]) any {
+				return future.Box(future.TryJoin(future.Of(bad), future.Of(good)))
+			},
+			"Select2": func(bad *stubborn, good *probe[*thing]) any {
+				return future.Box(future.Select2(future.Of(bad), future.Of(good)))
+			},
 			"JoinAll": func(bad *stubborn, good *probe[*thing]) any { return future.JoinAll[*thing](bad, good, bad) },
 			"Race":    func(bad *stubborn, good *probe[*thing]) any { return future.Race[*thing](bad, good, bad) },
 			"nested":  func(bad *stubborn, good *probe[*thing]) any { return future.Race(future.Race[*thing](bad, bad), good) },

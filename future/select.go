@@ -11,25 +11,24 @@ type Either[A, B any] struct {
 	Which int
 }
 
-// Select2 returns a future that ends when the first of a and b ends, says which one
+// Select2 returns an operation that ends when the first of a and b ends, says which one
 // it was, and drops the other. Its error is that of the one that ended; Which is set
 // beside an error as well. When both are ready at one poll, a wins, unless it had used
 // up the budget of the last one.
-func Select2[A, B any](a Future[A], b Future[B]) Future[Either[A, B]] {
-	notNil(a != nil, "Select2", "first future", aFuture)
-	notNil(b != nil, "Select2", "second future", aFuture)
-	return &selectFuture[A, B]{a: a, b: b}
+func Select2[A, B any, FA Op[A], FB Op[B]](a FA, b FB) Select2Op[A, B, FA, FB] {
+	return Select2Op[A, B, FA, FB]{a: Hold[A](a, "future: Select2"), b: Hold[B](b, "future: Select2")}
 }
 
-// selectFuture has ended when both are nil.
-type selectFuture[A, B any] struct {
-	a      Future[A]
-	b      Future[B]
+// Select2Op is what [Select2] returns.
+type Select2Op[A, B any, FA Op[A], FB Op[B]] struct {
+	a      Child[A, FA]
+	b      Child[B, FB]
 	bFirst bool // it is b's turn to be polled first
 }
 
-func (s *selectFuture[A, B]) Poll(cx *waker.Context) Poll[Either[A, B]] {
-	if s.a == nil {
+// Poll implements Future.
+func (s *Select2Op[A, B, FA, FB]) Poll(cx *waker.Context) Poll[Either[A, B]] {
+	if !s.a.live {
 		ended("Select2")
 	}
 	bFirst := s.bFirst
@@ -50,32 +49,29 @@ func (s *selectFuture[A, B]) Poll(cx *waker.Context) Poll[Either[A, B]] {
 	return Pending[Either[A, B]]()
 }
 
-func (s *selectFuture[A, B]) pollA(cx *waker.Context) Poll[Either[A, B]] {
+func (s *Select2Op[A, B, FA, FB]) pollA(cx *waker.Context) Poll[Either[A, B]] {
 	p := s.a.Poll(cx)
 	if !p.ready {
 		return Pending[Either[A, B]]()
 	}
-	loser := s.b
-	s.a, s.b = nil, nil
-	dropBeside(loser, p.value)
+	dropBeside(&s.b, p.value)
 	return Done(Either[A, B]{First: p.value, Which: 0}, p.err)
 }
 
-func (s *selectFuture[A, B]) pollB(cx *waker.Context) Poll[Either[A, B]] {
+func (s *Select2Op[A, B, FA, FB]) pollB(cx *waker.Context) Poll[Either[A, B]] {
 	p := s.b.Poll(cx)
 	if !p.ready {
 		return Pending[Either[A, B]]()
 	}
-	loser := s.a
-	s.a, s.b = nil, nil
-	dropBeside(loser, p.value)
+	dropBeside(&s.a, p.value)
 	return Done(Either[A, B]{Second: p.value, Which: 1}, p.err)
 }
 
-func (s *selectFuture[A, B]) Drop() {
-	if a, b := s.a, s.b; a != nil {
-		s.a, s.b = nil, nil
-		defer Drop(b)
-		Drop(a)
-	}
+// Drop implements Dropper.
+func (s *Select2Op[A, B, FA, FB]) Drop() {
+	defer s.b.Drop()
+	s.a.Drop()
 }
+
+// Await waits for the first of the two, see [Await].
+func (s Select2Op[A, B, FA, FB]) Await(co *Co) (Either[A, B], error) { return AwaitOp(co, s) }

@@ -34,7 +34,7 @@ var leaves = []leaf{
 	{"Yield", func(e *executor) future.Future[int] {
 		f := future.Yield()
 		f.Poll(&e.cx)
-		return toSeven(f)
+		return toSeven(&f)
 	}, nil},
 	{"FromChan, a value is there", func(*executor) future.Future[int] {
 		ch := make(chan int, 1)
@@ -163,8 +163,12 @@ func TestReadyLeavesLetOthersRun(t *testing.T) {
 func TestPartsOfATaskShareItsBudget(t *testing.T) {
 	const patience = 10_000
 	for name, around := range map[string]func(busy, modest future.Future[int]) any{
-		"Join":    func(busy, modest future.Future[int]) any { return toSeven(future.Join(busy, modest)) },
-		"Select2": func(busy, modest future.Future[int]) any { return toSeven(future.Select2(busy, modest)) },
+		"Join": func(busy, modest future.Future[int]) any {
+			return toSeven(future.Box(future.Join(future.Of(busy), future.Of(modest))))
+		},
+		"Select2": func(busy, modest future.Future[int]) any {
+			return toSeven(future.Box(future.Select2(future.Of(busy), future.Of(modest))))
+		},
 		"JoinAll": func(busy, modest future.Future[int]) any { return toSeven(future.JoinAll(busy, modest)) },
 		"Race":    func(busy, modest future.Future[int]) any { return toSeven(future.Race(busy, modest)) },
 	} {
@@ -176,7 +180,7 @@ func TestPartsOfATaskShareItsBudget(t *testing.T) {
 				}
 				return free(future.Continue[int](0))
 			})
-			modest := future.Map(future.Then(future.Yield(), func(future.Unit) future.Future[int] { return future.Value(7) }),
+			modest := future.Map(future.Then(future.Box(future.Yield()), func(future.Unit) future.Future[int] { return future.Value(7) }),
 				func(v int) int { reached = true; return v })
 			f := around(busy, modest).(future.Future[int])
 			if executor == "BlockOn" {

@@ -2,26 +2,38 @@ package future
 
 import "github.com/magpie-go/magpie/waker"
 
-// Yield returns a future that is Pending once, having woken itself, and Ready at the
+// Yield returns an operation that is Pending once, having woken itself, and Ready at the
 // next poll: it lets the executor's other tasks go first.
-func Yield() Future[Unit] { return new(yieldFuture) }
+func Yield() YieldOp { return YieldOp{} }
 
-// yieldFuture counts the polls that have moved it on.
-type yieldFuture uint8
+// YieldOp is what [Yield] returns.
+type YieldOp struct{ state yieldState }
 
-func (y *yieldFuture) Poll(cx *waker.Context) Poll[Unit] {
-	switch *y {
-	case 0:
-		*y = 1
+type yieldState uint8
+
+const (
+	yieldNew yieldState = iota
+	yieldPolled
+	yieldOver
+)
+
+// Poll implements Future.
+func (y *YieldOp) Poll(cx *waker.Context) Poll[Unit] {
+	switch y.state {
+	case yieldNew:
+		y.state = yieldPolled
 		cx.PollAgain()
 		return Pending[Unit]()
-	case 1:
+	case yieldPolled:
 		if !cx.Spend() {
 			return Pending[Unit]()
 		}
-		*y = 2
+		y.state = yieldOver
 		return Ready(Unit{})
 	}
 	ended("Yield")
 	return Pending[Unit]()
 }
+
+// Await waits, see [Co.Yield].
+func (y YieldOp) Await(co *Co) (Unit, error) { return AwaitOp(co, y) }

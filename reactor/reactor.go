@@ -64,6 +64,8 @@ type Reactor struct {
 
 	lock        spin.Lock // guards the wheel and what follows
 	wheel       wheel
+	spare       *Timer // timers for alarms, linked by next
+	spares      int
 	asleepUntil int64 // deadline of the wait under way; 0 while awake
 	// See watch.go.
 	watcher      *Reactor // whose owner waits for the timers of this one

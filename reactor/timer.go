@@ -14,7 +14,7 @@ import (
 // Its place in the wheel (armed, tick, level, slot, links) is guarded by the lock of
 // the reactor it is bound to: the one of its first poll. `when` is the deadline, `fired`
 // the deadline that has passed: the timer is ready while fired == when. Firing stores
-// fired under the lock and wakes after it.
+// fired and takes the waker under the lock, and wakes it after that.
 //
 // It is bound to another reactor only by a poll that finds its reactor ended, under the
 // lock of that one: who takes the lock of a timer's reactor looks once more whether it
@@ -28,12 +28,14 @@ import (
 // A timer that is pushed back stays in its slot, and moves on when that comes up: a
 // million idle timeouts that are pushed back with each message are then touched alone,
 // and not with their four neighbours in two lists, and each is visited once a period.
-// One that is stopped leaves its slot at once: it must not keep its owner alive.
+// One that is stopped leaves its slot at once: it must not keep its owner alive. As nobody
+// touches a timer that is in no slot, but under the lock, its memory is its owner's again
+// once Stop or Drop has had the lock.
 //
 // Rejected: a lock-free wheel (every operation but the insertion needs two neighbours).
 
 // Timer is one deadline that a future can wait for. The zero Timer is stopped. It lives
-// inside the future or connection that uses it, must not be copied once set, and
+// inside the future or connection that uses it, must not be copied once polled, and
 // neither setting, moving nor stopping it allocates. Its methods may be called by any
 // thread, but one task at a time polls it.
 type Timer struct {
@@ -55,11 +57,7 @@ type Timer struct {
 // duration of 0 or less fires at once.
 func (t *Timer) Reset(d time.Duration) {
 	t.check()
-	when := sinceStart() + int64(max(d, 0))
-	if when < 0 {
-		when = never - 1<<tickBits // too far to be told from never
-	}
-	t.reset(when)
+	t.reset(after(d))
 }
 
 // ResetAt sets the timer to fire at a time. With a time that comes from time.Now, moved
@@ -70,8 +68,20 @@ func (t *Timer) ResetAt(at time.Time) {
 		t.Reset(time.Until(at))
 		return
 	}
-	t.reset(max(int64(at.Sub(start)), 0) + 1)
+	t.reset(until(at))
 }
+
+// after returns when it is d from now, for a timer: more than 0.
+func after(d time.Duration) int64 {
+	when := sinceStart() + int64(max(d, 0))
+	if when < 0 {
+		return never - 1<<tickBits // too far to be told from never
+	}
+	return when
+}
+
+// until returns when it is the time at, which has a monotonic reading.
+func until(at time.Time) int64 { return max(int64(at.Sub(start)), 0) + 1 }
 
 func (t *Timer) reset(when int64) {
 	r := t.lock()
@@ -115,6 +125,15 @@ func (t *Timer) Stop() bool {
 		r.Unpark()
 	}
 	return when != 0 && t.fired.Load() != when
+}
+
+// Drop stops the timer and lets go of who waits for it. Once it has returned nobody else
+// touches the timer, whose memory can be used for something else.
+func (t *Timer) Drop() {
+	t.Stop()
+	if w, ok := t.waker.Take(); ok {
+		w.Drop()
+	}
 }
 
 // Poll is Ready once the deadline has passed, and stays so until the timer is set
@@ -199,7 +218,7 @@ func (t *Timer) adopt(old, r *Reactor) {
 
 // wakeTimers takes all timers out of a reactor that has ended, and wakes who waits.
 func (r *Reactor) wakeTimers() {
-	var some [32]*Timer // woken in batches, outside the lock
+	var some [32]waker.Waker // woken in batches, outside the lock
 	for {
 		r.lock.Lock()
 		k := 0
@@ -209,30 +228,14 @@ func (r *Reactor) wakeTimers() {
 				break
 			}
 			r.disarm(t)
-			some[k] = t
+			some[k], _ = t.waker.Take()
 			k++
 		}
 		r.lock.Unlock()
-		r.wakeAll(some[:k])
+		wake.All(some[:k], r.report)
 		if k < len(some) {
 			return
 		}
-	}
-}
-
-// wakeAll wakes who waits for timers that are in no slot any more, whatever one of the wakers
-// does.
-func (r *Reactor) wakeAll(timers []*Timer) {
-	next := 0
-	defer func() {
-		if next < len(timers) {
-			r.wakeAll(timers[next:])
-		}
-	}()
-	for next < len(timers) {
-		t := timers[next]
-		next++
-		wake.Cell(&t.waker, r.report)
 	}
 }
 
@@ -263,7 +266,7 @@ func (r *Reactor) disarm(t *Timer) {
 
 // fireDue fires what is due and returns how many timers that were.
 func (r *Reactor) fireDue() (n int) {
-	var due [32]*Timer // woken in batches, outside the lock
+	var due [32]waker.Waker // woken in batches, outside the lock
 	for {
 		r.lock.Lock()
 		if r.wheel.count == 0 {
@@ -284,11 +287,11 @@ func (r *Reactor) fireDue() (n int) {
 			}
 			t.armed = false
 			t.fired.Store(t.when.Load())
-			due[k] = t
+			due[k], _ = t.waker.Take()
 			k++
 		}
 		r.lock.Unlock()
-		r.wakeAll(due[:k])
+		wake.All(due[:k], r.report)
 		if n += k; k < len(due) {
 			return n
 		}

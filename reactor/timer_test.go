@@ -9,6 +9,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -157,7 +158,7 @@ func TestTimersUnderAForeignExecutor(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if _, err := future.BlockOn(reactor.Timeout(future.FromChan(make(chan int)), time.Millisecond)); err == nil {
+			if _, err := future.BlockOn(future.Box(clock.Timeout(future.FromChan(make(chan int)), time.Millisecond))); err == nil {
 				t.Error("a future that never ends did not time out")
 			}
 		})
@@ -166,11 +167,11 @@ func TestTimersUnderAForeignExecutor(t *testing.T) {
 }
 
 func TestIntervalsSkipMissedTicks(t *testing.T) {
-	if _, err := reactor.NewInterval(0); err == nil {
+	if _, err := clock.NewInterval(0); err == nil {
 		t.Error("an interval of 0 was accepted")
 	}
 	h := newHost(t)
-	ticks, err := reactor.NewInterval(time.Millisecond)
+	ticks, err := clock.NewInterval(time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}

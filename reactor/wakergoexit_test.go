@@ -7,6 +7,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -38,7 +39,7 @@ func TestAWakerThatCallsGoexitDoesNotEndTheSharedReactor(t *testing.T) {
 	}
 	slept := make(chan struct{})
 	go func() {
-		_, _ = future.BlockOn(reactor.Sleep(time.Millisecond))
+		_, _ = future.BlockOn(future.Box(clock.Sleep(time.Millisecond)))
 		close(slept)
 	}()
 	select {

@@ -31,12 +31,6 @@ func TestZeroValues(t *testing.T) {
 		"Timer nil":         func() { (*reactor.Timer)(nil).Reset(time.Second) },
 		"Timer.Stop":        func() { (*reactor.Timer)(nil).Stop() },
 		"Timer.Poll":        func() { (*reactor.Timer)(nil).Poll(&cx) },
-		"SleepFuture":       func() { new(reactor.SleepFuture).Poll(&cx) },
-		"Interval":          func() { new(reactor.Interval).PollTick(&cx) },
-		"Interval nil":      func() { (*reactor.Interval)(nil).PollTick(&cx) },
-		"Interval.Stop":     func() { (*reactor.Interval)(nil).Stop() },
-		"Interval.Drop":     func() { (*reactor.Interval)(nil).Drop() },
-		"SleepFuture.Drop":  func() { (*reactor.SleepFuture)(nil).Drop() },
 	} {
 		func() {
 			defer func() {
@@ -48,8 +42,6 @@ func TestZeroValues(t *testing.T) {
 			call()
 		}()
 	}
-	new(reactor.SleepFuture).Drop()
-	new(reactor.Interval).Stop()
 	new(reactor.Timer).Stop()
 	if after, err := os.Stdin.Stat(); err != nil || !os.SameFile(before, after) {
 		t.Errorf("descriptor 0 is another file: %v", err)

@@ -64,18 +64,18 @@ func TestAbandonedWaitsKeepNothing(t *testing.T) {
 	} {
 		t.Run("Race/"+name, func(t *testing.T) {
 			whole(t, rt, func(co *future.Co) {
-				abandon(t, func(int) { future.Await(co, future.Race(future.Yield(), other())) })
+				abandon(t, func(int) { future.Await(co, future.Race(future.Box(future.Yield()), other())) })
 			})
 		})
 		t.Run("Select2/"+name, func(t *testing.T) {
 			whole(t, rt, func(co *future.Co) {
-				abandon(t, func(int) { future.Await(co, future.Select2(future.Yield(), other())) })
+				abandon(t, func(int) { future.Select2(future.Yield(), future.Of(other())).Await(co) })
 			})
 		})
 		t.Run("tasks/"+name, func(t *testing.T) {
 			whole(t, rt, func(co *future.Co) {
 				abandon(t, func(int) {
-					future.Await(co, sched.Spawn(rt, future.Select2(future.Yield(), other())))
+					future.Await(co, sched.Spawn(rt, future.Box(future.Select2(future.Yield(), future.Of(other())))))
 				})
 			})
 		})
@@ -84,8 +84,8 @@ func TestAbandonedWaitsKeepNothing(t *testing.T) {
 				abandon(t, func(int) {
 					polled := false
 					f := other()
-					h := sched.Spawn(rt, future.Select2(f, do(func(*waker.Context) bool { polled = true; return false })))
-					future.Await(co, future.Yield())
+					h := sched.Spawn(rt, future.Box(future.Select2(future.Of(f), future.Of(do(func(*waker.Context) bool { polled = true; return false })))))
+					future.Yield().Await(co)
 					h.Abort()
 					future.Await(co, h)
 					_ = polled
@@ -151,12 +151,12 @@ func TestWhatWaitedIsCollected(t *testing.T) {
 			other = &j
 		}
 		turns := 0
-		wait(t, sched.Spawn(rt, future.Select2(other, do(func(cx *waker.Context) bool {
+		wait(t, sched.Spawn(rt, future.Box(future.Select2(future.Of(other), future.Of(do(func(cx *waker.Context) bool {
 			ballast[turns]++
 			turns++
 			cx.PollAgain()
 			return turns == 3
-		}))))
+		}))))))
 	}
 	for limit := time.Now().Add(patience); left.Load() > tasks/100; { // the stack may still show the last one
 		if time.Now().After(limit) {
@@ -192,7 +192,7 @@ func TestHandleOfACrowd(t *testing.T) {
 		for range 40 {
 			fickle = append(fickle, sched.Spawn(rt, future.Async(func(co *future.Co) (u future.Unit, err error) {
 				for range 100 {
-					future.Await(co, future.Race(future.Yield(), future.Future[future.Unit](h)))
+					future.Await(co, future.Race(future.Box(future.Yield()), future.Future[future.Unit](h)))
 				}
 				return
 			})))

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/sched/par"
@@ -28,9 +28,9 @@ func (c *counting) Poll(*waker.Context) future.Poll[future.Unit] {
 // goAll spawns 3n counting futures with a context.
 func goAll(cx *waker.Context, n *atomic.Int64, count int) {
 	for range count {
-		sched.Go[future.Unit](cx, &counting{n})
-		sched.GoValue[future.Unit](cx, counting{n})
-		sched.GoDetached(cx, counting{n})
+		sched.Spawn[future.Unit](cx, &counting{n})
+		sched.SpawnValue[future.Unit](cx, counting{n})
+		sched.SpawnDetached(cx, counting{n})
 	}
 }
 
@@ -94,7 +94,7 @@ func TestGoAfterShutdown(t *testing.T) {
 	rt := newRuntime(t, sched.Config{Workers: 2})
 	cx := keep(t, rt)
 	shutdown(t, rt)
-	if _, err := sched.Go[future.Unit](cx, &counting{new(atomic.Int64)}).Wait(soon(t)); err != sched.ErrShutdown {
+	if _, err := sched.Spawn[future.Unit](cx, &counting{new(atomic.Int64)}).Wait(soon(t)); err != sched.ErrShutdown {
 		t.Errorf("the task ended with %v", err)
 	}
 }
@@ -120,7 +120,7 @@ func TestWaitWithAKeptContext(t *testing.T) {
 			default:
 			}
 		}))
-		sleep := reactor.Sleep(100 * time.Microsecond)
+		sleep := clock.Sleep(100 * time.Microsecond)
 		for sleep.Poll(&cx).IsPending() {
 			<-woken
 		}
@@ -188,7 +188,7 @@ func TestPollAgainFromAForkedFunction(t *testing.T) {
 		stolen := make(chan struct{})
 		par.Join(par.From(cx), func(w *par.Worker) {
 			<-stolen // so the other worker is busy, and this one serves
-			sched.Go(cx, do(func(*waker.Context) bool {
+			sched.Spawn(cx, do(func(*waker.Context) bool {
 				served.Store(true)
 				for !asked.Load() {
 					runtime.Gosched()

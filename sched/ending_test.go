@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -179,7 +179,7 @@ func TestShutdownWaitsForTasksToEnd(t *testing.T) {
 		h := sched.Spawn(rt, future.Then(rt.Closing(), func(future.Unit) future.Future[string] {
 			return future.Future[string](&countdown{1000})
 		}))
-		sleeper := sched.Spawn(rt, future.Map(future.Future[future.Unit](reactor.Sleep(5*time.Millisecond)),
+		sleeper := sched.Spawn(rt, future.Map(future.Future[future.Unit](future.Box(clock.Sleep(5*time.Millisecond))),
 			func(future.Unit) string { return "slept" }))
 		shutdown(t, rt)
 		if got := wait(t, h) + wait(t, sleeper); got != "doneslept" {
@@ -195,7 +195,7 @@ func TestAPollThatDoesNotReturn(t *testing.T) {
 	<-polled
 	// The other worker serves everything, timers and queues of both.
 	for range 100 {
-		wait(t, sched.Spawn[future.Unit](rt, reactor.Sleep(time.Millisecond)))
+		wait(t, sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(time.Millisecond))))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -213,7 +213,7 @@ func TestTimersOfAStuckWorkerFire(t *testing.T) {
 	// Both workers arm timers, then one of them is held: all timers must fire.
 	var hs []sched.JoinHandle[future.Unit]
 	for range 200 {
-		hs = append(hs, sched.Spawn[future.Unit](rt, reactor.Sleep(2*time.Millisecond)))
+		hs = append(hs, sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(2*time.Millisecond))))
 	}
 	polled, release := make(chan struct{}), make(chan struct{})
 	stuck := sched.Spawn(rt, do(func(*waker.Context) bool { close(polled); <-release; return true }))
@@ -248,7 +248,7 @@ func TestATaskBehindALongPollIsTaken(t *testing.T) {
 	defer shutdown(t, rt)
 	ran := make(chan struct{})
 	wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
-		sched.Go(cx, do(func(*waker.Context) bool { close(ran); return true }))
+		sched.Spawn(cx, do(func(*waker.Context) bool { close(ran); return true }))
 		<-ran
 		return true
 	})))

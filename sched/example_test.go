@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -43,7 +43,7 @@ func Example() {
 }
 
 // An async function spawns others and awaits them: a JoinHandle is a future too.
-func ExampleGo() {
+func ExampleSpawn_context() {
 	rt, err := sched.New(sched.Config{Workers: 2})
 	if err != nil {
 		fmt.Println(err)
@@ -53,7 +53,7 @@ func ExampleGo() {
 	sum, err := sched.Run(context.Background(), rt, future.Async(func(co *future.Co) (int, error) {
 		var parts []sched.JoinHandle[int]
 		for i := range 10 {
-			parts = append(parts, sched.Go(co.Context(), future.Value(i)))
+			parts = append(parts, sched.Spawn(co.Context(), future.Value(i)))
 		}
 		sum := 0
 		for _, part := range parts {
@@ -76,7 +76,7 @@ func ExampleJoinHandle_Abort() {
 		return
 	}
 	defer rt.Close()
-	h := sched.Spawn[future.Unit](rt, reactor.Sleep(time.Hour))
+	h := sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(time.Hour)))
 	h.Abort()
 	_, err = h.Wait(context.Background())
 	fmt.Println(errors.Is(err, sched.ErrAborted))

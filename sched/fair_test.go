@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -140,8 +140,8 @@ func TestLongPollsLetInWhatComesFromOutside(t *testing.T) {
 			}
 			switch {
 			case n == 20:
-				timer := reactor.Sleep(0)
-				sched.Go(cx, do(func(cx *waker.Context) bool {
+				timer := clock.Sleep(0)
+				sched.Spawn(cx, do(func(cx *waker.Context) bool {
 					if timer.Poll(cx).IsPending() {
 						return false
 					}
@@ -205,7 +205,7 @@ func TestTheFirstLongPollIsNoticed(t *testing.T) {
 func TestASpinningWorkerFiresTimers(t *testing.T) {
 	rt := newRuntime(t, sched.Config{Workers: 2, Spin: time.Hour, NoPin: true})
 	for range 20 {
-		wait(t, sched.Spawn[future.Unit](rt, reactor.Sleep(100*time.Microsecond)))
+		wait(t, sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(100*time.Microsecond))))
 	}
 	shutdown(t, rt)
 }
@@ -216,7 +216,7 @@ func TestAnyBudgetCompletesOperations(t *testing.T) {
 		rt := newRuntime(t, sched.Config{Workers: 1, Budget: budget})
 		wait(t, sched.Spawn(rt, future.Async(func(co *future.Co) (u future.Unit, err error) {
 			for range 10 {
-				if _, err = future.Await(co, future.Future[future.Unit](reactor.Sleep(0))); err != nil {
+				if _, err = future.Await(co, future.Future[future.Unit](future.Box(clock.Sleep(0)))); err != nil {
 					return u, err
 				}
 			}

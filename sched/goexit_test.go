@@ -30,7 +30,7 @@ func quit(t *testing.T, rt *sched.Runtime, n int) {
 	t.Helper()
 	wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 		for range min(n, 100) {
-			sched.GoDetached(cx, quitter{})
+			sched.SpawnDetached(cx, quitter{})
 		}
 		if n -= 100; n > 0 {
 			cx.PollAgain()

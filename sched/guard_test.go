@@ -71,7 +71,7 @@ func TestAGuardServesTheSocketsOfALongPoll(t *testing.T) {
 	if err := client.SetDeadline(limit); err != nil {
 		t.Fatal(err)
 	}
-	conn, err := Spawn[*netio.Conn](rt, l.Accept()).Wait(limited(t))
+	conn, err := Spawn[*netio.Conn](rt, future.Box(l.Accept())).Wait(limited(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestAGuardServesTheSocketsOfALongPoll(t *testing.T) {
 		// The connection's source is this worker's: it is waited for here first.
 		buf := make([]byte, 64)
 		conn.PollRead(cx, buf)
-		Go(cx, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+		Spawn(cx, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
 			for {
 				p := conn.PollRead(cx, buf)
 				if p.IsPending() {
@@ -202,7 +202,7 @@ func TestAGuardServesTheBeginningOfALongPoll(t *testing.T) {
 	if err := client.SetDeadline(limit); err != nil {
 		t.Fatal(err)
 	}
-	conn, err := Spawn[*netio.Conn](rt, l.Accept()).Wait(limited(t))
+	conn, err := Spawn[*netio.Conn](rt, future.Box(l.Accept())).Wait(limited(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestAGuardServesTheBeginningOfALongPoll(t *testing.T) {
 	polls := Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
 		if round == 0 {
 			conn.PollRead(cx, buf) // the connection's source is this worker's
-			Go(cx, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+			Spawn(cx, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
 				for {
 					p := conn.PollRead(cx, buf)
 					if p.IsPending() {

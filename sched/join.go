@@ -49,29 +49,31 @@ func (j JoinHandle[T]) Drop() {
 	}
 }
 
-// Join returns a future of the task's result.
-func (j JoinHandle[T]) Join() Join[T] {
-	j.mustBe()
-	return Join[T]{t: j.t}
-}
+// Await waits for the task's end, see [future.Await].
+func (j JoinHandle[T]) Await(co *future.Co) (T, error) { return future.AwaitOp(co, j.Join()) }
 
-// Borrow implements future.Borrowable: [future.Ref] of a handle is a [Join].
+// Borrow implements future.Borrowable: [future.Ref] of a handle is a [JoinOp].
 func (j JoinHandle[T]) Borrow() future.Future[T] {
 	j.mustBe()
-	return &Join[T]{t: j.t}
+	return &JoinOp[T]{t: j.t}
 }
 
-// Join is one wait for a task: what [JoinHandle.Join] returns, to be kept in the struct of
-// the future that waits, and not to be moved once it was polled. It allocates nothing.
-type Join[T any] struct {
+// Join returns an operation that waits for the task's end.
+func (j JoinHandle[T]) Join() JoinOp[T] {
+	j.mustBe()
+	return JoinOp[T]{t: j.t}
+}
+
+// JoinOp is one wait for a task: what [JoinHandle.Join] returns. It allocates nothing.
+type JoinOp[T any] struct {
 	t    *outcome[T]
 	node waitlist.Node
 }
 
 // Poll implements future.Future.
-func (j *Join[T]) Poll(cx *waker.Context) future.Poll[T] {
+func (j *JoinOp[T]) Poll(cx *waker.Context) future.Poll[T] {
 	if j.t == nil {
-		panic("sched: poll of a zero Join; JoinHandle.Join makes one")
+		panic("sched: poll of a zero JoinOp; JoinHandle.Join makes one")
 	}
 	if !j.t.state.isComplete() && j.t.joiners.Wait(&j.node, cx.Waker()) == waitlist.Waiting {
 		return future.Pending[T]()
@@ -81,11 +83,14 @@ func (j *Join[T]) Poll(cx *waker.Context) future.Poll[T] {
 }
 
 // Drop implements future.Dropper: it ends the wait, not the task.
-func (j *Join[T]) Drop() {
+func (j *JoinOp[T]) Drop() {
 	if j.t != nil {
 		j.t.joiners.Leave(&j.node)
 	}
 }
+
+// Await waits for the task's end, see [future.Await].
+func (j JoinOp[T]) Await(co *future.Co) (T, error) { return future.AwaitOp(co, j) }
 
 // Done tells whether the task has ended.
 func (j JoinHandle[T]) Done() bool {

@@ -14,7 +14,7 @@ import (
 // up. The list is closed when the task has ended, after its state says so: who joins it
 // later is told at once.
 //
-// A [Join] and a goroutine in Wait have a node of their own. A JoinHandle that is polled
+// A [JoinOp] and a goroutine in Wait have a node of their own. A JoinHandle that is polled
 // has none, for it is a pointer, copied freely: all that wait in that way are a crowd,
 // which has one node in the list, made by the first of them, ahead of all others.
 //

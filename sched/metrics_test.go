@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -28,7 +28,7 @@ func TestMetricsCountWhatWasDone(t *testing.T) {
 	}
 	wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool { // and its children two each
 		for range yields {
-			sched.GoValue[string](cx, countdown{1})
+			sched.SpawnValue[string](cx, countdown{1})
 		}
 		return true
 	})))
@@ -39,7 +39,7 @@ func TestMetricsCountWhatWasDone(t *testing.T) {
 	}
 	var pending []sched.JoinHandle[future.Unit]
 	for range sleeps {
-		pending = append(pending, sched.Spawn[future.Unit](rt, reactor.Sleep(time.Hour)))
+		pending = append(pending, sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(time.Hour))))
 	}
 	until(t, "the timers are set", func() bool { return rt.Metrics().Workers[0].Timers == sleeps })
 	m := asleep()
@@ -76,7 +76,7 @@ func TestMetricsCountWhatWasDone(t *testing.T) {
 		t.Errorf("up for %v after %v, on core %d", m.Uptime, before.Uptime, w.CPU)
 	}
 
-	wait(t, sched.Spawn[future.Unit](rt, reactor.Sleep(time.Millisecond)))
+	wait(t, sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(time.Millisecond))))
 	if e := asleep().Events; e <= m.Events {
 		t.Errorf("%d events after a timer, %d before", e, m.Events)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/gid"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/sched/par"
 	"github.com/magpie-go/magpie/waker"
@@ -218,7 +218,7 @@ func TestPanicAcrossRuntimes(t *testing.T) {
 // generating resumes a generator once a poll, and waits for a moment in between.
 type generating struct {
 	g     *future.Generator[int, int]
-	sleep *reactor.SleepFuture
+	sleep future.Future[future.Unit]
 	sum   int
 }
 
@@ -235,7 +235,7 @@ func (g *generating) Poll(cx *waker.Context) future.Poll[int] {
 		}
 		v, _ := s.Yielded()
 		g.sum += v
-		g.sleep = reactor.Sleep(time.Duration(v) * 10 * time.Microsecond)
+		g.sleep = future.Box(clock.Sleep(time.Duration(v) * 10 * time.Microsecond))
 	}
 }
 
@@ -270,18 +270,18 @@ func TestLocalPoolsInTasks(t *testing.T) {
 				future.Spawn(pool, future.Async(func(co *future.Co) (int, error) {
 					for range 10 {
 						co.Yield()
-						future.Await[future.Unit](co, reactor.Sleep(10*time.Microsecond))
+						clock.Sleep(10 * time.Microsecond).Await(co)
 					}
 					return 0, nil
 				}))
 			}
-			var sleep *reactor.SleepFuture
+			var sleep future.Future[future.Unit]
 			hs = append(hs, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 				if sleep != nil && sleep.Poll(cx).IsPending() {
 					return false
 				}
 				for pool.RunUntilStalled() {
-					sleep = reactor.Sleep(20 * time.Microsecond)
+					sleep = future.Box(clock.Sleep(20 * time.Microsecond))
 					if sleep.Poll(cx).IsPending() {
 						return false
 					}

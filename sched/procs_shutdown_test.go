@@ -58,8 +58,8 @@ func TestTasksSpawnWhileClosing(t *testing.T) {
 			if closing.Poll(cx).IsPending() {
 				return false
 			}
-			hs = append(hs, sched.Go(cx, future.Value(7)))
-			next, stop := iter.Pull(func(func(int) bool) { hs = append(hs, sched.Go(cx, future.Value(7))) })
+			hs = append(hs, sched.Spawn(cx, future.Value(7)))
+			next, stop := iter.Pull(func(func(int) bool) { hs = append(hs, sched.Spawn(cx, future.Value(7))) })
 			next()
 			stop()
 			return true

@@ -152,7 +152,7 @@ func (p *pool) giveUp() {
 }
 
 // detached is a task that holds its future itself and has no handle.
-type detached[F any, P Machine[F, future.Unit]] struct {
+type detached[F any, P FuturePointer[F, future.Unit]] struct {
 	header
 	f F
 }
@@ -222,29 +222,7 @@ func (rt *Runtime) giveBack() {
 	emptyPools()
 }
 
-// SpawnDetached is [SpawnValue] for a future whose end nobody waits for: there is no handle,
-// the future's error is lost, a panic is told to [Config].OnPanic, and the task's memory is
-// used again, so that in the long run it allocates nothing.
-//
-// So once the future has ended, or was dropped, nobody may use a pointer into F. It is
-// different if F holds by value, at any depth, something that go vet's copylocks would report
-// a copy of (a lock, an atomic of sync/atomic or go.uber.org/atomic, a reactor.Timer, a
-// waker.AtomicWaker, a future.Pinned), or pointers to the very struct that they are part
-// of, such as links: then others may well point to it. Its memory is left as it is, to the
-// collector, and each spawn allocates. Embed a future.Pinned for that, if F's address is
-// known to others and nothing in its type shows it.
-func SpawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, f F) {
-	rt.mustBe()
-	spawnDetached[F, P](rt, rt.current(), f)
-}
-
-// GoDetached is SpawnDetached from inside a poll, as [Go] is [Spawn].
-func GoDetached[F any, P Machine[F, future.Unit]](cx *waker.Context, f F) {
-	rt, w := spawner(cx, "GoDetached")
-	spawnDetached[F, P](rt, w, f)
-}
-
-func spawnDetached[F any, P Machine[F, future.Unit]](rt *Runtime, w *worker, f F) {
+func spawnDetached[F any, P FuturePointer[F, future.Unit]](rt *Runtime, w *worker, f F) {
 	p := poolOf[detached[F, P], F]((*detached[F, P])(nil))
 	var h *header
 	switch {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -56,15 +57,15 @@ func TestDetachedTasksOfALaterRuntimeAllRun(t *testing.T) {
 	}
 }
 
-// clock holds a timer by value, which it has set when it ends as how says.
-type clock struct {
+// alarmed holds a timer by value, which it has set when it ends as how says.
+type alarmed struct {
 	t    reactor.Timer
 	how  func()
 	over *atomic.Int64
 	_    [8]*int
 }
 
-func (c *clock) Poll(cx *waker.Context) future.Poll[future.Unit] {
+func (c *alarmed) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	c.t.Reset(20 * time.Millisecond)
 	c.t.Poll(cx)
 	c.over.Add(1)
@@ -89,10 +90,10 @@ func TestTimersOfFuturesThatHaveEndedHarmNobody(t *testing.T) {
 				var ended []sched.JoinHandle[future.Unit]
 				wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 					for i := range n {
-						sleepers = append(sleepers, sched.Go[future.Unit](cx, reactor.Sleep(time.Duration(15+i%10)*time.Millisecond)))
-						ended = append(ended, sched.GoValue[future.Unit](cx, clock{how: how, over: &over}))
+						sleepers = append(sleepers, sched.Spawn[future.Unit](cx, future.Box(clock.Sleep(time.Duration(15+i%10)*time.Millisecond))))
+						ended = append(ended, sched.SpawnValue[future.Unit](cx, alarmed{how: how, over: &over}))
 						if how != nil {
-							sched.GoDetached(cx, clock{how: how, over: &over})
+							sched.SpawnDetached(cx, alarmed{how: how, over: &over})
 						}
 					}
 					return true
@@ -124,7 +125,7 @@ func TestTimersOfFuturesThatWereShutDownHarmNobody(t *testing.T) {
 		var over atomic.Int64
 		rt := newRuntime(t, sched.Config{Workers: 2})
 		for range 500 {
-			sched.SpawnDetached(rt, clock{over: &over})
+			sched.SpawnDetached(rt, alarmed{over: &over})
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -194,7 +195,7 @@ func TestWhatOthersEndedIsUsedAgain(t *testing.T) {
 			spawn := func() {
 				wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 					for range 50 {
-						sched.GoDetached(cx, ender{end: end})
+						sched.SpawnDetached(cx, ender{end: end})
 					}
 					return true
 				})))
@@ -246,16 +247,16 @@ func (o *of[A, B]) Poll(*waker.Context) future.Poll[future.Unit] {
 }
 
 func spawnOf[A any](cx *waker.Context, n *atomic.Int64) {
-	sched.GoDetached(cx, of[A, int8]{n: n})
-	sched.GoDetached(cx, of[A, int16]{n: n})
-	sched.GoDetached(cx, of[A, int32]{n: n})
-	sched.GoDetached(cx, of[A, int64]{n: n})
-	sched.GoDetached(cx, of[A, uint8]{n: n})
-	sched.GoDetached(cx, of[A, uint16]{n: n})
-	sched.GoDetached(cx, of[A, uint32]{n: n})
-	sched.GoDetached(cx, of[A, uint64]{n: n})
-	sched.GoDetached(cx, of[A, string]{n: n})
-	sched.GoDetached(cx, of[A, bool]{n: n})
+	sched.SpawnDetached(cx, of[A, int8]{n: n})
+	sched.SpawnDetached(cx, of[A, int16]{n: n})
+	sched.SpawnDetached(cx, of[A, int32]{n: n})
+	sched.SpawnDetached(cx, of[A, int64]{n: n})
+	sched.SpawnDetached(cx, of[A, uint8]{n: n})
+	sched.SpawnDetached(cx, of[A, uint16]{n: n})
+	sched.SpawnDetached(cx, of[A, uint32]{n: n})
+	sched.SpawnDetached(cx, of[A, uint64]{n: n})
+	sched.SpawnDetached(cx, of[A, string]{n: n})
+	sched.SpawnDetached(cx, of[A, bool]{n: n})
 }
 
 // However many types of tasks there are, each has its pool.

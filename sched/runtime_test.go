@@ -14,7 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -111,7 +111,7 @@ func TestSpawnFromInsideAndYield(t *testing.T) {
 		var children [100]sched.JoinHandle[string]
 		wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 			for i := range children {
-				children[i] = sched.GoValue[string](cx, countdown{i})
+				children[i] = sched.SpawnValue[string](cx, countdown{i})
 			}
 			return true
 		})))
@@ -261,7 +261,7 @@ func TestDetachedTasksAllRunAndAreRecycled(t *testing.T) {
 	allocs := testing.AllocsPerRun(50, func() {
 		tick = sched.Spawn(rt, do(func(cx *waker.Context) bool {
 			for range 100 {
-				sched.GoDetached(cx, parent{func() {}, 3})
+				sched.SpawnDetached(cx, parent{func() {}, 3})
 			}
 			return true
 		}))
@@ -284,7 +284,7 @@ func (p *parent) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		return future.Pending[future.Unit]()
 	}
 	if p.depth == 0 {
-		sched.GoDetached(cx, parent{p.done, -1})
+		sched.SpawnDetached(cx, parent{p.done, -1})
 	}
 	p.done()
 	return future.Ready(future.Unit{})
@@ -296,7 +296,7 @@ func TestStealing(t *testing.T) {
 	var hs []sched.JoinHandle[string]
 	wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 		for range 2000 { // all on one worker's queue
-			hs = append(hs, sched.GoValue[string](cx, countdown{500}))
+			hs = append(hs, sched.SpawnValue[string](cx, countdown{500}))
 		}
 		return true
 	})))
@@ -365,7 +365,7 @@ func TestAsyncFunctionStaysOnItsWorker(t *testing.T) {
 						return 0, err
 					}
 					if i%3 == 0 {
-						if _, err := future.Await[future.Unit](co, reactor.Sleep(100*time.Microsecond)); err != nil {
+						if _, err := clock.Sleep(100 * time.Microsecond).Await(co); err != nil {
 							return 0, err
 						}
 					}

@@ -11,21 +11,29 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// Spawn makes a task of f and returns its handle. It may be called by any thread. On a
-// worker of rt the task joins that worker's own queue; from elsewhere it goes through an
-// inbox. It allocates the task, once. After Shutdown has begun the future is dropped
-// and the handle answers [ErrShutdown].
-func Spawn[T any](rt *Runtime, f future.Future[T]) JoinHandle[T] {
-	rt.mustBe()
-	return spawnBoxed(rt, rt.current(), f, "Spawn")
+// Spawner is who spawns: a *[Runtime], from anywhere; the *[waker.Context] of a poll, or the
+// *[future.Co] of an async function, for a task of the runtime that polls. A context that was kept,
+// or was taken along by a function that sched/par has forked, is as good as the runtime that it
+// belongs to.
+type Spawner interface {
+	// Ext returns the runtime, or what its worker offers to those that it polls.
+	Ext() any
 }
 
-// Go is Spawn for futures: it makes a task of f from inside a poll, in the runtime that cx
-// belongs to, on the worker that polls. Called elsewhere, with a context that was kept, or
-// was taken along by a function that sched/par has forked, it is Spawn with that runtime.
-func Go[T any](cx *waker.Context, f future.Future[T]) JoinHandle[T] {
-	rt, w := spawner(cx, "Go")
-	return spawnBoxed(rt, w, f, "Go")
+// Ext implements [Spawner].
+func (rt *Runtime) Ext() any { return rt }
+
+// Spawn makes a task of f and returns its handle. It may be called by any thread. On a
+// worker of the runtime the task joins that worker's own queue; from elsewhere it goes through
+// an inbox. It allocates the task, once. After Shutdown has begun the future is dropped
+// and the handle answers [ErrShutdown].
+//
+// An async function is spawned under [future.Async], or [future.Do] if it has no value:
+//
+//	h := sched.Spawn(rt, future.Do(func(co *future.Co) error { ... }))
+func Spawn[T any](s Spawner, f future.Future[T]) JoinHandle[T] {
+	rt, w := by(s, "Spawn")
+	return spawnBoxed(rt, w, f)
 }
 
 // SpawnValue is Spawn for a future that is a plain struct with a pointer method Poll: the
@@ -35,36 +43,60 @@ func Go[T any](cx *waker.Context, f future.Future[T]) JoinHandle[T] {
 //
 // When the future has ended, or was dropped, the task forgets it: F is set to its zero value,
 // unless its type shows that others may point to it, see [SpawnDetached].
-func SpawnValue[T, F any, P Machine[F, T]](rt *Runtime, f F) JoinHandle[T] {
-	rt.mustBe()
-	return spawnInline[T, F, P](rt, rt.current(), f)
-}
-
-// GoValue is Go for a future that is a plain struct; see [SpawnValue].
-func GoValue[T, F any, P Machine[F, T]](cx *waker.Context, f F) JoinHandle[T] {
-	rt, w := spawner(cx, "GoValue")
+func SpawnValue[T, F any, P FuturePointer[F, T]](s Spawner, f F) JoinHandle[T] {
+	rt, w := by(s, "SpawnValue")
 	return spawnInline[T, F, P](rt, w, f)
 }
 
-// From returns the runtime that is polling with cx, or nil if it is another executor.
-func From(cx *waker.Context) *Runtime {
-	if w, ok := cx.Ext().(*worker); ok {
-		return w.rt
-	}
-	return nil
+// SpawnDetached is [SpawnValue] for a future whose end nobody waits for: there is no handle,
+// the future's error is lost, a panic is told to [Config].OnPanic, and the task's memory is
+// used again, so that in the long run it allocates nothing.
+//
+// So once the future has ended, or was dropped, nobody may use a pointer into F. It is
+// different if F holds by value, at any depth, something that go vet's copylocks would report
+// a copy of (a lock, an atomic of sync/atomic or go.uber.org/atomic, a reactor.Timer, a
+// waker.AtomicWaker, a future.Pinned), or pointers to the very struct that they are part
+// of, such as links: then others may well point to it. Its memory is left as it is, to the
+// collector, and each spawn allocates. Embed a future.Pinned for that, if F's address is
+// known to others and nothing in its type shows it.
+func SpawnDetached[F any, P FuturePointer[F, future.Unit]](s Spawner, f F) {
+	rt, w := by(s, "SpawnDetached")
+	spawnDetached[F, P](rt, w, f)
 }
 
-// spawner returns the runtime that polls with cx, and the worker of it that the caller runs
-// on, nil for none: not always the one that cx was made by.
-func spawner(cx *waker.Context, name string) (*Runtime, *worker) {
-	w, ok := cx.Ext().(*worker)
-	if !ok {
-		panic(fmt.Sprintf("sched: %s with a context of another executor; use Spawn with a Runtime", name))
+// FuturePointer is a pointer to a future that is a plain struct: what [SpawnValue] and
+// [SpawnDetached] store in their tasks.
+type FuturePointer[F, T any] interface {
+	*F
+	future.Future[T]
+}
+
+// by returns the runtime of who spawns, and the worker of it that the caller runs on, nil for
+// none: not always the one that a context was made by.
+func by(s Spawner, verb string) (*Runtime, *worker) {
+	var ext any
+	switch s := s.(type) {
+	case *Runtime:
+		s.mustBe()
+		return s, s.current()
+	case *waker.Context:
+		ext = s.Ext()
+	default:
+		if s == nil {
+			panic("sched: " + verb + " by nobody; pass a Runtime, the Context of a poll or the Co of an async function")
+		}
+		ext = s.Ext()
 	}
-	if w.At(gid.Current()) {
-		return w.rt, w
+	switch w := ext.(type) {
+	case *worker:
+		if w.At(gid.Current()) {
+			return w.rt, w
+		}
+		return w.rt, w.away()
+	case *Runtime:
+		return by(w, verb)
 	}
-	return w.rt, w.away()
+	panic("sched: " + verb + " by a future of another executor; pass a Runtime")
 }
 
 // away returns the worker that the caller runs on, if that is one of the same runtime, for a
@@ -76,9 +108,9 @@ func (w *worker) away() *worker {
 	return w.rt.here()
 }
 
-func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T], name string) JoinHandle[T] {
+func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T]) JoinHandle[T] {
 	if f == nil {
-		panic(fmt.Sprintf("sched: %s of a nil future", name))
+		panic("sched: Spawn of a nil future")
 	}
 	t := &boxed[T]{f: f}
 	t.rt, t.self = rt, t
@@ -87,7 +119,7 @@ func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T], name string) 
 	return JoinHandle[T]{&t.outcome}
 }
 
-func spawnInline[T, F any, P Machine[F, T]](rt *Runtime, w *worker, f F) JoinHandle[T] {
+func spawnInline[T, F any, P FuturePointer[F, T]](rt *Runtime, w *worker, f F) JoinHandle[T] {
 	t := &inline[T, F, P]{f: f}
 	t.rt, t.self = rt, t
 	t.state.renew()

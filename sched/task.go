@@ -80,14 +80,8 @@ func (b *boxed[T]) abandon(err error) {
 
 func (b *boxed[T]) name() string { return origin.Name(b.f) }
 
-// Machine is a pointer type that is a future: what [SpawnValue] stores in its task.
-type Machine[F, T any] interface {
-	*F
-	future.Future[T]
-}
-
 // inline is a task that holds its future itself.
-type inline[T, F any, P Machine[F, T]] struct {
+type inline[T, F any, P FuturePointer[F, T]] struct {
 	outcome[T]
 	f F
 }

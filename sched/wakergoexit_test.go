@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -55,7 +55,7 @@ func TestAWakerThatCallsGoexitLeavesTheOthers(t *testing.T) {
 		for range 85 + 80 {
 			receive(t, woken, "a waker beside one that leaves")
 		}
-		if v, err := sched.Run(soon(t), rt, future.Then(reactor.Sleep(time.Microsecond), func(future.Unit) future.Future[int] {
+		if v, err := sched.Run(soon(t), rt, future.Then(future.Box(clock.Sleep(time.Microsecond)), func(future.Unit) future.Future[int] {
 			return future.Value(7)
 		})); v != 7 || err != nil {
 			t.Errorf("afterwards the runtime answers %v, %v", v, err)
@@ -70,7 +70,7 @@ func TestAShutdownOutlivesWakersThatCallGoexit(t *testing.T) {
 		rt := newRuntime(t, sched.Config{Workers: n})
 		called := make(chan struct{}, 1000)
 		for range 200 {
-			h := sched.Spawn(rt, future.Then(future.Yield(), func(future.Unit) future.Future[future.Unit] { return future.Yield() }))
+			h := sched.Spawn(rt, future.Then(future.Box(future.Yield()), func(future.Unit) future.Future[future.Unit] { return future.Box(future.Yield()) }))
 			cx := leaving(called)
 			h.Poll(&cx)
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/word"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
@@ -93,7 +93,7 @@ func TestForeignWakersThatPanic(t *testing.T) {
 			})))
 			<-polled
 		}
-		var js [3]sched.Join[future.Unit]
+		var js [3]sched.JoinOp[future.Unit]
 		for i := range js {
 			join()
 			js[i] = h.Join()
@@ -116,10 +116,10 @@ func TestForeignWakersThatPanic(t *testing.T) {
 
 		// A timer. The worker that fires it fires the next ones too.
 		wait(t, sched.Spawn(rt, future.Async(func(co *future.Co) (u future.Unit, err error) {
-			s := reactor.Sleep(time.Millisecond)
-			bad.poll(co.Context(), s)
-			future.Await(co, reactor.Sleep(2*time.Millisecond))
-			return future.Await(co, future.Future[future.Unit](s))
+			s := clock.Sleep(time.Millisecond)
+			bad.poll(co.Context(), &s)
+			clock.Sleep(2 * time.Millisecond).Await(co)
+			return future.Await(co, future.Future[future.Unit](&s))
 		})))
 		panics(5)
 
@@ -134,7 +134,7 @@ func TestForeignWakersThatPanic(t *testing.T) {
 				return u, err
 			}
 			defer c.Close()
-			peer, err := future.Await(co, ln.Accept())
+			peer, err := ln.Accept().Await(co)
 			if err != nil {
 				return u, err
 			}
@@ -143,13 +143,13 @@ func TestForeignWakersThatPanic(t *testing.T) {
 			read := c.Read(buf[:])
 			own := co.Context().WithWaker(bad.waker())
 			read.Poll(&own)
-			if _, err := future.Await(co, peer.WriteAll([]byte("x"))); err != nil {
+			if _, err := peer.WriteAll([]byte("x")).Await(co); err != nil {
 				return u, err
 			}
 			for rt.Metrics().WakerPanics < 6 {
-				future.Await(co, reactor.Sleep(time.Millisecond))
+				clock.Sleep(time.Millisecond).Await(co)
 			}
-			_, err = future.Await(co, read)
+			_, err = future.Await(co, &read)
 			return u, err
 		})))
 
@@ -161,7 +161,7 @@ func TestForeignWakersThatPanic(t *testing.T) {
 			ln.PollAccept(&own)
 			ln.Close()
 			for rt.Metrics().WakerPanics < 8 {
-				future.Await(co, reactor.Sleep(time.Millisecond))
+				clock.Sleep(time.Millisecond).Await(co)
 			}
 			future.Drop(accept)
 			return u, nil
@@ -190,9 +190,9 @@ func TestForeignClonesThatPanic(t *testing.T) {
 		bad := &broken{clone: true}
 		never := sched.Spawn(rt, do(func(*waker.Context) bool { return false }))
 		join := never.Join()
-		timer := reactor.Sleep(20 * time.Millisecond)
+		timer := clock.Sleep(20 * time.Millisecond)
 		for name, f := range map[string]future.Future[future.Unit]{
-			"timer": timer, "handle": never, "Join": &join, "Closing": rt.Closing(),
+			"timer": &timer, "handle": never, "Join": &join, "Closing": rt.Closing(),
 		} {
 			_, err := sched.Spawn(rt, do(func(cx *waker.Context) bool { bad.poll(cx, f); return true })).Wait(soon(t))
 			var pe *sched.PanicError

@@ -99,7 +99,7 @@ func oneConnection(co *future.Co, addr string, id uint64, random *rand.Rand) (cu
 	}
 	if len(rest) > 0 {
 		rest = rest[:1+random.IntN(len(rest))] // in the middle of one
-		if _, err := future.Await[int](co, c.WriteAll(rest)); err != nil {
+		if _, err := c.WriteAll(rest).Await(co); err != nil {
 			return false, err
 		}
 	}

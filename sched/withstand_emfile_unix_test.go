@@ -15,7 +15,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/testkit"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 )
@@ -87,7 +87,7 @@ func TestServerOutOfDescriptors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for server.listener.Backoffs() < 3 {
-		wait(t, sched.Spawn[future.Unit](rt, reactor.Sleep(time.Millisecond)))
+		wait(t, sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(time.Millisecond))))
 	}
 	talkAll()
 	talkAll()

@@ -86,7 +86,7 @@ func startEcho(t testing.TB, rt *sched.Runtime) *echoServer {
 				return future.Failed[future.Unit](err)
 			}
 			s.accepted.Add(1)
-			sched.Go[future.Unit](cx, &echoConn{server: s, conn: c, buf: make([]byte, messageHead+messageBody)})
+			sched.Spawn[future.Unit](cx, &echoConn{server: s, conn: c, buf: make([]byte, messageHead+messageBody)})
 		}
 	}))
 	return s
@@ -175,12 +175,12 @@ func (e *echoConn) Drop() { e.conn.Close() }
 // talk sends a message and awaits its echo.
 func talk(co *future.Co, c *netio.Conn, id uint64, number uint32, body int) error {
 	m := appendMessage(nil, id, number, body)
-	if _, err := future.Await[int](co, c.WriteAll(m)); err != nil {
+	if _, err := c.WriteAll(m).Await(co); err != nil {
 		return err
 	}
 	got := make([]byte, len(m))
 	for have := 0; have < len(got); {
-		n, err := future.Await[int](co, c.Read(got[have:]))
+		n, err := c.Read(got[have:]).Await(co)
 		if err != nil {
 			return fmt.Errorf("connection %#x after %d bytes of message %d: %w", id, have, number, err)
 		}

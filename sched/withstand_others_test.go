@@ -13,6 +13,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
@@ -166,7 +167,7 @@ func TestOthersRunBesideBadPolls(t *testing.T) {
 		}
 		var panics atomic.Int64
 		bad = append(bad, sched.Spawn(rt, do(func(cx *waker.Context) bool {
-			sched.Go(cx, do(func(*waker.Context) bool { panics.Add(1); panic("a bad poll") }))
+			sched.Spawn(cx, do(func(*waker.Context) bool { panics.Add(1); panic("a bad poll") }))
 			cx.Waker().WakeByRef()
 			return false
 		})))
@@ -313,24 +314,26 @@ func TestMisuseIsExplained(t *testing.T) {
 	taken.Close()
 	_, err = sched.Spawn(rt, netio.Dial("tcp", addr)).Wait(soon(t))
 	says("a refused dial", err, syscall.ECONNREFUSED, addr)
-	_, err = sched.Spawn[*netio.Conn](rt, taken.Accept()).Wait(soon(t))
+	_, err = sched.Spawn[*netio.Conn](rt, future.Box(taken.Accept())).Wait(soon(t))
 	says("accepting after Close", err, net.ErrClosed, addr)
 
 	again := future.Future[int](future.Map(future.Value(1), func(n int) int { return n }))
 	wait(t, sched.Spawn(rt, again))
 	_, err = sched.Spawn(rt, again).Wait(soon(t))
 	says("polled after Ready", err, nil, "polled after Ready", "make a new one")
-	sleep := reactor.Sleep(0)
-	wait(t, sched.Spawn[future.Unit](rt, sleep))
-	_, err = sched.Spawn[future.Unit](rt, sleep).Wait(soon(t))
+	sleep := clock.Sleep(0)
+	wait(t, sched.Spawn[future.Unit](rt, &sleep))
+	_, err = sched.Spawn[future.Unit](rt, &sleep).Wait(soon(t))
 	says("a Sleep polled after Ready", err, nil, "polled after", "make another")
 
 	says("Spawn(nil)", panicOf(func() { sched.Spawn[int](rt, nil) }), nil, "Spawn", "nil future")
-	_, err = sched.Spawn(rt, do(func(cx *waker.Context) bool { sched.Go[int](cx, nil); return true })).Wait(soon(t))
-	says("Go(nil)", err, nil, "Go", "nil future")
+	_, err = sched.Spawn(rt, do(func(cx *waker.Context) bool { sched.Spawn[int](cx, nil); return true })).Wait(soon(t))
+	says("Spawn(nil) in a poll", err, nil, "Spawn", "nil future")
 	says("Run(nil)", panicOf(func() { _, _ = sched.Run[int](soon(t), rt, nil) }), nil, "nil future")
 	cx := waker.FromWaker(waker.Noop())
-	says("Go elsewhere", panicOf(func() { sched.Go(&cx, future.Value(1)) }), nil, "another executor", "use Spawn")
+	says("Spawn elsewhere", panicOf(func() { sched.Spawn(&cx, future.Value(1)) }), nil, "another executor", "pass a Runtime")
+	says("Spawn by nobody", panicOf(func() { sched.Spawn(nil, future.Value(1)) }), nil, "nobody", "Runtime")
+	says("Spawn in a nil Runtime", panicOf(func() { sched.Spawn((*sched.Runtime)(nil), future.Value(1)) }), nil, "Runtime")
 
 	shutdown(t, rt)
 	_, err = sched.Spawn(rt, future.Value(1)).Wait(soon(t))

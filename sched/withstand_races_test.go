@@ -10,6 +10,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -72,7 +73,7 @@ func TestAsyncFunctionBegunAfterMoving(t *testing.T) {
 				return future.Async(func(co *future.Co) (int, error) {
 					for range 5 {
 						co.Yield()
-						if _, err := future.Await[future.Unit](co, reactor.Sleep(0)); err != nil {
+						if _, err := clock.Sleep(0).Await(co); err != nil {
 							return 0, err
 						}
 					}
@@ -83,7 +84,7 @@ func TestAsyncFunctionBegunAfterMoving(t *testing.T) {
 		var hs []sched.JoinHandle[int]
 		wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 			for i := range 2000 { // all on one worker's queue
-				hs = append(hs, sched.Go(cx, moved(i)))
+				hs = append(hs, sched.Spawn(cx, moved(i)))
 			}
 			return true
 		})))
@@ -106,7 +107,7 @@ func TestAsyncFunctionBegunAfterMovingIsDroppedAtHome(t *testing.T) {
 		waiting.Add(tasks)
 		wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
 			for range tasks {
-				hs = append(hs, sched.Go(cx, future.Then[string](&countdown{20}, func(string) future.Future[int] {
+				hs = append(hs, sched.Spawn(cx, future.Then[string](&countdown{20}, func(string) future.Future[int] {
 					return future.Async(func(co *future.Co) (int, error) {
 						defer undone.Add(1)
 						waiting.Done()

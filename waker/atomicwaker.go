@@ -41,7 +41,6 @@ const (
 // emptied by whichever thread wakes it. The zero value is empty and ready to use.
 // It must not be copied once used. No method blocks or allocates.
 type AtomicWaker struct {
-	_     word.NoCopy
 	state word.Uint32
 	waker Waker
 }

@@ -13,29 +13,27 @@ import (
 const bufferSize = 4096
 
 func spawnAsync(cx *waker.Context, c *netio.Conn, st *stats) {
-	sched.Go(cx, future.Async(func(co *future.Co) (future.Unit, error) {
+	sched.Spawn(cx, future.Do(func(co *future.Co) error {
 		defer func() {
 			c.Close()
 			st.closed.Add(1)
 		}()
-		return future.Unit{}, echo(co, c)
+		return echo(co, c)
 	}))
 }
 
 // echo is the connection as straight code.
 func echo(co *future.Co, c *netio.Conn) error {
-	var read netio.ReadOp
-	var write netio.WriteAllOp
 	buf := make([]byte, bufferSize)
 	for {
-		n, err := future.Await[int](co, read.Reset(c, buf))
+		n, err := c.Read(buf).Await(co)
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if _, err := future.Await[int](co, write.Reset(c, buf[:n])); err != nil {
+		if _, err := c.WriteAll(buf[:n]).Await(co); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ type session struct {
 }
 
 func spawnState(cx *waker.Context, c *netio.Conn, st *stats) {
-	sched.GoValue[future.Unit](cx, session{conn: c, stats: st})
+	sched.SpawnValue[future.Unit](cx, session{conn: c, stats: st})
 }
 
 // Poll implements future.Future.

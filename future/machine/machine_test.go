@@ -55,7 +55,7 @@ func TestRangeMapVisitsWhatIsThere(t *testing.T) {
 func TestCoroutine(t *testing.T) {
 	broken := errors.New("broken")
 	c := machine.NewCoroutine(func(co *future.Co) (int, error) {
-		if _, err := future.Await(co, future.Yield()); err != nil {
+		if _, err := future.Yield().Await(co); err != nil {
 			return 0, err
 		}
 		return 3, broken

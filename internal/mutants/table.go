@@ -14,6 +14,7 @@ func table() []mutant {
 		identityMutants,
 		futureMutants,
 		ownershipMutants,
+		opMutants,
 		leftoverMutants,
 		reactorMutants,
 		backendMutants,

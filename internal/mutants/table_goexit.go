@@ -22,9 +22,12 @@ var goexitMutants = []mutant{
 	{
 		name: "reactor/goexit-of-a-waker-loses-timers",
 		file: "reactor/timer.go",
-		old: `			r.wakeAll(timers[next:])
+		old: `		wake.All(due[:k], r.report)
 `,
-		new:  ``,
+		new: `		for _, w := range due[:k] {
+			wake.One(w, r.report)
+		}
+`,
 		test: goexitSharedTests,
 	},
 	{

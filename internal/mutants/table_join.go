@@ -155,10 +155,12 @@ var wakerPanicMutants = []mutant{
 	{
 		name: "reactor/timer-wakes-unguarded",
 		file: "reactor/timer.go",
-		old: `		next++
-		wake.Cell(&t.waker, r.report)`,
-		new: `		next++
-		t.waker.Wake()`,
+		old: `		wake.All(due[:k], r.report)
+`,
+		new: `		for _, w := range due[:k] {
+			w.Wake()
+		}
+`,
 		test: wakerPanicTests,
 	},
 	{

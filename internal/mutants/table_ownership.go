@@ -27,8 +27,8 @@ var ownershipMutants = []mutant{
 	{
 		name: "future/join-drops-one-after-the-other",
 		file: "future/join.go",
-		old:  "	defer Drop(b)\n	Drop(a)\n",
-		new:  "	Drop(a)\n	Drop(b)\n",
+		old:  "	defer j.b.Drop()\n	j.a.Drop()\n",
+		new:  "	j.a.Drop()\n	j.b.Drop()\n",
 		test: ownershipTests,
 	},
 	{
@@ -198,9 +198,9 @@ var ownershipMutants = []mutant{
 	},
 	{
 		name: "reactor/a-drop-stops-an-interval",
-		file: "reactor/sleep.go",
+		file: "reactor/clock/interval.go",
 		old:  "		i.resting = true\n",
 		new:  "",
-		test: test{pkg: "./reactor", run: "TestAnInterval"},
+		test: test{pkg: "./reactor/clock", run: "TestAnInterval"},
 	},
 }

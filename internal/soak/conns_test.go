@@ -36,7 +36,7 @@ func serve(s *tally, l *netio.Listener, seed uint64) future.Future[future.Unit] 
 			}
 			s.begun.Add(1)
 			e := &echo{s: s, conn: c, buf: make([]byte, 1+random.IntN(4000))}
-			sched.Go[future.Unit](cx, &probe[future.Unit]{s: s, f: e})
+			sched.Spawn[future.Unit](cx, &probe[future.Unit]{s: s, f: e})
 		}
 	})
 }
@@ -114,7 +114,7 @@ func exchange(s *tally, co *future.Co, random *rand.Rand, addr string, id uint64
 		sent := message(id, number, random.IntN(10_000))
 		got := make([]byte, len(sent))
 		// Reading and writing at once: the message may be more than the system buffers.
-		_, err := future.Await(co, future.TryJoin[int, int](c.WriteAll(sent), readAll(c, got)))
+		_, err := future.TryJoin[int, int](c.WriteAll(sent), future.Of(readAll(c, got))).Await(co)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -41,7 +41,7 @@ func holds(random *rand.Rand, n int) future.Future[int] {
 
 // sleeps is a future that sleeps a number of times, never for too short.
 func sleeps(s *tally, random *rand.Rand, n int) future.Future[int] {
-	var timer *reactor.SleepFuture
+	var timer future.Future[future.Unit]
 	var begun time.Time
 	var d time.Duration
 	left := n
@@ -49,7 +49,7 @@ func sleeps(s *tally, random *rand.Rand, n int) future.Future[int] {
 		for ; left > 0; left-- {
 			if timer == nil {
 				d = time.Duration(random.IntN(int(3 * time.Millisecond)))
-				begun, timer = time.Now(), reactor.Sleep(d)
+				begun, timer = time.Now(), future.Box(clock.Sleep(d))
 			}
 			if timer.Poll(cx).IsPending() {
 				return future.Pending[int]()
@@ -74,13 +74,13 @@ func tree(s *tally, seed uint64, depth int) future.Future[int] {
 			spawned = true
 			if depth > 0 {
 				for range 1 + random.IntN(4) {
-					children = append(children, sched.Go(cx, probed(s, random, tree(s, random.Uint64(), depth-1))))
+					children = append(children, sched.Spawn(cx, probed(s, random, tree(s, random.Uint64(), depth-1))))
 				}
 			}
-			children = append(children, sched.Go(cx, probed[int](s, random, &yields{left: random.IntN(20)})))
+			children = append(children, sched.Spawn(cx, probed[int](s, random, &yields{left: random.IntN(20)})))
 			for range random.IntN(4) {
 				g := new(gate)
-				sched.GoDetached(cx, newErrand(s, random, g))
+				sched.SpawnDetached(cx, newErrand(s, random, g))
 				if random.IntN(2) == 0 {
 					go g.Open()
 				}
@@ -147,18 +147,18 @@ func walk(s *tally, seed uint64) future.Future[int] {
 						s.wrong("one sleep answered %d", n)
 					}
 				case 2:
-					h := sched.Go(co.Context(), probed[int](s, random, &yields{left: random.IntN(10), n: 7}))
+					h := sched.Spawn(co.Context(), probed[int](s, random, &yields{left: random.IntN(10), n: 7}))
 					n, err := future.Await[int](co, h)
 					if s.answer(err); err == nil && n != 7 {
 						s.wrong("a task answered %d, want 7", n)
 					}
 				case 3:
-					_, err := future.Await(co, reactor.Timeout[int](new(gate), time.Duration(random.IntN(int(time.Millisecond)))))
-					if !errors.Is(err, reactor.ErrTimeout) {
+					_, err := clock.Timeout[int](future.Of(new(gate)), time.Duration(random.IntN(int(time.Millisecond)))).Await(co)
+					if !errors.Is(err, clock.ErrTimeout) {
 						s.wrong("waiting for nothing answered %v", err)
 					}
 				case 4:
-					pair, err := future.Await(co, future.Join[int, int](&yields{left: 3, n: 1}, sleeps(s, random, 1)))
+					pair, err := future.Join[int, int](future.Of(&yields{left: 3, n: 1}), future.Of(sleeps(s, random, 1))).Await(co)
 					if err != nil || pair.First != 1 || pair.Second != 1 {
 						s.wrong("a join answered %v, %v", pair, err)
 					}

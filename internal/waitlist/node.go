@@ -29,7 +29,6 @@ const (
 // Node is Idle. All its methods and those of List with a Node are for one thread at a time,
 // the one that polls.
 type Node struct {
-	_     word.NoCopy
 	state word.Uint32
 	place uint32 // in line; grows from the first to the last
 	self  *Node  // while in line, to find one that was moved

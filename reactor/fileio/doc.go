@@ -6,12 +6,12 @@
 // hand-over to that goroutine and back, some microseconds, and a few allocations; ask
 // for more bytes at a time rather than more often.
 //
-//	f, err := future.Await(co, fileio.Create("hello.txt"))
+//	f, err := fileio.Create("hello.txt").Await(co)
 //	if err != nil {
 //		return err
 //	}
-//	_, err = future.Await(co, f.WriteAll([]byte("hello world!")))
-//	_, closeErr := future.Await(co, f.Close())
+//	_, err = f.WriteAll([]byte("hello world!")).Await(co)
+//	_, closeErr := f.Close().Await(co)
 //	return errors.Join(err, closeErr)
 //
 // As with every future, an operation begins at its first poll: f.Close() alone, without

@@ -8,6 +8,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // File is an open file whose operations are futures. Several tasks may use it at once,
@@ -61,7 +62,7 @@ func (f *File) file() *os.File {
 }
 
 // run runs an operation on the pool.
-func run[T any](f *File, op string, fn func(f *os.File) (T, error)) future.Future[T] {
+func run[T any](f *File, op string, fn func(f *os.File) (T, error)) future.BlockingOp[T] {
 	file := f.file()
 	return future.BlockingOn(f.pool(), func() (T, error) {
 		if file != nil && f.kind.Load() == unknown {
@@ -85,75 +86,82 @@ func pathError(op string, f *os.File, err error) error {
 	return &fs.PathError{Op: op, Path: name, Err: err}
 }
 
-// Read returns a future of the number of bytes read into p from the file's offset on,
+// Read returns an operation that comes to the number of bytes read into p from the file's offset on,
 // which moves on: at least 1 unless p is empty, and io.EOF at the end.
-func (f *File) Read(p []byte) future.Future[int] {
+func (f *File) Read(p []byte) future.BlockingOp[int] {
 	return run(f, "read", func(f *os.File) (int, error) { return f.Read(p) })
 }
 
-// ReadAt returns a future of the number of bytes read into p from byte off on: len(p),
+// ReadAt returns an operation that comes to the number of bytes read into p from byte off on: len(p),
 // or fewer with an error, which is io.EOF at the end of the file.
-func (f *File) ReadAt(p []byte, off int64) future.Future[int] {
+func (f *File) ReadAt(p []byte, off int64) future.BlockingOp[int] {
 	return run(f, "read", func(f *os.File) (int, error) { return f.ReadAt(p, off) })
 }
 
-// WriteAll returns a future that is ready when all of p is written at the file's offset,
+// WriteAll returns an operation that is ready when all of p is written at the file's offset,
 // which moves on, with len(p); or with an error and the number of bytes before it.
-func (f *File) WriteAll(p []byte) future.Future[int] {
+func (f *File) WriteAll(p []byte) future.BlockingOp[int] {
 	return run(f, "write", func(f *os.File) (int, error) { return f.Write(p) })
 }
 
 // Write is WriteAll under the name it has in package os: files write all or fail.
 func (f *File) Write(p []byte) future.Future[int] { return f.WriteAll(p) }
 
-// WriteAt returns a future that is ready when all of p is written from byte off on, with
+// WriteAt returns an operation that is ready when all of p is written from byte off on, with
 // len(p); or with an error and the number of bytes before it. It fails on a file opened
 // with os.O_APPEND.
-func (f *File) WriteAt(p []byte, off int64) future.Future[int] {
+func (f *File) WriteAt(p []byte, off int64) future.BlockingOp[int] {
 	return run(f, "write", func(f *os.File) (int, error) { return f.WriteAt(p, off) })
 }
 
-// SeekTo returns a future of the file's new offset; whence is io.SeekStart,
+// SeekTo returns an operation that comes to the file's new offset; whence is io.SeekStart,
 // io.SeekCurrent or io.SeekEnd. (Go vet reserves the name Seek for io.Seeker.)
-func (f *File) SeekTo(offset int64, whence int) future.Future[int64] {
+func (f *File) SeekTo(offset int64, whence int) future.BlockingOp[int64] {
 	return run(f, "seek", func(f *os.File) (int64, error) { return f.Seek(offset, whence) })
 }
 
-// Sync returns a future that is ready when what was written is on the disk.
-func (f *File) Sync() future.Future[future.Unit] {
+// Sync returns an operation that is ready when what was written is on the disk.
+func (f *File) Sync() future.BlockingOp[future.Unit] {
 	return f.do("sync", (*os.File).Sync)
 }
 
-// Truncate returns a future that is ready when the file has that many bytes. The offset
+// Truncate returns an operation that is ready when the file has that many bytes. The offset
 // does not move.
-func (f *File) Truncate(size int64) future.Future[future.Unit] {
+func (f *File) Truncate(size int64) future.BlockingOp[future.Unit] {
 	return f.do("truncate", func(f *os.File) error { return f.Truncate(size) })
 }
 
-// Stat returns a future of what the file system knows about the file.
-func (f *File) Stat() future.Future[fs.FileInfo] {
+// Stat returns an operation that comes to what the file system knows about the file.
+func (f *File) Stat() future.BlockingOp[fs.FileInfo] {
 	return run(f, "stat", (*os.File).Stat)
 }
 
-// Close returns a future that is ready when the file is closed. Operations that are
+// Close returns an operation that is ready when the file is closed. Operations that are
 // under way on other tasks end first; those begun later, and a second Close, fail with
 // fs.ErrClosed. Dropped, it closes in the background.
-func (f *File) Close() future.Future[future.Unit] {
-	return &closeFuture{f.do("close", (*os.File).Close), f.file()}
+func (f *File) Close() CloseOp {
+	return CloseOp{f.do("close", (*os.File).Close), f.file()}
 }
 
-func (f *File) do(op string, fn func(f *os.File) error) future.Future[future.Unit] {
+func (f *File) do(op string, fn func(f *os.File) error) future.BlockingOp[future.Unit] {
 	return run(f, op, func(f *os.File) (future.Unit, error) { return future.Unit{}, fn(f) })
 }
 
-type closeFuture struct {
-	future.Future[future.Unit]
-	f *os.File
+// CloseOp is a file being closed, by [File.Close].
+type CloseOp struct {
+	call future.BlockingOp[future.Unit]
+	f    *os.File
 }
 
+// Poll implements future.Future.
+func (c CloseOp) Poll(cx *waker.Context) future.Poll[future.Unit] { return c.call.Poll(cx) }
+
+// Await waits until the file is closed, see [future.Await].
+func (c CloseOp) Await(co *future.Co) (future.Unit, error) { return future.AwaitOp(co, c) }
+
 // Drop implements future.Dropper.
-func (c *closeFuture) Drop() {
-	future.Drop(c.Future)
+func (c CloseOp) Drop() {
+	c.call.Drop()
 	if c.f != nil {
 		go c.f.Close() // a second time, at worst, which does nothing
 	}

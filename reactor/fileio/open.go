@@ -9,18 +9,18 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// Open returns a future of the file, opened for reading. See os.Open.
-func Open(name string) future.Future[*File] { return OpenFile(name, os.O_RDONLY, 0) }
+// Open returns an operation that comes to the file, opened for reading. See os.Open.
+func Open(name string) OpenOp { return OpenFile(name, os.O_RDONLY, 0) }
 
-// Create returns a future of the file, opened for reading and writing; it is made if it
+// Create returns an operation that comes to the file, opened for reading and writing; it is made if it
 // does not exist, and emptied if it does. See os.Create.
-func Create(name string) future.Future[*File] {
+func Create(name string) OpenOp {
 	return OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
 }
 
-// OpenFile returns a future of the file, opened with the flags of os.OpenFile and, if it
+// OpenFile returns an operation that comes to the file, opened with the flags of os.OpenFile and, if it
 // is made, with those permissions before the umask. The file is the caller's to close.
-func OpenFile(name string, flag int, perm fs.FileMode) future.Future[*File] {
+func OpenFile(name string, flag int, perm fs.FileMode) OpenOp {
 	o := new(openFuture)
 	o.call = future.BlockingOn(WaitPool, func() (future.Unit, error) {
 		f, err := os.OpenFile(name, flag, perm)
@@ -34,7 +34,26 @@ func OpenFile(name string, flag int, perm fs.FileMode) future.Future[*File] {
 		}
 		return future.Unit{}, err
 	})
-	return o
+	return OpenOp{o}
+}
+
+// OpenOp is a file being opened: a handle, one pointer.
+type OpenOp struct{ o *openFuture }
+
+// Poll implements future.Future.
+func (o OpenOp) Poll(cx *waker.Context) future.Poll[*File] { return o.future().Poll(cx) }
+
+// Drop implements future.Dropper.
+func (o OpenOp) Drop() { o.future().Drop() }
+
+// Await waits for the file, see [future.Await].
+func (o OpenOp) Await(co *future.Co) (*File, error) { return future.Await[*File](co, o.future()) }
+
+func (o OpenOp) future() *openFuture {
+	if o.o == nil {
+		panic("fileio: a zero OpenOp: Open, Create and OpenFile make them")
+	}
+	return o.o
 }
 
 // openFuture takes the file from the goroutine that opens it.
@@ -49,7 +68,6 @@ type openFuture struct {
 	dropped word.Bool
 }
 
-// Poll implements future.Future.
 func (o *openFuture) Poll(cx *waker.Context) future.Poll[*File] {
 	p := o.call.Poll(cx)
 	switch {
@@ -61,7 +79,6 @@ func (o *openFuture) Poll(cx *waker.Context) future.Poll[*File] {
 	return future.Ready(o.file.Swap(nil))
 }
 
-// Drop implements future.Dropper.
 func (o *openFuture) Drop() {
 	o.dropped.Store(true)
 	future.Drop(o.call)

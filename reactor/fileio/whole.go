@@ -7,15 +7,15 @@ import (
 	"github.com/magpie-go/magpie/future"
 )
 
-// ReadFile returns a future of the whole contents of a file.
-func ReadFile(name string) future.Future[[]byte] {
+// ReadFile returns an operation that comes to the whole contents of a file.
+func ReadFile(name string) future.BlockingOp[[]byte] {
 	return future.BlockingOn(WaitPool, func() ([]byte, error) { return os.ReadFile(name) })
 }
 
-// WriteFile returns a future that is ready when data is all that the file contains. The
+// WriteFile returns an operation that is ready when data is all that the file contains. The
 // file is made with those permissions, before the umask, if it does not exist. data must
 // not be changed until then, nor after a drop.
-func WriteFile(name string, data []byte, perm fs.FileMode) future.Future[future.Unit] {
+func WriteFile(name string, data []byte, perm fs.FileMode) future.BlockingOp[future.Unit] {
 	return future.BlockingOn(WaitPool, func() (future.Unit, error) {
 		return future.Unit{}, os.WriteFile(name, data, perm)
 	})

@@ -28,12 +28,12 @@ func dial(t *testing.T, l *netio.Listener) {
 // every connection that comes.
 func TestManyAcceptors(t *testing.T) {
 	l := listen(t, "tcp", "127.0.0.1:0")
-	gone := parked[*netio.Conn](t, l.Accept())
-	called := parked[*netio.Conn](t, l.Accept())
+	gone := parked[*netio.Conn](t, future.Box(l.Accept()))
+	called := parked[*netio.Conn](t, future.Box(l.Accept()))
 	waiting := []*task[*netio.Conn]{
-		parked[*netio.Conn](t, l.Accept()),
+		parked[*netio.Conn](t, future.Box(l.Accept())),
 		parked(t, acceptByHand(l)),
-		parked[*netio.Conn](t, l.Accept()),
+		parked[*netio.Conn](t, future.Box(l.Accept())),
 		parked(t, acceptByHand(l)),
 	}
 	future.Drop(gone.f)
@@ -63,7 +63,7 @@ func TestManyAcceptors(t *testing.T) {
 // Acceptors of the queue are served in the order in which they came.
 func TestAcceptorsTakeTurns(t *testing.T) {
 	l := listen(t, "tcp", "127.0.0.1:0")
-	first, second := parked[*netio.Conn](t, l.Accept()), parked[*netio.Conn](t, l.Accept())
+	first, second := parked[*netio.Conn](t, future.Box(l.Accept())), parked[*netio.Conn](t, future.Box(l.Accept()))
 	for _, k := range []*task[*netio.Conn]{first, second} {
 		dial(t, l)
 		<-k.woken
@@ -84,7 +84,7 @@ func TestCloseEndsEveryAcceptor(t *testing.T) {
 	for network, address := range networks(t) {
 		l := listen(t, network, address)
 		waiting := []*task[*netio.Conn]{
-			parked[*netio.Conn](t, l.Accept()), parked[*netio.Conn](t, l.Accept()),
+			parked[*netio.Conn](t, future.Box(l.Accept())), parked[*netio.Conn](t, future.Box(l.Accept())),
 			parked(t, acceptByHand(l)), parked(t, acceptByHand(l)),
 		}
 		if err := l.Close(); err != nil {
@@ -144,7 +144,7 @@ func TestAcceptorsStorm(t *testing.T) {
 					}
 					return
 				}
-				c, err := future.BlockOn[*netio.Conn](op)
+				c, err := future.BlockOn[*netio.Conn](&op)
 				if err != nil {
 					return
 				}

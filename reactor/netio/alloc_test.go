@@ -28,11 +28,12 @@ func TestOpsDoNotAllocate(t *testing.T) {
 	p := make([]byte, 64)
 	message := make([]byte, 64)
 	oneWay := func(from, to *netio.Conn) {
-		read.Reset(to, p)
+		read = to.Read(p)
 		if read.Poll(&cx).IsReady() {
 			t.Fatal("there is data already")
 		}
-		if r := write.Reset(from, message).Poll(&cx); !r.IsReady() || r.Err() != nil {
+		write = from.WriteAll(message)
+		if r := write.Poll(&cx); !r.IsReady() || r.Err() != nil {
 			t.Fatal("the write did not go through")
 		}
 		for {

@@ -15,8 +15,8 @@ import (
 
 func TestCloseEndsWhatWaits(t *testing.T) {
 	client, _ := pair(t)
-	read := parked[int](t, client.Read(make([]byte, 8)))
-	write := parked[int](t, client.WriteAll(make([]byte, 64<<20)))
+	read := parked[int](t, future.Box(client.Read(make([]byte, 8))))
+	write := parked[int](t, future.Box(client.WriteAll(make([]byte, 64<<20))))
 	if err := client.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +31,8 @@ func TestCloseEndsWhatWaits(t *testing.T) {
 func TestUseAfterClose(t *testing.T) {
 	client, _ := pair(t)
 	client.Close()
-	mustFail[int](t, client.Read(make([]byte, 1)), net.ErrClosed)
-	mustFail[int](t, client.Write(make([]byte, 1)), net.ErrClosed)
+	mustFail[int](t, future.Box(client.Read(make([]byte, 1))), net.ErrClosed)
+	mustFail[int](t, future.Box(client.Write(make([]byte, 1))), net.ErrClosed)
 	for name, err := range map[string]error{
 		"Close": client.Close(), "CloseWrite": client.CloseWrite(),
 		"Control": client.Control(func(uintptr) {}),
@@ -46,7 +46,7 @@ func TestUseAfterClose(t *testing.T) {
 // What was written before Close arrives, though nothing waits for it.
 func TestCloseSendsWhatWasWritten(t *testing.T) {
 	client, server := pair(t)
-	must[int](t, client.WriteAll(make([]byte, 100_000)))
+	must[int](t, future.Box(client.WriteAll(make([]byte, 100_000))))
 	client.Close()
 	readFull(t, server, 100_000)
 	mustEOF(t, server)
@@ -59,7 +59,7 @@ func TestClosedDescriptorsReachNobody(t *testing.T) {
 	l := listen(t, "tcp", "127.0.0.1:0")
 	go func() { // sends each connection back what it sends, until the listener closes
 		for {
-			c, err := future.BlockOn[*netio.Conn](l.Accept())
+			c, err := future.BlockOn[*netio.Conn](future.Box(l.Accept()))
 			if err != nil {
 				return
 			}
@@ -94,7 +94,7 @@ func identity(address string, id uint64) error {
 		return err
 	}
 	message := binary.BigEndian.AppendUint64(nil, id)
-	if _, err := future.BlockOn[int](c.WriteAll(message)); err != nil {
+	if _, err := future.BlockOn[int](future.Box(c.WriteAll(message))); err != nil {
 		return err
 	}
 	seen := make(chan struct{})
@@ -102,7 +102,7 @@ func identity(address string, id uint64) error {
 	go func() {
 		var got [8]byte
 		for n := 0; n < 8; {
-			k, err := future.BlockOn[int](c.Read(got[n:]))
+			k, err := future.BlockOn[int](future.Box(c.Read(got[n:])))
 			if err != nil {
 				ended <- err
 				return
@@ -114,7 +114,7 @@ func identity(address string, id uint64) error {
 			ended <- errors.New("it read the bytes of another connection")
 			return
 		}
-		_, err := future.BlockOn[int](c.Read(got[:]))
+		_, err := future.BlockOn[int](future.Box(c.Read(got[:])))
 		ended <- err
 	}()
 	select {
@@ -141,7 +141,7 @@ func TestResetStorm(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 100 {
 		client := must(t, netio.Dial("tcp", l.Addr().String()))
-		server := must[*netio.Conn](t, l.Accept())
+		server := must[*netio.Conn](t, future.Box(l.Accept()))
 		all.Go(func() {
 			defer server.Close()
 			_, err := future.BlockOn[future.Unit](&echo{conn: server})
@@ -150,7 +150,7 @@ func TestResetStorm(t *testing.T) {
 			}
 		})
 		all.Go(func() {
-			_, err := future.BlockOn[int](client.WriteAll(make([]byte, 1000*i)))
+			_, err := future.BlockOn[int](future.Box(client.WriteAll(make([]byte, 1000*i))))
 			if err != nil && !cut(err) {
 				t.Errorf("client %d: %v", i, err)
 			}
@@ -172,7 +172,7 @@ func cut(err error) bool {
 func TestConcurrentClose(t *testing.T) {
 	for range 50 {
 		client, _ := pair(t)
-		read := parked[int](t, client.Read(make([]byte, 1)))
+		read := parked[int](t, future.Box(client.Read(make([]byte, 1))))
 		var wins, losses int
 		results := make(chan error)
 		for range 4 {
@@ -199,14 +199,14 @@ func TestConcurrentClose(t *testing.T) {
 func TestCloseListener(t *testing.T) {
 	for network, address := range networks(t) {
 		l := listen(t, network, address)
-		accept := parked[*netio.Conn](t, l.Accept())
+		accept := parked[*netio.Conn](t, future.Box(l.Accept()))
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := accept.end(); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("%s: accept ended with %v", network, err)
 		}
-		mustFail[*netio.Conn](t, l.Accept(), net.ErrClosed)
+		mustFail[*netio.Conn](t, future.Box(l.Accept()), net.ErrClosed)
 		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("%s: a second Close: %v", network, err)
 		}

@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 )
 
@@ -24,20 +25,20 @@ var past = time.Unix(1, 0)
 // A deadline that is over fails what is tried, though there is data, until it is lifted.
 func TestPastDeadline(t *testing.T) {
 	client, server := pair(t)
-	must[int](t, server.WriteAll([]byte("data")))
+	must[int](t, future.Box(server.WriteAll([]byte("data"))))
 	mustSet(t, client.SetReadDeadline, past)
-	err := mustFail[int](t, client.Read(make([]byte, 4)), os.ErrDeadlineExceeded)
+	err := mustFail[int](t, future.Box(client.Read(make([]byte, 4))), os.ErrDeadlineExceeded)
 	var timeout net.Error
 	if !errors.As(err, &timeout) || !timeout.Timeout() {
 		t.Errorf("%v is no net.Error with a timeout", err)
 	}
-	must[int](t, client.WriteAll([]byte("the other direction")))
+	must[int](t, future.Box(client.WriteAll([]byte("the other direction"))))
 	mustSet(t, client.SetReadDeadline, time.Time{})
 	if got := readFull(t, client, 4); got != "data" {
 		t.Errorf("after that it read %q", got)
 	}
 	mustSet(t, client.SetWriteDeadline, past)
-	mustFail[int](t, client.WriteAll([]byte("x")), os.ErrDeadlineExceeded)
+	mustFail[int](t, future.Box(client.WriteAll([]byte("x"))), os.ErrDeadlineExceeded)
 }
 
 // Deadlines take effect on what is waiting: the first one ever set on a connection, a
@@ -48,7 +49,7 @@ func TestDeadlineWhileWaiting(t *testing.T) {
 		if first == "one moved nearer" {
 			mustSet(t, client.SetReadDeadline, time.Now().Add(time.Hour))
 		}
-		read := parked[int](t, client.Read(make([]byte, 4)))
+		read := parked[int](t, future.Box(client.Read(make([]byte, 4))))
 		mustSet(t, client.SetReadDeadline, time.Now().Add(time.Millisecond))
 		if _, err := read.end(); !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Fatalf("%s: %v", first, err)
@@ -56,7 +57,7 @@ func TestDeadlineWhileWaiting(t *testing.T) {
 		mustSet(t, client.SetReadDeadline, time.Time{})
 	}
 	// Nothing is lost by it.
-	must[int](t, server.WriteAll([]byte("data")))
+	must[int](t, future.Box(server.WriteAll([]byte("data"))))
 	if got := readFull(t, client, 4); got != "data" {
 		t.Errorf("after that it read %q", got)
 	}
@@ -64,8 +65,8 @@ func TestDeadlineWhileWaiting(t *testing.T) {
 
 func TestPastDeadlineWhileWaiting(t *testing.T) {
 	client, _ := pair(t)
-	read := parked[int](t, client.Read(make([]byte, 4)))
-	write := parked[int](t, client.WriteAll(make([]byte, 64<<20)))
+	read := parked[int](t, future.Box(client.Read(make([]byte, 4))))
+	write := parked[int](t, future.Box(client.WriteAll(make([]byte, 64<<20))))
 	mustSet(t, client.SetDeadline, past)
 	if _, err := read.end(); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("read: %v", err)
@@ -80,11 +81,11 @@ func TestLiftedDeadline(t *testing.T) {
 	for _, to := range []time.Time{{}, time.Now().Add(time.Hour), time.Unix(math.MaxInt32*1000, 0)} {
 		client, server := pair(t)
 		mustSet(t, client.SetReadDeadline, time.Now().Add(time.Hour))
-		read := parked[int](t, client.Read(make([]byte, 4)))
+		read := parked[int](t, future.Box(client.Read(make([]byte, 4))))
 		mustSet(t, client.SetReadDeadline, to)
 		// Were it not lifted, one that is over by now would end the read.
-		must(t, reactor.Sleep(2*time.Millisecond))
-		must[int](t, server.WriteAll([]byte("data")))
+		must(t, future.Box(clock.Sleep(2*time.Millisecond)))
+		must[int](t, future.Box(server.WriteAll([]byte("data"))))
 		if n, err := read.end(); n != 4 || err != nil {
 			t.Errorf("moved to %v: read %d, %v", to, n, err)
 		}
@@ -117,8 +118,8 @@ func TestDeadlinesFromManyThreads(t *testing.T) {
 		}()
 	}
 	for range 200 {
-		read := parked[int](t, client.Read(make([]byte, 4)))
-		must[int](t, server.WriteAll([]byte("data")))
+		read := parked[int](t, future.Box(client.Read(make([]byte, 4))))
+		must[int](t, future.Box(server.WriteAll([]byte("data"))))
 		if n, err := read.end(); n != 4 || err != nil {
 			t.Fatalf("read %d, %v", n, err)
 		}
@@ -137,6 +138,6 @@ func TestDeadlineOfClosedConn(t *testing.T) {
 		if err := c.SetDeadline(past); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("SetDeadline after Close: %v", err)
 		}
-		mustFail[int](t, c.Read(make([]byte, 1)), net.ErrClosed)
+		mustFail[int](t, future.Box(c.Read(make([]byte, 1))), net.ErrClosed)
 	}
 }

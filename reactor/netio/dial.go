@@ -16,16 +16,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Dial returns a future of a connection to an address; see the package comment for what
+// Dial returns an operation that connects to an address; see the package comment for what
 // an address is. The networks are tcp, tcp4, tcp6 and unix. A host name is looked up by
 // net.DefaultResolver, away from the thread that polls; its addresses are tried one after
 // the other, and the error is that of the first. TCP connections have TCP_NODELAY set.
 //
-// There is no limit of time but the system's: give one with reactor.Timeout. Dropped
+// There is no limit of time but the system's: give one with clock.Timeout. Dropped
 // before it is ready, it closes what it has opened.
 //
 // Errors are *net.OpError with the reason wrapped, such as syscall.ECONNREFUSED.
-func Dial(network, address string) future.Future[*Conn] {
+func Dial(network, address string) DialOp { return DialOp{dial(network, address)} }
+
+func dial(network, address string) future.Future[*Conn] {
 	d := &dialFuture{network: network}
 	if err := checkNetwork(network); err != nil {
 		return future.Fail[*Conn](err)

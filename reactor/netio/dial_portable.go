@@ -11,15 +11,17 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// Dial returns a future of a connection to an address; see the package comment for what
+// Dial returns an operation that connects to an address; see the package comment for what
 // an address is. The networks are tcp, tcp4, tcp6 and unix. On this build package net
 // connects, on a goroutine. TCP connections have TCP_NODELAY set.
 //
-// There is no limit of time but the system's: give one with reactor.Timeout. Dropped
+// There is no limit of time but the system's: give one with clock.Timeout. Dropped
 // before it is ready, it closes what it has opened.
 //
 // Errors are *net.OpError with the reason wrapped, such as syscall.ECONNREFUSED.
-func Dial(network, address string) future.Future[*Conn] {
+func Dial(network, address string) DialOp { return DialOp{dial(network, address)} }
+
+func dial(network, address string) future.Future[*Conn] {
 	if err := checkNetwork(network); err != nil {
 		return future.Fail[*Conn](err)
 	}

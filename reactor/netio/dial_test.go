@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 )
 
@@ -87,7 +87,7 @@ func TestDialDroppedDuringLookUp(t *testing.T) {
 
 func TestDialTimeout(t *testing.T) {
 	l := full(t)
-	_, err := await(t, reactor.Timeout(netio.Dial("unix", l.Addr().String()), 10*time.Millisecond))
+	_, err := await(t, future.Box(clock.Timeout(netio.Dial("unix", l.Addr().String()), 10*time.Millisecond)))
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestDialWaitsForAFullServer(t *testing.T) {
 	l := full(t)
 	d := parked(t, netio.Dial("unix", l.Addr().String()))
 	for {
-		must[*netio.Conn](t, l.Accept()).Close()
+		must[*netio.Conn](t, future.Box(l.Accept())).Close()
 		if d.wasWoken() {
 			if p := d.f.Poll(&d.cx); p.IsReady() {
 				c, err := p.Result()

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"testing"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"golang.org/x/sys/unix"
 )
@@ -27,11 +28,11 @@ func TestOutOfDescriptors(t *testing.T) {
 	client, server := connect(t, l)
 	talk := func() {
 		t.Helper()
-		k, p := start[int](t, server.Read(make([]byte, 4)))
+		k, p := start[int](t, future.Box(server.Read(make([]byte, 4))))
 		if p.IsReady() {
 			t.Fatal(p.Result())
 		}
-		must[int](t, client.WriteAll([]byte("ping")))
+		must[int](t, future.Box(client.WriteAll([]byte("ping"))))
 		if n, err := k.end(); n != 4 || err != nil {
 			t.Fatal(n, err)
 		}
@@ -42,7 +43,7 @@ func TestOutOfDescriptors(t *testing.T) {
 		t.Skip("the limit cannot be set: ", err)
 	}
 	late := unconnected(t)
-	accept := parked[*netio.Conn](t, l.Accept())
+	accept := parked[*netio.Conn](t, future.Box(l.Accept()))
 	var fillers []*os.File
 	for {
 		f, err := os.Open(os.DevNull)
@@ -89,7 +90,7 @@ func TestCloseWhilePaused(t *testing.T) {
 	}
 	l := listen(t, "tcp", "127.0.0.1:0")
 	connect(t, l)
-	accept := parked[*netio.Conn](t, l.Accept())
+	accept := parked[*netio.Conn](t, future.Box(l.Accept()))
 	late := unconnected(t)
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -68,22 +69,22 @@ func everyKind(t *testing.T) []waits {
 	late, _ := pair(t)
 	timer, unset := new(reactor.Timer), new(reactor.Timer)
 	timer.Reset(20 * time.Millisecond)
-	interval, err := reactor.NewInterval(20 * time.Millisecond)
+	interval, err := clock.NewInterval(20 * time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(interval.Stop)
 	return []waits{
-		{"listener", unit[*netio.Conn](l.Accept()), func() { dial(t, l) }},
-		{"read", unit[int](reads.Read(make([]byte, 4))), func() { must[int](t, writes.WriteAll([]byte("x"))) }},
-		{"write", unit[int](full.WriteAll(make([]byte, 16<<20))), func() {
+		{"listener", unit[*netio.Conn](future.Box(l.Accept())), func() { dial(t, l) }},
+		{"read", unit[int](future.Box(reads.Read(make([]byte, 4)))), func() { must[int](t, future.Box(writes.WriteAll([]byte("x")))) }},
+		{"write", unit[int](future.Box(full.WriteAll(make([]byte, 16<<20)))), func() {
 			go future.BlockOn[int](&readAll{c: drains, left: 16 << 20})
 		}},
 		{"deadline moved", deadlineOf(limited), func() { mustSet(t, limited.SetReadDeadline, time.Now()) }},
 		{"first deadline", deadlineOf(late), func() { mustSet(t, late.SetReadDeadline, time.Now()) }},
 		{"timer", timer, func() {}},
 		{"timer set later", unset, func() { unset.Reset(time.Millisecond) }},
-		{"sleep", reactor.Sleep(20 * time.Millisecond), func() {}},
+		{"sleep", future.Box(clock.Sleep(20 * time.Millisecond)), func() {}},
 		{"interval", unit[time.Time](interval), func() {}},
 	}
 }

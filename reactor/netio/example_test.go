@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -26,17 +26,17 @@ func Example() {
 			return "", err
 		}
 		defer client.Close()
-		server, err := future.Await(co, l.Accept())
+		server, err := l.Accept().Await(co)
 		if err != nil {
 			return "", err
 		}
 		defer server.Close()
 
-		if _, err := future.Await(co, client.WriteAll([]byte("hello"))); err != nil {
+		if _, err := client.WriteAll([]byte("hello")).Await(co); err != nil {
 			return "", err
 		}
 		buf := make([]byte, 64)
-		n, err := future.Await(co, server.Read(buf))
+		n, err := server.Read(buf).Await(co)
 		return string(buf[:n]), err
 	}))
 	fmt.Println(answer, err)
@@ -67,7 +67,7 @@ func (u *upper) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	for {
 		switch u.state {
 		case upperStart:
-			u.read.Reset(u.conn, u.buf[:])
+			u.read = u.conn.Read(u.buf[:])
 			u.state = upperReading
 		case upperReading:
 			p := u.read.Poll(cx)
@@ -87,7 +87,7 @@ func (u *upper) Poll(cx *waker.Context) future.Poll[future.Unit] {
 					u.buf[i] = b - 'a' + 'A'
 				}
 			}
-			u.write.Reset(u.conn, u.buf[:n])
+			u.write = u.conn.WriteAll(u.buf[:n])
 			u.state = upperWriting
 		case upperWriting:
 			p := u.write.Poll(cx)
@@ -118,7 +118,7 @@ func ExampleReadOp() {
 	}
 	defer l.Close()
 
-	server := future.Then(l.Accept(), func(c *netio.Conn) future.Future[future.Unit] {
+	server := future.Then(future.Box(l.Accept()), func(c *netio.Conn) future.Future[future.Unit] {
 		return &upper{conn: c}
 	})
 	client := future.Async(func(co *future.Co) (string, error) {
@@ -133,15 +133,15 @@ func ExampleReadOp() {
 		}
 		return bufio.NewReader(s).ReadString('\n')
 	})
-	both, err := future.BlockOn(future.Join(server, client))
+	both, err := future.BlockOn(future.Box(future.Join(future.Of(server), client)))
 	fmt.Printf("%q %v\n", both.Second, err)
 	// Output: "HELLO WORLD!\n" <nil>
 }
 
 // A dial has no limit of time of its own.
 func ExampleDial() {
-	dial := reactor.Timeout(netio.Dial("tcp", "127.0.0.1:1"), 5*time.Second)
-	_, err := future.BlockOn(dial)
+	dial := clock.Timeout(netio.Dial("tcp", "127.0.0.1:1"), 5*time.Second)
+	_, err := future.BlockOn(&dial)
 	fmt.Println(err)
 	// Output: dial tcp 127.0.0.1:1: connect: connection refused
 }

@@ -135,7 +135,7 @@ func listen(t *testing.T, network, address string) *netio.Listener {
 func connect(t *testing.T, l *netio.Listener) (client, server *netio.Conn) {
 	t.Helper()
 	client = must(t, netio.Dial(l.Addr().Network(), l.Addr().String()))
-	server = must[*netio.Conn](t, l.Accept())
+	server = must[*netio.Conn](t, future.Box(l.Accept()))
 	t.Cleanup(func() { client.Close(); server.Close() })
 	return client, server
 }
@@ -151,14 +151,14 @@ func readFull(t *testing.T, c *netio.Conn, n int) string {
 	t.Helper()
 	p := make([]byte, n)
 	for done := 0; done < n; {
-		done += must[int](t, c.Read(p[done:]))
+		done += must[int](t, future.Box(c.Read(p[done:])))
 	}
 	return string(p)
 }
 
 func mustEOF(t *testing.T, c *netio.Conn) {
 	t.Helper()
-	if n, err := await[int](t, c.Read(make([]byte, 8))); n != 0 || err != io.EOF {
+	if n, err := await[int](t, future.Box(c.Read(make([]byte, 8)))); n != 0 || err != io.EOF {
 		t.Fatalf("read %d, %v; want a bare io.EOF", n, err)
 	}
 }

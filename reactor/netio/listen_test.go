@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
 )
 
@@ -91,7 +92,7 @@ func TestDualStack(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			s := must[*netio.Conn](t, l.Accept())
+			s := must[*netio.Conn](t, future.Box(l.Accept()))
 			if got, _, _ := net.SplitHostPort(s.RemoteAddr().String()); got != host {
 				t.Errorf("a connection from %s is said to come from %s", host, got)
 			}
@@ -127,9 +128,9 @@ func TestUnixFileRemoved(t *testing.T) {
 func TestDroppedAccept(t *testing.T) {
 	l := listen(t, "tcp", "127.0.0.1:0")
 	op := l.Accept()
-	parked[*netio.Conn](t, op)
+	parked[*netio.Conn](t, &op)
 	op.Drop()
 	client, server := connect(t, l)
-	must[int](t, client.WriteAll([]byte("x")))
+	must[int](t, future.Box(client.WriteAll([]byte("x"))))
 	readFull(t, server, 1)
 }

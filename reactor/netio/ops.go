@@ -10,25 +10,14 @@ import (
 type opState uint8
 
 const (
-	opUnset   opState = iota // never Reset, or over
-	opNew                    // Reset, not yet pending
+	opUnset   opState = iota // zero, or over
+	opNew                    // not yet pending
 	opWaiting                // its waker is with the connection
 )
 
-// begin checks that an operation may be set up anew.
-func (s *opState) begin(what string, target bool) {
-	if *s == opWaiting {
-		panic("netio: " + what + " Reset while it waits; Drop it first")
-	}
-	if !target {
-		panic("netio: " + what + " Reset with nil; pass an open Conn or Listener")
-	}
-	*s = opNew
-}
-
 func (s *opState) check(what string) {
 	if *s == opUnset {
-		panic("netio: " + what + " polled after Ready, or before Reset; Reset it for each operation")
+		panic("netio: " + what + " polled after Ready (or after Drop), or a zero one: make one for each operation")
 	}
 }
 
@@ -56,9 +45,7 @@ func (c *Conn) giveUp(d reactor.Direction, t *turn) {
 	c.turns.release(d, t)
 }
 
-// ReadOp is one read as a future, made by [Conn.Read]. As a field of a state machine it
-// is used again and again with Reset, and then costs no allocation. While it waits it
-// must not be copied.
+// ReadOp is one read, made by [Conn.Read]. See [future.Op].
 //
 // The buffer is only written to during a poll: a dropped read leaves it alone. While it
 // waits it has reading to itself: a future that holds one and is dropped has to Drop it.
@@ -69,16 +56,11 @@ type ReadOp struct {
 	turn  turn
 }
 
-// Read returns a future of the number of bytes read into p: at least 1, unless p is
+// Read returns an operation that comes to the number of bytes read into p: at least 1, unless p is
 // empty; io.EOF at the end. See [Conn.PollRead].
-func (c *Conn) Read(p []byte) *ReadOp { return new(ReadOp).Reset(c, p) }
-
-// Reset makes o a read from c into p, and returns o.
-func (o *ReadOp) Reset(c *Conn, p []byte) *ReadOp {
-	mustBe(o != nil, "ReadOp")
-	o.state.begin("ReadOp", c != nil)
-	o.c, o.p = c, p
-	return o
+func (c *Conn) Read(p []byte) ReadOp {
+	c.check()
+	return ReadOp{c: c, p: p, state: opNew}
 }
 
 // Poll implements future.Future.
@@ -101,9 +83,11 @@ func (o *ReadOp) Drop() {
 	*o = ReadOp{}
 }
 
-// WriteOp is one write as a future, made by [Conn.Write]. As a field of a state machine
-// it is used again and again with Reset, and then costs no allocation. While it waits it
-// must not be copied, nor its buffer be changed.
+// Await waits for it, see [future.Await].
+func (o ReadOp) Await(co *future.Co) (int, error) { return future.AwaitOp(co, o) }
+
+// WriteOp is one write, made by [Conn.Write]. See [future.Op]. While it waits its buffer must
+// not be changed.
 type WriteOp struct {
 	c     *Conn
 	p     []byte
@@ -111,16 +95,11 @@ type WriteOp struct {
 	turn  turn
 }
 
-// Write returns a future of the number of bytes written: at least 1, unless p is empty,
+// Write returns an operation that comes to the number of bytes written: at least 1, unless p is empty,
 // and possibly fewer than len(p). See [Conn.PollWrite], and [Conn.WriteAll].
-func (c *Conn) Write(p []byte) *WriteOp { return new(WriteOp).Reset(c, p) }
-
-// Reset makes o a write of p to c, and returns o.
-func (o *WriteOp) Reset(c *Conn, p []byte) *WriteOp {
-	mustBe(o != nil, "WriteOp")
-	o.state.begin("WriteOp", c != nil)
-	o.c, o.p = c, p
-	return o
+func (c *Conn) Write(p []byte) WriteOp {
+	c.check()
+	return WriteOp{c: c, p: p, state: opNew}
 }
 
 // Poll implements future.Future.
@@ -143,9 +122,11 @@ func (o *WriteOp) Drop() {
 	*o = WriteOp{}
 }
 
-// WriteAllOp writes a buffer to its end, as a future made by [Conn.WriteAll]. As a field
-// of a state machine it is used again and again with Reset, and then costs no
-// allocation. While it waits it must not be copied, nor its buffer be changed.
+// Await waits for it, see [future.Await].
+func (o WriteOp) Await(co *future.Co) (int, error) { return future.AwaitOp(co, o) }
+
+// WriteAllOp writes a buffer to its end, made by [Conn.WriteAll]. See [future.Op]. While it waits
+// its buffer must not be changed.
 type WriteAllOp struct {
 	c     *Conn
 	p     []byte
@@ -154,16 +135,11 @@ type WriteAllOp struct {
 	turn  turn
 }
 
-// WriteAll returns a future that is ready when all of p is written, with len(p); or
+// WriteAll returns an operation that is ready when all of p is written, with len(p); or
 // with an error and the number of bytes written before it.
-func (c *Conn) WriteAll(p []byte) *WriteAllOp { return new(WriteAllOp).Reset(c, p) }
-
-// Reset makes o a write of all of p to c, and returns o.
-func (o *WriteAllOp) Reset(c *Conn, p []byte) *WriteAllOp {
-	mustBe(o != nil, "WriteAllOp")
-	o.state.begin("WriteAllOp", c != nil)
-	o.c, o.p, o.n = c, p, 0
-	return o
+func (c *Conn) WriteAll(p []byte) WriteAllOp {
+	c.check()
+	return WriteAllOp{c: c, p: p, state: opNew}
 }
 
 // Written returns how many bytes have been written so far.
@@ -203,24 +179,21 @@ func (o *WriteAllOp) Drop() {
 	*o = WriteAllOp{n: o.n}
 }
 
-// AcceptOp is the arrival of one connection as a future, made by [Listener.Accept]. It
-// may be used again with Reset. While it waits it must not be copied.
+// Await waits for it, see [future.Await].
+func (o WriteAllOp) Await(co *future.Co) (int, error) { return future.AwaitOp(co, o) }
+
+// AcceptOp is the arrival of one connection, made by [Listener.Accept]. See [future.Op].
 type AcceptOp struct {
 	l     *Listener
 	state opState
 	place acceptor
 }
 
-// Accept returns a future of the next connection. Any number of tasks may wait for one:
+// Accept returns an operation that comes to the next connection. Any number of tasks may wait for one:
 // they are served in the order in which they began to wait. See [Listener.PollAccept].
-func (l *Listener) Accept() *AcceptOp { return new(AcceptOp).Reset(l) }
-
-// Reset makes o wait for a connection of l, and returns o.
-func (o *AcceptOp) Reset(l *Listener) *AcceptOp {
-	mustBe(o != nil, "AcceptOp")
-	o.state.begin("AcceptOp", l != nil)
-	o.l = l
-	return o
+func (l *Listener) Accept() AcceptOp {
+	l.check()
+	return AcceptOp{l: l, state: opNew}
 }
 
 // Poll implements future.Future.
@@ -240,4 +213,25 @@ func (o *AcceptOp) Drop() {
 		o.l.queue.leave(&o.place)
 	}
 	o.l, o.state = nil, opUnset
+}
+
+// Await waits for it, see [future.Await].
+func (o AcceptOp) Await(co *future.Co) (*Conn, error) { return future.AwaitOp(co, o) }
+
+// DialOp is a connection being made, by [Dial].
+type DialOp struct{ f future.Future[*Conn] }
+
+// Poll implements future.Future.
+func (o DialOp) Poll(cx *waker.Context) future.Poll[*Conn] {
+	mustBe(o.f != nil, "DialOp")
+	return o.f.Poll(cx)
+}
+
+// Drop implements future.Dropper.
+func (o DialOp) Drop() { future.Drop(o.f) }
+
+// Await waits for it, see [future.Await].
+func (o DialOp) Await(co *future.Co) (*Conn, error) {
+	mustBe(o.f != nil, "DialOp")
+	return future.Await(co, o.f)
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 )
@@ -18,12 +18,12 @@ func TestFromRuntimeToRuntime(t *testing.T) {
 	client, server := connect(t, l)
 	mustSet(t, server.SetDeadline, time.Now().Add(time.Hour))
 	wait := func(co *future.Co) (future.Unit, error) {
-		_, err := future.Await(co, reactor.Timeout[int](server.Read(make([]byte, 1)), time.Millisecond))
-		if !errors.Is(err, reactor.ErrTimeout) {
+		_, err := clock.Timeout[int](server.Read(make([]byte, 1)), time.Millisecond).Await(co)
+		if !errors.Is(err, clock.ErrTimeout) {
 			t.Errorf("a read without data ended with %v", err)
 		}
-		_, err = future.Await(co, reactor.Timeout[*netio.Conn](l.Accept(), time.Millisecond))
-		if !errors.Is(err, reactor.ErrTimeout) {
+		_, err = clock.Timeout[*netio.Conn](l.Accept(), time.Millisecond).Await(co)
+		if !errors.Is(err, clock.ErrTimeout) {
 			t.Errorf("an accept without a client ended with %v", err)
 		}
 		return future.Unit{}, nil
@@ -31,10 +31,10 @@ func TestFromRuntimeToRuntime(t *testing.T) {
 	work := func(co *future.Co) (future.Unit, error) {
 		read := server.Read(make([]byte, 1))
 		go func() {
-			_, _ = future.BlockOn(reactor.Sleep(2 * time.Millisecond)) // it waits by then, or need not
-			_, _ = future.BlockOn[int](client.WriteAll([]byte("x")))
+			_, _ = future.BlockOn(future.Box(clock.Sleep(2 * time.Millisecond))) // it waits by then, or need not
+			_, _ = future.BlockOn[int](future.Box(client.WriteAll([]byte("x"))))
 		}()
-		if _, err := future.Await[int](co, read); err != nil {
+		if _, err := future.Await[int](co, &read); err != nil {
 			t.Error(err)
 		}
 		accept := l.Accept()
@@ -43,7 +43,7 @@ func TestFromRuntimeToRuntime(t *testing.T) {
 				c.Close()
 			}
 		}()
-		c, err := future.Await[*netio.Conn](co, accept)
+		c, err := future.Await[*netio.Conn](co, &accept)
 		if err != nil {
 			t.Error(err)
 			return future.Unit{}, nil

@@ -22,7 +22,7 @@ func TestAbstractUnixAddress(t *testing.T) {
 	if client.RemoteAddr().String() != name {
 		t.Errorf("connected to %q", client.RemoteAddr())
 	}
-	must[int](t, client.WriteAll([]byte("x")))
+	must[int](t, future.Box(client.WriteAll([]byte("x"))))
 	readFull(t, server, 1)
 	if _, err := os.Stat(name); err == nil {
 		t.Error("it made a file")
@@ -36,12 +36,12 @@ func TestUrgentDataInMidStream(t *testing.T) {
 		client, server := pair(t)
 		var waits *task[int]
 		if registered {
-			waits = parked[int](t, server.Read(make([]byte, 64)))
-			must[int](t, client.WriteAll([]byte("-")))
+			waits = parked[int](t, future.Box(server.Read(make([]byte, 64))))
+			must[int](t, future.Box(client.WriteAll([]byte("-"))))
 			if _, err := waits.end(); err != nil {
 				t.Fatal(err)
 			}
-			waits = parked[int](t, server.Read(make([]byte, 64)))
+			waits = parked[int](t, future.Box(server.Read(make([]byte, 64))))
 		}
 		err := client.Control(func(fd uintptr) {
 			for _, part := range []struct {
@@ -73,7 +73,7 @@ func TestUrgentDataInMidStream(t *testing.T) {
 // A Unix peer that passes descriptors cuts reads short; the rest is read all the same.
 func TestPassedDescriptorsInMidStream(t *testing.T) {
 	client, server := connect(t, listen(t, "unix", socketPath(t)))
-	waits := parked[int](t, server.Read(make([]byte, 64)))
+	waits := parked[int](t, future.Box(server.Read(make([]byte, 64))))
 	err := client.Control(func(fd uintptr) {
 		for _, part := range []string{"one", "two", "three"} {
 			if err := unix.Sendmsg(int(fd), []byte(part), unix.UnixRights(0), nil, 0); err != nil {
@@ -149,8 +149,8 @@ func TestNoDescriptorStays(t *testing.T) {
 	before := sockets(t)
 	for range 20 {
 		client := must(t, netio.Dial("tcp", l.Addr().String()))
-		server := must[*netio.Conn](t, l.Accept())
-		read := parked[int](t, server.Read(make([]byte, 1)))
+		server := must[*netio.Conn](t, future.Box(l.Accept()))
+		read := parked[int](t, future.Box(server.Read(make([]byte, 1))))
 		client.Close()
 		_, _ = read.end()
 		server.Close()

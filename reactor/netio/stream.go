@@ -16,10 +16,8 @@ import (
 // in another goroutine or after the function's end. Its other methods may be called from
 // anywhere. In steady state Read and Write allocate nothing.
 type Stream struct {
-	co    *future.Co
-	conn  *Conn
-	read  ReadOp
-	write WriteAllOp
+	co   *future.Co
+	conn *Conn
 }
 
 var _ net.Conn = (*Stream)(nil)
@@ -43,14 +41,12 @@ func (s *Stream) Conn() *Conn {
 
 // Read reads what there is into p and awaits if there is nothing. See [Conn.PollRead].
 func (s *Stream) Read(p []byte) (int, error) {
-	c := s.Conn()
-	return future.Await[int](s.co, s.read.Reset(c, p))
+	return s.Conn().Read(p).Await(s.co)
 }
 
 // Write writes all of p, and awaits while the peer is slower.
 func (s *Stream) Write(p []byte) (int, error) {
-	c := s.Conn()
-	return future.Await[int](s.co, s.write.Reset(c, p))
+	return s.Conn().WriteAll(p).Await(s.co)
 }
 
 // Close closes the connection. See [Conn.Close].

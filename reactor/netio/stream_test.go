@@ -73,6 +73,6 @@ func TestStreamOfADroppedFunction(t *testing.T) {
 	})
 	parked(t, f)
 	future.Drop(f)
-	must[int](t, server.WriteAll([]byte("x")))
+	must[int](t, future.Box(server.WriteAll([]byte("x"))))
 	readFull(t, client, 1)
 }

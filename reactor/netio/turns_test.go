@@ -34,25 +34,25 @@ func byHand(c *netio.Conn) future.Future[int] {
 // first gets what arrives.
 func TestTwoReaders(t *testing.T) {
 	client, server := pair(t)
-	first := parked[int](t, client.Read(make([]byte, 4)))
+	first := parked[int](t, future.Box(client.Read(make([]byte, 4))))
 	const want = "a second read from a Conn while another one waits"
 	second := client.Read(make([]byte, 4))
-	mustPanic[int](t, second, want)
+	mustPanic[int](t, &second, want)
 	second.Drop() // which takes nothing from the first
 	mustPanic(t, byHand(client), want)
-	must[int](t, server.WriteAll([]byte("data")))
+	must[int](t, future.Box(server.WriteAll([]byte("data"))))
 	<-first.woken // there is data now
-	mustPanic[int](t, client.Read(make([]byte, 4)), want)
+	mustPanic[int](t, future.Box(client.Read(make([]byte, 4))), want)
 	first.woken <- struct{}{}
 	if n, err := first.end(); n != 4 || err != nil {
 		t.Fatalf("the first read %d, %v", n, err)
 	}
 	// Now it is another one's turn, and after that has been dropped, the next one's.
 	next := client.Read(make([]byte, 4))
-	parked[int](t, next)
+	parked[int](t, &next)
 	next.Drop()
-	last := parked[int](t, client.Read(make([]byte, 4)))
-	must[int](t, server.WriteAll([]byte("more")))
+	last := parked[int](t, future.Box(client.Read(make([]byte, 4))))
+	must[int](t, future.Box(server.WriteAll([]byte("more"))))
 	if n, err := last.end(); n != 4 || err != nil {
 		t.Fatalf("the last read %d, %v", n, err)
 	}
@@ -66,15 +66,15 @@ func TestTwoReaders(t *testing.T) {
 func TestTwoWriters(t *testing.T) {
 	client, server := pair(t)
 	const size = 8 << 20
-	first := parked[int](t, client.WriteAll(make([]byte, size)))
+	first := parked[int](t, future.Box(client.WriteAll(make([]byte, size))))
 	const want = "a second write to a Conn while another one waits"
-	mustPanic[int](t, client.WriteAll(make([]byte, size)), want)
-	mustPanic[int](t, client.Write([]byte("x")), want)
+	mustPanic[int](t, future.Box(client.WriteAll(make([]byte, size))), want)
+	mustPanic[int](t, future.Box(client.Write([]byte("x"))), want)
 	go func() { _, _ = future.BlockOn[int](&readAll{c: server, left: size}) }()
 	if n, err := first.end(); n != size || err != nil {
 		t.Fatalf("the first wrote %d, %v", n, err)
 	}
-	must[int](t, client.WriteAll([]byte("x")))
+	must[int](t, future.Box(client.WriteAll([]byte("x"))))
 }
 
 // readAll reads so many bytes.
@@ -99,9 +99,9 @@ func (r *readAll) Poll(cx *waker.Context) future.Poll[int] {
 // After Close a second one is told that, as the first is.
 func TestTwoReadersOfAClosedConn(t *testing.T) {
 	client, _ := pair(t)
-	first := parked[int](t, client.Read(make([]byte, 4)))
+	first := parked[int](t, future.Box(client.Read(make([]byte, 4))))
 	client.Close()
-	mustFail[int](t, client.Read(make([]byte, 4)), net.ErrClosed)
+	mustFail[int](t, future.Box(client.Read(make([]byte, 4))), net.ErrClosed)
 	if _, err := first.end(); err == nil {
 		t.Error("the first read succeeds")
 	}

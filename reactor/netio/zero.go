@@ -10,6 +10,6 @@ const (
 // mustBe panics unless an operation is there.
 func mustBe(there bool, what string) {
 	if !there {
-		panic("netio: a nil *" + what + ": take one from a Conn or Listener, or hold one by value and Reset it")
+		panic("netio: a nil or zero " + what + ": Conn, Listener and Dial make them")
 	}
 }

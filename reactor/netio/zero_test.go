@@ -36,14 +36,14 @@ func TestZeroValues(t *testing.T) {
 			"SetWriteDeadline": func() { c.SetWriteDeadline(time.Now()) },
 			"LocalAddr":        func() { c.LocalAddr() },
 			"RemoteAddr":       func() { c.RemoteAddr() },
-			"Read":             func() { c.Read(make([]byte, 1)).Poll(&cx) },
-			"WriteAll":         func() { c.WriteAll(nil).Poll(&cx) },
+			"Read":             func() { c.Read(make([]byte, 1)) },
+			"WriteAll":         func() { c.WriteAll(nil) },
 		}
 	}
 	for kind, l := range map[string]*netio.Listener{"nil": nil, "zero": new(netio.Listener)} {
 		calls[kind+" Listener"] = map[string]func(){
 			"PollAccept":       func() { l.PollAccept(&cx) },
-			"Accept":           func() { l.Accept().Poll(&cx) },
+			"Accept":           func() { l.Accept() },
 			"Close":            func() { l.Close() },
 			"Addr":             func() { l.Addr() },
 			"Backoffs":         func() { l.Backoffs() },
@@ -61,11 +61,11 @@ func TestZeroValues(t *testing.T) {
 	}
 	calls["ReadOp"] = map[string]func(){
 		"nil Poll": func() { (*netio.ReadOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.ReadOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.ReadOp)(nil).Drop() }, "nil Reset": func() { (*netio.ReadOp)(nil).Reset(nil, nil) },
+		"nil Drop": func() { (*netio.ReadOp)(nil).Drop() },
 	}
 	calls["WriteOp"] = map[string]func(){
 		"nil Poll": func() { (*netio.WriteOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.WriteOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.WriteOp)(nil).Drop() }, "nil Reset": func() { (*netio.WriteOp)(nil).Reset(nil, nil) },
+		"nil Drop": func() { (*netio.WriteOp)(nil).Drop() },
 	}
 	calls["WriteAllOp"] = map[string]func(){
 		"nil Poll": func() { (*netio.WriteAllOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.WriteAllOp).Poll(&cx) },
@@ -73,7 +73,7 @@ func TestZeroValues(t *testing.T) {
 	}
 	calls["AcceptOp"] = map[string]func(){
 		"nil Poll": func() { (*netio.AcceptOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.AcceptOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.AcceptOp)(nil).Drop() }, "nil Reset": func() { (*netio.AcceptOp)(nil).Reset(nil) },
+		"nil Drop": func() { (*netio.AcceptOp)(nil).Drop() },
 	}
 	for kind, methods := range calls {
 		name := kind[strings.LastIndexByte(kind, ' ')+1:]

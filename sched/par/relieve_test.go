@@ -45,8 +45,8 @@ func TestAComputationRelievesALongPoll(t *testing.T) {
 		timer.Reset(2 * time.Millisecond)
 		timed := cx.WithWaker(waker.FromFunc(func() { ran <- "timer" }))
 		timer.Poll(&timed)
-		sched.Go(cx, tell("queue"))
-		sched.Go(cx, tell("LIFO slot"))
+		sched.Spawn(cx, tell("queue"))
+		sched.Spawn(cx, tell("LIFO slot"))
 		sent := make(chan struct{})
 		go func() { sched.Spawn(rt, tell("inbox")); close(sent) }()
 		<-sent

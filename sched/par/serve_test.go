@@ -25,21 +25,21 @@ func TestEchoWhileSorting(t *testing.T) {
 		}
 		server := sched.Spawn(rt, future.Async(func(co *future.Co) (int, error) {
 			defer l.Close()
-			conn, err := future.Await(co, l.Accept())
+			conn, err := l.Accept().Await(co)
 			if err != nil {
 				return 0, err
 			}
 			defer conn.Close()
 			buf := make([]byte, 512)
 			for echoes := 0; ; echoes++ {
-				n, err := future.Await(co, conn.Read(buf))
+				n, err := conn.Read(buf).Await(co)
 				if err == io.EOF {
 					return echoes, nil
 				}
 				if err != nil {
 					return echoes, err
 				}
-				if _, err := future.Await(co, conn.WriteAll(buf[:n])); err != nil {
+				if _, err := conn.WriteAll(buf[:n]).Await(co); err != nil {
 					return echoes, err
 				}
 			}

@@ -347,7 +347,7 @@ type panics struct {
 func (p *panics) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	p.n.Add(1)
 	if !p.stop.Load() {
-		sched.GoDetached(cx, panics{p.n, p.stop})
+		sched.SpawnDetached(cx, panics{p.n, p.stop})
 	}
 	panic(errBoom)
 }

@@ -13,21 +13,19 @@ import (
 // Mixed serves light requests beside a task with polls of so long, one after the other.
 func Mixed(long time.Duration) func(*measure.Run) {
 	return mixed(func(cx *waker.Context, c *netio.Conn) {
-		sched.GoValue[unit](cx, lightConn{conn: c, long: long})
+		sched.SpawnValue[unit](cx, lightConn{conn: c, long: long})
 	})
 }
 
 // MixedAsync is Mixed with async functions.
 func MixedAsync(long time.Duration) func(*measure.Run) {
 	return mixed(func(cx *waker.Context, c *netio.Conn) {
-		sched.Go(cx, future.Async(func(co *future.Co) (unit, error) {
+		sched.Spawn(cx, future.Async(func(co *future.Co) (unit, error) {
 			defer c.Close()
-			var read netio.ReadOp
-			var write netio.WriteAllOp
 			buf := make([]byte, measure.LightSize)
 			for {
 				for have := 0; have < len(buf); {
-					n, err := future.Await[int](co, read.Reset(c, buf[have:]))
+					n, err := c.Read(buf[have:]).Await(co)
 					if err != nil {
 						return unit{}, err
 					}
@@ -36,7 +34,7 @@ func MixedAsync(long time.Duration) func(*measure.Run) {
 				if buf[0] == measure.LightBusy {
 					future.Await[unit](co, &goBusy{long})
 				}
-				if _, err := future.Await[int](co, write.Reset(c, buf)); err != nil {
+				if _, err := c.WriteAll(buf).Await(co); err != nil {
 					return unit{}, err
 				}
 			}
@@ -81,7 +79,7 @@ func (b *longPolls) Poll(cx *waker.Context) future.Poll[unit] {
 type goBusy struct{ long time.Duration }
 
 func (g *goBusy) Poll(cx *waker.Context) future.Poll[unit] {
-	sched.GoValue[unit](cx, longPolls{g.long})
+	sched.SpawnValue[unit](cx, longPolls{g.long})
 	return ready()
 }
 
@@ -117,7 +115,7 @@ func (l *lightConn) Poll(cx *waker.Context) future.Poll[unit] {
 				continue
 			}
 			if l.buf[0] == measure.LightBusy {
-				sched.GoValue[unit](cx, longPolls{l.long})
+				sched.SpawnValue[unit](cx, longPolls{l.long})
 			}
 			l.echoing = true
 		default:

@@ -51,7 +51,7 @@ type spawner struct{ b *batch }
 
 func (s *spawner) Poll(cx *waker.Context) future.Poll[unit] {
 	for range spawns {
-		sched.GoDetached(cx, counted{s.b})
+		sched.SpawnDetached(cx, counted{s.b})
 	}
 	return ready()
 }
@@ -109,7 +109,7 @@ func (l *link) Poll(cx *waker.Context) future.Poll[unit] {
 	if l.left == 0 {
 		l.done <- struct{}{}
 	} else {
-		sched.GoDetached(cx, link{l.left - 1, l.done})
+		sched.SpawnDetached(cx, link{l.left - 1, l.done})
 	}
 	return ready()
 }
@@ -132,7 +132,7 @@ type pings struct {
 
 func (p *pings) Poll(cx *waker.Context) future.Poll[unit] {
 	for range p.n {
-		sched.GoDetached(cx, ping{b: p.b})
+		sched.SpawnDetached(cx, ping{b: p.b})
 	}
 	return ready()
 }
@@ -147,7 +147,7 @@ func (p *ping) Poll(cx *waker.Context) future.Poll[unit] {
 	if p.answer == nil {
 		question := new(coord.Oneshot[unit])
 		p.answer = new(coord.Oneshot[unit])
-		sched.GoDetached(cx, pong{question, p.answer})
+		sched.SpawnDetached(cx, pong{question, p.answer})
 		question.Send(unit{})
 	}
 	if p.answer.Poll(cx).IsPending() {

@@ -105,13 +105,13 @@ func AllocsTimerReset(r *measure.Run) {
 // AllocsSpawn has a task spawn tasks with a handle.
 func AllocsSpawn(r *measure.Run) {
 	b := newBatch()
-	spawnSteadily(r, b, func(cx *waker.Context) { sched.GoValue[unit](cx, counted{b}) })
+	spawnSteadily(r, b, func(cx *waker.Context) { sched.SpawnValue[unit](cx, counted{b}) })
 }
 
 // AllocsSpawnDetached has a task spawn tasks without one, which are recycled.
 func AllocsSpawnDetached(r *measure.Run) {
 	b := newBatch()
-	spawnSteadily(r, b, func(cx *waker.Context) { sched.GoDetached(cx, counted{b}) })
+	spawnSteadily(r, b, func(cx *waker.Context) { sched.SpawnDetached(cx, counted{b}) })
 }
 
 func spawnSteadily(r *measure.Run, b *batch, spawn func(cx *waker.Context)) {

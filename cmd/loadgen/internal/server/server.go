@@ -214,7 +214,7 @@ func (a *acceptor) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		c := s.newConn(nc)
 		s.enter(c)
-		sched.Go[future.Unit](cx, c)
+		sched.Spawn[future.Unit](cx, c)
 	}
 }
 

@@ -1,4 +1,4 @@
-package reactor_test
+package clock_test
 
 import (
 	"errors"
@@ -7,25 +7,25 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 )
 
 func ExampleSleep() {
 	begin := time.Now()
-	_, err := future.BlockOn[future.Unit](reactor.Sleep(3 * time.Millisecond))
+	_, err := future.BlockOn[future.Unit](future.Box(clock.Sleep(3 * time.Millisecond)))
 	fmt.Println(time.Since(begin) >= 3*time.Millisecond, err)
 	// Output: true <nil>
 }
 
 func ExampleTimeout() {
 	never := future.FromChan(make(chan int))
-	_, err := future.BlockOn(reactor.Timeout(never, time.Millisecond))
-	fmt.Println(errors.Is(err, reactor.ErrTimeout), errors.Is(err, os.ErrDeadlineExceeded))
+	_, err := future.BlockOn(future.Box(clock.Timeout(never, time.Millisecond)))
+	fmt.Println(errors.Is(err, clock.ErrTimeout), errors.Is(err, os.ErrDeadlineExceeded))
 	// Output: true true
 }
 
 func ExampleInterval() {
-	ticks, err := reactor.NewInterval(time.Millisecond)
+	ticks, err := clock.NewInterval(time.Millisecond)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,4 +1,4 @@
-package reactor_test
+package clock_test
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -15,17 +15,17 @@ const sleepPatience = 30 * time.Second
 // An Interval that loses against something else goes on, in step.
 func TestAnIntervalThatLosesGoesOn(t *testing.T) {
 	const period = 2 * time.Millisecond
-	ticks, err := reactor.NewInterval(period)
+	ticks, err := clock.NewInterval(period)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ticks.Stop()
 	soon := func() future.Future[time.Time] {
-		return future.Map(future.Yield(), func(future.Unit) time.Time { return time.Time{} })
+		return future.Map(future.Box(future.Yield()), func(future.Unit) time.Time { return time.Time{} })
 	}
 	tick := func() time.Time {
 		t.Helper()
-		due, err := future.BlockOn(reactor.Timeout[time.Time](ticks, sleepPatience))
+		due, err := future.BlockOn(future.Box(clock.Timeout[time.Time](future.Of(ticks), sleepPatience)))
 		if err != nil {
 			t.Fatalf("no tick came: %v", err)
 		}
@@ -34,7 +34,7 @@ func TestAnIntervalThatLosesGoesOn(t *testing.T) {
 	first := tick()
 	for name, lose := range map[string]func() future.Future[future.Unit]{
 		"Select2": func() future.Future[future.Unit] {
-			return future.Map(future.Select2[time.Time, time.Time](ticks, soon()), func(future.Either[time.Time, time.Time]) future.Unit { return future.Unit{} })
+			return future.Map(future.Box(future.Select2[time.Time, time.Time](future.Of(ticks), future.Of(soon()))), func(future.Either[time.Time, time.Time]) future.Unit { return future.Unit{} })
 		},
 		"Race": func() future.Future[future.Unit] {
 			return future.Map(future.Race[time.Time](ticks, soon()), func(time.Time) future.Unit { return future.Unit{} })
@@ -43,7 +43,7 @@ func TestAnIntervalThatLosesGoesOn(t *testing.T) {
 			return future.Race(future.Async(func(co *future.Co) (future.Unit, error) {
 				_, err := future.Await[time.Time](co, ticks)
 				return future.Unit{}, err
-			}), future.Yield())
+			}), future.Box(future.Yield()))
 		},
 		"not polled": func() future.Future[future.Unit] {
 			future.Drop(ticks)
@@ -64,7 +64,7 @@ func TestAnIntervalThatLosesGoesOn(t *testing.T) {
 	if ticks.Poll(&cx).IsReady() {
 		t.Error("a tick after Stop")
 	}
-	if _, err := future.BlockOn(reactor.Timeout[time.Time](ticks, 5*period)); !errors.Is(err, reactor.ErrTimeout) {
+	if _, err := future.BlockOn(future.Box(clock.Timeout[time.Time](future.Of(ticks), 5*period))); !errors.Is(err, clock.ErrTimeout) {
 		t.Errorf("after Stop a wait ends with %v", err)
 	}
 }
@@ -78,8 +78,8 @@ func TestTimeoutOfABusyFuture(t *testing.T) {
 		}
 		return future.Value(future.Continue[int](0))
 	})
-	_, err := future.RunUntil(future.NewLocalPool(), reactor.Timeout(busy, time.Millisecond))
-	if !errors.Is(err, reactor.ErrTimeout) {
+	_, err := future.RunUntil(future.NewLocalPool(), future.Box(clock.Timeout(future.Of(busy), time.Millisecond)))
+	if !errors.Is(err, clock.ErrTimeout) {
 		t.Errorf("it ended with %v", err)
 	}
 }
@@ -98,7 +98,7 @@ func TestTimeoutDropsOnce(t *testing.T) {
 				t.Errorf("recovered %v", v)
 			}
 		}()
-		_, _ = future.BlockOn(reactor.Timeout[int](s, time.Millisecond)) // drops it after the panic
+		_, _ = future.BlockOn(future.Box(clock.Timeout[int](future.Of(s), time.Millisecond))) // drops it after the panic
 	}()
 	if s.drops != 1 {
 		t.Errorf("dropped %d times", s.drops)

@@ -1,0 +1,60 @@
+package future
+
+import (
+	"reflect"
+
+	"github.com/magpie-go/magpie/waker"
+)
+
+// Child is an operation that a combinator holds by value, and owns. It is live from [Hold] on until
+// it was ready or was dropped; then it lets go of all that the operation points to. The zero Child
+// is not live.
+type Child[T any, F Op[T]] struct {
+	op   F
+	live bool
+}
+
+// Hold takes an operation over. It panics, in the name of who, if op is nil.
+func Hold[T any, F Op[T]](op F, who string) Child[T, F] {
+	if _, ok := any((*F)(nil)).(Future[T]); !ok { // F is itself a pointer or an interface
+		switch r := reflect.ValueOf(&op).Elem(); r.Kind() {
+		case reflect.Pointer, reflect.Interface:
+			if r.IsNil() {
+				panic(who + ": nil operation; pass one by value, or future.Of(f) for a future f")
+			}
+		}
+		if _, ok := any(op).(Future[T]); !ok {
+			notOp[T, F]()
+		}
+	}
+	return Child[T, F]{op: op, live: true}
+}
+
+// Live reports whether the operation has neither been ready nor dropped.
+func (c *Child[T, F]) Live() bool { return c.live }
+
+// Poll polls an operation that is live.
+func (c *Child[T, F]) Poll(cx *waker.Context) Poll[T] {
+	if !c.live {
+		ended("Child")
+	}
+	p := addressed[T](&c.op).Poll(cx)
+	if p.ready {
+		c.end()
+	}
+	return p
+}
+
+// Drop gives up an operation that is live, and does nothing for others.
+func (c *Child[T, F]) Drop() {
+	if c.live {
+		defer c.end()
+		c.live = false // its Drop may panic
+		dropOp(&c.op)
+	}
+}
+
+func (c *Child[T, F]) end() {
+	var none F
+	c.op, c.live = none, false
+}
