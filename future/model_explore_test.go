@@ -215,7 +215,7 @@ func TestModelBlockingPoolGiveUp(t *testing.T) {
 		p.running.Store(1) // the thread below
 		ran := 0
 		call := func() *blockingFuture[int] {
-			b := BlockingOn(p, func() (int, error) { ran++; return 7, nil }).(*blockingFuture[int])
+			b := BlockingOn(p, func() (int, error) { ran++; return 7, nil }).b
 			b.Poll(new(testkit.Sleeper).Context())
 			return b
 		}
@@ -265,7 +265,7 @@ func modelBlocking(x *explore.Run) (b *blockingFuture[int], run func()) {
 	p := new(BlockingPool)
 	p.Limit = 1
 	p.running.Store(1) // a goroutine is at it: run
-	b = BlockingOn(p, func() (int, error) { return 7, nil }).(*blockingFuture[int])
+	b = BlockingOn(p, func() (int, error) { return 7, nil }).b
 	x.Label("future", b)
 	x.Label("pool", p)
 	return b, func() {
@@ -321,7 +321,7 @@ func TestModelBlockingFutureDrop(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		p := new(BlockingPool)
 		ran := 0
-		b := BlockingOn(p, func() (int, error) { ran++; return 7, errors.New("kept") }).(*blockingFuture[int])
+		b := BlockingOn(p, func() (int, error) { ran++; return 7, errors.New("kept") }).b
 		b.state.Store(callQueued)
 		x.Label("future", b)
 		x.Go("task", b.Drop)

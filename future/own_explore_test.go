@@ -67,7 +67,7 @@ func TestModelLocalHandleOwnsItsValue(t *testing.T) {
 func TestModelBlockingOwnsItsValue(t *testing.T) {
 	eachWay(t, func(x *explore.Run, givenUp bool) {
 		v, ran := new(counted), 0
-		b := BlockingOn(new(BlockingPool), func() (*counted, error) { ran = 1; return v, nil }).(*blockingFuture[*counted])
+		b := BlockingOn(new(BlockingPool), func() (*counted, error) { ran = 1; return v, nil }).b
 		b.state.Store(callQueued)
 		modelOwned(x, givenUp, b, v, func() {
 			b.run()
