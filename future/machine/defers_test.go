@@ -99,8 +99,8 @@ func TestGoexitRunsTheDeferredCalls(t *testing.T) {
 	var answer error
 	f := &function{body: func(d *machine.Defers) machine.Step {
 		push(d, func() { ran++ })
-		d.PushAsync(machine.Defer(future.Yield()), func(d *machine.Defers, co *future.Co) {
-			defer func() { _, answer = future.Await(co, future.Yield()) }()
+		d.PushAsync(machine.Defer(future.Box(future.Yield())), func(d *machine.Defers, co *future.Co) {
+			defer func() { _, answer = future.Yield().Await(co) }()
 			d.Raise()
 		})
 		push(d, func() { ran++; runtime.Goexit() })
@@ -129,8 +129,8 @@ func TestDropTellsTheDeferredCalls(t *testing.T) {
 	f := &function{body: func(d *machine.Defers) machine.Step {
 		push(d, func() { log = append(log, fmt.Sprint(recover(), d.Dropped(), d.Context() == nil)) })
 		push(d, func() { panic("in the drop") })
-		d.PushAsync(machine.Defer(future.Yield()), func(d *machine.Defers, co *future.Co) {
-			_, err := future.Await(co, future.Yield())
+		d.PushAsync(machine.Defer(future.Box(future.Yield())), func(d *machine.Defers, co *future.Co) {
+			_, err := future.Yield().Await(co)
 			log = append(log, fmt.Sprint(err, co.Dropped()))
 		})
 		return machine.Waiting

@@ -14,7 +14,7 @@ import (
 // SaveMachine is Save as a state machine.
 type SaveMachine struct {
 	name   string
-	create future.Future[*fileio.File]
+	create fileio.OpenOp
 	write  future.Future[int]
 	state  uint8
 }
@@ -61,7 +61,7 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		p := m.write.Poll(cx)
 		if p.IsPending() {
 			m.name = ""
-			m.create = nil
+			m.create = fileio.OpenOp{}
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -81,7 +81,7 @@ func (m *SaveMachine) Drop() {
 	m.state = machine.Ended
 	switch state {
 	case 2:
-		future.Drop(m.create)
+		m.create.Drop()
 	case 3:
 		future.Drop(m.write)
 	}

@@ -24,7 +24,7 @@ func each(co *future.Co, seq iter.Seq[int]) (sum int, err error) {
 
 //magpie:async
 func double(co *future.Co, v int) (int, error) {
-	if _, err := future.Await(co, future.Yield()); err != nil {
+	if _, err := future.Yield().Await(co); err != nil {
 		return 0, err
 	}
 	return 2 * v, nil

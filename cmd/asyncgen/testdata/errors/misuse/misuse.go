@@ -19,13 +19,13 @@ func storedLater(co *future.Co, s *session) {
 //magpie:async
 func onGoroutine(co *future.Co) {
 	go func() {
-		_, _ = future.Await(co, future.Yield())
+		_, _ = future.Yield().Await(co)
 	}()
 }
 
 //magpie:async
 func inLiteral(co *future.Co) {
-	f := func() { _, _ = future.Await(co, future.Yield()) }
+	f := func() { _, _ = future.Yield().Await(co) }
 	f()
 }
 

@@ -9,12 +9,12 @@ import (
 //magpie:async
 func each(co *future.Co, seq iter.Seq[int]) {
 	for range seq {
-		_, _ = future.Await(co, future.Yield())
+		_, _ = future.Yield().Await(co)
 	}
 }
 
 //magpie:async
 func keeps(co *future.Co) {
 	x := co
-	_, _ = future.Await(x, future.Yield())
+	_, _ = future.Yield().Await(x)
 }
