@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 )
 
@@ -13,7 +13,7 @@ import (
 // again.
 func TestWithoutWorkWorkersSleep(t *testing.T) {
 	rt := newRuntime(t, sched.Config{Workers: 2})
-	later := sched.Spawn[future.Unit](rt, reactor.Sleep(time.Hour))
+	later := sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(time.Hour)))
 	asleep := func() bool {
 		m := rt.Metrics()
 		return m.Workers[0].Asleep && m.Workers[1].Asleep && m.Workers[0].Timers+m.Workers[1].Timers == 1
