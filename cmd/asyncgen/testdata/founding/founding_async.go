@@ -33,7 +33,7 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = machine.Ended
 
 //line founding.go:13
-		m.create = machine.NotNil[*fileio.File](fileio.Create(m.name))
+		m.create = fileio.Create(m.name)
 		m.state = 2
 		fallthrough
 	case 2: // awaiting Create: future.Await(co, fileio.Create(name)), founding.go:13
@@ -93,7 +93,7 @@ func (m *SaveMachine) Trace(t *future.Tracer) {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 12, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 13, m.create)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 13, &m.create)
 	case 3:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 17, m.write)
 	}

@@ -38,18 +38,18 @@ func doubleAsync(v int) doubleMachine {
 // Poll goes on with double, up to where it waits.
 func (m *doubleMachine) Poll(cx *waker.Context) future.Poll[int] {
 	state := m.state
-	m.state = machine.Ended
 	for {
 		switch state {
 		case 0:
+			m.state = machine.Ended
 
 //line left.go:27
 			m.yield = future.Yield()
+			m.state = 2
 			fallthrough
 		case 2: // awaiting Yield: future.Yield().Await(co), left.go:27
 
 //line left.go:27
-			m.state = 2
 			p := m.yield.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
@@ -82,6 +82,16 @@ func (m *doubleMachine) Drop() {
 	m.state = machine.Ended
 }
 
+// Trace tells where double stands.
+func (m *doubleMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.double", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 26, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.double", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 27, &m.yield)
+	}
+}
+
 // Await waits for double in another async function.
 func (m doubleMachine) Await(co *future.Co) (int, error) {
 	return future.Await[int](co, &m)
@@ -106,7 +116,7 @@ type callsMachine struct {
 		R0 int
 		R1 string
 	}]
-	double future.Future[int]
+	double future.Future[int] // also f
 	v      int
 	v2     int
 	state  uint8
@@ -120,9 +130,9 @@ func callsAsync(d doubler) callsMachine {
 // Poll goes on with calls, up to where it waits.
 func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line left.go:64
 		m.plain = future.Async(func(co2 *future.Co) (struct {
@@ -137,11 +147,11 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			r.R0, r.R1, err = plain(co2, 1, 2)
 			return r, err
 		})
+		m.state = 2
 		fallthrough
 	case 2: // awaiting Plain: plain(co, 1, 2), left.go:64
 
 //line left.go:64
-		m.state = 2
 		p := m.plain.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
@@ -160,11 +170,11 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.double = future.Async(func(co3 *future.Co) (int, error) {
 			return fn(co3, 4)
 		})
+		m.state = 3
 		fallthrough
 	case 3: // awaiting Double: d.double(co, 4), left.go:65
 
 //line left.go:65
-		m.state = 3
 		p := m.double.Poll(cx)
 		if p.IsPending() {
 			m.d = nil
@@ -190,11 +200,11 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.double = future.Async(func(co4 *future.Co) (int, error) {
 			return fn2(co4, 1, 2, 3), nil
 		})
+		m.state = 4
 		fallthrough
 	case 4: // awaiting F: f(co, 1, 2, 3), left.go:74
 
 //line left.go:74
-		m.state = 4
 		p := m.double.Poll(cx)
 		if p.IsPending() {
 			m.d = nil
@@ -213,11 +223,11 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.double = future.Async(func(co5 *future.Co) (int, error) {
 			return fn3(co5), nil
 		})
+		m.state = 5
 		fallthrough
 	case 5: // awaiting F: f(co), left.go:74
 
 //line left.go:74
-		m.state = 5
 		p := m.double.Poll(cx)
 		if p.IsPending() {
 			m.d = nil
@@ -239,11 +249,11 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.double = future.Async(func(co6 *future.Co) (int, error) {
 			return fn4(co6, arg...), nil
 		})
+		m.state = 6
 		fallthrough
 	case 6: // awaiting F: f(co, []int{4}...), left.go:74
 
 //line left.go:74
-		m.state = 6
 		p := m.double.Poll(cx)
 		if p.IsPending() {
 			m.d = nil
@@ -263,7 +273,7 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("calls"))
 }
 
-//line left_async.go:267
+//line left_async.go:277
 
 // Drop gives up calls, and what it waits for.
 func (m *callsMachine) Drop() {
@@ -280,6 +290,24 @@ func (m *callsMachine) Drop() {
 		future.Drop(m.double)
 	case 6:
 		future.Drop(m.double)
+	}
+}
+
+// Trace tells where calls stands.
+func (m *callsMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 63, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 64, m.plain)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 65, m.double)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, m.double)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, m.double)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, m.double)
 	}
 }
 
@@ -304,17 +332,17 @@ func allAsync() allMachine {
 // Poll goes on with all, up to where it waits.
 func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	state := m.state
-	m.state = machine.Ended
 	switch state {
 	case 0:
+		m.state = machine.Ended
 
 //line left.go:80
 		m.each = eachAsync(func(yield func(int) bool) { _ = yield(1) && yield(2) && yield(3) })
+		m.state = 3
 		fallthrough
 	case 3: // awaiting Each: each(co, func(yield func(int) bool) { _ = yield(1) && yie..., left.go:80
 
 //line left.go:80
-		m.state = 3
 		p := m.each.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
@@ -327,11 +355,11 @@ func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:80
 		fmt.Println(v, err)
 		m.keeps = keepsAsync()
+		m.state = 4
 		fallthrough
 	case 4: // awaiting Keeps: keeps(co), left.go:81
 
 //line left.go:81
-		m.state = 4
 		p := m.keeps.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
@@ -346,11 +374,11 @@ func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:83
 		fmt.Println(spend(cx))
 		m.calls = callsAsync(by(3))
+		m.state = 2
 		fallthrough
 	case 2: // awaiting Calls: calls(co, by(3)), left.go:84
 
 //line left.go:84
-		m.state = 2
 		p := m.calls.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
@@ -361,7 +389,7 @@ func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("all"))
 }
 
-//line left_async.go:365
+//line left_async.go:393
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {
@@ -374,6 +402,20 @@ func (m *allMachine) Drop() {
 		m.keeps.Drop()
 	case 2:
 		m.calls.Drop()
+	}
+}
+
+// Trace tells where all stands.
+func (m *allMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 79, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 80, &m.each)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 81, &m.keeps)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 84, &m.calls)
 	}
 }
 
