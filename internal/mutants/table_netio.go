@@ -149,12 +149,14 @@ var netioMutants = []mutant{
 	},
 	{
 		name: "netio/refusal-does-not-spend",
-		file: "reactor/netio/conn.go",
+		file: "reactor/netio/endpoint.go",
 		old: `	if !cx.Spend() {
-		return future.Pending[int]()
+		return errPending
 	}
-	return future.Failed`,
-		new:  `	return future.Failed`,
+	return err
+`,
+		new: `	return err
+`,
 		test: spendTests,
 	},
 	{

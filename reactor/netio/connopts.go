@@ -46,13 +46,11 @@ func (c *Conn) SetLinger(seconds int) error {
 	})
 }
 
-// names are the addresses of both ends, nil where the system did not tell.
-type names struct{ local, remote net.Addr }
-
 // LocalAddr returns the address of this end: a *net.TCPAddr or *net.UnixAddr. The
 // system is asked once, by the first call of LocalAddr or RemoteAddr; if that comes only
 // after Close, the address is an empty one.
 func (c *Conn) LocalAddr() net.Addr {
+	c.check()
 	local, _ := c.lookUpNames()
 	return c.orEmpty(local)
 }
@@ -62,37 +60,7 @@ func (c *Conn) LocalAddr() net.Addr {
 // after Close, or after the peer has reset the connection, the address is an empty one.
 // Who wants it in a log asks when the connection is accepted.
 func (c *Conn) RemoteAddr() net.Addr {
+	c.check()
 	_, remote := c.lookUpNames()
 	return c.orEmpty(remote)
-}
-
-func (c *Conn) orEmpty(a net.Addr) net.Addr {
-	switch {
-	case a != nil:
-		return a
-	case c.unix:
-		return &net.UnixAddr{Net: "unix"}
-	}
-	return &net.TCPAddr{}
-}
-
-func (c *Conn) lookUpNames() (local, remote net.Addr) {
-	c.check()
-	if n := c.names.Load(); n != nil {
-		return n.local, n.remote
-	}
-	if !c.src.Enter() {
-		return nil, nil
-	}
-	defer c.src.Leave()
-	if sa, err := unix.Getsockname(c.src.FD()); err == nil {
-		local = fromSockaddr(sa)
-	}
-	sa, err := unix.Getpeername(c.src.FD())
-	if err != nil {
-		return local, nil // not kept: it may be connecting
-	}
-	remote = fromSockaddr(sa)
-	c.names.CompareAndSwap(nil, &names{local, remote})
-	return local, remote
 }

@@ -185,7 +185,7 @@ func (d *dialFuture) connect() error {
 	return err
 }
 
-// connected tells whether the connection stands or has failed.
+// connected reports whether the connection stands or has failed.
 func (c *Conn) connected() (done bool, err error) {
 	fd := c.src.FD() // nobody else has the connection yet
 	code, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)

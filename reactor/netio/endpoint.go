@@ -1,0 +1,174 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"errors"
+	"net"
+	"os"
+
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+	"golang.org/x/sys/unix"
+)
+
+// The protocol of an endpoint.
+//
+// What threads share is the source (see reactor/source.go), which says when a system
+// call is worth trying and keeps the descriptor open during one, and two words that
+// are nil until somebody needs what they point to:
+//
+//	limits  the deadlines; written once, by the first Set…Deadline, then woken
+//	names   the two addresses; written by whoever asks first
+//
+// Invariant: who waits has left its waker with the source before it looks at limits,
+// and the first deadline is there before the source is woken for it: one of the two
+// sides finds the other.
+//
+// Rejected: deadlines and addresses in the endpoint itself (200 bytes that most of
+// 100,000 idle connections never use), and a lock around reading and writing (a source
+// allows one task a direction, so there is nobody to keep out but Close).
+
+// endpoint is what sockets of all kinds have that move data: descriptor, deadlines, addresses, and
+// whose turn it is in each direction. It is embedded.
+type endpoint struct {
+	src    reactor.Source
+	limits word.Pointer[deadlines]
+	names  word.Pointer[names]
+	turns  turns
+	unix   bool
+}
+
+// names are the addresses of both ends, nil where the system did not tell.
+type names struct{ local, remote net.Addr }
+
+// verdict is what one system call came to.
+type verdict uint8
+
+const (
+	over    verdict = iota // the operation is done, or has failed
+	drained                // it is done, and the next call would block
+	blocked                // the call would have blocked
+)
+
+// errPending is what attempt returns when the operation waits, or the budget is used up.
+var errPending = errors.New("netio: pending")
+
+// attempt brings an operation in a direction forward, by the calls that are worth trying, until one
+// of them is over: the loop of every operation of every endpoint (see reactor/source.go). It
+// returns the error of that call; net.ErrClosed; os.ErrDeadlineExceeded; or errPending, with
+// the waker of cx left to be woken. Whatever is returned but errPending was spent for.
+func (e *endpoint) attempt(cx *waker.Context, d reactor.Direction, t *turn, call func(fd int) (verdict, error)) error {
+	if e.late(d) {
+		return spent(cx, os.ErrDeadlineExceeded)
+	}
+	for {
+		mark, ready := e.src.Ready(d)
+		if ready {
+			if !cx.Spend() {
+				return errPending
+			}
+			if !e.src.Enter() {
+				return net.ErrClosed
+			}
+			v, err := call(e.src.FD())
+			e.src.Leave()
+			switch v {
+			case over:
+				return err
+			case drained:
+				e.src.Drained(d, mark)
+				return nil
+			}
+			e.src.WouldBlock(d, mark)
+		}
+		if parked, err := e.wait(cx, d, t); err != nil {
+			return spent(cx, err)
+		} else if parked {
+			return errPending
+		}
+	}
+}
+
+// spent is what an operation comes to that fails without having tried anything: it is a
+// completion too, and spends.
+func spent(cx *waker.Context, err error) error {
+	if !cx.Spend() {
+		return errPending
+	}
+	return err
+}
+
+// wait leaves the waker of cx with whatever may end the wait. Not parked and no error:
+// try again.
+func (e *endpoint) wait(cx *waker.Context, d reactor.Direction, t *turn) (parked bool, err error) {
+	if e.src.Closed() {
+		return false, net.ErrClosed
+	}
+	e.turns.claim(d, t)
+	parked, err = e.src.Park(cx, d)
+	if err != nil || !parked {
+		return false, err
+	}
+	if l := e.limits.Load(); l != nil && l.poll(cx, d) {
+		e.src.Forget(d)
+		return false, os.ErrDeadlineExceeded
+	}
+	return true, nil
+}
+
+// late reports whether the deadline of a direction has passed.
+func (e *endpoint) late(d reactor.Direction) bool {
+	l := e.limits.Load()
+	return l != nil && l.passed(d) && !e.src.Closed()
+}
+
+// forget takes back the waker of a task that gives up waiting.
+func (e *endpoint) forget(d reactor.Direction) { e.src.Forget(d) }
+
+// wake lets whoever waits in a direction look again.
+func (e *endpoint) wake(d reactor.Direction) { e.src.Wake(d) }
+
+// fail wraps what went wrong as package net does.
+func (e *endpoint) fail(op string, err error) error {
+	local, remote := e.lookUpNames()
+	return &net.OpError{Op: op, Net: e.network(), Source: local, Addr: remote, Err: err}
+}
+
+func (e *endpoint) network() string {
+	if e.unix {
+		return "unix"
+	}
+	return "tcp"
+}
+
+func (e *endpoint) orEmpty(a net.Addr) net.Addr {
+	switch {
+	case a != nil:
+		return a
+	case e.unix:
+		return &net.UnixAddr{Net: "unix"}
+	}
+	return &net.TCPAddr{}
+}
+
+func (e *endpoint) lookUpNames() (local, remote net.Addr) {
+	if n := e.names.Load(); n != nil {
+		return n.local, n.remote
+	}
+	if !e.src.Enter() {
+		return nil, nil
+	}
+	defer e.src.Leave()
+	if sa, err := unix.Getsockname(e.src.FD()); err == nil {
+		local = fromSockaddr(sa)
+	}
+	sa, err := unix.Getpeername(e.src.FD())
+	if err != nil {
+		return local, nil // not kept: it may be connecting
+	}
+	remote = fromSockaddr(sa)
+	e.names.CompareAndSwap(nil, &names{local, remote})
+	return local, remote
+}
