@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -14,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/magpie-go/magpie/cmd/asyncgen/internal/compile"
 )
 
 // ModulePath is the module that rewritten programs are written into.
@@ -31,6 +34,7 @@ type Batch struct {
 	Failed   map[string]string // programs that were not built, and why
 	Async    int               // functions that became async
 	Plain    int               // functions that stayed plain
+	Left     int               // functions that asyncgen left on the coroutine
 	Why      map[string]string // of functions that stayed plain
 	bins     map[string]string
 }
@@ -125,7 +129,10 @@ func Go(dir string, args ...string) (string, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	if dir != "" {
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod -trimpath")
+		cmd.Env = os.Environ()
+		for k, v := range moduleEnv {
+			cmd.Env = append(cmd.Env, k+"="+v)
+		}
 	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -195,24 +202,23 @@ func (b *Batch) Build(tags string) error {
 
 var failedPackage = regexp.MustCompile(`(?m)\b(p_\w+)/prog\.go:`)
 
-// Compile runs the asyncgen at tool, and leaves out what it refuses.
-func (b *Batch) Compile(tool string) error {
+// Compile compiles the programs, and leaves out those that asyncgen refuses. What it leaves to the
+// coroutine is told in Left.
+func (b *Batch) Compile() error {
 	for {
-		args := []string{"./leaf"}
+		patterns := []string{"./leaf"}
 		for _, p := range b.Programs {
 			if b.Failed[p.Name] == "" {
-				args = append(args, "./"+packageName(p))
+				patterns = append(patterns, "./"+packageName(p))
 			}
 		}
-		cmd := exec.Command(tool, args...)
-		cmd.Dir = b.Dir
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod -trimpath")
-		out, err := cmd.CombinedOutput()
+		left, err := Asyncgen(b.Dir, patterns...)
 		if err == nil {
+			b.Left = strings.Count(left, "left on the coroutine")
 			return nil
 		}
 		failed := map[string]string{}
-		for line := range strings.Lines(string(out)) {
+		for line := range strings.Lines(err.Error()) {
 			if m := failedPackage.FindStringSubmatch(line); m != nil {
 				failed[m[1]] += line
 			}
@@ -225,17 +231,35 @@ func (b *Batch) Compile(tool string) error {
 			}
 		}
 		if !found {
-			return fmt.Errorf("asyncgen: %w\n%s", err, out)
+			return err
 		}
 	}
 }
 
-// Tool builds asyncgen into dir and returns its path.
-func Tool(dir string) (string, error) {
-	path := filepath.Join(dir, "asyncgen")
-	_, err := Go("", "build", "-o", path, "github.com/magpie-go/magpie/cmd/asyncgen")
-	return path, err
+// Asyncgen compiles the packages below dir, a module of its own, and returns what it says. It does
+// so in this process, so that a mutant of the compiler is judged too.
+func Asyncgen(dir string, patterns ...string) (string, error) {
+	for k, v := range moduleEnv {
+		old, had := os.LookupEnv(k)
+		os.Setenv(k, v)
+		defer func() {
+			if had {
+				os.Setenv(k, old)
+			} else {
+				os.Unsetenv(k)
+			}
+		}()
+	}
+	var out bytes.Buffer
+	err := compile.Run(compile.Options{Dir: dir, Patterns: patterns, Out: io.Discard, Err: &out})
+	if err != nil {
+		err = fmt.Errorf("asyncgen: %w\n%s", err, out.Bytes())
+	}
+	return out.String(), err
 }
+
+// moduleEnv lets the go command see a module that was written for a test, and nothing around it.
+var moduleEnv = map[string]string{"GOWORK": "off", "GOFLAGS": "-mod=mod -trimpath"}
 
 // A Result is what a program came to.
 type Result struct {

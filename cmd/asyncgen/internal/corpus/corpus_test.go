@@ -15,7 +15,6 @@ var (
 	folder  = flag.String("folder", ".", "folder of $GOROOT/test whose programs are rewritten")
 	all     = flag.Bool("all", false, "all programs of the folder, not a selection")
 	only    = flag.String("only", "", "programs whose name matches this expression, and no others")
-	machine = flag.Bool("machine", false, "compile the programs too")
 	keepDir = flag.String("keep", "", "a directory to leave the rewritten programs in")
 	limit   = flag.Duration("limit", time.Minute, "how long a program may run")
 )
@@ -114,13 +113,6 @@ func TestCoroutine(t *testing.T) {
 // TestMachine compiles the programs. With -all they are also run as asyncgen leaves them to the
 // coroutine under its build tag.
 func TestMachine(t *testing.T) {
-	if !*machine {
-		t.Skip("without -machine nothing is compiled")
-	}
-	tool, err := Tool(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
 	build := func(tags string) func(name string, list []Program, opt Options) *Batch {
 		return func(name string, list []Program, opt Options) *Batch {
 			opt.Compiled = true
@@ -128,7 +120,7 @@ func TestMachine(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := b.Compile(tool); err != nil {
+			if err := b.Compile(); err != nil {
 				t.Fatal(err)
 			}
 			if err := b.Build(tags); err != nil {
@@ -148,7 +140,7 @@ func TestMachine(t *testing.T) {
 func judge(t *testing.T, mode string, list []Program, build func(name string, list []Program, opt Options) *Batch) {
 	t.Helper()
 	b := build(mode, list, thick)
-	t.Logf("%s: %d functions are async, %d stay plain", mode, b.Async, b.Plain)
+	t.Logf("%s: %d functions are async, of which %d are left on the coroutine; %d stay plain", mode, b.Async, b.Left, b.Plain)
 	waits := map[string][]string{"ready": nil, "pending": {"MAGPIE_LEAF=pending"}}
 	results := map[string][]Result{}
 	var slow []Program

@@ -3,7 +3,6 @@ package random
 import (
 	"embed"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -83,14 +82,11 @@ func (b *Batch) writePackages(k int, some []*Program) error {
 	return corpus.Write(name, head+"\n\t\"github.com/magpie-go/magpie/future\"\n)\n"+asyncText.Replace(prelude)+async.String()+list)
 }
 
-// Build compiles the batch, by the asyncgen at tool first.
-func (b *Batch) Build(tool string) error {
+// Build compiles the batch, async functions first.
+func (b *Batch) Build() error {
 	if b.Compiled {
-		cmd := exec.Command(tool, "./rt", "./async/...")
-		cmd.Dir = b.Dir
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod -trimpath")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("asyncgen: %w\n%s", err, out)
+		if _, err := corpus.Asyncgen(b.Dir, "./rt", "./async/..."); err != nil {
+			return err
 		}
 	}
 	_, err := corpus.Go(b.Dir, "build", "-o", "compare", ".")

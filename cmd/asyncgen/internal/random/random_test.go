@@ -4,8 +4,6 @@ import (
 	"flag"
 	"path/filepath"
 	"testing"
-
-	"github.com/magpie-go/magpie/cmd/asyncgen/internal/corpus"
 )
 
 const perBatch = 200
@@ -13,22 +11,21 @@ const perBatch = 200
 var (
 	count   = flag.Int("n", 200, "how many random programs are compared")
 	seed    = flag.Uint64("seed", 1, "of the first program")
-	machine = flag.Bool("machine", false, "compile the programs too")
 	keepDir = flag.String("keep", "", "a directory to leave the programs in")
 )
 
 // compare makes a batch of programs, in its own directory, and returns what differs.
-func compare(t *testing.T, name string, first uint64, n int, tool string) string {
+func compare(t *testing.T, name string, first uint64, n int, compiled bool) string {
 	t.Helper()
 	dir := t.TempDir()
 	if *keepDir != "" {
 		dir = filepath.Join(*keepDir, name)
 	}
-	b, err := NewBatch(dir, first, n, tool != "")
+	b, err := NewBatch(dir, first, n, compiled)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Build(tool); err != nil {
+	if err := b.Build(); err != nil {
 		t.Fatalf("seeds from %d: %v", first, err)
 	}
 	out, err := b.Run()
@@ -39,7 +36,7 @@ func compare(t *testing.T, name string, first uint64, n int, tool string) string
 }
 
 func TestCoroutine(t *testing.T) {
-	if out := compare(t, "coroutine", *seed, min(*count, 80), ""); out != "" {
+	if out := compare(t, "coroutine", *seed, min(*count, 80), false); out != "" {
 		t.Errorf("plain functions and coroutines differ:\n%s", out)
 	}
 }
@@ -47,16 +44,9 @@ func TestCoroutine(t *testing.T) {
 // TestMachine compares plain function, coroutine and machine, in batches that compile within a
 // minute.
 func TestMachine(t *testing.T) {
-	if !*machine {
-		t.Skip("without -machine nothing is compiled")
-	}
-	tool, err := corpus.Tool(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
 	for done := 0; done < *count; done += perBatch {
 		n := min(perBatch, *count-done)
-		if out := compare(t, "machine", *seed+uint64(done), n, tool); out != "" {
+		if out := compare(t, "machine", *seed+uint64(done), n, true); out != "" {
 			t.Errorf("the variants differ:\n%s", out)
 		}
 		t.Logf("%d programs, the last of seed %d", done+n, *seed+uint64(done+n)-1)
