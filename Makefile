@@ -47,10 +47,12 @@ prove-short:  ## the explorer's models and the quickest mutants
 	$(GO) test -short -tags explore ./internal/explore ./internal/word $(MODELS)
 	$(GO) run ./internal/mutants -short
 
-prove:        ## every model, every mutant, and 20 mutants made by the machine, a line each
+prove:        ## every model, all of Go's own programs as async functions, every mutant, and 20 mutants made by the machine, a line each
 	@summary=$$(mktemp); \
 	EXPLORE_SUMMARY=$$summary $(GO) test -count=1 -tags explore $(MODELS); status=$$?; \
 	sort $$summary; rm $$summary; [ $$status = 0 ]
+	cd cmd/asyncgen && $(GO) test -count=1 -timeout 2h ./internal/corpus -all
+	cd cmd/asyncgen && $(GO) test -count=1 -timeout 2h ./internal/random -args -n 2000
 	$(GO) run ./internal/mutants
 	$(GO) run ./internal/mutate
 
