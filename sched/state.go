@@ -9,16 +9,17 @@ import (
 
 // The protocol of a task's state.
 //
+//	waiting    none of what follows: nobody looks at it until it is woken
 //	scheduled  it is in a run queue, or will be put there after its poll
 //	running    a worker polls it
 //	complete   it has ended; its result is there, and nothing changes any more
 //	cancelled  it is to be dropped instead of polled
 //	bound      it is polled by its home worker only, see waker.Context and future.Local
 //
-//	wake     idle → scheduled, and the caller queues it; running → running+scheduled,
+//	wake     waiting → scheduled, and the caller queues it; running → running+scheduled,
 //	         and the worker queues it after the poll; otherwise nothing
 //	start    scheduled → running, by the worker that took it from a queue
-//	suspend  running → idle; running+scheduled → scheduled, and the worker queues it
+//	suspend  running → waiting; running+scheduled → scheduled, and the worker queues it
 //	yield    running, scheduled or not → scheduled, and the worker queues it
 //	finish   running → complete
 //	abort    as wake, and cancelled

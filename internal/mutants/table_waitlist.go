@@ -81,7 +81,7 @@ var waitlistMutants = []mutant{
 		name: "waitlist/leave-forgets-the-turn",
 		file: waitlistList,
 		old:  `	return n.answer() == Notified`,
-		new:  `	return n.answer() == Idle`,
+		new:  `	return n.answer() == Out`,
 		test: waitlistModels,
 	},
 	{

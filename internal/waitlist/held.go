@@ -81,7 +81,7 @@ func (h *Held) After(n *Node) *Node {
 	return n.next
 }
 
-// Push puts an Idle node at the end of the line, to be woken by w, a clone of its own.
+// Push puts an Out node at the end of the line, to be woken by w, a clone of its own.
 func (h *Held) Push(n *Node, w waker.Waker) {
 	if h.first == nil {
 		h.first = n
@@ -92,7 +92,7 @@ func (h *Held) Push(n *Node, w waker.Waker) {
 	h.enter(n, last, h.first, last.place+1, w)
 }
 
-// PushFront puts an Idle node ahead of all others.
+// PushFront puts an Out node ahead of all others.
 func (h *Held) PushFront(n *Node, w waker.Waker) {
 	first := h.first
 	if first == nil {

@@ -19,10 +19,10 @@ import (
 //
 // and a closed list that is not empty yet says so in its first node. A node is
 //
-//	Idle → Waiting       by its future, under the lock
+//	Out → Waiting        by its future, under the lock
 //	Waiting → Notified   by whoever takes it off because it is its turn, under the lock
 //	Waiting → Closed     by whoever closes the list, likewise
-//	any → Idle           by its future: when it is told, or leaves
+//	any → Out            by its future: when it is told, or leaves
 //
 // The state is written last: a future that sees it changed may use the node for another
 // wait, in another list, at once. Wakers are called after the lock was given back, for they
@@ -45,14 +45,14 @@ import (
 type List struct{ head word.Pointer[Node] }
 
 // Wait has n wait in line, to be woken by w; if it waits already, by w in place of the
-// waker it had. It returns Waiting, or what became of n: Notified, or Closed. n is Idle
+// waker it had. It returns Waiting, or what became of n: Notified, or Closed. n is Out
 // again after these two. The caller looks at what it waits for once more after a node
 // became Waiting, unless that changes only under the lock of the list.
 //
 // If w's Clone panics, so does Wait, and nothing has changed.
 func (l *List) Wait(n *Node, w waker.Waker) State {
 	switch State(n.state.Load()) {
-	case Idle:
+	case Out:
 		return l.join(n, w)
 	case Waiting:
 		n.check()
@@ -98,7 +98,7 @@ func (l *List) replace(n *Node, w waker.Waker) State {
 	return Waiting
 }
 
-// Leave ends the wait of n, which is Idle then. It reports whether n had been Notified: a
+// Leave ends the wait of n, which is Out then. It reports whether n had been Notified: a
 // turn that its future has not seen, and that the caller hands on to the next in line if it
 // must not be lost.
 func (l *List) Leave(n *Node) (notified bool) {

@@ -80,7 +80,7 @@ func (r *room) empty() {
 		r.x.Assert(first == nil || first == over, "somebody is left in line")
 		for i, g := range r.gs {
 			r.x.Assert(g.kept.Load() == 0, "guest %d: %d clones are kept", i, g.kept.Load())
-			r.x.Assert(g.node.State() == Idle && g.node.waker.IsNoop(), "guest %d: the node is left in state %d", i, g.node.State())
+			r.x.Assert(g.node.State() == Out && g.node.waker.IsNoop(), "guest %d: the node is left in state %d", i, g.node.State())
 		}
 	})
 }

@@ -193,7 +193,7 @@ func TestWakersMayDoAnything(t *testing.T) {
 		}
 		l.NotifyAll(func(v any, _ []byte) { reports++ })
 		for i, p := range ps {
-			if p.wakes.Load() != 1 || again[i].node.State() == Idle {
+			if p.wakes.Load() != 1 || again[i].node.State() == Out {
 				t.Fatalf("%d of %d: woken %d times, came again: %v", i, n, p.wakes.Load(), again[i].node.State())
 			}
 		}
@@ -250,7 +250,7 @@ func TestCloneThatPanicsChangesNothing(t *testing.T) {
 			l.Wait(n, waker.FromRaw(waker.RawWaker{Data: unsafe.Pointer(bad), VTable: &table}))
 		}()
 	}
-	if bad.node.State() != Idle || !l.NotifyOne(nil) {
+	if bad.node.State() != Out || !l.NotifyOne(nil) {
 		t.Error("the list is not as before")
 	}
 	want(t, ps, "[1]", "[0]")

@@ -12,8 +12,8 @@ import (
 type State uint32
 
 const (
-	// Idle is a node in no line.
-	Idle State = iota
+	// Out is a node in no line.
+	Out State = iota
 	// Waiting is a node in line.
 	Waiting
 	// Notified is a node that was taken off because it is its turn.
@@ -26,7 +26,7 @@ const (
 
 // Node is a place in a line. It lives in the future that waits, at one place from the
 // first Wait to the end of the wait: a wait that is given up ends with Leave. The zero
-// Node is Idle. All its methods and those of List with a Node are for one thread at a time,
+// Node is Out. All its methods and those of List with a Node are for one thread at a time,
 // the one that polls.
 type Node struct {
 	state word.Uint32
@@ -46,13 +46,13 @@ func (n *Node) State() State { return State(n.state.Load()) }
 // Waker returns the waker that the node waits with. Under the lock of its list.
 func (n *Node) Waker() waker.Waker { return n.waker }
 
-// answer makes a node Idle that was taken off, and returns why it was.
+// answer makes a node Out that was taken off, and returns why it was.
 func (n *Node) answer() State {
 	why := State(n.state.Load())
-	if why != Idle {
+	if why != Out {
 		n.touch()
 		n.waker, n.self = waker.Waker{}, nil
-		n.state.Store(uint32(Idle))
+		n.state.Store(uint32(Out))
 	}
 	return why
 }

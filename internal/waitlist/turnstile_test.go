@@ -19,7 +19,7 @@ type turnstile struct {
 // enter returns whether p is in; else p waits.
 func (s *turnstile) enter(p *person) bool {
 	switch p.node.State() {
-	case Idle:
+	case Out:
 		clone := p.waker().Clone()
 		h := s.l.Lock()
 		if !s.held {
