@@ -82,6 +82,10 @@
 // The loop lets one poll go through several states; only Pending leaves it. The
 // example StateMachine has the whole of it.
 //
+// What each state waits for is a field: a future, or an operation by value ([Op]), which is
+// what leaves such as a read from a connection or a sleep are, and which costs no
+// allocation, neither here nor in the next:
+//
 // [Async] has the compiler's comfort without the compiler: the body keeps its locals
 // on a stack of its own and [Await] switches away from it. That costs a goroutine of
 // about 2.7 KB a task and some 110 ns a wait that does wait, and ties the task to a

@@ -24,14 +24,13 @@
 // is never registered.
 //
 // Behind the reactor is one of three backends with the same few functions, whose contract
-// is in backend.go: epoll
-// (netpoll_epoll.go), kqueue (netpoll_kqueue.go), or, everywhere else and under the
+// is in backend.go: epoll (netpoll_epoll.go), kqueue (netpoll_kqueue.go), or, everywhere else and under the
 // build tag portable, a plain channel (netpoll_portable.go), which has timers and
 // wake-ups but no descriptors: there reactor/netio waits on goroutines.
 //
-// Timers ([Timer], [Sleep], [Timeout], [Interval]) stand in a hierarchical wheel
+// Timers ([Timer], and those that an [Alarm] borrows) stand in a hierarchical wheel
 // beside it: setting, moving and stopping one takes constant time and allocates
-// nothing. They fire no earlier than asked, and up to 16 µs late plus what the
+// nothing. What waits for times is made of them in reactor/clock. They fire no earlier than asked, and up to 16 µs late plus what the
 // thread needs to wake.
 //
 // The division of labour follows the Go runtime's netpoll.go; the sticky readiness

@@ -4,29 +4,26 @@
 // polls them: they answer Pending, and the reactor of that thread wakes the task when
 // there is something to read, or room to write. There are three ways to use one.
 //
-// # Futures
+// # Operations
 //
 // [Conn.Read], [Conn.Write], [Conn.WriteAll], [Listener.Accept] and [Dial] return
-// futures, to be awaited in an async function or chained with the combinators of package
-// future:
+// operations by value (see [future.Op]), to be awaited in an async function or given to
+// what takes operations, such as [future.Join] or clock.Timeout. But for Dial they
+// allocate nothing.
 //
-//	conn, err := future.Await(co, netio.Dial("tcp", "example.com:80"))
+//	conn, err := netio.Dial("tcp", "example.com:80").Await(co)
 //	...
-//	n, err := future.Await(co, conn.Read(buf))
-//
-// Each costs an allocation.
+//	n, err := clock.Timeout(conn.Read(buf), time.Second).Await(co)
 //
 // # State machines
 //
-// A future written by hand calls [Conn.PollRead] and [Conn.PollWrite] with its own
-// context, or holds a [ReadOp], [WriteOp], [WriteAllOp] or [AcceptOp] by value and sets
-// it up again for each operation. Neither allocates.
+// A future written by hand holds such an operation as a field, and assigns it anew each
+// time; or it calls [Conn.PollRead] and [Conn.PollWrite] with its own context.
 //
 //	type echo struct {
-//		conn  *netio.Conn
-//		buf   [4096]byte
-//		read  netio.ReadOp
-//		write netio.WriteAllOp
+//		conn *netio.Conn
+//		buf  [4096]byte
+//		read netio.ReadOp // = conn.Read(buf[:])
 //		...
 //	}
 //
