@@ -153,7 +153,7 @@ func (c *comp) prepare() {
 		c.idents[n], c.outer[n] = true, true
 	}
 	for _, n := range append(types.Universe.Names(), c.pkg.Types.Scope().Names()...) {
-		c.outer[n] = true
+		c.idents[n], c.outer[n] = true, true
 	}
 	for n := range c.file.reserved {
 		c.idents[n], c.outer[n] = true, true

@@ -63,16 +63,25 @@ func golden(t *testing.T, path string, got []byte) {
 	}
 }
 
+// packages returns the packages of testdata, but for those that are in error.
 func packages(t *testing.T, dir string) (out []string) {
 	t.Helper()
-	all, err := os.ReadDir(dir)
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || !e.IsDir() {
+			return err
+		}
+		if e.Name() == "errors" {
+			return filepath.SkipDir
+		}
+		if found, _ := filepath.Glob(filepath.Join(path, "*.go")); len(found) > 0 {
+			rel, err := filepath.Rel(dir, path)
+			out = append(out, "./"+filepath.ToSlash(rel))
+			return err
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, e := range all {
-		if e.IsDir() && e.Name() != "errors" {
-			out = append(out, "./"+e.Name())
-		}
 	}
 	return out
 }
@@ -105,10 +114,11 @@ func TestPrograms(t *testing.T) {
 		}
 	}
 	for _, pkg := range packages(t, dir) {
+		pkg = filepath.Base(pkg)
 		if _, err := os.Stat(filepath.Join(bin, "machine", pkg)); err != nil {
 			continue // no program
 		}
-		t.Run(filepath.Base(pkg), func(t *testing.T) {
+		t.Run(pkg, func(t *testing.T) {
 			machine := run(t, filepath.Join(bin, "machine", pkg))
 			if coroutine := run(t, filepath.Join(bin, "coroutine", pkg)); machine != coroutine {
 				t.Errorf("the machine prints\n%s\nthe coroutine\n%s", machine, coroutine)

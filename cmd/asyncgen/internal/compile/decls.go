@@ -187,8 +187,12 @@ func (c *comp) dropDecl() string {
 
 func (c *comp) awaitDecl() string {
 	g := c.glue
-	return fmt.Sprintf("// Await waits for %s in another async function.\nfunc (%s %s) Await(co *%s.Co) (%s, error) {\nreturn %s.Await[%s](co, &%s)\n}\n\n",
-		c.m.title(), g.m, c.m.machine+c.targs(), g.future, c.valueText(), g.future, c.valueText(), g.m)
+	wait := fmt.Sprintf("%s.Await[%s](co, &%s)", g.future, c.valueText(), g.m)
+	if c.file.futurePkg.Scope().Lookup("AwaitOp") != nil {
+		wait = fmt.Sprintf("%s.AwaitOp(co, %s)", g.future, g.m)
+	}
+	return fmt.Sprintf("// Await waits for %s in another async function.\nfunc (%s %s) Await(co *%s.Co) (%s, error) {\nreturn %s\n}\n\n",
+		c.m.title(), g.m, c.m.machine+c.targs(), g.future, c.valueText(), wait)
 }
 
 // coroutineDecls returns the same from the function as it is.

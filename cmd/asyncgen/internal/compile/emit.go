@@ -247,7 +247,8 @@ func (e *emitter) plainly(v *variable, a *assign) bool {
 	if !ok {
 		return false
 	}
-	return e.info.Types[asExpr(x.Node)].Value == nil && callOrName(x.Node)
+	tv := e.info.Types[asExpr(x.Node)]
+	return tv.Value == nil && tv.Type != nil && types.Identical(tv.Type, v.typ) && callOrName(x.Node)
 }
 
 // end writes how a block ends, and returns the one that goes on without a jump.

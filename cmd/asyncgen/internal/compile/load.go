@@ -91,6 +91,14 @@ func load(dir string, patterns []string) (*plan, []*packages.Package, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if slices.ContainsFunc(loaded, func(p *packages.Package) bool { return len(p.Errors) > 0 }) {
+		// The compiler refuses something that what is wanted depends on, and so there is no export
+		// data of it: the type checker gets further.
+		cfg.Mode |= packages.NeedDeps
+		if loaded, err = packages.Load(cfg, patterns...); err != nil {
+			return nil, nil, err
+		}
+	}
 	return p, widest(loaded, wanted), nil
 }
 

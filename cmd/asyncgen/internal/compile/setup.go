@@ -35,7 +35,7 @@ func (c *comp) setup(w *waiting, a *await) {
 	case onCall:
 		c.lift(call.Fun, c.lowAny(call.Args[1:]...))
 		c.list(call.Args[1:], false)
-		a.child = c.child(w.fn.Name(), w.child, call)
+		a.child = c.child(lower(w.fn.Name()), w.child, call)
 		c.hold(a, c.ctorCall(w)...)
 	case onBoxed:
 		c.lift(call.Fun, c.lowAny(call.Args[1:]...))
@@ -231,9 +231,9 @@ func hint(e ast.Expr) string {
 		case *ast.IndexListExpr:
 			e = x.X
 		case *ast.SelectorExpr:
-			return lower(x.Sel.Name)
+			return lower(strings.TrimSuffix(x.Sel.Name, "Async"))
 		case *ast.Ident:
-			return lower(x.Name)
+			return lower(strings.TrimSuffix(x.Name, "Async"))
 		case *ast.UnaryExpr:
 			e = x.X
 		case *ast.CompositeLit:

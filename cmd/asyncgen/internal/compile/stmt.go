@@ -330,7 +330,7 @@ func (c *comp) varSpec(s *ast.ValueSpec) {
 	}
 	if len(s.Values) == 1 {
 		if call, ok := ast.Unparen(s.Values[0]).(*ast.CallExpr); ok && c.calls[call] != nil {
-			c.await(c.calls[call], lhs, decl)
+			c.await(c.calls[call], lhs, decl).fin.assign.typed = s.Type != nil
 			return
 		}
 	}

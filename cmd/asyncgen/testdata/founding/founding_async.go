@@ -101,5 +101,5 @@ func (m *SaveMachine) Trace(t *future.Tracer) {
 
 // Await waits for Save in another async function.
 func (m SaveMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.Await[future.Unit](co, &m)
+	return future.AwaitOp(co, m)
 }

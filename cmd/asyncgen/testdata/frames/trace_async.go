@@ -111,7 +111,7 @@ func (m *outerMachine) Trace(t *future.Tracer) {
 
 // Await waits for outer in another async function.
 func (m outerMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.Await[future.Unit](co, &m)
+	return future.AwaitOp(co, m)
 }
 
 // outerDefer1Machine is a deferred function of outer as a state machine.
@@ -226,5 +226,5 @@ func (m *innerMachine) Trace(t *future.Tracer) {
 
 // Await waits for inner in another async function.
 func (m innerMachine) Await(co *future.Co) (int, error) {
-	return future.Await[int](co, &m)
+	return future.AwaitOp(co, m)
 }

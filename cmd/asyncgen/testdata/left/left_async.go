@@ -94,7 +94,7 @@ func (m *doubleMachine) Trace(t *future.Tracer) {
 
 // Await waits for double in another async function.
 func (m doubleMachine) Await(co *future.Co) (int, error) {
-	return future.Await[int](co, &m)
+	return future.AwaitOp(co, m)
 }
 
 // keepsMachine is keeps on a coroutine of its own.
@@ -313,7 +313,7 @@ func (m *callsMachine) Trace(t *future.Tracer) {
 
 // Await waits for calls in another async function.
 func (m callsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.Await[future.Unit](co, &m)
+	return future.AwaitOp(co, m)
 }
 
 // allMachine is all as a state machine.
@@ -421,5 +421,5 @@ func (m *allMachine) Trace(t *future.Tracer) {
 
 // Await waits for all in another async function.
 func (m allMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.Await[future.Unit](co, &m)
+	return future.AwaitOp(co, m)
 }
