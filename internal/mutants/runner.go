@@ -31,6 +31,7 @@ type mutant struct {
 
 // test is a go test command that passes when nothing is broken.
 type test struct {
+	dir  string // of the module that pkg is in, from the root; empty for the root's
 	pkg  string // such as ./waker
 	run  string // as in go test -run; empty for all
 	tags string
@@ -52,7 +53,11 @@ func (t test) args(timeout time.Duration) []string {
 }
 
 func (t test) String() string {
-	return "go " + strings.Join(append(t.args(time.Minute), t.pkg), " ")
+	s := "go " + strings.Join(append(t.args(time.Minute), t.pkg), " ")
+	if t.dir != "" {
+		s = "cd " + t.dir + " && " + s
+	}
+	return s
 }
 
 type runner struct {
@@ -197,7 +202,7 @@ func (r *runner) trySound(t test) (s soundness) {
 func (r *runner) goTest(t test, limit time.Duration, more ...string) (out string, failed bool) {
 	args := append(t.args(limit), more...)
 	cmd := exec.Command("go", append(args, t.pkg)...)
-	cmd.Dir = r.root
+	cmd.Dir = filepath.Join(r.root, filepath.FromSlash(t.dir))
 	var b bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &b, &b
 	err := cmd.Run()

@@ -27,5 +27,6 @@ func table() []mutant {
 		handlerMutants,
 		goexitMutants,
 		poolMutants,
+		asyncgenMutants,
 	)
 }
