@@ -219,6 +219,9 @@ func (b *Batch) Compile() error {
 		}
 		failed := map[string]string{}
 		for line := range strings.Lines(err.Error()) {
+			if strings.Contains(line, "is left on the coroutine") {
+				continue // which is no failure
+			}
 			if m := failedPackage.FindStringSubmatch(line); m != nil {
 				failed[m[1]] += line
 			}
