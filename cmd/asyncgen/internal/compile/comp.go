@@ -152,15 +152,12 @@ func (c *comp) prepare() {
 	for _, n := range []string{"Poll", "Drop", "Await", "Trace"} {
 		c.idents[n], c.outer[n] = true, true
 	}
-	for _, n := range append(types.Universe.Names(), c.pkg.Types.Scope().Names()...) {
-		c.idents[n], c.outer[n] = true, true
-	}
 	for n := range c.file.reserved {
 		c.idents[n], c.outer[n] = true, true
 	}
 	g := &c.glue
-	g.m, g.cx, g.state = c.idents.take("m"), c.idents.take("cx"), c.idents.take("state")
-	g.p, g.run = c.idents.take("p"), c.idents.take("run")
+	g.m, g.cx, g.state = c.fresh("m"), c.fresh("cx"), c.fresh("state")
+	g.p, g.run = c.fresh("p"), c.fresh("run")
 	g.future, g.machine, g.waker = c.file.future, c.file.machine, c.file.waker
 	c.vars = map[types.Object]*variable{}
 	c.renamed = map[types.Object]string{}
@@ -185,13 +182,22 @@ func (c *comp) local(o types.Object) bool {
 	return c.decl.Pos() <= o.Pos() && o.Pos() < c.decl.End()
 }
 
+// fresh returns a name that nothing in the function, at the top of the package or in the universe has.
+func (c *comp) fresh(own string) string {
+	for {
+		if n := c.idents.take(own); !c.file.prog.top[n] {
+			return n
+		}
+	}
+}
+
 // name returns a name for a variable that is laid flat: its own, if nothing else has it.
 func (c *comp) name(own string) string {
-	if own != "" && own != "_" && !c.outer[own] && !c.taken[own] {
+	if own != "" && own != "_" && !c.outer[own] && !c.file.prog.top[own] && !c.taken[own] {
 		c.taken[own] = true
 		return own
 	}
-	n := c.idents.take(own)
+	n := c.fresh(own)
 	c.taken[n] = true
 	return n
 }
@@ -204,7 +210,7 @@ func (c *comp) newVar(own string, t types.Type, pos token.Pos) *variable {
 
 // temp makes a variable of the compiler's own.
 func (c *comp) temp(hint string, t types.Type, pos token.Pos) *variable {
-	v := &variable{name: c.idents.take(hint), base: hint, typ: t, pos: pos, blocks: map[*block]bool{}}
+	v := &variable{name: c.fresh(hint), base: hint, typ: t, pos: pos, blocks: map[*block]bool{}}
 	c.taken[v.name] = true
 	c.order = append(c.order, v)
 	return v

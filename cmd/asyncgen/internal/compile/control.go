@@ -246,7 +246,7 @@ func (c *comp) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 	n := &node{pos: s.Pos(), parts: []any{"switch "}}
 	tmp := ""
 	if bound && c.anyImplicit(s) {
-		tmp = c.idents.take("is")
+		tmp = c.fresh("is")
 		n.parts = append(n.parts, tmp+" := ")
 	}
 	n.parts = append(append(n.parts, c.parts(x)...), ".(type) {\n")

@@ -61,11 +61,11 @@ func (r *rend) deferText(s *ast.DeferStmt) string {
 	}
 	var head []string
 	keep := func(hint, text string) string {
-		n := c.idents.take(hint)
+		n := c.fresh(hint)
 		head = append(head, n+" := "+text)
 		return n
 	}
-	u := c.idents.take("u")
+	u := c.fresh("u")
 	before := r.unwind
 	fun := ""
 	switch x := ast.Unparen(call.Fun).(type) {
@@ -86,7 +86,7 @@ func (r *rend) deferText(s *ast.DeferStmt) string {
 		if tuple, ok := tv.Type.(*types.Tuple); ok {
 			var ns []string
 			for range tuple.Len() {
-				ns = append(ns, c.idents.take("a"))
+				ns = append(ns, c.fresh("a"))
 			}
 			head = append(head, strings.Join(ns, ", ")+" := "+text)
 			args = append(args, ns...)
@@ -178,7 +178,7 @@ func (c *comp) pollText() string {
 		g.m + ".state = " + g.machine + ".Ended\n" +
 		"if !" + g.m + ".defers.Unwind(" + g.cx + ") {\n" + g.m + ".state = " + g.machine + ".Unwinding\n" + pending + "}\n" +
 		"return " + c.outcome(shapeOf(c.sig.Results()), names) + "\n}\n\n"
-	step := c.idents.take("step")
+	step := c.fresh("step")
 	return poll + "// run is the body. Poll runs the deferred calls after it.\n" +
 		"func (" + g.m + " *" + self + ") run(" + g.cx + " *" + g.waker + ".Context) (" + step + " " + g.machine + ".Step) {\n" +
 		"defer " + g.m + ".defers.Caught(&" + step + ")\n" + c.locals()

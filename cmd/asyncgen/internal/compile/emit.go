@@ -121,9 +121,9 @@ func (e *emitter) outcomeOf(a *await) {
 	}
 	switch s := a.shape; {
 	case s.strct:
-		r := e.idents.take("r")
+		r := e.fresh("r")
 		if s.err {
-			er := e.idents.take("err")
+			er := e.fresh("err")
 			e.f("%s, %s := %s.Result()\n", r, er, p)
 			for i := range s.values {
 				as.rhs = append(as.rhs, fmt.Sprintf("%s.R%d, ", r, i))

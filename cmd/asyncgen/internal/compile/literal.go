@@ -134,13 +134,13 @@ func (r *rend) asyncDeferText(call *ast.CallExpr, d *asyncDefer) string {
 		}
 		text := r.parts(c.parts0(x))
 		if tv := c.info.Types[x]; tv.Value == nil && !tv.IsNil() {
-			n := c.idents.take("a")
+			n := c.fresh("a")
 			head = append(head, n+" := "+r.converted(call, i, x, text))
 			text = n
 		}
 		args = append(args, text)
 	}
-	u, co := c.idents.take("u"), c.idents.take("co")
+	u, co := c.fresh("u"), c.fresh("co")
 	dots := ""
 	if call.Ellipsis.IsValid() {
 		dots = "..."
@@ -180,7 +180,7 @@ func (r *rend) asyncDeferText(call *ast.CallExpr, d *asyncDefer) string {
 		recv := ""
 		fun := call.Fun
 		if d.wait.fn.Signature().Recv() != nil {
-			recv = c.idents.take("f")
+			recv = c.fresh("f")
 			sel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 			x := r.parts(c.parts0(sel.X))
 			if wantsPointer(c.info.Selections[sel]) {

@@ -31,6 +31,7 @@ type program struct {
 	plan     *plan
 	fset     *token.FileSet
 	reserved unique
+	top      unique                     // the names of the package and of the universe
 	sizes    func(machine string) int64 // 0: it depends on type arguments
 	decls    map[*types.Func]declared
 	holds    map[string][]types.Type // machines by name of type: what they hold by value
@@ -68,7 +69,10 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 	if len(errs) > 0 {
 		return errs
 	}
-	p := &program{plan: plan, fset: pkg.Fset, reserved: unique{}, decls: map[*types.Func]declared{}, holds: map[string][]types.Type{}}
+	p := &program{plan: plan, fset: pkg.Fset, reserved: unique{}, top: unique{}, decls: map[*types.Func]declared{}, holds: map[string][]types.Type{}}
+	for _, n := range append(types.Universe.Names(), pkg.Types.Scope().Names()...) {
+		p.top[n] = true
+	}
 	var files []*fileGen
 	refused := map[*comp]*refusal{}
 	for i, file := range pkg.Syntax {

@@ -79,7 +79,7 @@ func (r *rend) pointer(v *variable) string {
 	if a := r.aliases[v]; a != "" {
 		return a
 	}
-	a := r.c.idents.take(v.name)
+	a := r.c.fresh(v.name)
 	if r.aliases == nil {
 		r.aliases = map[*variable]string{}
 	}
@@ -103,7 +103,7 @@ func (r *rend) rebox(v *variable) string {
 	if !v.boxed() {
 		return ""
 	}
-	old := r.c.idents.take("last")
+	old := r.c.fresh("last")
 	return fmt.Sprintf("%s := %s\n%s = new(%s)\n*%s = *%s", old, r.holder(v), r.holder(v), r.c.typeOf(v), r.holder(v), old)
 }
 

@@ -120,7 +120,7 @@ func (c *comp) boxed(w *waiting, a *await) {
 		c.set(call.Pos(), v, fun...)
 		fun = []any{ref{v}}
 	}
-	co := c.idents.take("co")
+	co := c.fresh("co")
 	inner := append(append([]any{}, fun...), "("+co)
 	for i, x := range call.Args[1:] {
 		inner = append(inner, ", ")
