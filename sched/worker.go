@@ -25,7 +25,7 @@ type worker struct {
 // core is what only the worker's own thread touches.
 type core struct {
 	rt        *Runtime
-	cx        *waker.Context // of the poll that is under way, which nested polls leave alone
+	cx        *waker.Driver // of the poll that is under way, which nested polls leave alone
 	budget    *waker.Budget
 	allowance int     // Config.Budget
 	polling   *header // the task that is being polled or dropped
@@ -54,7 +54,7 @@ type core struct {
 	guards   []*peer   // peers that it guards, or did, see guard.go
 	fork     forkJoin
 	// One for each poll that may be under way, see fork.go.
-	contexts [maxServing + 1]waker.Context
+	contexts [maxServing + 1]waker.Driver
 	budgets  [maxServing + 1]waker.Budget
 	scratch  [maxServing + 1][]byte // see Scratch
 }
@@ -100,7 +100,7 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w.tasks = &w.queues.sharedQueues
 	w.jobs = forkjoin.NewWorker(w)
 	for i := range w.contexts {
-		w.contexts[i] = waker.NewContext(waker.Waker{}, w, &w.budgets[i])
+		w.contexts[i] = waker.NewDriver(w, &w.budgets[i])
 	}
 	w.cx, w.budget = &w.contexts[0], &w.budgets[0]
 	w.shareAt.Store(1)
@@ -196,7 +196,7 @@ func (w *worker) poll(h *header) {
 	w.budget.Refill(w.allowance)
 	w.cx.Reset(waker.FromRaw(h.rawWaker()))
 	w.polling = h
-	done := h.self.poll(w.cx)
+	done := h.self.poll(&w.cx.Context)
 	w.polling = nil
 	if done {
 		w.cx.TakeAgain()

@@ -9,7 +9,7 @@ type Context struct {
 	waker  Waker
 	ext    any
 	budget *Budget
-	on     uintptr // the goroutine that has called Direct
+	on     uintptr // the goroutine that has called Driver.Direct
 	again  again
 }
 
@@ -43,10 +43,6 @@ func NewContext(w Waker, ext any, budget *Budget) Context {
 // Waker returns the waker of the task that is being polled. It is lent for this
 // poll: keep w.Clone().
 func (cx *Context) Waker() Waker { return cx.waker }
-
-// Reset makes cx the context of another waker, for an executor that keeps one Context
-// for all its polls.
-func (cx *Context) Reset(w Waker) { cx.waker = w }
 
 // Ext returns what the executor offers beyond waking, or nil.
 func (cx *Context) Ext() any { return cx.ext }
@@ -110,22 +106,6 @@ func (cx *Context) pollAgainFromElsewhere() {
 func (cx *Context) here() bool {
 	h, ok := cx.ext.(interface{ Here() bool })
 	return ok && h.Here()
-}
-
-// Direct makes PollAgain a note in the context, for an executor that looks for it with
-// [Context.TakeAgain] after each poll. The goroutine that polls calls it. An executor that
-// switches to coroutines in its polls offers a method Here() bool in its Ext, which reports
-// whether the calling goroutine runs on its thread.
-func (cx *Context) Direct() { cx.on, cx.again = gid.Current(), notAsked }
-
-// TakeAgain tells an executor that has called Direct whether the poll has asked for
-// another one, and forgets it.
-func (cx *Context) TakeAgain() bool {
-	if cx.again != asked {
-		return false
-	}
-	cx.again = notAsked
-	return true
 }
 
 // Refill sets the budget to n operations. For executors, between two polls.

@@ -21,7 +21,8 @@ func TestPollAgainElsewhere(t *testing.T) {
 	woken := 0
 	h := &host{}
 	b := waker.NewBudget(1)
-	cx := waker.NewContext(waker.FromFunc(func() { woken++ }), h, &b)
+	cx := waker.NewDriver(h, &b)
+	cx.Reset(waker.FromFunc(func() { woken++ }))
 	cx.Direct()
 	elsewhere := func(f func()) {
 		done := make(chan struct{})
