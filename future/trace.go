@@ -99,3 +99,25 @@ func (a *asyncFuture[T]) Trace(t *Tracer) {
 }
 
 func (w *wait[T]) awaited() any { return w.f }
+
+// Trace implements Traced.
+func (o AsyncOp[T]) Trace(t *Tracer) { o.future().Trace(t) }
+
+// Trace implements Traced.
+func (b BoxedOp[T]) Trace(t *Tracer) { t.Child(b.f) }
+
+// Trace implements Traced.
+func (r RefOp[T]) Trace(t *Tracer) { t.Child(r.f) }
+
+// Trace implements Traced: it is where the operation stands, if it is live.
+func (c *Child[T, F]) Trace(t *Tracer) {
+	if c.live {
+		t.Child(addressed[T](&c.op))
+	}
+}
+
+// Trace implements Traced.
+func (j *JoinOp[A, B, FA, FB]) Trace(t *Tracer) { t.Among("future.Join", &j.a, &j.b) }
+
+// Trace implements Traced.
+func (s *Select2Op[A, B, FA, FB]) Trace(t *Tracer) { t.Among("future.Select2", &s.a, &s.b) }

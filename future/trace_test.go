@@ -44,3 +44,24 @@ func TestTraceOfSeveral(t *testing.T) {
 		t.Error(f.String())
 	}
 }
+
+// A join and a select show each part that still waits.
+func TestTraceThroughCombinators(t *testing.T) {
+	stuck := func(co *future.Co) (int, error) {
+		return future.Await(co, future.Func(func(*waker.Context) future.Poll[int] { return future.Pending[int]() }))
+	}
+	f := future.Box(future.Join(future.Select2(future.Async(stuck), future.Of(future.Value(1))), future.Join(future.Async(stuck), future.Of(future.Value(1)))))
+	cx := waker.FromWaker(waker.Noop())
+	f.Poll(&cx)
+	defer future.Drop(f)
+	got := future.Trace(f)
+	depths := []int{0, 1, 2, 3}
+	if len(got) != len(depths) || got[0].Func != "future.Join" || got[1].Func != "future.Join" || !strings.Contains(got[2].Func, "TestTraceThroughCombinators") {
+		t.Errorf("it stands at %v", got)
+	}
+	for i, d := range depths {
+		if i < len(got) && got[i].Depth != d {
+			t.Errorf("%v is at depth %d, want %d", got[i], got[i].Depth, d)
+		}
+	}
+}

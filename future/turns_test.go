@@ -18,9 +18,9 @@ func TestSiblingsTakeTurnsWithTheBudget(t *testing.T) {
 		})
 	}
 	for name, make := range map[string]func(a, b future.Future[int]) any{
-		"Join":       func(a, b future.Future[int]) any { return future.Join(future.Of(a), future.Of(b)) },
-		"TryJoin":    func(a, b future.Future[int]) any { return future.TryJoin(future.Of(a), future.Of(b)) },
-		"Select2":    func(a, b future.Future[int]) any { return future.Select2(future.Of(a), future.Of(b)) },
+		"Join":       func(a, b future.Future[int]) any { return future.Box(future.Join(future.Of(a), future.Of(b))) },
+		"TryJoin":    func(a, b future.Future[int]) any { return future.Box(future.TryJoin(future.Of(a), future.Of(b))) },
+		"Select2":    func(a, b future.Future[int]) any { return future.Box(future.Select2(future.Of(a), future.Of(b))) },
 		"Race":       func(a, b future.Future[int]) any { return future.Race(a, b) },
 		"JoinAll":    func(a, b future.Future[int]) any { return future.JoinAll(a, b) },
 		"TryJoinAll": func(a, b future.Future[int]) any { return future.TryJoinAll(a, b) },

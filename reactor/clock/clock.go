@@ -99,3 +99,6 @@ func (t *TimeoutOp[T, F]) Drop() {
 
 // Await waits, see [future.Await].
 func (t TimeoutOp[T, F]) Await(co *future.Co) (T, error) { return future.AwaitOp(co, t) }
+
+// Trace implements future.Traced: it is where op stands.
+func (t *TimeoutOp[T, F]) Trace(tr *future.Tracer) { tr.Child(&t.op) }
