@@ -247,6 +247,7 @@ func (c *comp) wait(call *ast.CallExpr, sig *types.Signature) *waiting {
 	if fn != nil {
 		if t, name := c.constructor(call, fn, id); t != nil {
 			w.kind, w.child, w.conc, w.ctor, w.fn = onCall, t, true, name, fn
+			w.shape = shapeOf(fn.Origin().Signature().Results()) // a T is a value, also where it is an error
 			return w
 		}
 		if fn.Signature().Recv() == nil || !types.IsInterface(fn.Signature().Recv().Type()) {

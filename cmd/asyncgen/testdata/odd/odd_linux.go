@@ -141,10 +141,22 @@ func all(co *fut.Co) error {
 	d := derived{&base[string]{"b"}, 5}
 	fmt.Println(d.both(co))
 	order(co)
+	sameError(co)
 	return nil
 }
 
 func main() {
 	m := allAsync()
 	fmt.Println(fut.BlockOn(&m))
+}
+
+//magpie:async
+func same[T any](co *fut.Co, v T) T {
+	co.Yield()
+	return v
+}
+
+//magpie:async
+func sameError(co *fut.Co) {
+	fmt.Println(same(co, error(e2)) == nil, same[error](co, nil))
 }

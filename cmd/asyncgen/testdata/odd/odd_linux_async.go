@@ -1159,10 +1159,11 @@ func (m orderMachine) Await(co *fut.Co) (fut.Unit, error) {
 
 // allMachine is all as a state machine.
 type allMachine struct {
-	names namesMachine
-	both  derivedBothMachine
-	order orderMachine
-	state uint8
+	names     namesMachine
+	both      derivedBothMachine
+	order     orderMachine
+	sameError sameErrorMachine
+	state     uint8
 }
 
 // allAsync returns all as a future.
@@ -1260,12 +1261,25 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 		m.state = machine2.Ended
 
 //line odd_linux.go:144
+		m.sameError = sameErrorAsync()
+		m.state = 7
+		fallthrough
+	case 7: // awaiting SameError: sameError(co), odd_linux.go:144
+
+//line odd_linux.go:144
+		p := m.sameError.Poll(cx)
+		if p.IsPending() {
+			return fut.Pending[fut.Unit]()
+		}
+		m.state = machine2.Ended
+
+//line odd_linux.go:145
 		return fut.Ready(fut.Unit{})
 	}
 	panic(machine2.Over("all"))
 }
 
-//line odd_linux_async.go:1269
+//line odd_linux_async.go:1283
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {
@@ -1282,6 +1296,8 @@ func (m *allMachine) Drop() {
 		m.both.Drop()
 	case 6:
 		m.order.Drop()
+	case 7:
+		m.sameError.Drop()
 	}
 }
 
@@ -1300,10 +1316,161 @@ func (m *allMachine) Trace(t *fut.Tracer) {
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 142, &m.both)
 	case 6:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 143, &m.order)
+	case 7:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 144, &m.sameError)
 	}
 }
 
 // Await waits for all in another async function.
 func (m allMachine) Await(co *fut.Co) (fut.Unit, error) {
+	return fut.AwaitOp(co, m)
+}
+
+// sameMachine is same as a state machine.
+type sameMachine[T any] struct {
+	v     T
+	yield fut.YieldOp
+	state uint8
+}
+
+// sameAsync returns same as a future.
+func sameAsync[T any](v T) sameMachine[T] {
+	return sameMachine[T]{v: v}
+}
+
+// Poll goes on with same, up to where it waits.
+func (m *sameMachine[T]) Poll(cx *waker2.Context) fut.Poll[T] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine2.Ended
+
+//line odd_linux.go:155
+		m.yield = fut.Yield()
+		m.state = 2
+		fallthrough
+	case 2: // awaiting Yield: co.Yield(), odd_linux.go:155
+
+//line odd_linux.go:155
+		p := m.yield.Poll(cx)
+		if p.IsPending() {
+			return fut.Pending[T]()
+		}
+		m.state = machine2.Ended
+
+//line odd_linux.go:156
+		return fut.Ready[T](m.v)
+	}
+	panic(machine2.Over("same"))
+}
+
+//line odd_linux_async.go:1368
+
+// Drop gives up same, and what it waits for.
+func (m *sameMachine[T]) Drop() {
+	m.state = machine2.Ended
+}
+
+// Trace tells where same stands.
+func (m *sameMachine[T]) Trace(t *fut.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.same", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 154, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.same", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 155, &m.yield)
+	}
+}
+
+// Await waits for same in another async function.
+func (m sameMachine[T]) Await(co *fut.Co) (T, error) {
+	return fut.AwaitOp(co, m)
+}
+
+// sameErrorMachine is sameError as a state machine.
+type sameErrorMachine struct {
+	same  sameMachine[error]
+	v     error
+	state uint8
+}
+
+// sameErrorAsync returns sameError as a future.
+func sameErrorAsync() sameErrorMachine {
+	return sameErrorMachine{}
+}
+
+// Poll goes on with sameError, up to where it waits.
+func (m *sameErrorMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine2.Ended
+
+//line odd_linux.go:161
+		m.same = sameAsync[error](error(e2))
+		m.state = 2
+		fallthrough
+	case 2: // awaiting Same: same(co, error(e2)), odd_linux.go:161
+
+//line odd_linux.go:161
+		p := m.same.Poll(cx)
+		if p.IsPending() {
+			return fut.Pending[fut.Unit]()
+		}
+		m.state = machine2.Ended
+
+//line odd_linux.go:161
+		m.v, _ = p.Result()
+
+//line odd_linux.go:161
+		m.same = sameAsync[error](nil)
+		m.state = 3
+		fallthrough
+	case 3: // awaiting Same: same[error](co, nil), odd_linux.go:161
+
+//line odd_linux.go:161
+		p := m.same.Poll(cx)
+		if p.IsPending() {
+			return fut.Pending[fut.Unit]()
+		}
+		m.state = machine2.Ended
+
+//line odd_linux.go:161
+		v2, _ := p.Result()
+
+//line odd_linux.go:161
+		fmt.Println(m.v == nil, v2)
+		return fut.Ready(fut.Unit{})
+	}
+	panic(machine2.Over("sameError"))
+}
+
+//line odd_linux_async.go:1448
+
+// Drop gives up sameError, and what it waits for.
+func (m *sameErrorMachine) Drop() {
+	state := m.state
+	m.state = machine2.Ended
+	switch state {
+	case 2:
+		m.same.Drop()
+	case 3:
+		m.same.Drop()
+	}
+}
+
+// Trace tells where sameError stands.
+func (m *sameErrorMachine) Trace(t *fut.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 160, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 161, &m.same)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 161, &m.same)
+	}
+}
+
+// Await waits for sameError in another async function.
+func (m sameErrorMachine) Await(co *fut.Co) (fut.Unit, error) {
 	return fut.AwaitOp(co, m)
 }

@@ -80,3 +80,24 @@ func allAsync() allMachine {
 		return fut.Unit{}, all(co)
 	})}
 }
+
+// sameMachine is same on a coroutine of its own.
+type sameMachine[T any] struct{ machine2.Coroutine[T] }
+
+// sameAsync returns same as a future.
+func sameAsync[T any](v T) sameMachine[T] {
+	return sameMachine[T]{machine2.NewCoroutine(func(co *fut.Co) (T, error) {
+		return same[T](co, v), nil
+	})}
+}
+
+// sameErrorMachine is sameError on a coroutine of its own.
+type sameErrorMachine struct{ machine2.Coroutine[fut.Unit] }
+
+// sameErrorAsync returns sameError as a future.
+func sameErrorAsync() sameErrorMachine {
+	return sameErrorMachine{machine2.NewCoroutine(func(co *fut.Co) (fut.Unit, error) {
+		sameError(co)
+		return fut.Unit{}, nil
+	})}
+}
