@@ -51,7 +51,6 @@ type comp struct {
 	subs                       []*comp  // literals in it that are machines
 	asyncDefers                map[*ast.CallExpr]*asyncDefer
 	defers                     *variable
-	unwind                     string // inside a deferred call: the name of its *machine.Unwind
 	glue                       glue
 	frame                      []*slot
 	machineText, coroutineText string

@@ -198,7 +198,7 @@ func (c *comp) awaitDecl() string {
 // coroutineDecls returns the same from the function as it is.
 func (c *comp) coroutineDecls() string {
 	g := c.glue
-	head, ns := c.ctorHead()
+	_, ns := c.ctorHead()
 	for i, n := range ns {
 		if n == "_" {
 			ns[i] = "a" + fmt.Sprint(i)
@@ -208,7 +208,7 @@ func (c *comp) coroutineDecls() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "// %s is %s on a coroutine of its own.\ntype %s%s struct{ %s.Coroutine[%s] }\n\n", c.m.machine, c.m.title(), c.m.machine, c.tparams(), g.machine, v)
 	b.WriteString(c.resultsDecl())
-	head = c.namedHead(ns)
+	head := c.namedHead(ns)
 	call := c.m.fn + c.targs()
 	args := ns
 	if c.sig.Recv() != nil {

@@ -85,9 +85,6 @@ type node struct {
 
 type ref struct{ v *variable }
 
-// box renders as the pointer to a variable that is boxed, or else its address.
-type box struct{ v *variable }
-
 // raw is a node that is rendered as it is, though something stands in its place afterwards.
 type raw struct{ ast.Node }
 
@@ -146,7 +143,6 @@ type shape struct {
 	values int
 	err    bool
 	strct  bool // of a struct with R0, R1...
-	unit   bool // the value is a Unit that is a result itself
 }
 
 func (j *jump) targets() []*block     { return []*block{j.to} }

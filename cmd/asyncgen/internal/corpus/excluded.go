@@ -6,6 +6,7 @@ var Excluded = map[string]string{
 	"closure":                     "asserts that code between two readings of the heap's figures allocates nothing",
 	"devirtualization_nil_panics": "asserts the line numbers of its source",
 	"heapsampling":                "asserts what the profile of the heap holds, to a few percent",
+	"finprofiled":                 "asserts what the profile of the heap holds",
 	"inline_literal":              "reads the line table of its own binary",
 	"linkmain_run":                "runs the compiler and the linker on other files of its folder",
 	"linkobj":                     "runs the compiler and the linker",
