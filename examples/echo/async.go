@@ -12,17 +12,32 @@ import (
 // bufferSize is the peers' in the benchmarks: tokio's and net's echo servers have 4 KiB.
 const bufferSize = 4096
 
+//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
+
+// spawnAsync runs the async function on a coroutine.
 func spawnAsync(cx *waker.Context, c *netio.Conn, st *stats) {
-	sched.Spawn(cx, future.Do(func(co *future.Co) error {
-		defer func() {
-			c.Close()
-			st.closed.Add(1)
-		}()
-		return echo(co, c)
-	}))
+	sched.Spawn(cx, future.Do(func(co *future.Co) error { return handle(co, c, st) }))
+}
+
+// spawnCompiled runs the same function compiled to a state machine (see async_async.go).
+func spawnCompiled(cx *waker.Context, c *netio.Conn, st *stats) {
+	sched.SpawnDetached(cx, handleAsync(c, st))
+}
+
+// handle serves a connection, and closes it also when a shutdown drops the task.
+//
+//magpie:async
+func handle(co *future.Co, c *netio.Conn, st *stats) error {
+	defer func() {
+		c.Close()
+		st.closed.Add(1)
+	}()
+	return echo(co, c)
 }
 
 // echo is the connection as straight code.
+//
+//magpie:async
 func echo(co *future.Co, c *netio.Conn) error {
 	buf := make([]byte, bufferSize)
 	for {

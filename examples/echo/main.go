@@ -1,6 +1,6 @@
-// Command echo is a TCP server that sends back what it receives, in two styles: -style
+// Command echo is a TCP server that sends back what it receives, in three styles: -style
 // state has a hand-written state machine for each connection, -style async an async
-// function. On SIGINT or SIGTERM it shuts down gracefully and prints its metrics.
+// function on a coroutine, -style compiled the same function compiled to a state machine. On SIGINT or SIGTERM it shuts down gracefully and prints its metrics.
 package main
 
 import (
@@ -29,7 +29,7 @@ type stats struct{ accepted, closed atomic.Int64 }
 func main() {
 	addr := flag.String("addr", "127.0.0.1:7000", "address to listen on, host:port")
 	workers := flag.Int("workers", 0, "workers; 0 is one for each core that the process may use")
-	style := flag.String("style", "state", "how a connection is written: state or async")
+	style := flag.String("style", "state", "how a connection is written: state, async or compiled")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -43,7 +43,7 @@ func main() {
 func serve(ctx context.Context, addr string, workers int, style string, out io.Writer) error {
 	spawn, ok := styles[style]
 	if !ok {
-		return fmt.Errorf("unknown style %q: want state or async", style)
+		return fmt.Errorf("unknown style %q: want state, async or compiled", style)
 	}
 	rt, err := sched.New(sched.Config{Workers: workers})
 	if err != nil {
@@ -117,6 +117,7 @@ func (a *acceptor) Poll(cx *waker.Context) future.Poll[future.Unit] {
 }
 
 var styles = map[string]func(*waker.Context, *netio.Conn, *stats){
-	"state": spawnState,
-	"async": spawnAsync,
+	"state":    spawnState,
+	"async":    spawnAsync,
+	"compiled": spawnCompiled,
 }

@@ -92,7 +92,7 @@ func TestWrongUseIsTold(t *testing.T) {
 		workers     int
 		want        string
 	}{
-		{"127.0.0.1:0", "fast", 1, "want state or async"},
+		{"127.0.0.1:0", "fast", 1, "want state, async or compiled"},
 		{"127.0.0.1:0", "state", -1, "Workers is -1"},
 		{busy.Addr().String(), "state", 1, busy.Addr().String()},
 		{"nonsense", "state", 1, "nonsense"},

@@ -105,7 +105,7 @@ func (f *File) WriteAll(p []byte) future.BlockingOp[int] {
 }
 
 // Write is WriteAll under the name it has in package os: files write all or fail.
-func (f *File) Write(p []byte) future.Future[int] { return f.WriteAll(p) }
+func (f *File) Write(p []byte) future.BlockingOp[int] { return f.WriteAll(p) }
 
 // WriteAt returns an operation that is ready when all of p is written from byte off on, with
 // len(p); or with an error and the number of bytes before it. It fails on a file opened

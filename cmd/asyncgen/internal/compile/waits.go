@@ -64,7 +64,7 @@ func (c *comp) findAwaits() {
 				c.deferred[lit] = true
 			}
 		case *ast.GoStmt:
-			if c.mentionsCo(n.Call) {
+			if c.goesAlong(n.Call) {
 				c.misuse(n.Pos(), "co is used in a go statement: it belongs to the function it was given to, and that function's goroutine; "+
 					"spawn another async function, or let this one await the goroutine's result")
 			}
@@ -114,6 +114,23 @@ func (c *comp) badUse(id *ast.Ident, stack []ast.Node) {
 		}
 	}
 	c.refuse(id.Pos(), "co is used as a value; asyncgen understands it as a first argument and as the receiver of its methods")
+}
+
+// goesAlong reports whether the call of a go statement takes co to the goroutine. Its operands are
+// evaluated here, and may wait.
+func (c *comp) goesAlong(call *ast.CallExpr) bool {
+	for _, a := range call.Args {
+		if c.isCo(a) != nil {
+			return true
+		}
+	}
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.FuncLit:
+		return c.mentionsCo(f)
+	case *ast.SelectorExpr:
+		return c.isCo(f.X) != nil
+	}
+	return false
 }
 
 func (c *comp) mentionsCo(n ast.Node) (found bool) {

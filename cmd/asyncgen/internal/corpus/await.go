@@ -178,12 +178,9 @@ func (r *rewriter) goStmt(s *ast.GoStmt) {
 	r.insert(r.at(s.Call.Fun.Pos()), opening, fmt.Sprintf("%s.Go%d%s(", r.leaf, sig.Params().Len(), result))
 	r.fun(s.Call.Fun)
 	r.insert(r.at(s.Call.Fun.End()), closing, ")")
-	async := r.async
-	r.async = r.async && !r.Compiled // what asyncgen does not understand so far
 	for _, a := range s.Call.Args {
 		r.value(a)
 	}
-	r.async = async
 }
 
 // operand rewrites v, one of a list that stands for as many values, or for more if alone is false.

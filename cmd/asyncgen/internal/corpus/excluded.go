@@ -18,13 +18,7 @@ var Excluded = map[string]string{
 // Faults are the programs that asyncgen does not compile to what they are so far. They are tried on
 // the coroutine alone.
 var Faults = map[string]string{
-	"chancap":   "a generic async function whose result is an error in this instance: the caller takes it for the outcome's",
 	"const8":    "a local constant that is initialized by an outer one of the same name: an initialization cycle",
-	"func5":     "a go statement whose call has operands that wait",
-	"gcgort":    "as chancap",
-	"goprint":   "as func5",
-	"makeslice": "as chancap",
-	"recover4":  "as chancap, it seems",
 	"stackobj":  "asserts when the collector frees what a variable held: a frame holds it for longer",
 	"stackobj3": "as stackobj",
 	"rename":    "the package hides predeclared names, which asyncgen refuses",

@@ -245,6 +245,7 @@ func run(co *future.Co) {
 	fmt.Println(kinds(co, 4), kinds(co, "x"), kinds(co, nil), kinds(co, 1.5))
 	jumps(co)
 	fmt.Println(labels(co))
+	fmt.Println(goes(co))
 	var s set[string, []string]
 	fmt.Println(s.put(co, "a", []string{"x"}))
 }
@@ -284,6 +285,15 @@ each:
 		defer func() { n += i }()
 	}
 	return n + get(co, 1)
+}
+
+// The operands of a go statement are evaluated here.
+//
+//magpie:async
+func goes(co *future.Co) int {
+	sum := make(chan int, 1)
+	go func(v, w int) { sum <- v*10 + w }(get(co, 3), get(co, 4))
+	return <-sum
 }
 
 type set[K comparable, V ~[]K] struct{ m map[K]V }

@@ -1931,6 +1931,7 @@ type runMachine struct {
 	v3     string
 	jumps  jumpsMachine
 	labels labelsMachine
+	goes   goesMachine
 	put    setPutMachine[string, []string]
 	state  uint8
 }
@@ -2215,13 +2216,35 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:247
 		fmt.Println(v10)
-		var s set[string, []string]
-		m.put = s.putAsync("a", []string{"x"})
+		m.goes = goesAsync()
 		m.state = 17
 		fallthrough
-	case 17: // awaiting Put: s.put(co, "a", []string{"x"}), basic.go:249
+	case 17: // awaiting Goes: goes(co), basic.go:248
 
-//line basic.go:249
+//line basic.go:248
+		p2 := m.goes.Poll(cx)
+		if p2.IsPending() {
+			m.p = nil
+			m.err = nil
+			m.v = ""
+			m.v2 = ""
+			m.v3 = ""
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line basic.go:248
+		v11, _ := p2.Result()
+
+//line basic.go:248
+		fmt.Println(v11)
+		var s set[string, []string]
+		m.put = s.putAsync("a", []string{"x"})
+		m.state = 18
+		fallthrough
+	case 18: // awaiting Put: s.put(co, "a", []string{"x"}), basic.go:250
+
+//line basic.go:250
 		p2 := m.put.Poll(cx)
 		if p2.IsPending() {
 			m.p = nil
@@ -2233,17 +2256,17 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		m.state = machine.Ended
 
-//line basic.go:249
-		v11, err6 := p2.Result()
+//line basic.go:250
+		v12, err6 := p2.Result()
 
-//line basic.go:249
-		fmt.Println(v11, err6)
+//line basic.go:250
+		fmt.Println(v12, err6)
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line basic_async.go:2247
+//line basic_async.go:2270
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2281,6 +2304,8 @@ func (m *runMachine) Drop() {
 	case 16:
 		m.labels.Drop()
 	case 17:
+		m.goes.Drop()
+	case 18:
 		m.put.Drop()
 	}
 }
@@ -2321,7 +2346,9 @@ func (m *runMachine) Trace(t *future.Tracer) {
 	case 16:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 247, &m.labels)
 	case 17:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 249, &m.put)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 248, &m.goes)
+	case 18:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 250, &m.put)
 	}
 }
 
@@ -2371,20 +2398,20 @@ func (m *labelsMachine) run(cx *waker.Context) (step machine.Step) {
 		m.state = machine.Ended
 		m.n = new(int)
 
-//line basic.go:260
+//line basic.go:261
 		m.get = getAsync(1)
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Get: get(co, 1), basic.go:260
+	case 3: // awaiting Get: get(co, 1), basic.go:261
 
-//line basic.go:260
+//line basic.go:261
 		p := m.get.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line basic.go:261
+//line basic.go:262
 	outer:
 		for i := 0; i < 4; i++ { // kept as it is
 			for j := 0; j < 4; j++ {
@@ -2397,39 +2424,39 @@ func (m *labelsMachine) run(cx *waker.Context) (step machine.Step) {
 				*m.n += i*10 + j
 			}
 		}
-//line basic.go:274
+//line basic.go:275
 		m.get = getAsync(1)
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Get: get(co, 1), basic.go:274
+	case 4: // awaiting Get: get(co, 1), basic.go:275
 
-//line basic.go:274
+//line basic.go:275
 		p := m.get.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line basic.go:274
+//line basic.go:275
 		m.v, _ = p.Result()
 
-//line basic.go:274
+//line basic.go:275
 		m.get = getAsync(2)
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Get: get(co, 2), basic.go:274
+	case 5: // awaiting Get: get(co, 2), basic.go:275
 
-//line basic.go:274
+//line basic.go:275
 		p := m.get.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line basic.go:274
+//line basic.go:275
 		v3, _ := p.Result()
 
-//line basic.go:273
+//line basic.go:274
 	each:
 		for i, v := range []int{m.v, v3, 3} { // only the list waits
 			for {
@@ -2443,20 +2470,20 @@ func (m *labelsMachine) run(cx *waker.Context) (step machine.Step) {
 		m.get = getAsync(3)
 		m.state = 6
 		fallthrough
-	case 6: // awaiting Get: get(co, 3), basic.go:283
+	case 6: // awaiting Get: get(co, 3), basic.go:284
 
-//line basic.go:283
+//line basic.go:284
 		p := m.get.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line basic.go:283
+//line basic.go:284
 		v4, _ := p.Result()
 		n2 := m.n
 
-//line basic.go:283
+//line basic.go:284
 		for i := range v4 {
 			m.defers.Push(func(u *machine.Defers) {
 				defer func() { *n2 += i }()
@@ -2464,30 +2491,30 @@ func (m *labelsMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 		}
 
-//line basic.go:286
+//line basic.go:287
 		m.get = getAsync(1)
 		m.state = 7
 		fallthrough
-	case 7: // awaiting Get: get(co, 1), basic.go:286
+	case 7: // awaiting Get: get(co, 1), basic.go:287
 
-//line basic.go:286
+//line basic.go:287
 		p := m.get.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line basic.go:286
+//line basic.go:287
 		v5, _ := p.Result()
 
-//line basic.go:286
+//line basic.go:287
 		*m.n = (*m.n) + v5
 		return machine.Returned
 	}
 	panic(machine.Over("labels"))
 }
 
-//line basic_async.go:2491
+//line basic_async.go:2518
 
 // Drop gives up labels, and what it waits for.
 func (m *labelsMachine) Drop() {
@@ -2517,24 +2544,117 @@ func (m *labelsMachine) dropWaiting() {
 func (m *labelsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 259, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 260, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 260, &m.get)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 261, &m.get)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 274, &m.get)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 275, &m.get)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 274, &m.get)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 275, &m.get)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 283, &m.get)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 284, &m.get)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 286, &m.get)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 287, &m.get)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 287, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.labels", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 288, m.defers.Current())
 	}
 }
 
 // Await waits for labels in another async function.
 func (m labelsMachine) Await(co *future.Co) (int, error) {
+	return future.AwaitOp(co, m)
+}
+
+// goesMachine is goes as a state machine.
+type goesMachine struct {
+	sum   *chan (int)
+	get   getMachine
+	v     int
+	state uint8
+}
+
+// goesAsync returns goes as a future.
+func goesAsync() goesMachine {
+	return goesMachine{}
+}
+
+// Poll goes on with goes, up to where it waits.
+func (m *goesMachine) Poll(cx *waker.Context) future.Poll[int] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+		m.sum = new(chan (int))
+
+//line basic.go:294
+		*m.sum = make(chan int, 1)
+		m.get = getAsync(3)
+		m.state = 2
+		fallthrough
+	case 2: // awaiting Get: get(co, 3), basic.go:295
+
+//line basic.go:295
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[int]()
+		}
+		m.state = machine.Ended
+
+//line basic.go:295
+		m.v, _ = p.Result()
+
+//line basic.go:295
+		m.get = getAsync(4)
+		m.state = 3
+		fallthrough
+	case 3: // awaiting Get: get(co, 4), basic.go:295
+
+//line basic.go:295
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[int]()
+		}
+		m.state = machine.Ended
+
+//line basic.go:295
+		v3, _ := p.Result()
+		sum22 := m.sum
+
+//line basic.go:295
+		go func(v, w int) { (*sum22) <- v*10 + w }(m.v, v3)
+		return future.Ready[int](<-(*m.sum))
+	}
+	panic(machine.Over("goes"))
+}
+
+//line basic_async.go:2631
+
+// Drop gives up goes, and what it waits for.
+func (m *goesMachine) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 2:
+		m.get.Drop()
+	case 3:
+		m.get.Drop()
+	}
+}
+
+// Trace tells where goes stands.
+func (m *goesMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.goes", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 293, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.goes", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 295, &m.get)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.goes", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 295, &m.get)
+	}
+}
+
+// Await waits for goes in another async function.
+func (m goesMachine) Await(co *future.Co) (int, error) {
 	return future.AwaitOp(co, m)
 }
 
@@ -2559,13 +2679,13 @@ func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
 	case 0:
 		m2.state = machine.Ended
 
-//line basic.go:293
+//line basic.go:303
 		m2.after = machine.NotNil[A](after(1, m2.a))
 		m2.state = 2
 		fallthrough
-	case 2: // awaiting After: future.Await(co, after(1, a)), basic.go:293
+	case 2: // awaiting After: future.Await(co, after(1, a)), basic.go:303
 
-//line basic.go:293
+//line basic.go:303
 		p := m2.after.Poll(cx)
 		if p.IsPending() {
 			m2.a = *new(A)
@@ -2573,7 +2693,7 @@ func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
 		}
 		m2.state = machine.Ended
 
-//line basic.go:293
+//line basic.go:303
 		v, err := p.Result()
 		if m2.s.m == nil {
 			m2.s.m = map[A]B{}
@@ -2584,7 +2704,7 @@ func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
 	panic(machine.Over("set.put"))
 }
 
-//line basic_async.go:2588
+//line basic_async.go:2708
 
 // Drop gives up set.put, and what it waits for.
 func (m2 *setPutMachine[A, B]) Drop() {
@@ -2600,9 +2720,9 @@ func (m2 *setPutMachine[A, B]) Drop() {
 func (m2 *setPutMachine[A, B]) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.set.put", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 292, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.set.put", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 302, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.set.put", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 293, m2.after)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic.set.put", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/basic/basic.go", 303, m2.after)
 	}
 }
 

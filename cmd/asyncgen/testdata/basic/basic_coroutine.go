@@ -175,6 +175,16 @@ func labelsAsync() labelsMachine {
 	})}
 }
 
+// goesMachine is goes on a coroutine of its own.
+type goesMachine struct{ machine.Coroutine[int] }
+
+// goesAsync returns goes as a future.
+func goesAsync() goesMachine {
+	return goesMachine{machine.NewCoroutine(func(co *future.Co) (int, error) {
+		return goes(co), nil
+	})}
+}
+
 // setPutMachine is set.put on a coroutine of its own.
 type setPutMachine[A comparable, B ~[]A] struct{ machine.Coroutine[map[A]B] }
 

@@ -10,10 +10,10 @@ import (
 //
 //magpie:async
 func Save(co *future.Co, name string) error {
-	f, err := future.Await(co, fileio.Create(name))
+	f, err := fileio.Create(name).Await(co)
 	if err != nil {
 		return err
 	}
-	_, err = future.Await(co, f.Write([]byte("hello world!")))
+	_, err = f.Write([]byte("hello world!")).Await(co)
 	return err
 }

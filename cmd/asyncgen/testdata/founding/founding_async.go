@@ -15,7 +15,7 @@ import (
 type SaveMachine struct {
 	name   string
 	create fileio.OpenOp
-	write  future.Future[int]
+	write  future.BlockingOp[int]
 	state  uint8
 }
 
@@ -36,7 +36,7 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.create = fileio.Create(m.name)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Create: future.Await(co, fileio.Create(name)), founding.go:13
+	case 2: // awaiting Create: fileio.Create(name).Await(co), founding.go:13
 
 //line founding.go:13
 		p := m.create.Poll(cx)
@@ -52,10 +52,10 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		if err != nil {
 			return future.Done(future.Unit{}, err)
 		}
-		m.write = machine.NotNil[int](f.Write([]byte("hello world!")))
+		m.write = f.Write([]byte("hello world!"))
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Write: future.Await(co, f.Write([]byte("hello world!"))), founding.go:17
+	case 3: // awaiting Write: f.Write([]byte("hello world!")).Await(co), founding.go:17
 
 //line founding.go:17
 		p := m.write.Poll(cx)
@@ -83,7 +83,7 @@ func (m *SaveMachine) Drop() {
 	case 2:
 		m.create.Drop()
 	case 3:
-		future.Drop(m.write)
+		m.write.Drop()
 	}
 }
 
@@ -95,7 +95,7 @@ func (m *SaveMachine) Trace(t *future.Tracer) {
 	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 13, &m.create)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 17, m.write)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding.Save", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/founding/founding.go", 17, &m.write)
 	}
 }
 

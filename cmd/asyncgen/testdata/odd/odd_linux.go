@@ -71,7 +71,8 @@ func (base[T]) zero(_ *fut.Co) (t T) { return }
 //magpie:async
 func (b base[T]) get(co *fut.Co, n int) (T, int, error) {
 	v, err := fut.Await(co, after(n))
-	b.v, n = b.v, v
+	w := b.v
+	b.v, n = w, v
 	return b.v, n, err
 }
 

@@ -370,13 +370,14 @@ func (m *baseGetMachine[T]) Poll(cx *waker2.Context) fut.Poll[baseGetResults[T]]
 
 //line odd_linux.go:73
 		v2, err := p.Result()
-		m.b.v, m.n = m.b.v, v2
+		w := m.b.v
+		m.b.v, m.n = w, v2
 		return fut.Done(baseGetResults[T]{m.b.v, m.n}, err)
 	}
 	panic(machine2.Over("base.get"))
 }
 
-//line odd_linux_async.go:380
+//line odd_linux_async.go:381
 
 // Drop gives up base.get, and what it waits for.
 func (m *baseGetMachine[T]) Drop() {
@@ -426,13 +427,13 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 	case 0:
 		m.state = machine2.Ended
 
-//line odd_linux.go:85
+//line odd_linux.go:86
 		m.get = m.d.getAsync(m.d.n)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Get: d.get(co, d.n), odd_linux.go:85
+	case 2: // awaiting Get: d.get(co, d.n), odd_linux.go:86
 
-//line odd_linux.go:85
+//line odd_linux.go:86
 		p := m.get.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[string]()
@@ -440,14 +441,14 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 		m.state = machine2.Ended
 		r, err2 := p.Result()
 
-//line odd_linux.go:85
+//line odd_linux.go:86
 		m.s, m.n, m.err = r.R0, r.R1, err2
 		m.zero = m.d.zeroAsync()
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Zero: d.zero(co), odd_linux.go:86
+	case 3: // awaiting Zero: d.zero(co), odd_linux.go:87
 
-//line odd_linux.go:86
+//line odd_linux.go:87
 		p := m.zero.Poll(cx)
 		if p.IsPending() {
 			m.d = nil
@@ -455,14 +456,14 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:86
+//line odd_linux.go:87
 		z, _ := p.Result()
 		return fut.Done[string](fmt.Sprint(m.s, m.n, z == ""), m.err)
 	}
 	panic(machine2.Over("derived.both"))
 }
 
-//line odd_linux_async.go:466
+//line odd_linux_async.go:467
 
 // Drop gives up derived.both, and what it waits for.
 func (m *derivedBothMachine) Drop() {
@@ -480,11 +481,11 @@ func (m *derivedBothMachine) Drop() {
 func (m *derivedBothMachine) Trace(t *fut.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.derived.both", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 84, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.derived.both", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 85, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.derived.both", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 85, &m.get)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.derived.both", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 86, &m.get)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.derived.both", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 86, &m.zero)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.derived.both", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 87, &m.zero)
 	}
 }
 
@@ -531,128 +532,128 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.state = machine2.Ended
 			m.log = new(func(string, int) int)
 
-//line odd_linux.go:92
+//line odd_linux.go:93
 			*m.log = func(s string, v int) int { fmt.Print(s, v, " "); return v }
 			m.x = new(int)
 
-//line odd_linux.go:93
+//line odd_linux.go:94
 			*m.x = 1
 			x2 := m.x
 
-//line odd_linux.go:94
+//line odd_linux.go:95
 			m.set = func(v int) int { *x2 = v; return v }
 			log2 := m.log
 
-//line odd_linux.go:95
+//line odd_linux.go:96
 			m.get = func(co *fut.Co, v int) int { w, _ := fut.Await(co, after(v)); return (*log2)("get", w) }
 			m.a = new([4]int)
 
-//line odd_linux.go:96
+//line odd_linux.go:97
 			*m.a = [4]int{}
 			i := 0
 			inc := func() int { i++; return i }
 			m.n = inc()
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			m.t = inc()
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			fn := m.get
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			m.get2 = fut.Async(func(co2 *fut.Co) (int, error) {
 				return fn(co2, 10), nil
 			})
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Get: get(co, 10), odd_linux.go:99
+		case 2: // awaiting Get: get(co, 10), odd_linux.go:100
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			m.v, _ = p2.Result()
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			m.t2 = m.set(5)
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			fn2 := m.get
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			m.get2 = fut.Async(func(co3 *fut.Co) (int, error) {
 				return fn2(co3, 20), nil
 			})
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Get: get(co, 20), odd_linux.go:99
+		case 3: // awaiting Get: get(co, 20), odd_linux.go:100
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			v3, _ := p2.Result()
 
-//line odd_linux.go:99
+//line odd_linux.go:100
 			(*m.a)[m.n], (*m.a)[m.t] = m.v+(*m.x), m.t2+v3
 			fmt.Println(*m.a, *m.x)
 			m.mm = map[string][]int{}
 			m.t3 = fmt.Sprint((*m.log)("key", 1))
 
-//line odd_linux.go:102
+//line odd_linux.go:103
 			m.n = (*m.log)("first", 2)
 
-//line odd_linux.go:102
+//line odd_linux.go:103
 			fn3 := m.get
 
-//line odd_linux.go:102
+//line odd_linux.go:103
 			m.get2 = fut.Async(func(co4 *fut.Co) (int, error) {
 				return fn3(co4, 3), nil
 			})
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Get: get(co, 3), odd_linux.go:102
+		case 4: // awaiting Get: get(co, 3), odd_linux.go:103
 
-//line odd_linux.go:102
+//line odd_linux.go:103
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:102
+//line odd_linux.go:103
 			v4, _ := p2.Result()
 
-//line odd_linux.go:102
+//line odd_linux.go:103
 			m.mm[m.t3] = append(m.mm["1"], m.n, v4, (*m.log)("last", 4))
 			ok2 = (*m.log)("l", 1) == 1
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			if !(ok2) {
 				state = 6
 				continue
 			}
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			fn4 := m.get
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			m.get2 = fut.Async(func(co5 *fut.Co) (int, error) {
 				return fn4(co5, 2), nil
 			})
 			m.state = 5
 			fallthrough
-		case 5: // awaiting Get: get(co, 2), odd_linux.go:103
+		case 5: // awaiting Get: get(co, 2), odd_linux.go:104
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.t3 = ""
@@ -660,38 +661,38 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			v5, _ := p2.Result()
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			ok2 = v5 == 2
 			fallthrough
 		case 6:
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			m.ok = ok2 && (*m.log)("r", 3) == 3
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			ok4 = (*m.log)("n", 0) > 0
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			if ok4 {
 				state = 8
 				continue
 			}
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			fn5 := m.get
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			m.get2 = fut.Async(func(co6 *fut.Co) (int, error) {
 				return fn5(co6, 1), nil
 			})
 			m.state = 7
 			fallthrough
-		case 7: // awaiting Get: get(co, 1), odd_linux.go:103
+		case 7: // awaiting Get: get(co, 1), odd_linux.go:104
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.t3 = ""
@@ -699,28 +700,28 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			v6, _ := p2.Result()
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			ok4 = !(v6 > 0 && (*m.x) > 0)
 			fallthrough
 		case 8:
 
-//line odd_linux.go:103
+//line odd_linux.go:104
 			fmt.Println(m.mm, m.ok, ok4)
 			m.s = (*m.a)[(*m.log)("lo", 0):(*m.log)("hi", 3)]
 			fn6 := m.get
 
-//line odd_linux.go:105
+//line odd_linux.go:106
 			m.get2 = fut.Async(func(co7 *fut.Co) (int, error) {
 				return fn6(co7, 1), nil
 			})
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Get: get(co, 1), odd_linux.go:105
+		case 9: // awaiting Get: get(co, 1), odd_linux.go:106
 
-//line odd_linux.go:105
+//line odd_linux.go:106
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.mm = nil
@@ -729,21 +730,21 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:105
+//line odd_linux.go:106
 			m.n, _ = p2.Result()
 
-//line odd_linux.go:105
+//line odd_linux.go:106
 			fn7 := m.get
 
-//line odd_linux.go:105
+//line odd_linux.go:106
 			m.get2 = fut.Async(func(co8 *fut.Co) (int, error) {
 				return fn7(co8, 2), nil
 			})
 			m.state = 10
 			fallthrough
-		case 10: // awaiting Get: get(co, 2), odd_linux.go:105
+		case 10: // awaiting Get: get(co, 2), odd_linux.go:106
 
-//line odd_linux.go:105
+//line odd_linux.go:106
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.mm = nil
@@ -752,26 +753,26 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:105
+//line odd_linux.go:106
 			v8, _ := p2.Result()
 
-//line odd_linux.go:105
+//line odd_linux.go:106
 			m.s[m.n] += v8 * (*m.log)("m", 2)
 			m.s[0]++
 			fn8 := m.get
 
-//line odd_linux.go:107
+//line odd_linux.go:108
 			arg := m.set(9)
 
-//line odd_linux.go:107
+//line odd_linux.go:108
 			m.get2 = fut.Async(func(co9 *fut.Co) (int, error) {
 				return fn8(co9, arg), nil
 			})
 			m.state = 11
 			fallthrough
-		case 11: // awaiting Get: get(co, set(9)), odd_linux.go:107
+		case 11: // awaiting Get: get(co, set(9)), odd_linux.go:108
 
-//line odd_linux.go:107
+//line odd_linux.go:108
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.set = nil
@@ -781,23 +782,23 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:107
+//line odd_linux.go:108
 			v9, _ := p2.Result()
 
-//line odd_linux.go:107
+//line odd_linux.go:108
 			fmt.Println(m.s, *m.a, fmt.Sprint(*m.x, v9, *m.x))
 			m.ch = make(chan int, 2)
 			fn9 := m.get
 
-//line odd_linux.go:109
+//line odd_linux.go:110
 			m.get2 = fut.Async(func(co10 *fut.Co) (int, error) {
 				return fn9(co10, 4), nil
 			})
 			m.state = 12
 			fallthrough
-		case 12: // awaiting Get: get(co, 4), odd_linux.go:109
+		case 12: // awaiting Get: get(co, 4), odd_linux.go:110
 
-//line odd_linux.go:109
+//line odd_linux.go:110
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.set = nil
@@ -809,25 +810,25 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:109
+//line odd_linux.go:110
 			v10, _ := p2.Result()
 
-//line odd_linux.go:109
+//line odd_linux.go:110
 			m.ch <- v10
 			m.n = <-m.ch
 
-//line odd_linux.go:110
+//line odd_linux.go:111
 			fn10 := m.get
 
-//line odd_linux.go:110
+//line odd_linux.go:111
 			m.get2 = fut.Async(func(co11 *fut.Co) (int, error) {
 				return fn10(co11, 1), nil
 			})
 			m.state = 13
 			fallthrough
-		case 13: // awaiting Get: get(co, 1), odd_linux.go:110
+		case 13: // awaiting Get: get(co, 1), odd_linux.go:111
 
-//line odd_linux.go:110
+//line odd_linux.go:111
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.set = nil
@@ -839,20 +840,20 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:110
+//line odd_linux.go:111
 			m.t, _ = p2.Result()
-//line odd_linux.go:112
+//line odd_linux.go:113
 			fn11 := m.get
 
-//line odd_linux.go:112
+//line odd_linux.go:113
 			m.get2 = fut.Async(func(co12 *fut.Co) (int, error) {
 				return fn11(co12, 6), nil
 			})
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Get: get(co, 6), odd_linux.go:112
+		case 14: // awaiting Get: get(co, 6), odd_linux.go:113
 
-//line odd_linux.go:112
+//line odd_linux.go:113
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.set = nil
@@ -864,40 +865,40 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:112
+//line odd_linux.go:113
 			v12, _ := p2.Result()
 
-//line odd_linux.go:110
+//line odd_linux.go:111
 			fmt.Println(m.n+m.t+cap(m.ch), struct {
 				p, q int
 			}{q: v12, p: (*m.log)("p", 5)})
 			var e any = (*m.x)
 			var ok bool
 
-//line odd_linux.go:114
+//line odd_linux.go:115
 			m.n, ok = e.(int)
 
-//line odd_linux.go:114
+//line odd_linux.go:115
 			if !ok {
 				state = 16
 				continue
 			}
 
-//line odd_linux.go:114
+//line odd_linux.go:115
 			fn12 := m.get
 
-//line odd_linux.go:114
+//line odd_linux.go:115
 			arg2 := m.n
 
-//line odd_linux.go:114
+//line odd_linux.go:115
 			m.get2 = fut.Async(func(co13 *fut.Co) (int, error) {
 				return fn12(co13, arg2), nil
 			})
 			m.state = 15
 			fallthrough
-		case 15: // awaiting Get: get(co, n), odd_linux.go:114
+		case 15: // awaiting Get: get(co, n), odd_linux.go:115
 
-//line odd_linux.go:114
+//line odd_linux.go:115
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.log = nil
@@ -911,34 +912,34 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:114
+//line odd_linux.go:115
 			v13, _ := p2.Result()
 
-//line odd_linux.go:114
+//line odd_linux.go:115
 			if v13 != m.n {
 				state = 16
 				continue
 			}
 
-//line odd_linux.go:115
+//line odd_linux.go:116
 			fmt.Println("is", m.n)
 			fallthrough
 		case 16:
 			x3 := m.x
 
-//line odd_linux.go:117
+//line odd_linux.go:118
 			func() { *x3 = get2() }()
 			fn13 := m.get
 
-//line odd_linux.go:118
+//line odd_linux.go:119
 			m.get2 = fut.Async(func(co14 *fut.Co) (int, error) {
 				return fn13(co14, 3), nil
 			})
 			m.state = 17
 			fallthrough
-		case 17: // awaiting Get: get(co, 3), odd_linux.go:118
+		case 17: // awaiting Get: get(co, 3), odd_linux.go:119
 
-//line odd_linux.go:118
+//line odd_linux.go:119
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.log = nil
@@ -952,15 +953,15 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:118
+//line odd_linux.go:119
 			m.wide, _ = p2.Result()
 			m.err = e2
 			m.get2 = machine2.NotNil[int](after(1))
 			m.state = 18
 			fallthrough
-		case 18: // awaiting After: fut.Await(co, after(1)), odd_linux.go:120
+		case 18: // awaiting After: fut.Await(co, after(1)), odd_linux.go:121
 
-//line odd_linux.go:120
+//line odd_linux.go:121
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.log = nil
@@ -976,23 +977,23 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			var wider any
 			var other any
 
-//line odd_linux.go:120
+//line odd_linux.go:121
 			wider, other = p2.Result()
 			fmt.Printf("%T %v %v %T %v\n", m.wide, m.err == nil, m.wide == 3, wider, other)
 			fn14 := m.get
 
-//line odd_linux.go:122
+//line odd_linux.go:123
 			arg3 := (*m.x)
 
-//line odd_linux.go:122
+//line odd_linux.go:123
 			m.get2 = fut.Async(func(co15 *fut.Co) (int, error) {
 				return fn14(co15, arg3), nil
 			})
 			m.state = 19
 			fallthrough
-		case 19: // awaiting Get: get(co, x), odd_linux.go:122
+		case 19: // awaiting Get: get(co, x), odd_linux.go:123
 
-//line odd_linux.go:122
+//line odd_linux.go:123
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.log = nil
@@ -1009,19 +1010,19 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:122
+//line odd_linux.go:123
 			m.n, _ = p2.Result()
 			fn15 := m.get
 
-//line odd_linux.go:123
+//line odd_linux.go:124
 			m.get2 = fut.Async(func(co16 *fut.Co) (int, error) {
 				return fn15(co16, 3), nil
 			})
 			m.state = 20
 			fallthrough
-		case 20: // awaiting Get: get(co, 3), odd_linux.go:123
+		case 20: // awaiting Get: get(co, 3), odd_linux.go:124
 
-//line odd_linux.go:123
+//line odd_linux.go:124
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
 				m.log = nil
@@ -1039,16 +1040,16 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 			m.state = machine2.Ended
 
-//line odd_linux.go:123
+//line odd_linux.go:124
 			v14, _ := p2.Result()
 
-//line odd_linux.go:123
+//line odd_linux.go:124
 			if m.n == v14 {
 				state = 21
 				continue
 			}
 
-//line odd_linux.go:123
+//line odd_linux.go:124
 			if m.n == 42 {
 				state = 21
 				continue
@@ -1057,12 +1058,12 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			continue
 		case 21:
 
-//line odd_linux.go:124
+//line odd_linux.go:125
 			fmt.Println("42", m.n)
 			fallthrough
 		case 22:
 
-//line odd_linux.go:126
+//line odd_linux.go:127
 			return fut.Ready(fut.Unit{})
 		default:
 			panic(machine2.Over("order"))
@@ -1070,7 +1071,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	}
 }
 
-//line odd_linux_async.go:1074
+//line odd_linux_async.go:1075
 
 // Drop gives up order, and what it waits for.
 func (m *orderMachine) Drop() {
@@ -1116,39 +1117,39 @@ func (m *orderMachine) Drop() {
 func (m *orderMachine) Trace(t *fut.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 91, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 92, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 99, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 100, m.get2)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 99, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 100, m.get2)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 102, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 103, m.get2)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 103, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 104, m.get2)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 103, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 104, m.get2)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 105, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 106, m.get2)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 105, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 106, m.get2)
 	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 107, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 108, m.get2)
 	case 12:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 109, m.get2)
-	case 13:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 110, m.get2)
+	case 13:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 111, m.get2)
 	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 112, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 113, m.get2)
 	case 15:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 114, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 115, m.get2)
 	case 17:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 118, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 119, m.get2)
 	case 18:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 120, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 121, m.get2)
 	case 19:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 122, m.get2)
-	case 20:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 123, m.get2)
+	case 20:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 124, m.get2)
 	}
 }
 
@@ -1178,108 +1179,108 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	case 0:
 		m.state = machine2.Ended
 
-//line odd_linux.go:138
+//line odd_linux.go:139
 		m.names = namesAsync(3, 4, "", 1, 2)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Names: names(co, 3, 4, "", 1, 2), odd_linux.go:138
+	case 2: // awaiting Names: names(co, 3, 4, "", 1, 2), odd_linux.go:139
 
-//line odd_linux.go:138
+//line odd_linux.go:139
 		p := m.names.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:138
+//line odd_linux.go:139
 		v, err := p.Result()
 
-//line odd_linux.go:138
+//line odd_linux.go:139
 		fmt.Println(v, err)
 		m.names = namesAsync(3, 400, "")
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Names: names(co, 3, 400, ""), odd_linux.go:139
+	case 3: // awaiting Names: names(co, 3, 400, ""), odd_linux.go:140
 
-//line odd_linux.go:139
+//line odd_linux.go:140
 		p := m.names.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:139
+//line odd_linux.go:140
 		v2, err2 := p.Result()
 
-//line odd_linux.go:139
+//line odd_linux.go:140
 		fmt.Println(v2, err2)
 		m.names = namesAsync(-3, 4, "")
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Names: names(co, -3, 4, ""), odd_linux.go:140
+	case 4: // awaiting Names: names(co, -3, 4, ""), odd_linux.go:141
 
-//line odd_linux.go:140
+//line odd_linux.go:141
 		p := m.names.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:140
+//line odd_linux.go:141
 		v3, err3 := p.Result()
 
-//line odd_linux.go:140
+//line odd_linux.go:141
 		fmt.Println(v3, err3)
 		d := derived{&base[string]{"b"}, 5}
 		m.both = d.bothAsync()
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Both: d.both(co), odd_linux.go:142
+	case 5: // awaiting Both: d.both(co), odd_linux.go:143
 
-//line odd_linux.go:142
+//line odd_linux.go:143
 		p := m.both.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:142
+//line odd_linux.go:143
 		v4, err4 := p.Result()
 
-//line odd_linux.go:142
+//line odd_linux.go:143
 		fmt.Println(v4, err4)
 		m.order = orderAsync()
 		m.state = 6
 		fallthrough
-	case 6: // awaiting Order: order(co), odd_linux.go:143
+	case 6: // awaiting Order: order(co), odd_linux.go:144
 
-//line odd_linux.go:143
+//line odd_linux.go:144
 		p := m.order.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:144
+//line odd_linux.go:145
 		m.sameError = sameErrorAsync()
 		m.state = 7
 		fallthrough
-	case 7: // awaiting SameError: sameError(co), odd_linux.go:144
+	case 7: // awaiting SameError: sameError(co), odd_linux.go:145
 
-//line odd_linux.go:144
+//line odd_linux.go:145
 		p := m.sameError.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:145
+//line odd_linux.go:146
 		return fut.Ready(fut.Unit{})
 	}
 	panic(machine2.Over("all"))
 }
 
-//line odd_linux_async.go:1283
+//line odd_linux_async.go:1284
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {
@@ -1305,19 +1306,19 @@ func (m *allMachine) Drop() {
 func (m *allMachine) Trace(t *fut.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 137, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 138, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 138, &m.names)
-	case 3:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 139, &m.names)
-	case 4:
+	case 3:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 140, &m.names)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 141, &m.names)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 142, &m.both)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 143, &m.both)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 143, &m.order)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 144, &m.order)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 144, &m.sameError)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.all", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 145, &m.sameError)
 	}
 }
 
@@ -1345,26 +1346,26 @@ func (m *sameMachine[T]) Poll(cx *waker2.Context) fut.Poll[T] {
 	case 0:
 		m.state = machine2.Ended
 
-//line odd_linux.go:155
+//line odd_linux.go:156
 		m.yield = fut.Yield()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Yield: co.Yield(), odd_linux.go:155
+	case 2: // awaiting Yield: co.Yield(), odd_linux.go:156
 
-//line odd_linux.go:155
+//line odd_linux.go:156
 		p := m.yield.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[T]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:156
+//line odd_linux.go:157
 		return fut.Ready[T](m.v)
 	}
 	panic(machine2.Over("same"))
 }
 
-//line odd_linux_async.go:1368
+//line odd_linux_async.go:1369
 
 // Drop gives up same, and what it waits for.
 func (m *sameMachine[T]) Drop() {
@@ -1375,9 +1376,9 @@ func (m *sameMachine[T]) Drop() {
 func (m *sameMachine[T]) Trace(t *fut.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.same", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 154, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.same", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 155, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.same", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 155, &m.yield)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.same", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 156, &m.yield)
 	}
 }
 
@@ -1405,46 +1406,46 @@ func (m *sameErrorMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	case 0:
 		m.state = machine2.Ended
 
-//line odd_linux.go:161
+//line odd_linux.go:162
 		m.same = sameAsync[error](error(e2))
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Same: same(co, error(e2)), odd_linux.go:161
+	case 2: // awaiting Same: same(co, error(e2)), odd_linux.go:162
 
-//line odd_linux.go:161
+//line odd_linux.go:162
 		p := m.same.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:161
+//line odd_linux.go:162
 		m.v, _ = p.Result()
 
-//line odd_linux.go:161
+//line odd_linux.go:162
 		m.same = sameAsync[error](nil)
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Same: same[error](co, nil), odd_linux.go:161
+	case 3: // awaiting Same: same[error](co, nil), odd_linux.go:162
 
-//line odd_linux.go:161
+//line odd_linux.go:162
 		p := m.same.Poll(cx)
 		if p.IsPending() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
-//line odd_linux.go:161
+//line odd_linux.go:162
 		v2, _ := p.Result()
 
-//line odd_linux.go:161
+//line odd_linux.go:162
 		fmt.Println(m.v == nil, v2)
 		return fut.Ready(fut.Unit{})
 	}
 	panic(machine2.Over("sameError"))
 }
 
-//line odd_linux_async.go:1448
+//line odd_linux_async.go:1449
 
 // Drop gives up sameError, and what it waits for.
 func (m *sameErrorMachine) Drop() {
@@ -1462,11 +1463,11 @@ func (m *sameErrorMachine) Drop() {
 func (m *sameErrorMachine) Trace(t *fut.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 160, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 161, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 161, &m.same)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 162, &m.same)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 161, &m.same)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.sameError", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 162, &m.same)
 	}
 }
 
