@@ -11,12 +11,6 @@ import (
 // panicked, and with [ErrDropped] if the pool was closed first.
 //
 // A handle that nobody wants can be left alone, or dropped.
-//
-// state says whose out is. The pool writes out, publishes it (open to done), and wakes; the
-// handle leaves its waker, looks at the state again, and reads out once that is done. A
-// handle that is dropped while it is open leaves out to the pool, which discards it.
-// Rejected: unguarded fields, as everything else in the pool has them; a handle is what
-// other threads wait with.
 type LocalHandle[T any] struct {
 	task   localTask
 	f      Future[T] // nil once it has ended
@@ -25,6 +19,11 @@ type LocalHandle[T any] struct {
 	joiner waker.AtomicWaker
 }
 
+// The protocol of LocalHandle: state says whose out is. The pool writes out, publishes it (open to done), and wakes; the
+// handle leaves its waker, looks at the state again, and reads out once that is done. A
+// handle that is dropped while it is open leaves out to the pool, which discards it.
+// Rejected: unguarded fields, as everything else in the pool has them; a handle is what
+// other threads wait with.
 const (
 	handleOpen = iota
 	handleDone

@@ -53,7 +53,7 @@ func (w *worker) Computer() *forkjoin.Worker {
 	if w.At(gid.Current()) || w.away() == w {
 		return w.jobs
 	}
-	return w.rt.Computer()
+	return w.rt.computer()
 }
 
 // Forked implements future.Forker.
@@ -258,10 +258,14 @@ func (w *worker) serveGuarded(i *interrupted, until time.Duration, left *int) (e
 	return true
 }
 
-// Computer returns what a goroutine gives to the functions of sched/par: the worker that it
+func init() {
+	forkjoin.OfRuntime = func(rt any) *forkjoin.Worker { return rt.(*Runtime).computer() }
+}
+
+// computer returns what a goroutine gives to the functions of sched/par: the worker that it
 // runs on, or a handle that makes them run on one, which also recognises a worker's coroutine
 // that nobody has told of.
-func (rt *Runtime) Computer() *forkjoin.Worker {
+func (rt *Runtime) computer() *forkjoin.Worker {
 	rt.mustBe()
 	if w := rt.current(); w != nil {
 		return w.jobs

@@ -68,3 +68,8 @@ func (alone) Await(*Latch)          { panic("forkjoin: a job was stolen from a w
 func (alone) Wake()                 {}
 func (a alone) InterruptAll()       { a.w.Interrupt() }
 func (a alone) Enter(func(*Worker)) { panic("forkjoin: not a foreign handle") }
+
+// OfRuntime returns what a goroutine gives to the functions of sched/par: the worker of a
+// *sched.Runtime that it runs on, or a handle that makes them run on one. Package sched sets it, so
+// that its public methods need not name a type of this package.
+var OfRuntime func(rt any) *Worker

@@ -25,9 +25,9 @@ var conversations = []struct {
 		x := 0
 		go func() {
 			x = 1
-			_, _ = future.BlockOn[int](client.WriteAll([]byte("x")))
+			_, _ = future.BlockOn[int](future.Box(client.WriteAll([]byte("x"))))
 		}()
-		_, _ = future.BlockOn[int](server.Read(make([]byte, 1)))
+		_, _ = future.BlockOn[int](future.Box(server.Read(make([]byte, 1))))
 		x++
 	}},
 	{"from a net.Conn", false, func(t *testing.T) {
@@ -38,7 +38,7 @@ var conversations = []struct {
 			x = 1
 			_, _ = client.Write([]byte("x"))
 		}()
-		_, _ = future.BlockOn[int](server.Read(make([]byte, 1)))
+		_, _ = future.BlockOn[int](future.Box(server.Read(make([]byte, 1))))
 		x++
 	}},
 	{"to a net.Conn", false, func(t *testing.T) {
@@ -47,7 +47,7 @@ var conversations = []struct {
 		x := 0
 		go func() {
 			x = 1
-			_, _ = future.BlockOn[int](server.WriteAll([]byte("x")))
+			_, _ = future.BlockOn[int](future.Box(server.WriteAll([]byte("x"))))
 		}()
 		_, _ = client.Read(make([]byte, 1))
 		x++
@@ -57,7 +57,7 @@ var conversations = []struct {
 		p := make([]byte, 4)
 		done := make(chan struct{})
 		go func() {
-			_, _ = future.BlockOn[int](client.WriteAll(p))
+			_, _ = future.BlockOn[int](future.Box(client.WriteAll(p)))
 			close(done)
 		}()
 		p[2] = 'x'
@@ -65,11 +65,11 @@ var conversations = []struct {
 	}},
 	{"a buffer is read while it is received into", true, func(t *testing.T) {
 		client, server := pair(t)
-		must[int](t, client.WriteAll([]byte("data")))
+		must[int](t, future.Box(client.WriteAll([]byte("data"))))
 		p := make([]byte, 4)
 		done := make(chan struct{})
 		go func() {
-			_, _ = future.BlockOn[int](server.Read(p))
+			_, _ = future.BlockOn[int](future.Box(server.Read(p)))
 			close(done)
 		}()
 		if p[2] == 'x' {
@@ -82,11 +82,11 @@ var conversations = []struct {
 		x := 0
 		done := make(chan struct{})
 		go func() {
-			_, _ = future.BlockOn[int](client.WriteAll([]byte("x")))
+			_, _ = future.BlockOn[int](future.Box(client.WriteAll([]byte("x"))))
 			x = 1
 			close(done)
 		}()
-		_, _ = future.BlockOn[int](server.Read(make([]byte, 1)))
+		_, _ = future.BlockOn[int](future.Box(server.Read(make([]byte, 1))))
 		x++
 		<-done
 	}},
@@ -99,7 +99,7 @@ func withNet(t *testing.T, l *netio.Listener) (net.Conn, *netio.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := must[*netio.Conn](t, l.Accept())
+	server := must[*netio.Conn](t, future.Box(l.Accept()))
 	t.Cleanup(func() { client.Close(); server.Close() })
 	return client, server
 }

@@ -25,7 +25,7 @@ type Worker = forkjoin.Worker
 // After rt was shut down everything runs on the calling goroutine alone. A build that cannot tell
 // goroutines apart (the tag purego, or a processor other than amd64 and arm64) takes a worker
 // for any goroutine, and would have it wait for itself: in a poll use [From].
-func On(rt *sched.Runtime) *Worker { return rt.Computer() }
+func On(rt *sched.Runtime) *Worker { return forkjoin.OfRuntime(rt) }
 
 // From returns the Worker that polls with cx: the first thing a task calls, or an async
 // function with `future.Co.Context`. Under an executor that has no workers, such as
