@@ -22,7 +22,7 @@ var lockerType = reflect.TypeFor[sync.Locker]()
 // pointedTo is the opposite of plain, for a part of the given structs.
 func pointedTo(t reflect.Type, outer []reflect.Type) bool {
 	switch t.PkgPath() {
-	case "sync", "sync/atomic", "go.uber.org/atomic":
+	case "sync", "sync/atomic", "go.uber.org/atomic", "github.com/magpie-go/magpie/internal/word": // the last under the explorer
 		return t.Kind() != reflect.Interface
 	}
 	if t.Kind() != reflect.Interface && reflect.PointerTo(t).Implements(lockerType) && !t.Implements(lockerType) {
