@@ -4,12 +4,11 @@ package main
 // others were polled on top of it.
 var fairMutants = []mutant{
 	{
-		name:  "fair/lifo-slot-without-limit",
-		file:  "sched/queues.go",
-		old:   "	if q.inARow < maxLIFO && ",
-		new:   "	if ",
-		test:  test{pkg: "./sched", run: "TestTheLIFOSlotLetsOthersRun|TestQueuesTakeTurns"},
-		short: true,
+		name: "fair/lifo-slot-without-limit",
+		file: "sched/queues.go",
+		old:  "	if q.inARow < maxLIFO && ",
+		new:  "	if ",
+		test: test{pkg: "./sched", run: "TestTheLIFOSlotLetsOthersRun|TestQueuesTakeTurns"},
 	},
 	{
 		name: "fair/bound-task-waits-for-an-empty-queue",
@@ -82,12 +81,11 @@ var fairMutants = []mutant{
 		test: test{pkg: "./sched", run: "TestServingLeaves"},
 	},
 	{
-		name:  "fair/bind-not-restored-after-serving",
-		file:  "sched/fork.go",
-		old:   "	w.polling, w.dropping, w.bind = i.polling, i.dropping, i.bind\n",
-		new:   "	w.polling, w.dropping = i.polling, i.dropping\n",
-		test:  test{pkg: "./sched", run: "TestServingLeaves"},
-		short: true,
+		name: "fair/bind-not-restored-after-serving",
+		file: "sched/fork.go",
+		old:  "	w.polling, w.dropping, w.bind = i.polling, i.dropping, i.bind\n",
+		new:  "	w.polling, w.dropping = i.polling, i.dropping\n",
+		test: test{pkg: "./sched", run: "TestServingLeaves"},
 	},
 	{
 		name: "fair/budget-not-restored-after-serving",
@@ -160,12 +158,11 @@ var fairMutants = []mutant{
 		test: test{pkg: "./sched", run: "TestAGuardServesTheBeginning"},
 	},
 	{
-		name:  "fair/two-guards",
-		file:  "sched/guard.go",
-		old:   "	if !v.guard.CompareAndSwap(0, guardMoves) {\n		return\n	}\n",
-		new:   "	v.guard.Store(guardMoves)\n",
-		test:  test{pkg: "./sched", run: "TestModelGuard", tags: "explore"},
-		short: true,
+		name: "fair/two-guards",
+		file: "sched/guard.go",
+		old:  "	if !v.guard.CompareAndSwap(0, guardMoves) {\n		return\n	}\n",
+		new:  "	v.guard.Store(guardMoves)\n",
+		test: test{pkg: "./sched", run: "TestModelGuard", tags: "explore"},
 	},
 	{
 		name: "fair/guard-ended-twice",

@@ -16,8 +16,7 @@ var identityMutants = []mutant{
 `,
 		new: `	return w
 `,
-		test:  awayTests,
-		short: true,
+		test: awayTests,
 	},
 	{
 		name: "sched/nested-polls-share-a-context",

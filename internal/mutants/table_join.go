@@ -16,9 +16,8 @@ var joinMutants = []mutant{
 		clone.Drop()
 		return false
 	case known != nil:`,
-		new:   `	case known != nil:`,
-		test:  joinModels,
-		short: true,
+		new:  `	case known != nil:`,
+		test: joinModels,
 	},
 	{
 		name: "sched/join-makes-a-second-crowd",
@@ -94,12 +93,11 @@ var joinMutants = []mutant{
 		test: joinModels,
 	},
 	{
-		name:  "sched/closing-stays-in-line",
-		file:  "sched/shutdown.go",
-		old:   `func (f *closingFuture) Drop() { f.rt.ending.waiting.Leave(&f.node) }`,
-		new:   `func (f *closingFuture) Drop() {}`,
-		test:  joinTests,
-		short: true,
+		name: "sched/closing-stays-in-line",
+		file: "sched/shutdown.go",
+		old:  `func (f *closingFuture) Drop() { f.rt.ending.waiting.Leave(&f.node) }`,
+		new:  `func (f *closingFuture) Drop() {}`,
+		test: joinTests,
 	},
 	{
 		name: "sched/join-stays-in-line",
@@ -148,9 +146,8 @@ var wakerPanicMutants = []mutant{
 		file: "sched/wakerpanic.go",
 		old: `	rt.wakerPanics.Add(1)
 `,
-		new:   ``,
-		test:  wakerPanicTests,
-		short: true,
+		new:  ``,
+		test: wakerPanicTests,
 	},
 	{
 		name: "reactor/timer-wakes-unguarded",

@@ -22,8 +22,7 @@ var netioMutants = []mutant{
 			return false
 		}
 `,
-		test:  deadlineModels,
-		short: true,
+		test: deadlineModels,
 	},
 	{
 		name: "netio/deadline-polled-once-only-when-it-is-over",

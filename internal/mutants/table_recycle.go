@@ -20,8 +20,7 @@ var recycleMutants = []mutant{
 	}
 	if !mine {
 `,
-		test:  recycleModels,
-		short: true,
+		test: recycleModels,
 	},
 	{
 		name: "sched/task-is-used-again-as-its-last-poll-left-it",

@@ -18,8 +18,7 @@ var reportMutants = []mutant{
 		new: `	if h.detached() == nil {
 		rt.reportPanic(p)
 `,
-		test:  reportTests,
-		short: true,
+		test: reportTests,
 	},
 	{
 		name: "sched/read-panic-is-reported",

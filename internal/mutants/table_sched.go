@@ -24,8 +24,7 @@ var schedMutants = []mutant{
 `,
 		new: `		if s.bits.Store(old | scheduled); true {
 `,
-		test:  stateModels,
-		short: true,
+		test: stateModels,
 	},
 	{
 		name: "sched/wake-queues-a-running-task",
@@ -95,8 +94,7 @@ var schedMutants = []mutant{
 `,
 		new: `	seen := searched && !searched
 `,
-		test:  idleModels,
-		short: true,
+		test: idleModels,
 	},
 	{
 		name: "sched/park-does-not-look-at-its-own-queues",
@@ -209,8 +207,7 @@ var schedMutants = []mutant{
 	}
 	rt.peers[i].tasks.send(h)
 `,
-		test:  idleModels,
-		short: true,
+		test: idleModels,
 	},
 	{
 		name: "sched/sleep-goes-on-counting-as-searching",
@@ -232,12 +229,11 @@ var schedMutants = []mutant{
 		test: idleModels,
 	},
 	{
-		name:  "sched/last-look-does-not-resume-the-search",
-		file:  "sched/park.go",
-		old:   `seen && searched)`,
-		new:   `false)`,
-		test:  idleModels,
-		short: true,
+		name: "sched/last-look-does-not-resume-the-search",
+		file: "sched/park.go",
+		old:  `seen && searched)`,
+		new:  `false)`,
+		test: idleModels,
 	},
 	{
 		name: "sched/bound-wake-does-not-unpark",
@@ -250,12 +246,11 @@ var schedMutants = []mutant{
 		test: queueModels,
 	},
 	{
-		name:  "sched/bound-task-goes-to-its-owner",
-		file:  "sched/queue.go",
-		old:   `rt.peers[h.home-1]`,
-		new:   `rt.peers[h.owner-1]`,
-		test:  queueModels,
-		short: true,
+		name: "sched/bound-task-goes-to-its-owner",
+		file: "sched/queue.go",
+		old:  `rt.peers[h.home-1]`,
+		new:  `rt.peers[h.owner-1]`,
+		test: queueModels,
 	},
 	{
 		name: "sched/bound-task-is-requeued-here",
@@ -328,12 +323,11 @@ var schedMutants = []mutant{
 		test: tableModels,
 	},
 	{
-		name:  "sched/shutdown-does-not-wait-for-spawners",
-		file:  "sched/shutdown.go",
-		old:   `rt.begun.Load() != injected || `,
-		new:   `injected < 0 || `,
-		test:  shutdownModels,
-		short: true,
+		name: "sched/shutdown-does-not-wait-for-spawners",
+		file: "sched/shutdown.go",
+		old:  `rt.begun.Load() != injected || `,
+		new:  `injected < 0 || `,
+		test: shutdownModels,
 	},
 	{
 		name: "sched/spawner-reads-the-phase-first",
