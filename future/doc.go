@@ -82,9 +82,9 @@
 // The loop lets one poll go through several states; only Pending leaves it. The
 // example StateMachine has the whole of it.
 //
-// What each state waits for is a field: a future, or an operation by value ([Op]), which is
-// what leaves such as a read from a connection or a sleep are, and which costs no
-// allocation, neither here nor in the next:
+// What each state waits for is a field: a future, or an operation by value ([Op]), as a read
+// from a connection or a sleep is. An operation costs no allocation, in a machine or in an
+// async function.
 //
 // [Async] has the compiler's comfort without the compiler: the body keeps its locals
 // on a stack of its own and [Await] switches away from it. That costs a goroutine of

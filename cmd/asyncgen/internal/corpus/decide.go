@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // A node is something that becomes async or stays plain as a whole: a declared function, the
@@ -173,9 +174,9 @@ func (d *decision) declare(fd *ast.FuncDecl) {
 	}
 	if fd.Doc != nil {
 		for _, c := range fd.Doc.List {
-			for _, p := range []string{"//go:nosplit", "//go:linkname", "//go:norace", "//go:systemstack", "//go:nowritebarrier"} {
-				if len(c.Text) >= len(p) && c.Text[:len(p)] == p {
-					keep(n, "it is marked "+p)
+			for _, p := range []string{"nosplit", "linkname", "norace", "systemstack", "nowritebarrier"} {
+				if strings.HasPrefix(c.Text, "//go:"+p) {
+					keep(n, "it is marked //go:"+p)
 				}
 			}
 		}

@@ -18,5 +18,5 @@
 // To try a folder, or one program, and keep what was made of it:
 //
 //	go test ./internal/corpus -folder ken -all
-//	go test ./internal/corpus -only '^recover4$' -keep /tmp/programs -v
+//	go test ./internal/corpus -only '^recover4$' -keep DIR -v
 package corpus
