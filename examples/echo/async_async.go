@@ -72,6 +72,8 @@ func (m *handleMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line async.go:35
 		m.echo = echoAsync(c)
+		m.c = nil
+		m.st = nil
 		m.state = 3
 		fallthrough
 	case 3: // awaiting Echo: echo(co, c), async.go:35
@@ -79,8 +81,6 @@ func (m *handleMachine) run(cx *waker.Context) (step machine.Step) {
 //line async.go:35
 		p := m.echo.Poll(cx)
 		if p.IsPending() {
-			m.c = nil
-			m.st = nil
 			return machine.Waiting
 		}
 		m.state = machine.Ended
@@ -159,6 +159,7 @@ func (m *echoMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line async.go:44
 			m.read = m.c.Read(m.buf)
+			m.writeAll = netio.WriteAllOp{}
 			m.state = 3
 			fallthrough
 		case 3: // awaiting Read: c.Read(buf).Await(co), async.go:44
@@ -166,7 +167,6 @@ func (m *echoMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line async.go:44
 			p := m.read.Poll(cx)
 			if p.IsPending() {
-				m.writeAll = netio.WriteAllOp{}
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -180,6 +180,7 @@ func (m *echoMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 				return future.Done(future.Unit{}, err)
 			}
 			m.writeAll = m.c.WriteAll(m.buf[:n])
+			m.read = netio.ReadOp{}
 			m.state = 4
 			fallthrough
 		case 4: // awaiting WriteAll: c.WriteAll(buf[:n]).Await(co), async.go:51
@@ -187,7 +188,6 @@ func (m *echoMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line async.go:51
 			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
-				m.read = netio.ReadOp{}
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended

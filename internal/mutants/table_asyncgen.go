@@ -92,15 +92,15 @@ var asyncgenMutants = []mutant{
 	{
 		name: "asyncgen/what-is-alive-is-cleared",
 		file: "cmd/asyncgen/internal/compile/share.go",
-		old:  "\t\t\tif !live {\n",
-		new:  "\t\t\tif live {\n",
+		old:  "now[s] && s.dead(a.next)",
+		new:  "now[s] && !s.dead(a.next)",
 		test: golden,
 	},
 	{
 		name: "asyncgen/what-is-dead-is-not-cleared",
 		file: "cmd/asyncgen/internal/compile/share.go",
-		old:  "\t\t\t\tb.clears = append(b.clears,",
-		new:  "\t\t\t\t_ = append(b.clears,",
+		old:  "a.clears = append(a.clears, s)",
+		new:  "_ = append(a.clears, s)",
 		test: golden,
 	},
 	{

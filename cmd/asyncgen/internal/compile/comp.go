@@ -80,9 +80,9 @@ func (c *comp) misuse(pos token.Pos, format string, args ...any) {
 // is left on the coroutine.
 func (c *comp) begin() *refusal {
 	return refusing(func() {
-		for _, n := range []string{"new", "len", "panic", "nil", "false", "int", "string", "bool", "error", "any", "uint8", "uint16"} {
+		for _, n := range []string{"new", "len", "false", "int", "string", "bool", "any", "uint8", "uint16"} {
 			if o := c.pkg.Types.Scope().Lookup(n); o != nil {
-				c.refuse(o.Pos(), "the package declares %s, and what is generated needs Go's own", n)
+				c.refuse(o.Pos(), "the package declares %s, and a machine needs Go's own; give it another name", n)
 			}
 		}
 		c.prepare()
@@ -104,6 +104,7 @@ func (c *comp) finish() *refusal {
 		c.leave()
 		c.link()
 		c.place()
+		c.clear()
 		for _, sub := range c.subs {
 			if r := sub.finish(); r != nil {
 				panic(*r)
@@ -370,7 +371,7 @@ func (c *comp) hoist(d *ast.GenDecl, define func(ast.Expr)) {
 		for _, s := range d.Specs {
 			for _, id := range s.(*ast.ValueSpec).Names {
 				if o := c.info.Defs[id]; o != nil && id.Name != "_" {
-					c.renamed[o] = c.file.reserve(lower(c.m.fn) + upper(id.Name))
+					c.renamed[o] = c.reserve(id.Name)
 				}
 			}
 		}
@@ -381,7 +382,7 @@ func (c *comp) hoist(d *ast.GenDecl, define func(ast.Expr)) {
 				if c.sig.TypeParams().Len() > 0 || c.sig.RecvTypeParams().Len() > 0 {
 					c.refuse(id.Pos(), "type %s is declared inside a generic async function; declare it outside", id.Name)
 				}
-				c.renamed[o] = c.file.reserve(lower(c.m.fn) + upper(id.Name))
+				c.renamed[o] = c.localType(s.(*ast.TypeSpec))
 			}
 		}
 	}

@@ -96,9 +96,6 @@ func (e *emitter) poll(b *block) {
 	e.line(&node{pos: a.pos})
 	e.f("%s := %s.Poll(%s)\n", g.p, child, g.cx)
 	e.f("if %s.IsPending() {\n", g.p)
-	for _, s := range b.clears {
-		e.f("%s\n", s)
-	}
 	e.f("return %s\n}\n", e.pendingText())
 	e.f("%s.state = %s.Ended\n", g.m, g.machine)
 	if a.tail {
@@ -266,6 +263,11 @@ func (e *emitter) end(b *block) *block {
 	case *await:
 		if t.setup.assign != nil {
 			e.node(t.setup)
+		}
+		for _, s := range t.clears {
+			if e.file.prog.keeps(s) {
+				e.f("%s.%s = %s\n", e.glue.m, s.name, e.zeroOf(s.vars[0]))
+			}
 		}
 		e.f("%s.state = %d\n", e.glue.m, t.next.state)
 		e.goOn(t.next)

@@ -45,7 +45,6 @@ type slot struct {
 	name string
 	typ  string
 	vars []*variable
-	ptrs bool // it may keep something alive
 }
 
 // boxed reports whether the variable is made anew, by new, at each declaration, since what points
@@ -60,12 +59,11 @@ type block struct {
 	// resume is set for a block that begins with the poll of what is awaited.
 	resume *await
 
-	preds  int
-	seen   bool
-	first  *block // the block it is merged into
-	state  int    // -1: none
-	in     varset // live at its head
-	clears []string
+	preds int
+	seen  bool
+	first *block // the block it is merged into
+	state int    // -1: none
+	in    varset // live at its head
 }
 
 // A node is a piece of code: text, mixed with what is rendered only when it is known where the
@@ -128,6 +126,7 @@ type await struct {
 	fin     *node // assigns the results
 	n       int   // its number, from 1
 	tail    bool
+	clears  []*slot // hold what is dead, when the child is set up
 }
 
 type dropKind uint8

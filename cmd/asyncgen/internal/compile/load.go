@@ -48,6 +48,7 @@ type plan struct {
 	sources map[string]*source // by path
 	old     map[string]bool    // generated files that exist, by path
 	overlay map[string][]byte
+	bare    map[string]bool // of the machines made so far, by package and name: whether they keep nothing alive
 	errs    errorList
 }
 
@@ -62,7 +63,7 @@ func load(dir string, patterns []string) (*plan, []*packages.Package, error) {
 	if len(found) == 0 {
 		return nil, nil, fmt.Errorf("no packages match %q", patterns)
 	}
-	p := &plan{sources: map[string]*source{}, old: map[string]bool{}, overlay: map[string][]byte{}}
+	p := &plan{sources: map[string]*source{}, old: map[string]bool{}, overlay: map[string][]byte{}, bare: map[string]bool{}}
 	wanted := map[string]bool{}
 	for _, pkg := range found {
 		for _, e := range pkg.Errors {

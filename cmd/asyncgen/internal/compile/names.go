@@ -193,7 +193,7 @@ func (m *mark) stub(b *bytes.Buffer, text func(ast.Node) string) {
 		b.WriteString("}\n")
 	}
 	self := m.machine + targs
-	fmt.Fprintf(b, "type %s%s struct{ _ byte }\n", m.machine, tparams)
+	fmt.Fprintf(b, "type %s%s struct{ _ any }\n", m.machine, tparams)
 	if decl.Recv != nil {
 		fmt.Fprintf(b, "func %s%s(%s) %s { panic(0) }\n", recv, m.ctor, strings.Join(params, ", "), self)
 	} else {

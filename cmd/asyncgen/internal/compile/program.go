@@ -32,9 +32,11 @@ type program struct {
 	fset     *token.FileSet
 	reserved unique
 	top      unique                     // the names of the package and of the universe
+	imported unique                     // the names of imports, in any file of the package
 	sizes    func(machine string) int64 // 0: it depends on type arguments
 	decls    map[*types.Func]declared
 	holds    map[string][]types.Type // machines by name of type: what they hold by value
+	compiled map[string]*comp        // machines by name of type
 }
 
 type declared struct {
@@ -63,15 +65,28 @@ func Run(o Options) error {
 }
 
 func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string][]byte) (errs errorList) {
+	if errs = hidden(pkg); len(errs) > 0 {
+		return errs
+	}
 	for _, e := range pkg.Errors {
 		errs = append(errs, errors.New(strings.ReplaceAll(e.Error(), stubWaker+".", "waker.")))
 	}
 	if len(errs) > 0 {
 		return errs
 	}
-	p := &program{plan: plan, fset: pkg.Fset, reserved: unique{}, top: unique{}, decls: map[*types.Func]declared{}, holds: map[string][]types.Type{}}
+	p := &program{plan: plan, fset: pkg.Fset, reserved: unique{}, top: unique{}, imported: unique{}, decls: map[*types.Func]declared{}, holds: map[string][]types.Type{}, compiled: map[string]*comp{}}
 	for _, n := range append(types.Universe.Names(), pkg.Types.Scope().Names()...) {
 		p.top[n] = true
+	}
+	for id, o := range pkg.TypesInfo.Defs {
+		if _, ok := o.(*types.PkgName); ok {
+			p.imported[id.Name] = true
+		}
+	}
+	for _, o := range pkg.TypesInfo.Implicits {
+		if n, ok := o.(*types.PkgName); ok {
+			p.imported[n.Name()] = true
+		}
 	}
 	var files []*fileGen
 	refused := map[*comp]*refusal{}
@@ -113,6 +128,13 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 				refused[c] = c.finish()
 			}
 			if refused[c] == nil {
+				p.compiled[c.m.machine] = c
+			}
+		}
+	}
+	for _, f := range files {
+		for _, c := range f.comps {
+			if refused[c] == nil {
 				refused[c] = refusing(func() { c.machineText = c.machineDecls() })
 			}
 			if r := refusing(func() { c.coroutineText = c.coroutineDecls() }); r != nil {
@@ -143,6 +165,7 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 	}
 	for _, f := range files {
 		for _, c := range f.comps {
+			plan.bare[pkg.PkgPath+"."+c.m.machine] = refused[c] == nil && p.bare(c)
 			switch r := refused[c]; {
 			case r == nil && o.Verbose:
 				c.tell(o.Out)
@@ -154,6 +177,20 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 			default:
 				fmt.Fprintf(o.Err, "%s: %s is left on the coroutine: %s\n", r.at(p.fset), c.m.title(), r.why)
 			}
+		}
+	}
+	return errs
+}
+
+// hidden finds declarations at the top of a package that hide what not even a stub can do without.
+func hidden(pkg *packages.Package) (errs errorList) {
+	if pkg.Types == nil {
+		return nil
+	}
+	for _, n := range []string{"byte", "error", "nil", "panic"} {
+		if o := pkg.Types.Scope().Lookup(n); o != nil {
+			errs = append(errs, fmt.Errorf("%s: the package declares %s, and what asyncgen generates needs Go's own; give it another name",
+				pkg.Fset.Position(o.Pos()), n))
 		}
 	}
 	return errs
@@ -259,8 +296,8 @@ func (p *program) contains(t types.Type, m *mark) bool {
 	return walk(t)
 }
 
-// keeps tells what a function that is not marked does with its co, if that may be to keep it.
-func (p *program) keeps(fn *types.Func, depth int) string {
+// mayKeep tells what a function that is not marked does with its co, if that may be to keep it.
+func (p *program) mayKeep(fn *types.Func, depth int) string {
 	d, ok := p.decls[fn]
 	if !ok {
 		return "may keep it"
@@ -302,7 +339,7 @@ func (p *program) keeps(fn *types.Func, depth int) string {
 						callee, _ = d.info.Uses[f.Sel].(*types.Func)
 					}
 					if callee != nil && callee.Origin() != fn && callee.Name() != "Await" && p.decls[callee.Origin()].decl != nil {
-						if w := p.keeps(callee.Origin(), depth+1); w != "" {
+						if w := p.mayKeep(callee.Origin(), depth+1); w != "" {
 							why = w
 						}
 					} else if callee == nil || callee.Name() != "Await" && callee.Origin() != fn {

@@ -29,14 +29,10 @@ func (c *comp) share() {
 		if v != c.defers {
 			name = fields.take(v.base)
 		}
-		v.slot = &slot{name: name, typ: t, vars: []*variable{v}, ptrs: v.keeps()}
+		v.slot = &slot{name: name, typ: t, vars: []*variable{v}}
 		c.frame = append(c.frame, v.slot)
 	}
-	c.clear()
 }
-
-// keeps reports whether a variable may keep something alive.
-func (v *variable) keeps() bool { return v.typ == nil || v.byPtr || v.boxed() || pointers(v.typ) }
 
 // alone reports whether a variable needs a field to itself: the results of a function with deferred
 // calls are read by whatever panics.
@@ -115,8 +111,9 @@ func (c *comp) interference() map[*variable]varset {
 
 func (c *comp) entry0() *block { return c.blocks[0] }
 
-// clear finds the fields that hold something dead where the machine waits. They are cleared when it
-// does wait, and not if what it awaits is ready at once.
+// clear finds the fields that hold something dead at an await. They are cleared when its child has
+// been set up, each once: so a machine keeps nothing alive from the next await on, be it ready at
+// once or not, nor does one that it is in.
 func (c *comp) clear() {
 	dirty := map[*block]map[*slot]bool{}
 	add := func(b *block, s map[*slot]bool) (grown bool) {
@@ -144,42 +141,48 @@ func (c *comp) clear() {
 		for s := range dirty[b] {
 			now[s] = true
 		}
-		var to []*block
+		var aside []*block
 		b.events(func(n *node) { // the order does not matter: nothing is cleared on the way
-			to = append(to, n.exits...)
+			aside = append(aside, n.exits...)
 			n.mentions(func(v *variable) {
 				if v.where == inFrame {
 					now[v.slot] = true
 				}
 			})
 		})
-		if b.term != nil {
-			to = append(to, b.term.targets()...)
+		for _, t := range aside {
+			if add(t, now) {
+				work = append(work, t)
+			}
 		}
-		for _, t := range to {
+		if b.term == nil {
+			continue
+		}
+		if a, ok := b.term.(*await); ok {
+			a.clears = nil
+			for _, s := range c.frame {
+				if now[s] && s.dead(a.next) && !c.alone(s.vars[0]) {
+					delete(now, s)
+					a.clears = append(a.clears, s)
+				}
+			}
+		}
+		for _, t := range b.term.targets() {
 			if add(t, now) {
 				work = append(work, t)
 			}
 		}
 	}
-	for _, b := range c.blocks {
-		if b.resume == nil {
-			continue
-		}
-		b.clears = nil
-		for _, s := range c.frame {
-			if !s.ptrs || !dirty[b][s] || c.alone(s.vars[0]) {
-				continue
-			}
-			live := false
-			for _, v := range s.vars {
-				live = live || b.in[v]
-			}
-			if !live {
-				b.clears = append(b.clears, c.glue.m+"."+s.name+" = "+c.zeroOf(s.vars[0]))
-			}
+}
+
+// dead reports whether nothing that lives in a field is live at the head of a block.
+func (s *slot) dead(b *block) bool {
+	for _, v := range s.vars {
+		if b.in[v] {
+			return false
 		}
 	}
+	return true
 }
 
 // zeroOf writes the zero value of a variable's field.

@@ -305,7 +305,9 @@ func (c *comp) targets(es []ast.Expr) (lhs []any, decl []bool) {
 // declaration lowers var; types and constants are hoisted.
 func (c *comp) declaration(d *ast.GenDecl) {
 	switch d.Tok {
-	case token.CONST, token.TYPE:
+	case token.CONST:
+		c.constants(d)
+	case token.TYPE:
 		c.hoisted = append(c.hoisted, (&rend{c: c}).node(d, false))
 	case token.VAR:
 		for _, s := range d.Specs {

@@ -227,29 +227,6 @@ func (f *fileGen) zero(c *comp, t types.Type) string {
 	return "nil"
 }
 
-// pointers reports whether a value of the type may keep something alive.
-func pointers(t types.Type) bool { return hasPointers(t, 0) }
-
-func hasPointers(t types.Type, depth int) bool {
-	if depth > 20 {
-		return true
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		return u.Info()&types.IsString != 0 || u.Kind() == types.UnsafePointer
-	case *types.Array:
-		return hasPointers(u.Elem(), depth+1)
-	case *types.Struct:
-		for i := range u.NumFields() {
-			if hasPointers(u.Field(i).Type(), depth+1) {
-				return true
-			}
-		}
-		return false
-	}
-	return true
-}
-
 func (r refusal) at(fset *token.FileSet) string {
 	p := fset.PositionFor(r.pos, false)
 	return fmt.Sprintf("%s:%d", p.Filename, p.Line)

@@ -268,7 +268,7 @@ func (c *comp) wait(call *ast.CallExpr, sig *types.Signature) *waiting {
 			return w
 		}
 		if fn.Signature().Recv() == nil || !types.IsInterface(fn.Signature().Recv().Type()) {
-			if why := c.file.prog.keeps(fn.Origin(), 0); why != "" {
+			if why := c.file.prog.mayKeep(fn.Origin(), 0); why != "" {
 				c.refuse(call.Pos(), "%s, which is not marked %s, is given co and %s", c.text(call.Fun), marker, why)
 			}
 		}

@@ -18,8 +18,5 @@ var Excluded = map[string]string{
 // Faults are the programs that asyncgen does not compile to what they are so far. They are tried on
 // the coroutine alone.
 var Faults = map[string]string{
-	"const8":    "a local constant that is initialized by an outer one of the same name: an initialization cycle",
-	"stackobj":  "asserts when the collector frees what a variable held: a frame holds it for longer",
-	"stackobj3": "as stackobj",
-	"rename":    "the package hides predeclared names, which asyncgen refuses",
+	"rename": "the package declares error, byte, nil and panic anew, which asyncgen refuses with file and line",
 }

@@ -57,6 +57,7 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			return future.Done(future.Unit{}, err)
 		}
 		m2.twice = lib.TwiceAsync[float64](1.5)
+		m2.read = lib.ConnReadMachine[string]{}
 		m2.state = 3
 		fallthrough
 	case 3: // awaiting Twice: lib.Twice(co, 1.5), across.go:17
@@ -73,6 +74,7 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line across.go:17
 		m2.twice2 = lib.TwiceAsync[int](m2.n)
+		m2.twice = lib.TwiceMachine[float64]{}
 		m2.state = 4
 		fallthrough
 	case 4: // awaiting Twice: lib.Twice(co, n), across.go:17
@@ -90,6 +92,8 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line across.go:17
 		fmt.Println(m2.n, m2.v, v2)
 		m2.read = m2.c.ReadAsync("a")
+		m2.c = nil
+		m2.twice2 = lib.TwiceMachine[int]{}
 		m2.state = 5
 		fallthrough
 	case 5: // awaiting Read: c.ReadAsync("a").Await(co), across.go:18
@@ -97,7 +101,6 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line across.go:18
 		p := m2.read.Poll(cx)
 		if p.IsPending() {
-			m2.c = nil
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
@@ -111,7 +114,7 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line across_async.go:115
+//line across_async.go:118
 
 // Drop gives up run, and what it waits for.
 func (m2 *runMachine) Drop() {

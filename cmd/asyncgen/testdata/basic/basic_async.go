@@ -627,6 +627,7 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:80
 			m2.m[m2.k], _ = p.Result()
 			m2.get = getAsync(0)
+			m2.k = ""
 			m2.state = 14
 			fallthrough
 		case 14: // awaiting Get: get(co, 0), basic.go:81
@@ -634,7 +635,6 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:81
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
-				m2.k = ""
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
@@ -651,7 +651,6 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:81
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
-				m2.k = ""
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
@@ -675,6 +674,7 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:83
 			m2.k = m2.each.Key()
 			m2.get = getAsync(1)
+			m2.a = nil
 			m2.state = 17
 			fallthrough
 		case 17: // awaiting Get: get(co, 1), basic.go:84
@@ -682,7 +682,6 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:84
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
-				m2.a = nil
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
@@ -711,6 +710,8 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:87
 			m2.k, m2.x = m2.each.Key(), m2.each.Value()
 			m2.get = getAsync(m2.x)
+			m2.a = nil
+			m2.m = nil
 			m2.state = 20
 			fallthrough
 		case 20: // awaiting Get: get(co, v), basic.go:88
@@ -718,8 +719,6 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:88
 			p := m2.get.Poll(cx)
 			if p.IsPending() {
-				m2.a = nil
-				m2.m = nil
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
@@ -743,7 +742,7 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:747
+//line basic_async.go:746
 
 // Drop gives up exprs, and what it waits for.
 func (m2 *exprsMachine) Drop() {
@@ -953,6 +952,9 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:115
 			m.fs = append(m.fs, func() int { (*i22)++; return (*i22) })
 			m.get = getAsync((*m.i))
+			m.s = ""
+			m.j = nil
+			m.list = nil
 			m.state = 8
 			fallthrough
 		case 8: // awaiting Get: get(co, i), basic.go:116
@@ -960,9 +962,6 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:116
 			p := m.get.Poll(cx)
 			if p.IsPending() {
-				m.s = ""
-				m.j = nil
-				m.list = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -1000,6 +999,10 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:121
 			m.i2, m.r = m.i3, char
 			m.get = getAsync(m.i2)
+			m.fs = nil
+			m.i = nil
+			m.j = nil
+			m.list = nil
 			m.state = 11
 			fallthrough
 		case 11: // awaiting Get: get(co, i), basic.go:122
@@ -1007,10 +1010,6 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:122
 			p := m.get.Poll(cx)
 			if p.IsPending() {
-				m.fs = nil
-				m.i = nil
-				m.j = nil
-				m.list = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -1049,6 +1048,11 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:129
 			v := got
 			m.get = getAsync(v)
+			m.fs = nil
+			m.i = nil
+			m.s = ""
+			m.j = nil
+			m.list = nil
 			m.state = 14
 			fallthrough
 		case 14: // awaiting Get: get(co, v), basic.go:130
@@ -1056,11 +1060,6 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:130
 			p := m.get.Poll(cx)
 			if p.IsPending() {
-				m.fs = nil
-				m.i = nil
-				m.s = ""
-				m.j = nil
-				m.list = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -1095,6 +1094,12 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.i2, v2 = m.i3, m.list2[m.i3]
 			(*m.arr)[2] = 10
 			m.get = getAsync(v2)
+			m.fs = nil
+			m.i = nil
+			m.s = ""
+			m.j = nil
+			m.list = nil
+			m.ch = nil
 			m.state = 17
 			fallthrough
 		case 17: // awaiting Get: get(co, v), basic.go:135
@@ -1102,12 +1107,6 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:135
 			p := m.get.Poll(cx)
 			if p.IsPending() {
-				m.fs = nil
-				m.i = nil
-				m.s = ""
-				m.j = nil
-				m.list = nil
-				m.ch = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -1141,6 +1140,12 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.i2, v3 = m.i3, m.list3[m.i3]
 			(*m.arr)[2] = 11
 			m.get = getAsync(v3)
+			m.fs = nil
+			m.i = nil
+			m.s = ""
+			m.j = nil
+			m.list = nil
+			m.ch = nil
 			m.state = 20
 			fallthrough
 		case 20: // awaiting Get: get(co, v), basic.go:139
@@ -1148,12 +1153,6 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:139
 			p := m.get.Poll(cx)
 			if p.IsPending() {
-				m.fs = nil
-				m.i = nil
-				m.s = ""
-				m.j = nil
-				m.list = nil
-				m.ch = nil
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
@@ -1177,7 +1176,7 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:1181
+//line basic_async.go:1180
 
 // Drop gives up loops, and what it waits for.
 func (m *loopsMachine) Drop() {
@@ -1277,6 +1276,7 @@ func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResult
 //line basic.go:152
 			b := m.list[m.i]
 			m.get = getAsync(b)
+			m.by = nil
 			m.state = 3
 			fallthrough
 		case 3: // awaiting Get: get(co, b), basic.go:153
@@ -1284,7 +1284,6 @@ func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResult
 //line basic.go:153
 			p := m.get.Poll(cx)
 			if p.IsPending() {
-				m.by = nil
 				return future.Pending[squareGrowResults]()
 			}
 			m.state = machine.Ended
@@ -1309,7 +1308,7 @@ func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResult
 	}
 }
 
-//line basic_async.go:1313
+//line basic_async.go:1312
 
 // Drop gives up square.grow, and what it waits for.
 func (m *squareGrowMachine) Drop() {
@@ -1368,6 +1367,7 @@ func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResu
 //line basic.go:165
 		m.ok, m.ov = m.p.k, m.p.v
 		m.after = machine.NotNil[K](after(1, m.k))
+		m.k = *new(K)
 		m.state = 2
 		fallthrough
 	case 2: // awaiting After: future.Await(co, after(1, k)), basic.go:166
@@ -1375,7 +1375,6 @@ func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResu
 //line basic.go:166
 		p2 := m.after.Poll(cx)
 		if p2.IsPending() {
-			m.k = *new(K)
 			return future.Pending[pairSwapResults[K, V]]()
 		}
 		m.state = machine.Ended
@@ -1388,7 +1387,7 @@ func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResu
 	panic(machine.Over("pair.swap"))
 }
 
-//line basic_async.go:1392
+//line basic_async.go:1391
 
 // Drop gives up pair.swap, and what it waits for.
 func (m *pairSwapMachine[K, V]) Drop() {
@@ -1469,6 +1468,7 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 			m.f2 = future.Async(func(co2 *future.Co) (U, error) {
 				return fn(co2, arg)
 			})
+			m.xs = nil
 			m.state = 3
 			fallthrough
 		case 3: // awaiting F: f(co, x), basic.go:175
@@ -1476,7 +1476,6 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 //line basic.go:175
 			p := m.f2.Poll(cx)
 			if p.IsPending() {
-				m.xs = nil
 				return future.Pending[[]U]()
 			}
 			m.state = machine.Ended
@@ -1502,7 +1501,7 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 	}
 }
 
-//line basic_async.go:1506
+//line basic_async.go:1505
 
 // Drop gives up mapAll, and what it waits for.
 func (m *mapAllMachine[T, U]) Drop() {
@@ -1579,6 +1578,8 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 
 //line basic.go:188
 			m.get = getAsync(x2)
+			m.v = nil
+			m.x = nil
 			m.state = 3
 			fallthrough
 		case 3: // awaiting Get: get(co, x), basic.go:188
@@ -1586,8 +1587,6 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 //line basic.go:188
 			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
-				m.v = nil
-				m.x = nil
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
@@ -1599,6 +1598,7 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 			return future.Ready[string](fmt.Sprint("int ", v2))
 		case 4:
 			m.get = getAsync(1)
+			m.v = nil
 			m.state = 5
 			fallthrough
 		case 5: // awaiting Get: get(co, 1), basic.go:190
@@ -1606,7 +1606,6 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 //line basic.go:190
 			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
-				m.v = nil
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
@@ -1618,6 +1617,8 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 		case 7:
 			m.p = x5
 			m.get = getAsync(1)
+			m.v = nil
+			m.x = nil
 			m.state = 8
 			fallthrough
 		case 8: // awaiting Get: get(co, 1), basic.go:196
@@ -1625,8 +1626,6 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 //line basic.go:196
 			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
-				m.v = nil
-				m.x = nil
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
@@ -1639,7 +1638,7 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line basic_async.go:1643
+//line basic_async.go:1642
 
 // Drop gives up kinds, and what it waits for.
 func (m *kindsMachine) Drop() {
@@ -1870,7 +1869,7 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:1874
+//line basic_async.go:1873
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1967,6 +1966,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:233
 		fmt.Println(v2, err2)
 		m.fail = failAsync(2)
+		m.sum = sumMachine{}
 		m.state = 3
 		fallthrough
 	case 3: // awaiting Fail: fail(co, 2), basic.go:234
@@ -2000,6 +2000,8 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:234
 		fmt.Println(m.err, err4)
 		m.fib = fibAsync(10)
+		m.fail = failMachine{}
+		m.err = nil
 		m.state = 5
 		fallthrough
 	case 5: // awaiting Fib: fib(co, 10), basic.go:235
@@ -2007,7 +2009,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:235
 		p2 := m.fib.Poll(cx)
 		if p2.IsPending() {
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2018,6 +2019,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:235
 		fmt.Println(v3)
 		m.exprs = exprsAsync(3)
+		m.fib = fibMachine{}
 		m.state = 6
 		fallthrough
 	case 6: // awaiting Exprs: exprs(co, 3), basic.go:236
@@ -2025,13 +2027,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:236
 		p2 := m.exprs.Poll(cx)
 		if p2.IsPending() {
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line basic.go:237
 		m.loops = loopsAsync()
+		m.exprs = exprsMachine{}
 		m.state = 7
 		fallthrough
 	case 7: // awaiting Loops: loops(co), basic.go:237
@@ -2039,7 +2041,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:237
 		p2 := m.loops.Poll(cx)
 		if p2.IsPending() {
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2047,6 +2048,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:238
 		sq := &square{2}
 		m.grow = sq.growAsync(1, 2)
+		m.loops = loopsMachine{}
 		m.state = 8
 		fallthrough
 	case 8: // awaiting Grow: sq.grow(co, 1, 2), basic.go:239
@@ -2054,7 +2056,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:239
 		p2 := m.grow.Poll(cx)
 		if p2.IsPending() {
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2070,6 +2071,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:240
 		*m.p = pair[string, int]{"a", 1}
 		m.swap = (*m.p).swapAsync("b", 2)
+		m.grow = squareGrowMachine{}
 		m.state = 9
 		fallthrough
 	case 9: // awaiting Swap: p.swap(co, "b", 2), basic.go:241
@@ -2077,7 +2079,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:241
 		p2 := m.swap.Poll(cx)
 		if p2.IsPending() {
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2087,6 +2088,8 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		k, v := r2.R0, r2.R1
 		fmt.Println(k, v, *m.p)
 		m.mapAll = mapAllAsync[int, string]([]int{1, 2}, func(co *future.Co, x int) (string, error) { return fmt.Sprint("#", get(co, x)), nil })
+		m.p = nil
+		m.swap = pairSwapMachine[string, int]{}
 		m.state = 10
 		fallthrough
 	case 10: // awaiting MapAll: mapAll(co, []int{1, 2}, func(co *future.Co, x int) (strin..., basic.go:243
@@ -2094,8 +2097,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:243
 		p2 := m.mapAll.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2104,6 +2105,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		us, err := p2.Result()
 		fmt.Println(us, err)
 		m.kinds = kindsAsync(4)
+		m.mapAll = mapAllMachine[int, string]{}
 		m.state = 11
 		fallthrough
 	case 11: // awaiting Kinds: kinds(co, 4), basic.go:245
@@ -2111,8 +2113,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:245
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2129,8 +2129,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:245
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2147,8 +2145,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:245
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2165,8 +2161,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:245
 		p2 := m.kinds.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2177,6 +2171,10 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:245
 		fmt.Println(m.v, m.v2, m.v3, v9)
 		m.jumps = jumpsAsync()
+		m.kinds = kindsMachine{}
+		m.v = ""
+		m.v2 = ""
+		m.v3 = ""
 		m.state = 15
 		fallthrough
 	case 15: // awaiting Jumps: jumps(co), basic.go:246
@@ -2184,17 +2182,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:246
 		p2 := m.jumps.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
-			m.v = ""
-			m.v2 = ""
-			m.v3 = ""
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line basic.go:247
 		m.labels = labelsAsync()
+		m.jumps = jumpsMachine{}
 		m.state = 16
 		fallthrough
 	case 16: // awaiting Labels: labels(co), basic.go:247
@@ -2202,11 +2196,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:247
 		p2 := m.labels.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
-			m.v = ""
-			m.v2 = ""
-			m.v3 = ""
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2217,6 +2206,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:247
 		fmt.Println(v10)
 		m.goes = goesAsync()
+		m.labels = labelsMachine{}
 		m.state = 17
 		fallthrough
 	case 17: // awaiting Goes: goes(co), basic.go:248
@@ -2224,11 +2214,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:248
 		p2 := m.goes.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
-			m.v = ""
-			m.v2 = ""
-			m.v3 = ""
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2240,6 +2225,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		fmt.Println(v11)
 		var s set[string, []string]
 		m.put = s.putAsync("a", []string{"x"})
+		m.goes = goesMachine{}
 		m.state = 18
 		fallthrough
 	case 18: // awaiting Put: s.put(co, "a", []string{"x"}), basic.go:250
@@ -2247,11 +2233,6 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line basic.go:250
 		p2 := m.put.Poll(cx)
 		if p2.IsPending() {
-			m.p = nil
-			m.err = nil
-			m.v = ""
-			m.v2 = ""
-			m.v3 = ""
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -2266,7 +2247,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line basic_async.go:2270
+//line basic_async.go:2251
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2514,7 +2495,7 @@ func (m *labelsMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("labels"))
 }
 
-//line basic_async.go:2518
+//line basic_async.go:2499
 
 // Drop gives up labels, and what it waits for.
 func (m *labelsMachine) Drop() {
@@ -2627,7 +2608,7 @@ func (m *goesMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("goes"))
 }
 
-//line basic_async.go:2631
+//line basic_async.go:2612
 
 // Drop gives up goes, and what it waits for.
 func (m *goesMachine) Drop() {
@@ -2681,6 +2662,7 @@ func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
 
 //line basic.go:303
 		m2.after = machine.NotNil[A](after(1, m2.a))
+		m2.a = *new(A)
 		m2.state = 2
 		fallthrough
 	case 2: // awaiting After: future.Await(co, after(1, a)), basic.go:303
@@ -2688,7 +2670,6 @@ func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
 //line basic.go:303
 		p := m2.after.Poll(cx)
 		if p.IsPending() {
-			m2.a = *new(A)
 			return future.Pending[map[A]B]()
 		}
 		m2.state = machine.Ended
@@ -2704,7 +2685,7 @@ func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
 	panic(machine.Over("set.put"))
 }
 
-//line basic_async.go:2708
+//line basic_async.go:2689
 
 // Drop gives up set.put, and what it waits for.
 func (m2 *setPutMachine[A, B]) Drop() {

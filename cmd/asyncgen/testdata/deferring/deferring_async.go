@@ -590,6 +590,7 @@ func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line deferring.go:109
 		m.after = machine.NotNil[int](after(m.v))
+		m.order = orderMachine{}
 		m.state = 4
 		fallthrough
 	case 4: // awaiting After: future.Await(co, after(v)), deferring.go:109
@@ -607,7 +608,7 @@ func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("nested"))
 }
 
-//line deferring_async.go:611
+//line deferring_async.go:612
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine) Drop() {
@@ -686,7 +687,7 @@ func (m *cleanupMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("cleanup"))
 }
 
-//line deferring_async.go:690
+//line deferring_async.go:691
 
 // Drop gives up cleanup, and what it waits for.
 func (m *cleanupMachine) Drop() {
@@ -892,7 +893,7 @@ func (m *awaitingMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:896
+//line deferring_async.go:897
 
 // Drop gives up awaiting, and what it waits for.
 func (m *awaitingMachine) Drop() {
@@ -995,7 +996,7 @@ func (m *awaitingDefer2Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line deferring_async.go:999
+//line deferring_async.go:1000
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer2Machine) Drop() {
@@ -1062,7 +1063,7 @@ func (m *awaitingDefer3Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:1066
+//line deferring_async.go:1067
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer3Machine) Drop() {
@@ -1142,7 +1143,7 @@ func (m *awaitingDefer4Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:1146
+//line deferring_async.go:1147
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer4Machine) Drop() {
@@ -1248,7 +1249,7 @@ func (m *guardedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("guarded"))
 }
 
-//line deferring_async.go:1252
+//line deferring_async.go:1253
 
 // Drop gives up guarded, and what it waits for.
 func (m *guardedMachine) Drop() {
@@ -1338,6 +1339,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line deferring.go:175
 			how := m.i
 			m.saved = savedAsync(how)
+			m.order = orderMachine{}
 			m.state = 4
 			fallthrough
 		case 4: // awaiting Saved: saved(co, how), deferring.go:176
@@ -1363,6 +1365,8 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line deferring.go:178
 			m.unnamed = unnamedAsync()
+			m.order = orderMachine{}
+			m.saved = savedMachine{}
 			m.state = 6
 			fallthrough
 		case 6: // awaiting Unnamed: unnamed(co), deferring.go:178
@@ -1381,6 +1385,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line deferring.go:178
 			fmt.Println(v3, v4, err3)
 			m.nested = nestedAsync(2)
+			m.unnamed = unnamedMachine{}
 			m.state = 7
 			fallthrough
 		case 7: // awaiting Nested: nested(co, 2), deferring.go:179
@@ -1406,6 +1411,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line deferring.go:180
 			how2 := m.i
 			m.guarded = guardedAsync(how2)
+			m.nested = nestedMachine{}
 			m.state = 9
 			fallthrough
 		case 9: // awaiting Guarded: guarded(co, how), deferring.go:181
@@ -1437,7 +1443,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line deferring_async.go:1441
+//line deferring_async.go:1447
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {

@@ -34,6 +34,7 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line founding.go:13
 		m.create = fileio.Create(m.name)
+		m.name = ""
 		m.state = 2
 		fallthrough
 	case 2: // awaiting Create: fileio.Create(name).Await(co), founding.go:13
@@ -41,7 +42,6 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line founding.go:13
 		p := m.create.Poll(cx)
 		if p.IsPending() {
-			m.name = ""
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -53,6 +53,7 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			return future.Done(future.Unit{}, err)
 		}
 		m.write = f.Write([]byte("hello world!"))
+		m.create = fileio.OpenOp{}
 		m.state = 3
 		fallthrough
 	case 3: // awaiting Write: f.Write([]byte("hello world!")).Await(co), founding.go:17
@@ -60,8 +61,6 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line founding.go:17
 		p := m.write.Poll(cx)
 		if p.IsPending() {
-			m.name = ""
-			m.create = fileio.OpenOp{}
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -73,7 +72,7 @@ func (m *SaveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("Save"))
 }
 
-//line founding_async.go:77
+//line founding_async.go:76
 
 // Drop gives up Save, and what it waits for.
 func (m *SaveMachine) Drop() {

@@ -62,6 +62,7 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 		case 3:
 			m.n += len(m.param.data)
 			m.holding = (holding{b: make1("got"), waits: true})
+			m.param = nil
 			m.state = 4
 			fallthrough
 		case 4: // awaiting Holding: (holding{b: make1("got"), waits: true}).Await(co), frames.go:50
@@ -69,7 +70,6 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 //line frames.go:50
 			p := m.holding.Poll(cx)
 			if p.IsPending() {
-				m.param = nil
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
@@ -97,6 +97,7 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 			m.n += len(m.kept.data) + len(m.param.data)
 			m.param = make1("third")
 			m.holding = (holding{waits: true})
+			m.kept = nil
 			m.state = 6
 			fallthrough
 		case 6: // awaiting Holding: (holding{waits: true}).Await(co), frames.go:59
@@ -104,7 +105,6 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 //line frames.go:59
 			p := m.holding.Poll(cx)
 			if p.IsPending() {
-				m.kept = nil
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended

@@ -170,6 +170,8 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.double = future.Async(func(co3 *future.Co) (int, error) {
 			return fn(co3, 4)
 		})
+		m.d = nil
+		m.plain = nil
 		m.state = 3
 		fallthrough
 	case 3: // awaiting Double: d.double(co, 4), left.go:65
@@ -177,8 +179,6 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:65
 		p := m.double.Poll(cx)
 		if p.IsPending() {
-			m.d = nil
-			m.plain = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -207,8 +207,6 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:74
 		p := m.double.Poll(cx)
 		if p.IsPending() {
-			m.d = nil
-			m.plain = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -230,8 +228,6 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:74
 		p := m.double.Poll(cx)
 		if p.IsPending() {
-			m.d = nil
-			m.plain = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -249,6 +245,7 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.double = future.Async(func(co6 *future.Co) (int, error) {
 			return fn4(co6, arg...), nil
 		})
+		m.f = nil
 		m.state = 6
 		fallthrough
 	case 6: // awaiting F: f(co, []int{4}...), left.go:74
@@ -256,9 +253,6 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:74
 		p := m.double.Poll(cx)
 		if p.IsPending() {
-			m.d = nil
-			m.f = nil
-			m.plain = nil
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
@@ -273,7 +267,7 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("calls"))
 }
 
-//line left_async.go:277
+//line left_async.go:271
 
 // Drop gives up calls, and what it waits for.
 func (m *callsMachine) Drop() {
@@ -355,6 +349,7 @@ func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:80
 		fmt.Println(v, err)
 		m.keeps = keepsAsync()
+		m.each = eachMachine{}
 		m.state = 4
 		fallthrough
 	case 4: // awaiting Keeps: keeps(co), left.go:81
@@ -374,6 +369,7 @@ func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:83
 		fmt.Println(spend(cx))
 		m.calls = callsAsync(by(3))
+		m.keeps = keepsMachine{}
 		m.state = 2
 		fallthrough
 	case 2: // awaiting Calls: calls(co, by(3)), left.go:84
@@ -389,7 +385,7 @@ func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("all"))
 }
 
-//line left_async.go:393
+//line left_async.go:389
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {

@@ -13,12 +13,11 @@ import (
 	waker2 "github.com/magpie-go/magpie/waker"
 )
 
-type namesPoint struct{ x, y int }
+type point struct{ x, y int }
 
-const (
-	namesOne = iota + 1
-	namesTwo
-)
+const namesOne = 1
+
+const namesTwo = 2
 
 // namesMachine is names as a state machine.
 type namesMachine struct {
@@ -29,7 +28,7 @@ type namesMachine struct {
 	machine int // also m
 	waker   int
 	len     func(string) int
-	run2    []namesPoint
+	run2    []point
 	m2      string
 	q       *int
 	after   fut.Future[int]
@@ -58,9 +57,11 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 
 //line odd_linux.go:37
 			m2.len = func(s string) int { return namesTwo * 100 }
-			new2 := namesPoint{namesOne, namesTwo}
-			m2.run2 = []namesPoint{new2}
+			new2 := point{namesOne, namesTwo}
+			m2.run2 = []point{new2}
 			m2.after = machine2.NotNil[int](after(future))
+			m2.cx = nil
+			m2.err = nil
 			m2.state = 2
 			fallthrough
 		case 2: // awaiting After: fut.Await(co, after(future)), odd_linux.go:40
@@ -68,8 +69,6 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 //line odd_linux.go:40
 			p2 := m2.after.Poll(cx2)
 			if p2.IsPending() {
-				m2.cx = nil
-				m2.err = nil
 				return fut.Pending[int]()
 			}
 			m2.state = machine2.Ended
@@ -86,7 +85,6 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 //line odd_linux.go:43
 			p2 := m2.after.Poll(cx2)
 			if p2.IsPending() {
-				m2.cx = nil
 				return fut.Pending[int]()
 			}
 			m2.state = machine2.Ended
@@ -108,6 +106,7 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 
 //line odd_linux.go:50
 			m2.after = machine2.NotNil[int](after(m2.machine))
+			m2.m2 = ""
 			m2.state = 4
 			fallthrough
 		case 4: // awaiting After: fut.Await(co, after(m)), odd_linux.go:50
@@ -115,8 +114,6 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 //line odd_linux.go:50
 			p2 := m2.after.Poll(cx2)
 			if p2.IsPending() {
-				m2.cx = nil
-				m2.m2 = ""
 				return fut.Pending[int]()
 			}
 			m2.state = machine2.Ended
@@ -139,6 +136,7 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 
 //line odd_linux.go:53
 			m2.after = machine2.NotNil[int](after(m2.m))
+			m2.m2 = ""
 			m2.state = 6
 			fallthrough
 		case 6: // awaiting After: fut.Await(co, after(m)), odd_linux.go:53
@@ -146,8 +144,6 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 //line odd_linux.go:53
 			p2 := m2.after.Poll(cx2)
 			if p2.IsPending() {
-				m2.cx = nil
-				m2.m2 = ""
 				return fut.Pending[int]()
 			}
 			m2.state = machine2.Ended
@@ -160,6 +156,7 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 
 //line odd_linux.go:56
 			m2.after = machine2.NotNil[int](after(7))
+			m2.m2 = ""
 			m2.state = 8
 			fallthrough
 		case 8: // awaiting After: fut.Await(co, after(7)), odd_linux.go:56
@@ -167,8 +164,6 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 //line odd_linux.go:56
 			p2 := m2.after.Poll(cx2)
 			if p2.IsPending() {
-				m2.cx = nil
-				m2.m2 = ""
 				return fut.Pending[int]()
 			}
 			m2.state = machine2.Ended
@@ -184,8 +179,6 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 //line odd_linux.go:58
 			p2 := m2.after.Poll(cx2)
 			if p2.IsPending() {
-				m2.cx = nil
-				m2.m2 = ""
 				return fut.Pending[int]()
 			}
 			m2.state = machine2.Ended
@@ -204,8 +197,9 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 
 //line odd_linux.go:59
 			int2 := m2.m
-			m2.run2 = append(m2.run2, namesPoint{int2, m2.state2})
+			m2.run2 = append(m2.run2, point{int2, m2.state2})
 			m2.after = machine2.NotNil[int](after(int2))
+			m2.q = nil
 			m2.state = 11
 			fallthrough
 		case 11: // awaiting After: fut.Await(co, after(int)), odd_linux.go:61
@@ -213,9 +207,6 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 //line odd_linux.go:61
 			p2 := m2.after.Poll(cx2)
 			if p2.IsPending() {
-				m2.cx = nil
-				m2.m2 = ""
-				m2.q = nil
 				return fut.Pending[int]()
 			}
 			m2.state = machine2.Ended
@@ -232,7 +223,7 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 	}
 }
 
-//line odd_linux_async.go:236
+//line odd_linux_async.go:227
 
 // Drop gives up names, and what it waits for.
 func (m2 *namesMachine) Drop() {
@@ -309,7 +300,7 @@ func (m *baseZeroMachine[T]) Poll(cx *waker2.Context) fut.Poll[T] {
 	panic(machine2.Over("base.zero"))
 }
 
-//line odd_linux_async.go:313
+//line odd_linux_async.go:304
 
 // Drop gives up base.zero, and what it waits for.
 func (m *baseZeroMachine[T]) Drop() {
@@ -377,7 +368,7 @@ func (m *baseGetMachine[T]) Poll(cx *waker2.Context) fut.Poll[baseGetResults[T]]
 	panic(machine2.Over("base.get"))
 }
 
-//line odd_linux_async.go:381
+//line odd_linux_async.go:372
 
 // Drop gives up base.get, and what it waits for.
 func (m *baseGetMachine[T]) Drop() {
@@ -444,6 +435,8 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 //line odd_linux.go:86
 		m.s, m.n, m.err = r.R0, r.R1, err2
 		m.zero = m.d.zeroAsync()
+		m.d = nil
+		m.get = baseGetMachine[string]{}
 		m.state = 3
 		fallthrough
 	case 3: // awaiting Zero: d.zero(co), odd_linux.go:87
@@ -451,7 +444,6 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 //line odd_linux.go:87
 		p := m.zero.Poll(cx)
 		if p.IsPending() {
-			m.d = nil
 			return fut.Pending[string]()
 		}
 		m.state = machine2.Ended
@@ -463,7 +455,7 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 	panic(machine2.Over("derived.both"))
 }
 
-//line odd_linux_async.go:467
+//line odd_linux_async.go:459
 
 // Drop gives up derived.both, and what it waits for.
 func (m *derivedBothMachine) Drop() {
@@ -649,6 +641,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co5 *fut.Co) (int, error) {
 				return fn4(co5, 2), nil
 			})
+			m.t3 = ""
 			m.state = 5
 			fallthrough
 		case 5: // awaiting Get: get(co, 2), odd_linux.go:104
@@ -656,7 +649,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:104
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -688,6 +680,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co6 *fut.Co) (int, error) {
 				return fn5(co6, 1), nil
 			})
+			m.t3 = ""
 			m.state = 7
 			fallthrough
 		case 7: // awaiting Get: get(co, 1), odd_linux.go:104
@@ -695,7 +688,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:104
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -717,6 +709,8 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co7 *fut.Co) (int, error) {
 				return fn6(co7, 1), nil
 			})
+			m.mm = nil
+			m.t3 = ""
 			m.state = 9
 			fallthrough
 		case 9: // awaiting Get: get(co, 1), odd_linux.go:106
@@ -724,8 +718,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:106
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.mm = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -747,8 +739,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:106
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.mm = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -768,6 +758,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co9 *fut.Co) (int, error) {
 				return fn8(co9, arg), nil
 			})
+			m.set = nil
 			m.state = 11
 			fallthrough
 		case 11: // awaiting Get: get(co, set(9)), odd_linux.go:108
@@ -775,9 +766,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:108
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.set = nil
-				m.mm = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -794,6 +782,8 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co10 *fut.Co) (int, error) {
 				return fn9(co10, 4), nil
 			})
+			m.a = nil
+			m.s = nil
 			m.state = 12
 			fallthrough
 		case 12: // awaiting Get: get(co, 4), odd_linux.go:110
@@ -801,11 +791,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:110
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.set = nil
-				m.a = nil
-				m.mm = nil
-				m.s = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -831,11 +816,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:111
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.set = nil
-				m.a = nil
-				m.mm = nil
-				m.s = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -856,11 +836,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:113
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.set = nil
-				m.a = nil
-				m.mm = nil
-				m.s = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -894,6 +869,8 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co13 *fut.Co) (int, error) {
 				return fn12(co13, arg2), nil
 			})
+			m.log = nil
+			m.ch = nil
 			m.state = 15
 			fallthrough
 		case 15: // awaiting Get: get(co, n), odd_linux.go:115
@@ -901,13 +878,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:115
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.log = nil
-				m.set = nil
-				m.a = nil
-				m.mm = nil
-				m.s = nil
-				m.ch = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -935,6 +905,8 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co14 *fut.Co) (int, error) {
 				return fn13(co14, 3), nil
 			})
+			m.log = nil
+			m.ch = nil
 			m.state = 17
 			fallthrough
 		case 17: // awaiting Get: get(co, 3), odd_linux.go:119
@@ -942,13 +914,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:119
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.log = nil
-				m.set = nil
-				m.a = nil
-				m.mm = nil
-				m.s = nil
-				m.ch = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -964,13 +929,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:121
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.log = nil
-				m.set = nil
-				m.a = nil
-				m.mm = nil
-				m.s = nil
-				m.ch = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -989,6 +947,9 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co15 *fut.Co) (int, error) {
 				return fn14(co15, arg3), nil
 			})
+			m.x = nil
+			m.wide = nil
+			m.err = nil
 			m.state = 19
 			fallthrough
 		case 19: // awaiting Get: get(co, x), odd_linux.go:123
@@ -996,16 +957,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:123
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.log = nil
-				m.x = nil
-				m.set = nil
-				m.a = nil
-				m.mm = nil
-				m.s = nil
-				m.ch = nil
-				m.wide = nil
-				m.err = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -1018,6 +969,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.get2 = fut.Async(func(co16 *fut.Co) (int, error) {
 				return fn15(co16, 3), nil
 			})
+			m.get = nil
 			m.state = 20
 			fallthrough
 		case 20: // awaiting Get: get(co, 3), odd_linux.go:124
@@ -1025,17 +977,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:124
 			p2 := m.get2.Poll(cx)
 			if p2.IsPending() {
-				m.log = nil
-				m.x = nil
-				m.set = nil
-				m.get = nil
-				m.a = nil
-				m.mm = nil
-				m.s = nil
-				m.ch = nil
-				m.wide = nil
-				m.err = nil
-				m.t3 = ""
 				return fut.Pending[fut.Unit]()
 			}
 			m.state = machine2.Ended
@@ -1071,7 +1012,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	}
 }
 
-//line odd_linux_async.go:1075
+//line odd_linux_async.go:1016
 
 // Drop gives up order, and what it waits for.
 func (m *orderMachine) Drop() {
@@ -1233,6 +1174,7 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 		fmt.Println(v3, err3)
 		d := derived{&base[string]{"b"}, 5}
 		m.both = d.bothAsync()
+		m.names = namesMachine{}
 		m.state = 5
 		fallthrough
 	case 5: // awaiting Both: d.both(co), odd_linux.go:143
@@ -1250,6 +1192,7 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:143
 		fmt.Println(v4, err4)
 		m.order = orderAsync()
+		m.both = derivedBothMachine{}
 		m.state = 6
 		fallthrough
 	case 6: // awaiting Order: order(co), odd_linux.go:144
@@ -1263,6 +1206,7 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:145
 		m.sameError = sameErrorAsync()
+		m.order = orderMachine{}
 		m.state = 7
 		fallthrough
 	case 7: // awaiting SameError: sameError(co), odd_linux.go:145
@@ -1280,7 +1224,7 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	panic(machine2.Over("all"))
 }
 
-//line odd_linux_async.go:1284
+//line odd_linux_async.go:1228
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {
@@ -1365,7 +1309,7 @@ func (m *sameMachine[T]) Poll(cx *waker2.Context) fut.Poll[T] {
 	panic(machine2.Over("same"))
 }
 
-//line odd_linux_async.go:1369
+//line odd_linux_async.go:1313
 
 // Drop gives up same, and what it waits for.
 func (m *sameMachine[T]) Drop() {
@@ -1445,7 +1389,7 @@ func (m *sameErrorMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	panic(machine2.Over("sameError"))
 }
 
-//line odd_linux_async.go:1449
+//line odd_linux_async.go:1393
 
 // Drop gives up sameError, and what it waits for.
 func (m *sameErrorMachine) Drop() {

@@ -106,6 +106,7 @@ func (m *TwiceMachine[T]) Poll(cx *waker.Context) future.Poll[T] {
 
 //line lib.go:22
 		m.hidden = hiddenAsync[T](m.v)
+		m.v = *new(T)
 		m.state = 3
 		fallthrough
 	case 3: // awaiting Hidden: hidden(co, v), lib.go:22
@@ -113,7 +114,6 @@ func (m *TwiceMachine[T]) Poll(cx *waker.Context) future.Poll[T] {
 //line lib.go:22
 		p := m.hidden.Poll(cx)
 		if p.IsPending() {
-			m.v = *new(T)
 			return future.Pending[T]()
 		}
 		m.state = machine.Ended
