@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/forkjoin"
 	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
@@ -347,8 +348,8 @@ func TestEndedCoroutinesAreNobody(t *testing.T) {
 			next()
 			stop()
 			// A new goroutine often takes over the one that has ended.
-			said := make(chan *par.Worker)
-			go func() { said <- par.On(rt); <-release }()
+			said := make(chan *forkjoin.Worker)
+			go func() { said <- forkjoin.OfRuntime(rt); <-release }()
 			if w := <-said; !w.Foreign() {
 				t.Error("a goroutine is taken for a worker")
 				break

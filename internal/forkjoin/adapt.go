@@ -7,19 +7,20 @@ package forkjoin
 // Panics are as in [Call]: that of fa comes first, and an fb that was begun has ended. Offer is
 // for pieces of work that take microseconds: it always looks at what the fast path of Call
 // leaves to chance. It allocates what Call does.
-func Offer[A, RA, B, RB any](w *Worker, fa func(*Worker, A) RA, a A, fb func(*Worker, B) RB, b B) (ra RA, rb RB, taken bool) {
+func Offer[H, A, RA, B, RB any](user *H, fa func(*H, A) RA, a A, fb func(*H, B) RB, b B) (ra RA, rb RB, taken bool) {
+	w := of(user)
 	h := w.head
 	if !push(w, fb, b) {
-		return fa(w, a), rb, false
+		return fa(user, a), rb, false
 	}
 	defer func() {
 		if w.head > h { // fa panics
 			w.unwind(h)
 		}
 	}()
-	ra = fa(w, a)
+	ra = fa(user, a)
 	if w.join(h) {
 		return ra, rb, false
 	}
-	return ra, result[B, RB](w, h), true
+	return ra, result[H, B, RB](w, h), true
 }

@@ -14,8 +14,8 @@ import (
 // forked under, so that a thief runs it under that one. Who cancels marks the token and then
 // asks every worker for attention; a worker sets its limit back and then looks at its token:
 // one of the two sees the other. A worker that finds its token cancelled puts its limit back
-// to 0, so that a fork finds it again if somebody recovers, and panics with a *Cancelled that
-// the computation's WithContext takes.
+// to 0, so that a fork finds it again if somebody recovers, and panics with the value that the
+// computation's WithContext was given, and takes.
 //
 // What a worker does meanwhile, under another token or none, takes the attention as its own: so
 // a worker that goes back to a computation looks whether that one is cancelled.
@@ -26,17 +26,9 @@ import (
 // Token is what a computation is cancelled by, and those inside it.
 type Token struct {
 	cancelled word.Bool
-	ctx       context.Context
+	value     any // what its forks panic with then
 	parent    *Token
 }
-
-// Cancelled is what a fork in a computation that has been cancelled panics with.
-type Cancelled struct{ token *Token }
-
-func (c *Cancelled) Error() string { return "par: cancelled: " + context.Cause(c.token.ctx).Error() }
-
-// Unwrap returns the cause of the context's end.
-func (c *Cancelled) Unwrap() error { return context.Cause(c.token.ctx) }
 
 // tokenMark says that the jobs from a head on were forked under a token.
 type tokenMark struct {
@@ -90,7 +82,7 @@ func (w *Worker) tokenOf(i uint32) *Token {
 func (w *Worker) checkCancelled() {
 	if t := w.token.isCancelled(); t != nil {
 		w.limit.Store(0)
-		panic(&Cancelled{t})
+		panic(t.value)
 	}
 }
 
@@ -104,19 +96,30 @@ func (t *Token) isCancelled() *Token {
 	return nil
 }
 
+// panicsWith reports whether v is what one of the token, and of those around it, has panicked with.
+func (t *Token) panicsWith(v any) bool {
+	for ; t != nil; t = t.parent {
+		if same(v, t.value) {
+			return true
+		}
+	}
+	return false
+}
+
 // WithContext runs f. When ctx is done, forks and checkpoints of f, on whichever worker,
-// panic, until f has been left that way, and the cause of ctx's end is returned. It returns
-// nil if f returned.
-func WithContext(ctx context.Context, w *Worker, f func(w *Worker)) (err error) {
+// panic with value, a pointer that nobody else panics with, until f has been left that way. Then
+// the cause of ctx's end is returned. It returns nil if f returned.
+func WithContext[H any](ctx context.Context, user *H, value any, f func(user *H)) (err error) {
+	w := of(user)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	if w.foreign {
-		w.host.Enter(func(w *Worker) { err = WithContext(ctx, w, f) })
+		w.host.Enter(func(w *Worker) { err = WithContext(ctx, as[H](w), value, f) })
 		return err
 	}
 	w.claim()
-	t := &Token{ctx: ctx, parent: w.token}
+	t := &Token{value: value, parent: w.token}
 	stop := context.AfterFunc(ctx, func() {
 		t.cancelled.Store(true)
 		w.host.InterruptAll()
@@ -129,9 +132,9 @@ func WithContext(ctx context.Context, w *Worker, f func(w *Worker)) (err error) 
 			return
 		}
 		v := recover()
-		if c, ok := v.(*Cancelled); ok && c.token == t {
+		if same(v, value) {
 			w.origin = nil
-			err = c.Unwrap()
+			err = context.Cause(ctx)
 			return
 		}
 		if v != nil {
@@ -140,7 +143,7 @@ func WithContext(ctx context.Context, w *Worker, f func(w *Worker)) (err error) 
 	}()
 	defer w.leave(mark)
 	defer w.drain(base)
-	f(w)
+	f(user)
 	returned = true
 	return nil
 }
@@ -160,7 +163,7 @@ func (w *Worker) caught(v any) *Panic {
 		w.origin = nil
 		return p
 	}
-	if _, ok := v.(*Cancelled); ok { // no mistake to be looked for
+	if w.token.panicsWith(v) { // no mistake to be looked for
 		return &Panic{Value: v}
 	}
 	return &Panic{v, origin.Stack(v)}

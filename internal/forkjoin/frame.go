@@ -62,31 +62,31 @@ func (l *Latch) take() *Panic {
 }
 
 // frame is a forked call of fn.
-type frame[B, R any] struct {
+type frame[H, B, R any] struct {
 	Latch
-	fn  func(*Worker, B) R
+	fn  func(*H, B) R
 	arg B
 	res R
 }
 
-func (f *frame[B, R]) latch() *Latch { return &f.Latch }
+func (f *frame[H, B, R]) latch() *Latch { return &f.Latch }
 
-func (f *frame[B, R]) set(fn func(*Worker, B) R, arg B) {
+func (f *frame[H, B, R]) set(fn func(*H, B) R, arg B) {
 	word.Write(unsafe.Pointer(&f.fn))
 	f.fn, f.arg = fn, arg
 }
 
-func (f *frame[B, R]) runThere(w *Worker) {
+func (f *frame[H, B, R]) runThere(w *Worker) {
 	w.checkCancelled()
 	word.Write(unsafe.Pointer(&f.fn))
-	f.res = f.fn(w, f.arg)
+	f.res = f.fn(as[H](w), f.arg)
 }
 
-func (f *frame[B, R]) runHere(*Worker) { panic("forkjoin: a call is joined by its caller") }
+func (f *frame[H, B, R]) runHere(*Worker) { panic("forkjoin: a call is joined by its caller") }
 
-func (f *frame[B, R]) isChild() bool { return false }
+func (f *frame[H, B, R]) isChild() bool { return false }
 
-func (f *frame[B, R]) clear() bool {
+func (f *frame[H, B, R]) clear() bool {
 	if f.fn == nil {
 		return false
 	}
@@ -102,12 +102,13 @@ func (f *frame[B, R]) clear() bool {
 //
 // If fa panics, Call panics with the same value once fb has ended, if somebody has begun it;
 // it is not begun for that. If fb panics, Call panics with its value.
-func Call[A, RA, B, RB any](w *Worker, fa func(*Worker, A) RA, a A, fb func(*Worker, B) RB, b B) (ra RA, rb RB) {
+func Call[H, A, RA, B, RB any](user *H, fa func(*H, A) RA, a A, fb func(*H, B) RB, b B) (ra RA, rb RB) {
+	w := of(user)
 	h := w.head
 	ok := false
 	if w.open(h) {
-		var f *frame[B, RB]
-		if f, ok = w.at(h).job.(*frame[B, RB]); ok {
+		var f *frame[H, B, RB]
+		if f, ok = w.at(h).job.(*frame[H, B, RB]); ok {
 			f.set(fb, b)
 			w.head = h + 1
 		}
@@ -121,24 +122,24 @@ func Call[A, RA, B, RB any](w *Worker, fa func(*Worker, A) RA, a A, fb func(*Wor
 			w.unwind(h)
 		}
 	}()
-	ra = fa(w, a)
+	ra = fa(user, a)
 	if w.head == h+1 && h >= w.private { // as join would find
 		w.head = h
 	} else if !w.join(h) {
-		return ra, result[B, RB](w, h)
+		return ra, result[H, B, RB](w, h)
 	}
-	return ra, fb(w, b)
+	return ra, fb(user, b)
 }
 
 // push is a fork off the fast path. False: nothing can be forked here.
-func push[B, R any](w *Worker, fn func(*Worker, B) R, arg B) bool {
+func push[H, B, R any](w *Worker, fn func(*H, B) R, arg B) bool {
 	if !w.admit() {
 		return false
 	}
 	s := w.at(w.head)
-	f, ok := s.job.(*frame[B, R])
+	f, ok := s.job.(*frame[H, B, R])
 	if !ok {
-		f = new(frame[B, R])
+		f = new(frame[H, B, R])
 		s.job = f
 	}
 	f.set(fn, arg)
@@ -148,8 +149,8 @@ func push[B, R any](w *Worker, fn func(*Worker, B) R, arg B) bool {
 }
 
 // result returns what the stolen call at h has returned, or panics as it has.
-func result[B, R any](w *Worker, h uint32) R {
-	f := w.slots[h].job.(*frame[B, R])
+func result[H, B, R any](w *Worker, h uint32) R {
+	f := w.slots[h].job.(*frame[H, B, R])
 	word.Read(unsafe.Pointer(&f.fn))
 	if p := f.take(); p != nil {
 		w.rethrow(p)
@@ -158,10 +159,11 @@ func result[B, R any](w *Worker, h uint32) R {
 }
 
 // unforked is Call where nothing can be forked.
-func unforked[A, RA, B, RB any](w *Worker, fa func(*Worker, A) RA, a A, fb func(*Worker, B) RB, b B) (ra RA, rb RB) {
+func unforked[H, A, RA, B, RB any](w *Worker, fa func(*H, A) RA, a A, fb func(*H, B) RB, b B) (ra RA, rb RB) {
 	if w.foreign {
-		w.host.Enter(func(w *Worker) { ra, rb = Call(w, fa, a, fb, b) })
+		w.host.Enter(func(w *Worker) { ra, rb = Call(as[H](w), fa, a, fb, b) })
 		return ra, rb
 	}
-	return fa(w, a), fb(w, b)
+	user := as[H](w)
+	return fa(user, a), fb(user, b)
 }

@@ -50,7 +50,7 @@ func newCrew(x *explore.Run) *crew {
 	c.owner = NewWorker(c.host)
 	c.owner.grow()
 	for i := range c.owner.slots { // as after many forks: those at private places are plain
-		c.owner.slots[i].job = new(frame[errand, int])
+		c.owner.slots[i].job = new(frame[Worker, errand, int])
 	}
 	x.Label("ends", &c.owner.ends)
 	x.Label("limit", &c.owner.limit)
@@ -299,16 +299,19 @@ func TestModelScopeOfACall(t *testing.T) {
 	})
 }
 
+// ended is what a fork panics with then.
+type ended struct{ _ byte }
+
 // A fork after a cancellation panics, again and again; a job that is stolen is cancelled too.
 func TestModelCancel(t *testing.T) {
 	sized(t, 1, 4)
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		c := newCrew(x)
-		token := &Token{}
+		token := &Token{value: new(ended)}
 		var cancelled word.Uint32
 		x.Label("token", token)
 		fork := func(i int) (panicked bool) {
-			defer func() { _, panicked = recover().(*Cancelled) }()
+			defer func() { _, panicked = recover().(*ended) }()
 			Call(c.owner, func(*Worker, int) int { return 0 }, 0, do, errand{c, i})
 			return false
 		}
@@ -338,7 +341,7 @@ func TestModelCancel(t *testing.T) {
 		w := NewWorker(new(thread))
 		x.Go("thief", func() {
 			if t := c.owner.Steal(); t.Got() {
-				x.Assert(t.token == token || t.token == nil && t.job.(*frame[errand, int]).arg.i == 5, "the job has been shared with a wrong token")
+				x.Assert(t.token == token || t.token == nil && t.job.(*frame[Worker, errand, int]).arg.i == 5, "the job has been shared with a wrong token")
 				w.Run(t)
 			}
 		})
@@ -350,13 +353,13 @@ func TestModelCancelAScope(t *testing.T) {
 	sized(t, 1, 4)
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		c := newCrew(x)
-		token := &Token{}
+		token := &Token{value: new(ended)}
 		x.Label("token", token)
 		x.Go("owner", func() {
 			c.owner.enter(token)
 			returned := false
 			defer func() {
-				_, cancelled := recover().(*Cancelled)
+				_, cancelled := recover().(*ended)
 				x.Assert(cancelled || returned && c.ran[0].Load() == 1, "the scope was left without a panic, and its child ran %d times", c.ran[0].Load())
 			}()
 			Scope(c.owner, func(w *Worker, s *Group) {

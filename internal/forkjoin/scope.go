@@ -17,25 +17,25 @@ type Group struct {
 
 // child is a forked call of fn in a scope. It is joined by whoever comes to it on the stack,
 // which has nothing to do with it: so it keeps its panic to its scope.
-type child[A any] struct {
+type child[H, A any] struct {
 	Latch
-	fn  func(*Worker, A)
+	fn  func(*H, A)
 	arg A
 	of  *Group
 }
 
-func (c *child[A]) latch() *Latch { return &c.Latch }
+func (c *child[H, A]) latch() *Latch { return &c.Latch }
 
-func (c *child[A]) runThere(w *Worker) {
+func (c *child[H, A]) runThere(w *Worker) {
 	word.Read(unsafe.Pointer(&c.fn))
 	runChild(c.of, w, c.fn, c.arg)
 }
 
-func (c *child[A]) runHere(w *Worker) { runChild(c.of, w, c.fn, c.arg) } // the arguments first: c is free
+func (c *child[H, A]) runHere(w *Worker) { runChild(c.of, w, c.fn, c.arg) } // the arguments first: c is free
 
-func (c *child[A]) isChild() bool { return true }
+func (c *child[H, A]) isChild() bool { return true }
 
-func (c *child[A]) clear() bool {
+func (c *child[H, A]) clear() bool {
 	if c.fn == nil {
 		return false
 	}
@@ -45,7 +45,7 @@ func (c *child[A]) clear() bool {
 }
 
 // runChild runs a child, unless another one has failed.
-func runChild[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
+func runChild[H, A any](g *Group, w *Worker, fn func(*H, A), arg A) {
 	if g.first.Load() != nil {
 		return
 	}
@@ -58,15 +58,16 @@ func runChild[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
 		w.leave(mark)
 	}()
 	w.checkCancelled() // here, for the scope has to know that the child did not run
-	fn(w, arg)
+	fn(as[H](w), arg)
 	returned = true
 }
 
 func (g *Group) fail(p *Panic) { g.first.CompareAndSwap(nil, p) }
 
-// Fork makes fn(arg) a child of s, forked by w.
-func Fork[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
-	if !g.open.Load() {
+// Fork makes fn(arg) a child of g, forked by the worker of user.
+func Fork[H, A any](g *Group, user *H, fn func(*H, A), arg A) {
+	w := of(user)
+	if g == nil || !g.open.Load() {
 		panic("par: a fork in a Group that no Scope has made, or whose Scope has ended; a Group is not to be kept")
 	}
 	if !w.admit() {
@@ -77,9 +78,9 @@ func Fork[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
 		return
 	}
 	at := w.at(w.head)
-	c, ok := at.job.(*child[A])
+	c, ok := at.job.(*child[H, A])
 	if !ok {
-		c = new(child[A])
+		c = new(child[H, A])
 		at.job = c
 	}
 	word.Write(unsafe.Pointer(&c.fn))
@@ -88,17 +89,12 @@ func Fork[A any](g *Group, w *Worker, fn func(*Worker, A), arg A) {
 	w.share()
 }
 
-// Go makes fn a child of the group, forked by w, which calls it: the form for closures. Like
-// [Fork], but that the closure is allocated, once it holds variables.
-func (g *Group) Go(w *Worker, fn func(w *Worker)) { Fork(g, w, call, fn) }
-
-func call(w *Worker, fn func(*Worker)) { fn(w) }
-
 // Scope runs f and returns when all children of its scope have ended. It panics as f does,
 // or as the first child that has.
-func Scope(w *Worker, f func(w *Worker, g *Group)) {
+func Scope[H, G any](user *H, f func(user *H, g *G)) {
+	w := of(user)
 	if w.foreign {
-		w.host.Enter(func(w *Worker) { Scope(w, f) })
+		w.host.Enter(func(w *Worker) { Scope(as[H](w), f) })
 		return
 	}
 	w.claim()
@@ -119,6 +115,6 @@ func Scope(w *Worker, f func(w *Worker, g *Group)) {
 		w.drain(base)
 		drained = true
 	}()
-	f(w, g)
+	f(user, asGroup[G](g))
 	returned = true
 }

@@ -127,6 +127,9 @@ func (w *Worker) admit() bool {
 // claim finds out whether the calling goroutine may use the worker. This is looked at off the
 // fast path only, so a mistake is not found at once, but soon.
 func (w *Worker) claim() {
+	if w.host == nil {
+		panic("par: a Worker that neither On nor From has made; the zero value is none")
+	}
 	if g := gid.Current(); g != w.user {
 		if !w.host.Here() {
 			panic("par: a Worker is used by a goroutine that is not that worker's; use the Worker that the forked function is given, not one from outside of it")

@@ -234,9 +234,9 @@ var forkjoinMutants = []mutant{
 		name: "forkjoin/cancelled-fork-panics-once",
 		file: "internal/forkjoin/cancel.go",
 		old: `		w.limit.Store(0)
-		panic(&Cancelled{t})
+		panic(t.value)
 `,
-		new: `		panic(&Cancelled{t})
+		new: `		panic(t.value)
 `,
 		test: cancelModels,
 	},

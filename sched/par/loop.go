@@ -84,11 +84,11 @@ func do[T any, B body[T]](w *Worker, n int, b B, acc T, h half[T, B]) T {
 	if n <= 0 {
 		return acc
 	}
-	if w.Foreign() {
+	if w.w.Foreign() {
 		return enter(w, n, b, acc, h)
 	}
 	s := span[T, B]{body: b, acc: acc, hi: n, grain: 1, most: max(n/pieces, 1), half: h}
-	if n > fewPerCore*runtime.NumCPU() || !w.Empty() {
+	if n > fewPerCore*runtime.NumCPU() || !w.w.Empty() {
 		s.doAlone(w)
 	}
 	return doSpan(w, s).acc
@@ -96,7 +96,7 @@ func do[T any, B body[T]](w *Worker, n int, b B, acc T, h half[T, B]) T {
 
 // enter is do on a worker of its own: apart, for what its function assigns to is allocated.
 func enter[T any, B body[T]](w *Worker, n int, b B, acc T, h half[T, B]) (res T) {
-	w.On(func(w *Worker) { res = do(w, n, b, acc, h) })
+	w.w.On(func(w *forkjoin.Worker) { res = do(worker(w), n, b, acc, h) })
 	return res
 }
 
@@ -105,7 +105,7 @@ func (s *span[T, B]) doAlone(w *Worker) {
 	quarter := max((s.hi-s.lo)/4, 1) // see pieces
 	began := now()
 	for last := began; s.lo < s.hi; {
-		w.Checkpoint()
+		w.w.Checkpoint()
 		n := min(s.grain, quarter, s.hi-s.lo)
 		s.acc = s.body.Fold(w, s.acc, s.lo, s.lo+n)
 		s.lo += n
@@ -143,7 +143,7 @@ func (s *span[T, B]) doChunk(w *Worker) {
 	if n == 0 {
 		return
 	}
-	w.Checkpoint()
+	w.w.Checkpoint()
 	began := now()
 	s.acc = s.body.Fold(w, s.acc, s.lo, s.hi)
 	s.grain = min(grain(n, now()-began), s.most)

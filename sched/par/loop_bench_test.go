@@ -45,7 +45,7 @@ func onWorkers(b *testing.B, f func(b *testing.B, w *par.Worker)) {
 	for _, n := range []int{1, 2} {
 		b.Run(fmt.Sprintf("workers=%d", n), func(b *testing.B) {
 			rt := newRuntime(b, n)
-			par.On(rt).On(func(w *par.Worker) { f(b, w) })
+			par.Within(par.On(rt), func(w *par.Worker) { f(b, w) })
 		})
 	}
 }

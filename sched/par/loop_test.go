@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/internal/forkjoin"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/sched/par"
 	"github.com/magpie-go/magpie/waker"
@@ -20,13 +19,13 @@ var sizes = []int{-1, 0, 1, 2, 3, 8, 9, 64, 1000, 100_003}
 
 // everywhere runs f with each kind of Worker there is.
 func everywhere(t *testing.T, f func(t *testing.T, w *par.Worker)) {
-	t.Run("detached", func(t *testing.T) { f(t, forkjoin.NewDetached()) })
+	t.Run("detached", func(t *testing.T) { f(t, par.Detached()) })
 	for _, n := range []int{1, 2, 8} {
 		rt := newRuntime(t, n)
 		w := par.On(rt)
 		t.Run(fmt.Sprintf("goroutine/%d", n), func(t *testing.T) { f(t, w) })
 		t.Run(fmt.Sprintf("worker/%d", n), func(t *testing.T) {
-			w.On(func(w *par.Worker) { f(t, w) })
+			par.Within(w, func(w *par.Worker) { f(t, w) })
 		})
 	}
 }
@@ -104,7 +103,7 @@ func TestMap(t *testing.T) {
 }
 
 func TestLengthsMustAgree(t *testing.T) {
-	w := forkjoin.NewDetached()
+	w := par.Detached()
 	for want, f := range map[string]func(){
 		"par: MapInto: out has 2 elements and in has 3; they must have the same number": func() {
 			par.MapInto(w, make([]int, 2), make([]int, 3), func(i int) int { return i })
@@ -139,7 +138,7 @@ func TestFewIterationsAreOfferedAtOnce(t *testing.T) {
 }
 
 func TestLoopIsShared(t *testing.T) {
-	par.On(newRuntime(t, 2)).On(func(w *par.Worker) {
+	par.Within(par.On(newRuntime(t, 2)), func(w *par.Worker) {
 		var elsewhere atomic.Bool
 		for !elsewhere.Load() {
 			par.ForRange(w, 1000, func(v *par.Worker, lo, hi int) {
@@ -155,12 +154,12 @@ func TestLoopIsShared(t *testing.T) {
 // A loop that is over before it has lasted for long offers nothing: here no time passes.
 func TestShortLoopOffersNothing(t *testing.T) {
 	rt := newRuntime(t, 2)
-	par.On(rt).On(func(w *par.Worker) {
+	par.Within(par.On(rt), func(w *par.Worker) {
 		defer par.StopClock()()
 		n, offered := 0, 0
 		par.ForRange(w, 10_000, func(w *par.Worker, lo, hi int) {
 			n += hi - lo // plain: there is one worker
-			if !w.Empty() || w.Depth() > 0 {
+			if !par.Inside(w).Empty() || par.Inside(w).Depth() > 0 {
 				offered++
 			}
 		})
@@ -251,7 +250,7 @@ func (f polled) Poll(cx *waker.Context) future.Poll[int] { return future.Ready(f
 func TestLoopInTasks(t *testing.T) {
 	const n = 20_000
 	s := make([]int, n)
-	par.For(forkjoin.NewDetached(), n, func(i int) { s[i] = i })
+	par.For(par.Detached(), n, func(i int) { s[i] = i })
 	loop := func(w *par.Worker) int {
 		return par.Reduce(w, s, 0, func(a, b int) int { uneven(b); return a + b })
 	}
@@ -285,7 +284,7 @@ func TestLoopAfterShutdown(t *testing.T) {
 
 func TestLoopsAllocateNothing(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *par.Worker) {
-		if w.Foreign() {
+		if par.Inside(w).Foreign() {
 			return
 		}
 		s := make([]int, 10_000)

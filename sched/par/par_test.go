@@ -113,7 +113,7 @@ func TestFromAnywhere(t *testing.T) {
 
 // identityKnown reports whether the build finds out on which worker it runs.
 func identityKnown(rt *sched.Runtime) bool {
-	known, _ := poll(rt, func(*waker.Context) bool { return !par.On(rt).Foreign() })
+	known, _ := poll(rt, func(*waker.Context) bool { return !par.Inside(par.On(rt)).Foreign() })
 	return known
 }
 

@@ -4,14 +4,12 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-
-	"github.com/magpie-go/magpie/internal/forkjoin"
 )
 
 // However its parts are taken by others, and by whom again, a scan is that of the loop: the
 // thefts that real workers may make, one inside the other, made by hand.
 func TestScanOfAnyShape(t *testing.T) {
-	w := forkjoin.NewDetached()
+	w := Detached()
 	in := strings.Split("some words that are put together, one after the other, and whose order is seen in what they make", " ")
 	for seed := range uint64(2000) {
 		random := rand.New(rand.NewPCG(seed, 0))

@@ -32,12 +32,12 @@ func Sort[E cmp.Ordered](w *Worker, s []E) {
 		slices.Sort(s)
 		return
 	}
-	if w.Foreign() {
+	if w.w.Foreign() {
 		if len(s) > enterLen {
-			w.On(func(w *Worker) { Sort(w, s) })
+			w.w.On(func(w *forkjoin.Worker) { Sort(worker(w), s) })
 			return
 		}
-		w = forkjoin.NewDetached()
+		w = worker(forkjoin.NewDetached())
 	}
 	kind := reflect.TypeFor[E]().Kind()
 	if kind == reflect.String {
@@ -98,12 +98,12 @@ func as[U, E any](s []E) []U {
 // If compare panics, so does SortFunc, and so it does if the computation is cancelled; s then
 // holds the elements in any order. That is so too if compare is no strict weak ordering.
 func SortFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
-	if len(s) <= aloneLen || w.Foreign() && len(s) <= enterLen {
+	if len(s) <= aloneLen || w.w.Foreign() && len(s) <= enterLen {
 		slices.SortFunc(s, compare)
 		return
 	}
-	if w.Foreign() {
-		w.On(func(w *Worker) { SortFunc(w, s, compare) })
+	if w.w.Foreign() {
+		w.w.On(func(w *forkjoin.Worker) { SortFunc(worker(w), s, compare) })
 		return
 	}
 	sortFunc(w, s, compare, func(s []E) { slices.SortFunc(s, compare) })
@@ -127,8 +127,8 @@ func SortStableFunc[S ~[]E, E any](w *Worker, s S, compare func(a, b E) int) {
 		slices.SortStableFunc(s, compare)
 		return
 	}
-	if w.Foreign() && len(s) > mergeLen { // what is shorter forks nothing
-		w.On(func(w *Worker) { SortStableFunc(w, s, compare) })
+	if w.w.Foreign() && len(s) > mergeLen { // what is shorter forks nothing
+		w.w.On(func(w *forkjoin.Worker) { SortStableFunc(worker(w), s, compare) })
 		return
 	}
 	if inOrder(w, s, func(s []E) bool { return slices.IsSortedFunc(s, compare) }) {

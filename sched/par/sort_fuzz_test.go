@@ -7,7 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/magpie-go/magpie/internal/forkjoin"
 	"github.com/magpie-go/magpie/sched/par"
 )
 
@@ -17,7 +16,7 @@ func FuzzSort(f *testing.F) {
 	f.Add(uint16(1000), uint64(0), []byte{1, 2, 3})
 	f.Add(uint16(65535), uint64(0xffff), []byte("a few words, and another one after that"))
 	f.Add(uint16(40000), ^uint64(0), []byte{0xff, 0xf8, 0, 0, 0, 0, 0, 1})
-	w := forkjoin.NewDetached()
+	w := par.Detached()
 	f.Fuzz(func(t *testing.T, n uint16, vary uint64, data []byte) {
 		var words []uint64
 		for chunk := range slices.Chunk(data, 8) {

@@ -114,7 +114,7 @@ func (l *level[U]) guess() split[U] {
 func (l *level[U]) measure(w *Worker) (split[U], bool) {
 	lo, hi := ^U(0), U(0)
 	for at := 0; at < len(l.x); at += strideLen {
-		w.Checkpoint()
+		w.w.Checkpoint()
 		for _, k := range l.x[at:min(at+strideLen, len(l.x))] {
 			k = l.in.key(k)
 			lo, hi = min(lo, k), max(hi, k)

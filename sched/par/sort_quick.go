@@ -64,7 +64,7 @@ func sortPart[E any](w *Worker, p part[E]) (_ struct{}) {
 		pivot := s[0]
 		if p.prev != nil && q.compare(*p.prev, pivot) >= 0 {
 			// The pivot is the least there is. All that are equal to it are in place.
-			w.Checkpoint()
+			w.w.Checkpoint()
 			n := 1 + q.partition(w, s[1:], pivot, true)
 			if n < len(s)/8 {
 				p.bad--
@@ -141,7 +141,7 @@ func (q *quick[E]) partitionPiece(w *Worker, s []E, pivot E, orEqual bool) int {
 	compare := q.compare
 	i, j := 0, len(s)-1 // what is outside of s[i:j+1] is in place
 	for i <= j {
-		w.Checkpoint()
+		w.w.Checkpoint()
 		end := min(i+lookLen, j+1)
 		for i < end && compare(s[i], pivot) < 0 {
 			i++
@@ -170,7 +170,7 @@ func (q *quick[E]) partitionEqual(w *Worker, s []E, pivot E) int {
 	i, j := 0, len(s)
 	for n := 1; i < j; n++ {
 		if n%lookLen == 0 {
-			w.Checkpoint()
+			w.w.Checkpoint()
 		}
 		if q.compare(pivot, s[i]) >= 0 {
 			i++

@@ -193,7 +193,7 @@ func (l *level[U]) count(w *Worker, i int) {
 	c := &l.chunks[i]
 	clear(c[:l.by.last+1])
 	for ; lo < hi; lo += strideLen {
-		w.Checkpoint()
+		w.w.Checkpoint()
 		countKeys(l.x[lo:min(lo+strideLen, hi)], c, l.in, l.by)
 	}
 }
@@ -213,7 +213,7 @@ func countKeys[U unsigned](x []U, c *[1 << maxBucketBits]uint32, in code[U], by 
 func (l *level[U]) scatter(w *Worker, i int) {
 	lo, hi := l.chunk(i)
 	for ; lo < hi; lo += strideLen {
-		w.Checkpoint()
+		w.w.Checkpoint()
 		scatterKeys(l.x[lo:min(lo+strideLen, hi)], l.y, &l.chunks[i], l.in, l.by)
 	}
 }

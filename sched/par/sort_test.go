@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/magpie-go/magpie/internal/forkjoin"
 	"github.com/magpie-go/magpie/sched/par"
 )
 
@@ -80,7 +79,7 @@ func made[E any](pattern int, n int, conv func(int) E) []E {
 // withWorkers runs f with the workers that sorting is tested on: on two with each pattern, on the
 // others with one of so many.
 func withWorkers(t *testing.T, f func(t *testing.T, w *par.Worker, every int)) {
-	t.Run("detached", func(t *testing.T) { f(t, forkjoin.NewDetached(), 8) })
+	t.Run("detached", func(t *testing.T) { f(t, par.Detached(), 8) })
 	for _, n := range []int{1, 2, 8} {
 		every := 5
 		if n == 2 {

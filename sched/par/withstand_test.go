@@ -89,7 +89,7 @@ func TestGoexitLeavesNothingBehind(t *testing.T) {
 	depth, err := poll(rt, func(cx *waker.Context) int {
 		w := par.From(cx)
 		par.Call(w, fib, 15, fib, 15) // cancelled, if the token were still there
-		return w.Depth()
+		return par.Inside(w).Depth()
 	})
 	if depth != 0 || err != nil {
 		t.Errorf("the next computation finds %d jobs and ends with %v", depth, err)
@@ -277,7 +277,7 @@ func TestMistakes(t *testing.T) {
 		_, err := poll(rt, func(cx *waker.Context) int {
 			w := par.From(cx)
 			fib(w, 5)
-			w.Interrupt()
+			par.Inside(w).Interrupt()
 			said := make(chan any)
 			go func() {
 				defer func() { said <- recover() }()
