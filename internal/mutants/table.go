@@ -28,5 +28,6 @@ func table() []mutant {
 		goexitMutants,
 		poolMutants,
 		asyncgenMutants,
+		coordChanMutants,
 	)
 }

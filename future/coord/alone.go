@@ -1,0 +1,28 @@
+package coord
+
+import (
+	"github.com/magpie-go/magpie/internal/waitlist"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// waitAlone is List.Wait for a line with room for one. It panics with misuse if somebody else waits
+// there.
+func waitAlone(l *waitlist.List, n *waitlist.Node, w waker.Waker, misuse string) waitlist.State {
+	if n.State() != waitlist.Out {
+		return l.Wait(n, w)
+	}
+	clone := w.Clone()
+	h := l.Lock()
+	closed, taken := h.Closed(), h.First() != nil
+	if closed || taken {
+		h.Unlock()
+		clone.Drop()
+		if taken {
+			panic("coord: " + misuse)
+		}
+		return waitlist.Closed
+	}
+	h.Push(n, clone)
+	h.Unlock()
+	return waitlist.Waiting
+}
