@@ -60,12 +60,7 @@ func (o AsyncOp[T]) Await(co *Co) (T, error) { return Await[T](co, o.future()) }
 // Name returns the name of the async function, as stacks show it. Reports call the task by it.
 func (o AsyncOp[T]) Name() string { return runtime.FuncForPC(o.future().code).Name() }
 
-func (o AsyncOp[T]) future() *asyncFuture[T] {
-	if o.a == nil {
-		panic("future: a zero AsyncOp: Async makes them")
-	}
-	return o.a
-}
+func (o AsyncOp[T]) future() *asyncFuture[T] { return made(o.a, "AsyncOp", "Async and Do make them") }
 
 type asyncFuture[T any] struct {
 	co   Co

@@ -18,3 +18,14 @@ const (
 func ended(who string) {
 	panic("future: " + who + " polled after Ready (or after Drop): a future answers once, make a new one")
 }
+
+// made returns what an operation is a handle of. A zero operation is one of nothing.
+func made[F any](f *F, op, makers string) *F {
+	if f == nil {
+		zero(op, makers)
+	}
+	return f
+}
+
+// zero panics for an operation that none of its makers has made.
+func zero(op, makers string) { panic("future: a zero " + op + ": " + makers) }

@@ -28,12 +28,7 @@ func (o ChanOp[T]) Drop() { o.future().Drop() }
 // Await waits for a value.
 func (o ChanOp[T]) Await(co *Co) (T, error) { return Await[T](co, o.future()) }
 
-func (o ChanOp[T]) future() *chanFuture[T] {
-	if o.c == nil {
-		panic("future: a zero ChanOp: FromChan makes them")
-	}
-	return o.c
-}
+func (o ChanOp[T]) future() *chanFuture[T] { return made(o.c, "ChanOp", "FromChan makes them") }
 
 // The protocol of chanFuture.
 //

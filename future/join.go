@@ -14,14 +14,14 @@ type Pair[A, B any] struct {
 //
 // Both are polled at every wake-up; for more than a few use [JoinAll].
 func Join[A, B any, FA Op[A], FB Op[B]](a FA, b FB) JoinOp[A, B, FA, FB] {
-	return JoinOp[A, B, FA, FB]{a: Hold[A](a, "future: Join"), b: Hold[B](b, "future: Join")}
+	return JoinOp[A, B, FA, FB]{a: Hold[A](a, "future: Join"), b: Hold[B](b, "future: Join"), live: true}
 }
 
 // TryJoin returns an operation that waits until both a and b have succeeded, or until
 // the first of them fails: then it drops the other, or discards its value (see
 // [Discard]), and fails with that error.
 func TryJoin[A, B any, FA Op[A], FB Op[B]](a FA, b FB) JoinOp[A, B, FA, FB] {
-	return JoinOp[A, B, FA, FB]{a: Hold[A](a, "future: TryJoin"), b: Hold[B](b, "future: TryJoin"), try: true}
+	return JoinOp[A, B, FA, FB]{a: Hold[A](a, "future: TryJoin"), b: Hold[B](b, "future: TryJoin"), try: true, live: true}
 }
 
 // JoinOp is what [Join] and [TryJoin] return.
@@ -31,13 +31,13 @@ type JoinOp[A, B any, FA Op[A], FB Op[B]] struct {
 	out        Pair[A, B]
 	errA, errB error
 	try        bool
-	over       bool
+	live       bool // neither ready nor dropped
 	bFirst     bool // it is b's turn to be polled first
 }
 
 // Poll implements Future.
 func (j *JoinOp[A, B, FA, FB]) Poll(cx *waker.Context) Poll[Pair[A, B]] {
-	if j.over {
+	if !j.live {
 		ended("Join or TryJoin")
 	}
 	bFirst := j.bFirst
@@ -91,12 +91,12 @@ func (j *JoinOp[A, B, FA, FB]) pollB(cx *waker.Context) error {
 
 // finish keeps nothing of what has been handed on, or is about to be discarded.
 func (j *JoinOp[A, B, FA, FB]) finish() {
-	j.over, j.out, j.errA, j.errB = true, Pair[A, B]{}, nil, nil
+	j.live, j.out, j.errA, j.errB = false, Pair[A, B]{}, nil, nil
 }
 
 // Drop implements Dropper.
 func (j *JoinOp[A, B, FA, FB]) Drop() {
-	if j.over {
+	if !j.live {
 		return
 	}
 	out := j.out

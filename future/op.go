@@ -117,13 +117,20 @@ func Of[T any](f Future[T]) BoxedOp[T] {
 type BoxedOp[T any] struct{ f Future[T] }
 
 // Poll implements Future.
-func (b BoxedOp[T]) Poll(cx *waker.Context) Poll[T] { return b.f.Poll(cx) }
+func (b BoxedOp[T]) Poll(cx *waker.Context) Poll[T] { return b.future().Poll(cx) }
 
 // Drop implements Dropper.
-func (b BoxedOp[T]) Drop() { Drop(b.f) }
+func (b BoxedOp[T]) Drop() { Drop(b.future()) }
 
 // Await waits for the future, see [Await].
-func (b BoxedOp[T]) Await(co *Co) (T, error) { return Await(co, b.f) }
+func (b BoxedOp[T]) Await(co *Co) (T, error) { return Await(co, b.future()) }
 
 // Name returns what the future is called in reports.
-func (b BoxedOp[T]) Name() string { return origin.Name(b.f) }
+func (b BoxedOp[T]) Name() string { return origin.Name(b.future()) }
+
+func (b BoxedOp[T]) future() Future[T] {
+	if b.f == nil {
+		zero("BoxedOp", "Of makes them")
+	}
+	return b.f
+}

@@ -43,7 +43,7 @@ type RefOp[T any] struct {
 }
 
 // Poll implements Future.
-func (r RefOp[T]) Poll(cx *waker.Context) Poll[T] { return r.f.Poll(cx) }
+func (r RefOp[T]) Poll(cx *waker.Context) Poll[T] { return r.future().Poll(cx) }
 
 // Drop ends the wait, and leaves the future that is lent alone.
 func (r RefOp[T]) Drop() {
@@ -56,4 +56,11 @@ func (r RefOp[T]) Drop() {
 func (r RefOp[T]) Await(co *Co) (T, error) { return Await[T](co, r) }
 
 // Name returns what the future is called in reports.
-func (r RefOp[T]) Name() string { return origin.Name(r.f) }
+func (r RefOp[T]) Name() string { return origin.Name(r.future()) }
+
+func (r RefOp[T]) future() Future[T] {
+	if r.f == nil {
+		zero("RefOp", "Ref makes them")
+	}
+	return r.f
+}
