@@ -148,7 +148,7 @@ var netioMutants = []mutant{
 	},
 	{
 		name: "netio/refusal-does-not-spend",
-		file: "reactor/netio/endpoint.go",
+		file: "reactor/netio/attempt.go",
 		old: `	if !cx.Spend() {
 		return errPending
 	}

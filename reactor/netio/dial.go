@@ -109,8 +109,8 @@ func (d *dialFuture) Poll(cx *waker.Context) future.Poll[*Conn] {
 		d.add(addrs)
 	}
 	for len(d.next) > 0 {
-		pending, err := d.try(cx)
-		if pending {
+		err := d.try(cx)
+		if err == errPending {
 			return future.Pending[*Conn]()
 		}
 		if err == nil {
@@ -128,14 +128,14 @@ func (d *dialFuture) Poll(cx *waker.Context) future.Poll[*Conn] {
 	return future.Failed[*Conn](d.err)
 }
 
-// try brings the connection to the first target forward.
-func (d *dialFuture) try(cx *waker.Context) (pending bool, err error) {
+// try brings the connection to the first target forward; errPending: it waits.
+func (d *dialFuture) try(cx *waker.Context) error {
 	if d.conn == nil {
 		if d.pause > 0 && d.retry.Poll(cx).IsPending() {
-			return true, nil
+			return errPending
 		}
 		if !cx.Spend() {
-			return true, nil
+			return errPending
 		}
 		if err := d.connect(); err == syscall.EAGAIN {
 			// A Unix server that is behind with accepting. There is no event for that.
@@ -143,22 +143,11 @@ func (d *dialFuture) try(cx *waker.Context) (pending bool, err error) {
 			d.retry.Reset(d.pause)
 			return d.try(cx)
 		} else if err != nil {
-			return false, err
+			return err
 		}
 	}
-	for {
-		mark, ready := d.conn.src.Ready(reactor.Write)
-		if ready {
-			done, err := d.conn.connected()
-			if done {
-				return false, err
-			}
-			d.conn.src.WouldBlock(reactor.Write, mark)
-		}
-		if parked, err := d.conn.src.Park(cx, reactor.Write); err != nil || parked {
-			return parked, err
-		}
-	}
+	src := &d.conn.src
+	return attempt(src, cx, reactor.Write, connected, func() (bool, error) { return src.Park(cx, reactor.Write) })
 }
 
 // connect opens a socket and begins to connect it.
@@ -185,30 +174,29 @@ func (d *dialFuture) connect() error {
 	return err
 }
 
-// connected reports whether the connection stands or has failed.
-func (c *Conn) connected() (done bool, err error) {
-	fd := c.src.FD() // nobody else has the connection yet
+// connected is over when the connection stands or has failed.
+func connected(fd int) (verdict, error) {
 	code, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
 	if err != nil {
-		return true, os.NewSyscallError("getsockopt", err)
+		return over, os.NewSyscallError("getsockopt", err)
 	}
 	if code != 0 {
-		return true, os.NewSyscallError("connect", syscall.Errno(code))
+		return over, os.NewSyscallError("connect", syscall.Errno(code))
 	}
 	remote, err := unix.Getpeername(fd)
 	if err == syscall.ENOTCONN {
-		return false, nil
+		return blocked, nil
 	}
 	if err != nil {
 		// It was up and is gone already: reading tells.
-		return true, nil
+		return over, nil
 	}
 	// Dialling a free port of this machine may by chance be given that very port as
 	// its own, and TCP then connects the socket to itself. Nobody listens there.
 	if local, err := unix.Getsockname(fd); err == nil && sameTCP(local, remote) {
-		return true, os.NewSyscallError("connect", syscall.ECONNREFUSED)
+		return over, os.NewSyscallError("connect", syscall.ECONNREFUSED)
 	}
-	return true, nil
+	return over, nil
 }
 
 func sameTCP(a, b unix.Sockaddr) bool {

@@ -3,7 +3,6 @@
 package netio
 
 import (
-	"errors"
 	"net"
 	"os"
 
@@ -43,69 +42,17 @@ type endpoint struct {
 // names are the addresses of both ends, nil where the system did not tell.
 type names struct{ local, remote net.Addr }
 
-// verdict is what one system call came to.
-type verdict uint8
-
-const (
-	over    verdict = iota // the operation is done, or has failed
-	drained                // it is done, and the next call would block
-	blocked                // the call would have blocked
-)
-
-// errPending is what attempt returns when the operation waits, or the budget is used up.
-var errPending = errors.New("netio: pending")
-
-// attempt brings an operation in a direction forward, by the calls that are worth trying, until one
-// of them is over: the loop of every operation of every endpoint (see reactor/source.go). It
-// returns the error of that call; net.ErrClosed; os.ErrDeadlineExceeded; or errPending, with
-// the waker of cx left to be woken. Whatever is returned but errPending was spent for.
+// attempt brings an operation in a direction forward, see the function attempt. It returns
+// os.ErrDeadlineExceeded too.
 func (e *endpoint) attempt(cx *waker.Context, d reactor.Direction, t *turn, call func(fd int) (verdict, error)) error {
 	if e.late(d) {
 		return spent(cx, os.ErrDeadlineExceeded)
 	}
-	for {
-		mark, ready := e.src.Ready(d)
-		if ready {
-			if !cx.Spend() {
-				return errPending
-			}
-			if !e.src.Enter() {
-				return net.ErrClosed
-			}
-			v, err := call(e.src.FD())
-			e.src.Leave()
-			switch v {
-			case over:
-				return err
-			case drained:
-				e.src.Drained(d, mark)
-				return nil
-			}
-			e.src.WouldBlock(d, mark)
-		}
-		if parked, err := e.wait(cx, d, t); err != nil {
-			return spent(cx, err)
-		} else if parked {
-			return errPending
-		}
-	}
+	return attempt(&e.src, cx, d, call, func() (bool, error) { return e.wait(cx, d, t) })
 }
 
-// spent is what an operation comes to that fails without having tried anything: it is a
-// completion too, and spends.
-func spent(cx *waker.Context, err error) error {
-	if !cx.Spend() {
-		return errPending
-	}
-	return err
-}
-
-// wait leaves the waker of cx with whatever may end the wait. Not parked and no error:
-// try again.
+// wait leaves the waker of cx with the source and the deadline.
 func (e *endpoint) wait(cx *waker.Context, d reactor.Direction, t *turn) (parked bool, err error) {
-	if e.src.Closed() {
-		return false, net.ErrClosed
-	}
 	e.turns.claim(d, t)
 	parked, err = e.src.Park(cx, d)
 	if err != nil || !parked {

@@ -47,59 +47,67 @@ func (l *Listener) PollAccept(cx *waker.Context) future.Poll[*Conn] { return l.p
 // poll is PollAccept for an acceptor with a place in the queue, or without one.
 func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 	l.check()
-	for {
-		if l.src.Closed() {
-			l.backoff.end()
-			if !cx.Spend() {
-				return future.Pending[*Conn]()
-			}
-			return l.failed(place, net.ErrClosed)
-		}
-		if l.backoff.pausing.Load() {
-			l.queue.wait(place, cx)
-			calling := cx.WithWaker(l.queue.caller())
-			if !l.backoff.over(&calling) {
-				if l.src.Closed() {
-					continue
-				}
-				return future.Pending[*Conn]()
-			}
-		}
-		mark, ready := l.src.Ready(reactor.Read)
-		if ready {
-			if !cx.Spend() {
-				return future.Pending[*Conn]()
-			}
-			if !l.src.Enter() {
-				continue
-			}
-			fd, errno := sys.Accept(l.src.FD())
-			l.src.Leave()
-			switch errno {
-			case 0:
-				l.backoff.success()
-				l.queue.got(place)
-				return future.Ready(newConn(fd, l.isUnix()))
-			case syscall.EAGAIN:
-				l.src.WouldBlock(reactor.Read, mark)
-			case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
-				l.backoff.start()
-				continue
-			case syscall.ECONNABORTED, syscall.EPROTO, syscall.ENETDOWN, syscall.ENETUNREACH,
-				syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENOPROTOOPT:
-				continue // what became of a connection while it waited; Linux reports it here
-			default:
-				return l.failed(place, os.NewSyscallError("accept", errno))
-			}
-		}
+	var fd int
+	accept := func(at int) (v verdict, err error) {
+		fd, v, err = accept(at)
+		return v, err
+	}
+	park := func() (bool, error) {
 		l.queue.wait(place, cx)
 		calling := cx.WithWaker(l.queue.caller())
-		if parked, err := l.src.Park(&calling, reactor.Read); err != nil {
-			return l.failed(place, err)
-		} else if parked {
+		return l.src.Park(&calling, reactor.Read)
+	}
+	for {
+		if l.pausing(cx, place) {
 			return future.Pending[*Conn]()
 		}
+		err := attempt(&l.src, cx, reactor.Read, accept, park)
+		switch err {
+		case nil:
+			l.backoff.success()
+			l.queue.got(place)
+			return future.Ready(newConn(fd, l.isUnix()))
+		case errPending:
+			return future.Pending[*Conn]()
+		case errShort:
+			l.backoff.start()
+			continue
+		case net.ErrClosed:
+			l.backoff.end()
+		}
+		return l.failed(place, err)
 	}
+}
+
+// pausing reports whether accepting pauses; then the waker of cx is left to be woken at the end of
+// that.
+func (l *Listener) pausing(cx *waker.Context, place *acceptor) bool {
+	if !l.backoff.pausing.Load() {
+		return false
+	}
+	l.queue.wait(place, cx)
+	calling := cx.WithWaker(l.queue.caller())
+	return !l.backoff.over(&calling) && !l.src.Closed()
+}
+
+// errShort is what accept returns when the process or the system has run out of something.
+var errShort = errors.New("netio: out of descriptors or memory")
+
+// accept makes one system call.
+func accept(listening int) (fd int, v verdict, err error) {
+	fd, errno := sys.Accept(listening)
+	switch errno {
+	case 0:
+		return fd, over, nil
+	case syscall.EAGAIN:
+		return 0, blocked, nil
+	case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
+		return 0, over, errShort
+	case syscall.ECONNABORTED, syscall.EPROTO, syscall.ENETDOWN, syscall.ENETUNREACH,
+		syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENOPROTOOPT:
+		return 0, again, nil // what became of a connection while it waited; Linux reports it here
+	}
+	return 0, over, os.NewSyscallError("accept", errno)
 }
 
 func (l *Listener) isUnix() bool { return l.addr.Network() == "unix" }
