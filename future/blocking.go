@@ -43,7 +43,9 @@ func (o BlockingOp[T]) Drop() { o.future().Drop() }
 // Await waits until the function has returned.
 func (o BlockingOp[T]) Await(co *Co) (T, error) { return Await[T](co, o.future()) }
 
-func (o BlockingOp[T]) future() *blockingFuture[T] { return made(o.b, "BlockingOp", "Blocking and BlockingOn make them") }
+func (o BlockingOp[T]) future() *blockingFuture[T] {
+	return made(o.b, "BlockingOp", "Blocking and BlockingOn make them")
+}
 
 // The protocol of blockingFuture: state says whose its fields are.
 //
