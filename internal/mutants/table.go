@@ -29,5 +29,6 @@ func table() []mutant {
 		poolMutants,
 		asyncgenMutants,
 		coordChanMutants,
+		coordLockMutants,
 	)
 }

@@ -1,0 +1,62 @@
+package coord_test
+
+import (
+	"testing"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/coord"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// poller polls an operation whatever it is of, and reports whether it is ready.
+type poller func(cx *waker.Context) bool
+
+func pollerOf[T any](f future.Future[T]) poller {
+	return func(cx *waker.Context) bool { return f.Poll(cx).IsReady() }
+}
+
+// An operation that could complete and has no budget left says pending, has its task woken, and
+// loses nothing: at once ready, or when its turn has come.
+func TestLocksSpends(t *testing.T) {
+	for name, make := range map[string]func(h *hand) poller{
+		"Mutex": func(*hand) poller { return pollerOf(opOf(new(coord.Mutex).Lock())) },
+		"Mutex, handed over": func(h *hand) poller {
+			var m coord.Mutex
+			g, _ := m.TryLock()
+			op := m.Lock()
+			pending(t, h, &op)
+			g.Unlock()
+			return pollerOf(&op)
+		},
+		"Semaphore": func(*hand) poller { return pollerOf(opOf(coord.NewSemaphore(1).Acquire(1))) },
+		"Semaphore, given": func(h *hand) poller {
+			s := coord.NewSemaphore(0)
+			op := s.Acquire(1)
+			pending(t, h, &op)
+			s.AddPermits(1)
+			return pollerOf(&op)
+		},
+		"Semaphore, closed": func(h *hand) poller {
+			s := coord.NewSemaphore(0)
+			op := s.Acquire(1)
+			pending(t, h, &op)
+			s.Close()
+			return pollerOf(&op)
+		},
+	} {
+		h := newHand()
+		poll := make(h)
+		h.wakes.Store(0)
+		budget := waker.NewBudget(0)
+		cx := waker.NewContext(h.cx.Waker(), nil, &budget)
+		if poll(&cx) || h.wakes.Load() != 1 {
+			t.Errorf("%s: ready without a budget, or woken %d times", name, h.wakes.Load())
+			continue
+		}
+		budget.Refill(1)
+		if !poll(&cx) {
+			t.Errorf("%s: not ready with a budget", name)
+		}
+		h.idle(t, 1)
+	}
+}
