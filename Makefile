@@ -81,7 +81,7 @@ lint: vet     ## gofmt, go mod tidy, go vet, staticcheck, and that generated fil
 	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
 	  if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
 	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(GO) run $(STATICCHECK) ./...) || exit 1; done
-	$(GO) run github.com/magpie-go/magpie/cmd/asyncgen -check ./examples/...
+	$(GO) run github.com/magpie-go/magpie/cmd/asyncgen -check ./examples/... ./bench/internal/onmagpie
 
 vet:
 	@for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff && $(GO) vet ./...) || exit 1; done

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 
 	"github.com/magpie-go/magpie/future"
@@ -8,9 +9,6 @@ import (
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
-
-// bufferSize is the peers' in the benchmarks: tokio's and net's echo servers have 4 KiB.
-const bufferSize = 4096
 
 //go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 
@@ -35,21 +33,34 @@ func handle(co *future.Co, c *netio.Conn, st *stats) error {
 	return echo(co, c)
 }
 
-// echo is the connection as straight code.
+// echo is the connection as straight code. It owns no buffer while it waits for data: what arrives is
+// read into the worker's, and only what a slow reader does not take is kept; nothing more is read
+// before that is gone, so the reader's slowness reaches the sender.
 //
 //magpie:async
 func echo(co *future.Co, c *netio.Conn) error {
-	buf := make([]byte, bufferSize)
 	for {
-		n, err := c.Read(buf).Await(co)
-		if err == io.EOF {
+		if _, err := c.Readable().Await(co); err != nil {
+			return err
+		}
+		buf := sched.Scratch(co.Context()) // until the next await
+		n, err := c.TryRead(buf)
+		switch {
+		case err == netio.ErrWouldBlock:
+			continue
+		case err == io.EOF:
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
 		}
-		if _, err := c.WriteAll(buf[:n]).Await(co); err != nil {
+		sent, err := c.TryWrite(buf[:n])
+		if err != nil && err != netio.ErrWouldBlock {
 			return err
+		}
+		if sent < n {
+			if _, err := c.WriteAll(bytes.Clone(buf[sent:n])).Await(co); err != nil {
+				return err
+			}
 		}
 	}
 }

@@ -5,11 +5,13 @@
 package main
 
 import (
+	"bytes"
 	"io"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/machine"
 	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -54,13 +56,13 @@ func (m *handleMachine) run(cx *waker.Context) (step machine.Step) {
 	case 0:
 		m.state = machine.Ended
 
-//line async.go:30
+//line async.go:28
 		c := m.c
 
-//line async.go:30
+//line async.go:28
 		st := m.st
 
-//line async.go:30
+//line async.go:28
 		m.result = nil
 		m.defers.Push(func(u *machine.Defers) {
 			defer func() {
@@ -70,32 +72,32 @@ func (m *handleMachine) run(cx *waker.Context) (step machine.Step) {
 			u.Raise()
 		})
 
-//line async.go:35
+//line async.go:33
 		m.echo = echoAsync(c)
 		m.c = nil
 		m.st = nil
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Echo: echo(co, c), async.go:35
+	case 3: // awaiting Echo: echo(co, c), async.go:33
 
-//line async.go:35
+//line async.go:33
 		p := m.echo.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line async.go:35
+//line async.go:33
 		err := p.Err()
 
-//line async.go:35
+//line async.go:33
 		m.result = err
 		return machine.Returned
 	}
 	panic(machine.Over("handle"))
 }
 
-//line async_async.go:99
+//line async_async.go:101
 
 // Drop gives up handle, and what it waits for.
 func (m *handleMachine) Drop() {
@@ -117,11 +119,11 @@ func (m *handleMachine) dropWaiting() {
 func (m *handleMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 30, nil)
+		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 28, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 35, &m.echo)
+		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 33, &m.echo)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 36, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 34, m.defers.Current())
 	}
 }
 
@@ -133,8 +135,7 @@ func (m handleMachine) Await(co *future.Co) (future.Unit, error) {
 // echoMachine is echo as a state machine.
 type echoMachine struct {
 	c        *netio.Conn
-	buf      []byte
-	read     netio.ReadOp
+	readable netio.ReadyOp
 	writeAll netio.WriteAllOp
 	state    uint8
 }
@@ -152,72 +153,95 @@ func (m *echoMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line async.go:42
-			m.buf = make([]byte, bufferSize)
-			fallthrough
-		case 2:
-
-//line async.go:44
-			m.read = m.c.Read(m.buf)
+//line async.go:43
+			m.readable = m.c.Readable()
 			m.writeAll = netio.WriteAllOp{}
-			m.state = 3
+			m.state = 2
 			fallthrough
-		case 3: // awaiting Read: c.Read(buf).Await(co), async.go:44
+		case 2: // awaiting Readable: c.Readable().Await(co), async.go:43
 
-//line async.go:44
-			p := m.read.Poll(cx)
+//line async.go:43
+			p := m.readable.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
+//line async.go:43
+			err := p.Err()
+
+//line async.go:43
+			if err == nil {
+				state = 3
+				continue
+			}
+
 //line async.go:44
-			n, err := p.Result()
-			if err == io.EOF {
+			return future.Done(future.Unit{}, err)
+		case 3:
+			buf := sched.Scratch(cx)
+			n, err2 := m.c.TryRead(buf)
+			switch {
+			case err2 == netio.ErrWouldBlock:
+				state = 0
+				continue
+			case err2 == io.EOF:
 				return future.Ready(future.Unit{})
+			case err2 != nil:
+				return future.Done(future.Unit{}, err2)
 			}
-			if err != nil {
-				return future.Done(future.Unit{}, err)
+			var sent int
+
+//line async.go:56
+			sent, err2 = m.c.TryWrite(buf[:n])
+			if err2 != nil && err2 != netio.ErrWouldBlock {
+				return future.Done(future.Unit{}, err2)
 			}
-			m.writeAll = m.c.WriteAll(m.buf[:n])
-			m.read = netio.ReadOp{}
+			if sent >= n {
+				state = 0
+				continue
+			}
+
+//line async.go:61
+			m.writeAll = m.c.WriteAll(bytes.Clone(buf[sent:n]))
+			m.readable = netio.ReadyOp{}
 			m.state = 4
 			fallthrough
-		case 4: // awaiting WriteAll: c.WriteAll(buf[:n]).Await(co), async.go:51
+		case 4: // awaiting WriteAll: c.WriteAll(bytes.Clone(buf[sent:n])).Await(co), async.go:61
 
-//line async.go:51
+//line async.go:61
 			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line async.go:51
-			err2 := p.Err()
+//line async.go:61
+			err3 := p.Err()
 
-//line async.go:51
-			if err2 == nil {
-				state = 2
+//line async.go:61
+			if err3 == nil {
+				state = 0
 				continue
 			}
 
-//line async.go:52
-			return future.Done(future.Unit{}, err2)
+//line async.go:62
+			return future.Done(future.Unit{}, err3)
 		default:
 			panic(machine.Over("echo"))
 		}
 	}
 }
 
-//line async_async.go:213
+//line async_async.go:237
 
 // Drop gives up echo, and what it waits for.
 func (m *echoMachine) Drop() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
-		m.read.Drop()
+	case 2:
+		m.readable.Drop()
 	case 4:
 		m.writeAll.Drop()
 	}
@@ -228,10 +252,10 @@ func (m *echoMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/examples/echo.echo", "github.com/magpie-go/magpie/examples/echo/async.go", 41, nil)
-	case 3:
-		t.At("github.com/magpie-go/magpie/examples/echo.echo", "github.com/magpie-go/magpie/examples/echo/async.go", 44, &m.read)
+	case 2:
+		t.At("github.com/magpie-go/magpie/examples/echo.echo", "github.com/magpie-go/magpie/examples/echo/async.go", 43, &m.readable)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/echo.echo", "github.com/magpie-go/magpie/examples/echo/async.go", 51, &m.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/echo.echo", "github.com/magpie-go/magpie/examples/echo/async.go", 61, &m.writeAll)
 	}
 }
 

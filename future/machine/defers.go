@@ -40,16 +40,35 @@ const (
 // Unwinding is the state of a machine that runs its deferred calls.
 const Unwinding = 2
 
-// Defers is the deferred calls of a machine.
+// Defers is the deferred calls of a machine. It is three words, for machines wait with it; what only
+// a panic, a drop or a deferred call that awaits needs is allocated then.
 type Defers struct {
-	calls     []deferred
+	top       *deferred      // newest first
+	cx        *waker.Context // while calls run
+	unwinding *unwinding
+}
+
+type unwinding struct {
 	current   Deferred // that has been started
-	cx        *waker.Context
-	value     any // of the panic that is under way
+	value     any      // of the panic that is under way
 	stack     []byte
 	panicking bool
 	dropped   bool
-	inline    bool // nothing can be waited for any more
+}
+
+// unwind returns what unwinding needs to know.
+func (d *Defers) unwind() *unwinding {
+	if d.unwinding == nil {
+		d.unwinding = new(unwinding)
+	}
+	return d.unwinding
+}
+
+// recovered ends the panic that is under way, if one is.
+func (d *Defers) recovered() {
+	if u := d.unwinding; u != nil {
+		u.value, u.stack, u.panicking = nil, nil, false
+	}
 }
 
 // Deferred is a deferred call that awaits, as a machine.
@@ -59,19 +78,25 @@ type Deferred interface {
 }
 
 type deferred struct {
+	next  *deferred
 	plain func(*Defers)
-	async Deferred // nil: it does not await
-	co    func(*Defers, *future.Co)
+	async *awaiting // nil: it does not await
 }
 
-// Push defers a call: f defers it natively and calls [Defers.Raise].
+// awaiting is a deferred call that awaits, compiled and uncompiled.
+type awaiting struct {
+	machine Deferred
+	co      func(*Defers, *future.Co)
+}
+
+// Push defers a call: f defers it natively and calls [Defers.Raise]. It allocates once.
 func (d *Defers) Push(f func(d *Defers)) {
-	d.calls = append(d.calls, deferred{plain: f})
+	d.top = &deferred{next: d.top, plain: f}
 }
 
 // PushAsync defers a call that awaits. plain is the same as for Push, uncompiled.
 func (d *Defers) PushAsync(call Deferred, plain func(d *Defers, co *future.Co)) {
-	d.calls = append(d.calls, deferred{async: call, co: plain})
+	d.top = &deferred{next: d.top, async: &awaiting{call, plain}}
 }
 
 // Caught is deferred by the body of a machine. step is its named result.
@@ -83,7 +108,6 @@ func (d *Defers) Caught(step *Step) {
 		d.panics(v)
 		*step = Panicked
 	default:
-		d.inline = true
 		d.finish()
 	}
 }
@@ -93,33 +117,36 @@ func (d *Defers) Caught(step *Step) {
 func (d *Defers) Unwind(cx *waker.Context) (done bool) {
 	d.cx = cx
 	for {
-		if d.current != nil {
+		if u := d.unwinding; u != nil && u.current != nil {
 			if !d.resume(cx) {
 				d.cx = nil
 				return false
 			}
-			d.current = nil
+			u.current = nil
 		}
-		c, ok := d.pop()
-		if !ok {
-			break
-		}
-		if c.async != nil {
-			d.current = c.async
-		} else {
+		c := d.pop()
+		switch {
+		case c == nil:
+			d.cx = nil
+			d.end()
+			return true
+		case c.async != nil:
+			d.unwind().current = c.async.machine
+		default:
 			d.call(c)
 		}
 	}
-	d.cx = nil
-	d.end()
-	return true
 }
 
 // Drop runs the deferred calls of a machine that is dropped.
 func (d *Defers) Drop() {
-	d.dropped, d.inline = true, true
-	if c := d.current; c != nil {
-		d.current = nil
+	if d.top == nil && d.unwinding == nil {
+		return
+	}
+	u := d.unwind()
+	u.dropped = true
+	if c := u.current; c != nil {
+		u.current = nil
 		d.guard(c.Drop)
 	}
 	d.finish()
@@ -127,44 +154,38 @@ func (d *Defers) Drop() {
 
 // finish runs the calls that are left without waiting.
 func (d *Defers) finish() {
-	for {
-		c, ok := d.pop()
-		if !ok {
-			break
-		}
+	for c := d.pop(); c != nil; c = d.pop() {
 		d.call(c)
 	}
 	d.end()
 }
 
 func (d *Defers) end() {
-	if !d.panicking {
+	u := d.unwinding
+	if u == nil || !u.panicking {
 		return
 	}
-	v, stack := d.value, d.stack
-	d.value, d.stack, d.panicking = nil, nil, false
+	v, stack := u.value, u.stack
+	d.recovered()
 	origin.Rethrow(v, stack)
 }
 
-func (d *Defers) pop() (c deferred, ok bool) {
-	n := len(d.calls)
-	if n == 0 {
-		return c, false
+func (d *Defers) pop() *deferred {
+	c := d.top
+	if c != nil {
+		d.top = c.next
 	}
-	c = d.calls[n-1]
-	d.calls[n-1] = deferred{}
-	d.calls = d.calls[:n-1]
-	return c, true
+	return c
 }
 
 // call runs one deferred call, which may recover, panic, or call runtime.Goexit.
-func (d *Defers) call(c deferred) {
+func (d *Defers) call(c *deferred) {
 	if c.async == nil {
 		d.guard(func() { c.plain(d) })
 		return
 	}
 	d.guard(func() {
-		droppedco.With(func(co any) { c.co(d, co.(*future.Co)) })
+		droppedco.With(func(co any) { c.async.co(d, co.(*future.Co)) })
 	})
 }
 
@@ -174,11 +195,11 @@ func (d *Defers) guard(f func()) {
 	defer func() {
 		switch v := recover(); {
 		case returned:
-			d.value, d.stack, d.panicking = nil, nil, false
+			d.recovered()
 		case v != nil:
 			d.panics(v)
 		default: // runtime.Goexit, which goes on after this
-			d.value, d.stack, d.panicking, d.inline = nil, nil, false, true
+			d.recovered()
 			d.finish()
 		}
 	}()
@@ -188,55 +209,58 @@ func (d *Defers) guard(f func()) {
 
 // resume polls the call that awaits.
 func (d *Defers) resume(cx *waker.Context) (done bool) {
+	u := d.unwinding
 	returned := false
 	defer func() {
 		switch v := recover(); {
 		case returned:
 		case v != nil:
-			Quietly(d.current.Drop)
+			Quietly(u.current.Drop)
 			d.panics(v)
 			done = true
 		default:
-			d.current, d.inline = nil, true
+			u.current = nil
 			d.finish()
 		}
 	}()
-	done = d.current.Resume(d, cx)
+	done = u.current.Resume(d, cx)
 	returned = true
 	return done
 }
 
 func (d *Defers) panics(v any) {
-	d.value, d.stack, d.panicking = v, origin.Stack(v), true
+	u := d.unwind()
+	u.value, u.stack, u.panicking = v, origin.Stack(v), true
 }
 
 // Raise makes the panic that is under way go on, if one is.
 func (d *Defers) Raise() {
-	if d.panicking {
-		origin.Rethrow(d.value, d.stack)
+	if u := d.unwinding; u != nil && u.panicking {
+		origin.Rethrow(u.value, u.stack)
 	}
 }
 
 // Recover is recover in a deferred call that awaits.
 func (d *Defers) Recover() any {
-	if !d.panicking {
+	u := d.unwinding
+	if u == nil || !u.panicking {
 		return nil
 	}
-	v, stack := d.value, d.stack
-	d.value, d.stack, d.panicking = nil, nil, false
+	v, stack := u.value, u.stack
+	d.recovered()
 	origin.Note(v, stack, 0)
 	return v
 }
 
 // Dropped is co.Dropped in a deferred call.
-func (d *Defers) Dropped() bool { return d.dropped }
+func (d *Defers) Dropped() bool { return d.unwinding != nil && d.unwinding.dropped }
 
 // Current returns the deferred call that waits, or nil.
 func (d *Defers) Current() any {
-	if d.current == nil {
+	if d.unwinding == nil || d.unwinding.current == nil {
 		return nil
 	}
-	return d.current
+	return d.unwinding.current
 }
 
 // Context is co.Context in a deferred call.

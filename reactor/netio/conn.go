@@ -18,7 +18,7 @@ import (
 // which must be called: the reactor keeps a forgotten connection alive.
 //
 // One task at a time reads and one writes; they may be different tasks on different
-// threads, and any thread may close, or set a deadline, meanwhile. A Conn is 128 bytes
+// threads, and any thread may close, or set a deadline, meanwhile. A Conn is 144 bytes
 // on 64-bit machines and owns no buffer: what is read goes straight into the reader's.
 //
 // It must not be copied.
@@ -54,22 +54,27 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 		return future.Ready(0)
 	}
 	n := 0
-	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
-		var errno syscall.Errno
-		n, errno = sys.Recv(fd, p)
-		switch {
-		case errno == syscall.EAGAIN:
-			return blocked, nil
-		case errno != 0:
-			return over, os.NewSyscallError("recv", errno)
-		case n == 0:
-			return over, io.EOF
-		case n < len(p) && shortReadDrains && !c.unix: // a Unix peer that passes descriptors cuts reads short
-			return drained, nil
-		}
-		return over, nil
+	err := c.attempt(cx, reactor.Read, t, func(fd int) (v verdict, err error) {
+		n, v, err = c.recv(fd, p)
+		return v, err
 	})
 	return c.outcome("read", n, err)
+}
+
+// recv is one system call that reads.
+func (c *Conn) recv(fd int, p []byte) (n int, v verdict, err error) {
+	n, errno := sys.Recv(fd, p)
+	switch {
+	case errno == syscall.EAGAIN:
+		return 0, blocked, nil
+	case errno != 0:
+		return 0, over, os.NewSyscallError("recv", errno)
+	case n == 0:
+		return 0, over, io.EOF
+	case n < len(p) && shortReadDrains && !c.unix: // a Unix peer that passes descriptors cuts reads short
+		return n, drained, nil
+	}
+	return n, over, nil
 }
 
 // PollWrite hands as much of p to the operating system as it takes now, and answers how
@@ -95,20 +100,87 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 		return future.Ready(0)
 	}
 	n := 0
-	err := c.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
-		var errno syscall.Errno
-		n, errno = sys.Send(fd, p)
-		switch {
-		case errno == syscall.EAGAIN:
-			return blocked, nil
-		case errno != 0:
-			return over, os.NewSyscallError("send", errno)
-		case n < len(p):
-			return drained, nil
-		}
-		return over, nil
+	err := c.attempt(cx, reactor.Write, t, func(fd int) (v verdict, err error) {
+		n, v, err = c.send(fd, p)
+		return v, err
 	})
 	return c.outcome("write", n, err)
+}
+
+// send is one system call that writes.
+func (c *Conn) send(fd int, p []byte) (n int, v verdict, err error) {
+	n, errno := sys.Send(fd, p)
+	switch {
+	case errno == syscall.EAGAIN:
+		return 0, blocked, nil
+	case errno != 0:
+		return 0, over, os.NewSyscallError("send", errno)
+	case n < len(p):
+		return n, drained, nil
+	}
+	return n, over, nil
+}
+
+// pollReady is what a [ReadyOp] does: an attempt whose call is left to its user.
+func (c *Conn) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future.Poll[future.Unit] {
+	if !c.isClosed() {
+		c.turns.check(d, t)
+	}
+	err := c.attempt(cx, d, t, func(int) (verdict, error) { return over, nil })
+	switch err {
+	case nil:
+		return future.Ready(future.Unit{})
+	case errPending:
+		return future.Pending[future.Unit]()
+	}
+	return future.Failed[future.Unit](c.fail(opName(d), err))
+}
+
+// TryRead reads what there is, at most len(p) bytes, into p, and does not wait: it returns
+// [ErrWouldBlock] when there is nothing to read yet, io.EOF once the peer has closed its side,
+// net.ErrClosed after Close, and os.ErrDeadlineExceeded after the read deadline. It belongs after
+// [Conn.Readable]. It does not allocate.
+//
+// It panics while an operation of this connection waits to read.
+func (c *Conn) TryRead(p []byte) (int, error) {
+	return c.try(reactor.Read, func(fd int) (int, verdict, error) { return c.recv(fd, p) }, len(p))
+}
+
+// TryWrite hands as much of p to the operating system as it takes now, and returns how much that
+// was; with ErrWouldBlock if there is no room at all. It is to writing what [Conn.TryRead] is to reading.
+func (c *Conn) TryWrite(p []byte) (int, error) {
+	return c.try(reactor.Write, func(fd int) (int, verdict, error) { return c.send(fd, p) }, len(p))
+}
+
+// try makes one call, whatever the source thinks of it: it may not be registered yet, and then
+// nobody would tell it that the call is worth trying again.
+func (c *Conn) try(d reactor.Direction, call func(fd int) (int, verdict, error), size int) (int, error) {
+	if !c.isClosed() {
+		c.turns.check(d, nil)
+	}
+	switch {
+	case c.late(d):
+		return 0, c.fail(opName(d), os.ErrDeadlineExceeded)
+	case size == 0:
+		return 0, nil
+	}
+	mark, _ := c.src.Ready(d)
+	if !c.src.Enter() {
+		return 0, c.fail(opName(d), net.ErrClosed)
+	}
+	n, v, err := call(c.src.FD())
+	c.src.Leave()
+	switch v {
+	case drained:
+		c.src.Drained(d, mark)
+	case blocked:
+		c.src.WouldBlock(d, mark)
+		return 0, ErrWouldBlock
+	}
+	if err != nil && err != io.EOF {
+		err = c.fail(opName(d), err)
+	}
+	return n, err
 }
 
 // outcome is what a poll returns after an attempt.

@@ -91,15 +91,24 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 	} else if !ready || !cx.Spend() {
 		return future.Pending[int]()
 	}
+	n, err := c.take(p)
+	return future.Done(n, err)
+}
+
+// take hands out what the goroutine has read, or the error that it ended with.
+func (c *Conn) take(p []byte) (int, error) {
 	h := &c.dir[reactor.Read]
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	if len(h.data) == 0 {
-		return future.Failed[int](h.err)
+	if len(h.data) > 0 {
+		n := copy(p, h.data)
+		h.data = h.data[n:]
+		return n, nil
 	}
-	n := copy(p, h.data)
-	h.data = h.data[n:]
-	return future.Ready(n)
+	if h.err != nil {
+		return 0, h.err
+	}
+	return 0, ErrWouldBlock
 }
 
 // PollWrite takes as much of p as there is room for, and answers how much that was:
@@ -129,20 +138,73 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 	} else if !ready || !cx.Spend() {
 		return future.Pending[int]()
 	}
+	n, err := c.give(p)
+	return future.Done(n, err)
+}
+
+// give has a goroutine send as much of p as there is room for.
+func (c *Conn) give(p []byte) (int, error) {
 	h := &c.dir[reactor.Write]
 	h.lock.Lock()
 	defer h.lock.Unlock()
 	switch {
+	case h.busy:
+		return 0, ErrWouldBlock
 	case h.err != nil:
-		return future.Failed[int](h.err)
+		return 0, h.err
 	case h.then != nil:
-		return future.Failed[int](c.fail("write", syscall.EPIPE)) // after CloseWrite
+		return 0, c.fail("write", syscall.EPIPE) // after CloseWrite
 	}
 	n := min(len(p), bufferSize)
 	h.buf = append(h.buf[:0], p[:n]...)
 	h.busy = true
 	go c.send(h.buf)
-	return future.Ready(n)
+	return n, nil
+}
+
+// pollReady is what a [ReadyOp] does.
+func (c *Conn) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future.Poll[future.Unit] {
+	if !c.isClosed() {
+		c.turns.check(d, t)
+	}
+	start := c.startRead
+	if d == reactor.Write {
+		start = nil
+	}
+	ready, err := c.wait(cx, d, t, start)
+	if (err != nil || ready) && !cx.Spend() || err == nil && !ready {
+		return future.Pending[future.Unit]()
+	}
+	if err != nil {
+		return future.Failed[future.Unit](c.fail(opName(d), err))
+	}
+	return future.Ready(future.Unit{})
+}
+
+// TryRead reads what there is, at most len(p) bytes, into p, and does not wait: it returns
+// [ErrWouldBlock] when there is nothing to read yet, io.EOF once the peer has closed its side,
+// net.ErrClosed after Close, and os.ErrDeadlineExceeded after the read deadline. It belongs after
+// [Conn.Readable], which begins to read on this build.
+//
+// It panics while an operation of this connection waits to read.
+func (c *Conn) TryRead(p []byte) (int, error) { return c.try(reactor.Read, c.take, p) }
+
+// TryWrite hands as much of p to the operating system as it takes now, and returns how much that
+// was; with ErrWouldBlock if there is no room at all. It is to writing what [Conn.TryRead] is to reading.
+func (c *Conn) TryWrite(p []byte) (int, error) { return c.try(reactor.Write, c.give, p) }
+
+func (c *Conn) try(d reactor.Direction, move func([]byte) (int, error), p []byte) (int, error) {
+	if c.isClosed() {
+		return 0, c.fail(opName(d), net.ErrClosed)
+	}
+	c.turns.check(d, nil)
+	if l := c.limits.Load(); l != nil && l.passed(d) {
+		return 0, c.fail(opName(d), os.ErrDeadlineExceeded)
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	return move(p)
 }
 
 // wait tells whether the direction has something to answer, after calling start for one

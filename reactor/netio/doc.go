@@ -15,6 +15,9 @@
 //	...
 //	n, err := clock.Timeout(conn.Read(buf), time.Second).Await(co)
 //
+// A task that is to wait without a buffer, as one of 100,000 idle connections should, awaits
+// [Conn.Readable] and then calls [Conn.TryRead].
+//
 // # State machines
 //
 // A future written by hand holds such an operation as a field, and assigns it anew each
@@ -46,7 +49,7 @@
 //
 // A buffer is only touched during a poll. An operation that was dropped leaves it alone,
 // and loses nothing: what arrives is for the next read. A connection owns no buffer, so
-// ten thousand idle ones cost 128 bytes each, and what the kernel keeps.
+// ten thousand idle ones cost 144 bytes each, and what the kernel keeps.
 //
 // A writer is never ahead of its peer by more than the kernel's buffers: when they are
 // full, writing waits.

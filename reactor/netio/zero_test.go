@@ -38,6 +38,10 @@ func TestZeroValues(t *testing.T) {
 			"RemoteAddr":       func() { c.RemoteAddr() },
 			"Read":             func() { c.Read(make([]byte, 1)) },
 			"WriteAll":         func() { c.WriteAll(nil) },
+			"Readable":         func() { c.Readable() },
+			"Writable":         func() { c.Writable() },
+			"TryRead":          func() { c.TryRead(nil) },
+			"TryWrite":         func() { c.TryWrite(nil) },
 		}
 	}
 	for kind, l := range map[string]*netio.Listener{"nil": nil, "zero": new(netio.Listener)} {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/magpie-go/magpie/bench/internal/measure"
@@ -113,18 +114,35 @@ func (s *Set) Ratio(a, b Key) (Stat, bool) {
 	if x == nil || y == nil {
 		return Stat{}, false
 	}
-	return pairwise(x.Values, y.Values)
+	return ratios(x.Values, y.Values)
 }
 
-func pairwise(a, b map[int]float64) (Stat, bool) {
-	var ratios []float64
-	for rep, v := range a {
-		if w, ok := b[rep]; ok && w != 0 {
-			ratios = append(ratios, v/w)
-		}
-	}
-	if len(ratios) == 0 {
+// Difference returns the statistics of a-b, likewise.
+func (s *Set) Difference(a, b Key) (Stat, bool) {
+	x, y := s.byKey[a], s.byKey[b]
+	if x == nil || y == nil {
 		return Stat{}, false
 	}
-	return StatOf(ratios), true
+	return pairwise(x.Values, y.Values, func(v, w float64) float64 { return v - w })
+}
+
+// ratios is pairwise v/w, without the pairs that have none.
+func ratios(a, b map[int]float64) (Stat, bool) {
+	some := maps.Clone(b)
+	maps.DeleteFunc(some, func(_ int, w float64) bool { return w == 0 })
+	return pairwise(a, some, func(v, w float64) float64 { return v / w })
+}
+
+// pairwise returns the statistics of f, of the values of each repetition that has both.
+func pairwise(a, b map[int]float64, f func(v, w float64) float64) (Stat, bool) {
+	var values []float64
+	for rep, v := range a {
+		if w, ok := b[rep]; ok {
+			values = append(values, f(v, w))
+		}
+	}
+	if len(values) == 0 {
+		return Stat{}, false
+	}
+	return StatOf(values), true
 }

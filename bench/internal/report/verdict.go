@@ -46,6 +46,9 @@ func (o Outcome) What() string {
 			other += " of " + t.Against
 		}
 	}
+	if t.Over {
+		return s + " - " + other
+	}
 	return s + " / " + other
 }
 
@@ -80,7 +83,12 @@ func judge(s *Set, t suites.Target) Outcome {
 	case suites.BestPeer:
 		o.Value, ok = s.ratioToBest(mine, t)
 	default:
-		o.Value, ok = s.Ratio(mine, Key{t.Base, t.Against, t.Metric})
+		other := Key{t.Base, t.Against, t.Metric}
+		if !t.Over {
+			o.Value, ok = s.Ratio(mine, other)
+		} else if o.Value, ok = s.Difference(mine, other); ok {
+			o.Unit = s.byKey[mine].Unit
+		}
 	}
 	if ok {
 		o.Verdict = verdict(o.Value.Median, t)
@@ -105,7 +113,7 @@ func (s *Set) ratioToBest(mine Key, t suites.Target) (Stat, bool) {
 			}
 		}
 	}
-	return pairwise(e.Values, best)
+	return ratios(e.Values, best)
 }
 
 // rivals reports whether a peer of ours and another one may be compared without naming them:

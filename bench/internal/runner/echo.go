@@ -8,6 +8,7 @@ import (
 	"net"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,8 +66,17 @@ func (r *runner) runEcho(ctx context.Context, j job) ([]measure.Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; the server said: %s", err, tail(said.String()))
 	}
+	if j.Echo.Bytes {
+		lines = slices.DeleteFunc(lines, func(l measure.Line) bool { return l.Metric != afterEcho })
+		for i := range lines {
+			lines[i].Metric = "bytes"
+		}
+	}
 	return lines, nil
 }
+
+// afterEcho is what echoload calls the memory of a connection that has echoed and is idle.
+const afterEcho = "rss_after_echo"
 
 func serverLine(j job, port int) []string {
 	if j.Echo.Server == nil {

@@ -71,6 +71,7 @@ type Echo struct {
 	Pinned bool     // the server to core 1, the client to core 0
 	Conns  int
 	Idle   bool // the memory of idle connections instead of load
+	Bytes  bool // which is printed as the metric bytes
 }
 
 // BestPeer as Target.Against stands for whichever other peer is best in a repetition.
@@ -88,6 +89,7 @@ type Target struct {
 	Base    string
 	Bound   float64
 	AtLeast bool // the bound is a lower one
+	Over    bool // the difference is bounded instead of the ratio
 }
 
 // OrDefault returns the target with its empty fields filled in.
@@ -106,7 +108,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, async}
 }
 
 // Names returns the names of all suites.
