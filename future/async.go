@@ -45,6 +45,12 @@ func Do(body func(co *Co) error) AsyncOp[Unit] {
 	return AsyncOp[Unit]{a}
 }
 
+// Compiled is what asyncgen makes of [Async] and [Do] of a function literal that it has compiled to
+// a machine: name is the function's. Programs have no use for it.
+func Compiled[T any](machine Future[T], name string) AsyncOp[T] {
+	return AsyncOp[T]{&asyncFuture[T]{machine: machine, name: name}}
+}
+
 // AsyncOp is what [Async] and [Do] return: a handle of the running function, one pointer.
 type AsyncOp[T any] struct{ a *asyncFuture[T] }
 
@@ -58,7 +64,12 @@ func (o AsyncOp[T]) Drop() { o.future().Drop() }
 func (o AsyncOp[T]) Await(co *Co) (T, error) { return Await[T](co, o.future()) }
 
 // Name returns the name of the async function, as stacks show it. Reports call the task by it.
-func (o AsyncOp[T]) Name() string { return runtime.FuncForPC(o.future().code).Name() }
+func (o AsyncOp[T]) Name() string {
+	if a := o.future(); a.machine != nil {
+		return a.name
+	}
+	return runtime.FuncForPC(o.a.code).Name()
+}
 
 func (o AsyncOp[T]) future() *asyncFuture[T] { return made(o.a, "AsyncOp", "Async and Do make them") }
 
@@ -67,9 +78,15 @@ type asyncFuture[T any] struct {
 	body func(*Co) (T, error)
 	code uintptr // of body, which is let go when it starts
 	out  Poll[T]
+
+	machine Future[T] // of a compiled function: all else is without meaning then
+	name    string
 }
 
 func (a *asyncFuture[T]) Poll(cx *waker.Context) Poll[T] {
+	if a.machine != nil {
+		return a.machine.Poll(cx)
+	}
 	co := &a.co
 	home, _ := cx.Ext().(Local)
 	if home == nil {
@@ -139,6 +156,10 @@ func (a *asyncFuture[T]) main() {
 }
 
 func (a *asyncFuture[T]) Drop() {
+	if a.machine != nil {
+		Drop(a.machine)
+		return
+	}
 	co := &a.co
 	if co.routine.status == coRunning {
 		panic("future: Async dropped by its own body; return from it instead")

@@ -89,6 +89,10 @@ func (t *Tracer) Among(name string, children ...any) {
 
 // Trace implements Traced.
 func (a *asyncFuture[T]) Trace(t *Tracer) {
+	if a.machine != nil {
+		t.Child(a.machine)
+		return
+	}
 	f := runtime.FuncForPC(a.code)
 	file, line := f.FileLine(a.code)
 	var child any

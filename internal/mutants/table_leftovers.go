@@ -25,7 +25,7 @@ var leftoverMutants = []mutant{
 	{
 		name: "future/an-async-function-has-no-name",
 		file: "future/async.go",
-		old:  `runtime.FuncForPC(o.future().code)`,
+		old:  `runtime.FuncForPC(o.a.code)`,
 		new:  `runtime.FuncForPC(0)`,
 		test: test{pkg: "./sched", run: "TestAPanicNamesTheAsyncFunction"},
 	},

@@ -43,7 +43,7 @@ func (c *comp) findCaptured() {
 			if v := c.vars[c.info.Uses[n]]; v != nil && depth > 0 {
 				v.captured = true
 			}
-			if depth == 0 && c.literal != nil && c.info.Uses[n] == types.Universe.Lookup("recover") {
+			if depth == 0 && c.literal != nil && c.literal.deferred && c.info.Uses[n] == types.Universe.Lookup("recover") {
 				c.unwinds = true
 			}
 		case *ast.UnaryExpr:

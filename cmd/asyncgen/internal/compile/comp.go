@@ -46,9 +46,12 @@ type comp struct {
 	own                        map[*ast.ReturnStmt]bool // the function's own, not those of literals in it
 	deferred                   map[*ast.FuncLit]bool    // literals that a defer statement calls
 	hasDefer                   bool
-	literal                    *literal // what is compiled is a literal in another function
-	unwinds                    bool     // it calls recover
-	subs                       []*comp  // literals in it that are machines
+	literal                    *literal                // what is compiled is a literal in another function
+	unwinds                    bool                    // it calls recover
+	subs                       []*comp                 // literals in it that are machines
+	asyncs                     map[*ast.CallExpr]*comp // calls of future.Async and future.Do with such a one
+	named                      map[types.Object]*comp  // variables that hold such a one, and nothing else
+	notes                      []string                // what -v tells of it
 	asyncDefers                map[*ast.CallExpr]*asyncDefer
 	defers                     *variable
 	glue                       glue
@@ -80,12 +83,12 @@ func (c *comp) misuse(pos token.Pos, format string, args ...any) {
 // is left on the coroutine.
 func (c *comp) begin() *refusal {
 	return refusing(func() {
+		c.prepare() // also for the coroutine form
 		for _, n := range []string{"new", "len", "false", "int", "string", "bool", "any", "uint8", "uint16"} {
 			if o := c.pkg.Types.Scope().Lookup(n); o != nil {
 				c.refuse(o.Pos(), "the package declares %s, and a machine needs Go's own; give it another name", n)
 			}
 		}
-		c.prepare()
 		c.findAwaits()
 	})
 }
@@ -254,7 +257,11 @@ func (c *comp) declare() {
 		}
 	}
 	c.externs()
-	c.flatScopes(c.decl.Body, func(id *ast.Ident, o types.Object) { add(o) })
+	c.flatScopes(c.decl.Body, func(id *ast.Ident, o types.Object) {
+		if c.named[o] == nil {
+			add(o)
+		}
+	})
 }
 
 // flatScopes calls found for each variable declared outside of what is kept as it is.

@@ -47,6 +47,13 @@
 // them late: in x + f(), after f. So x is not copied here either, and is read after the await. What
 // the compiler copies early is copied early here: slices of, type assertions.
 //
+// # Function literals
+//
+// A literal that has a co of its own is a machine where it is known what becomes of it: given to
+// future.Async or future.Do, called where it stands or by a name that stands for nothing else, or
+// deferred (asyncliteral.go, literal.go). Others run on the coroutine of whoever calls them, as does
+// what is called through an interface.
+//
 // # What is left on the coroutine
 //
 // An await in the body of a range over a function: the iterator would have to be suspended. A co

@@ -218,7 +218,7 @@ func (c *comp) logical(e *ast.BinaryExpr, more bool) {
 // await adds a wait. Its results go to the targets, or into temporaries that stand in its place.
 func (c *comp) await(w *waiting, lhs []any, decl []bool) *await {
 	call := w.call
-	a := &await{pos: call.Pos(), what: oneLine(c.text(call)), shape: w.shape, results: w.sig.Results(), n: len(c.awaits) + 1}
+	a := &await{wait: w, pos: call.Pos(), what: oneLine(c.text(call)), shape: w.shape, results: w.sig.Results(), n: len(c.awaits) + 1}
 	a.setup = &node{pos: call.Pos()}
 	c.setup(w, a)
 	if lhs == nil {

@@ -126,6 +126,7 @@ type await struct {
 	fin     *node // assigns the results
 	n       int   // its number, from 1
 	tail    bool
+	wait    *waiting
 	clears  []*slot // hold what is dead, when the child is set up
 }
 

@@ -48,6 +48,11 @@ func (c *comp) mention(p any, n *node) {
 		n.reads = append(n.reads, p.v)
 	case begin:
 		n.kills = append(n.kills, p.v)
+	case making:
+		c.mentionNode(p.sub.literal.lit, n, true)
+		for _, e := range p.arguments() {
+			c.mentionNode(e, n, false)
+		}
 	case raw:
 		c.mentionNode(p.Node, n, true)
 	case retPart:

@@ -4,16 +4,19 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"slices"
+	"maps"
 	"strings"
 )
 
-// A literal is a function literal inside of an async function that awaits itself: one that a defer
-// statement calls. It becomes a machine of its own, which finds the variables of the function
-// around it by pointers: they are boxed.
+// A literal is a function literal inside of an async function that awaits itself. It becomes a
+// machine of its own, which finds the variables of the functions around it by pointers: those are
+// boxed. This file is about those that a defer statement calls; see asyncliteral.go.
 type literal struct {
-	lit   *ast.FuncLit
-	outer *comp
+	lit      *ast.FuncLit
+	outer    *comp
+	deferred bool
+	name     string     // of the variable that it is in, or ""
+	typ      types.Type // of its machine, if that is awaited by value
 }
 
 // deferredCall looks at the call of a defer statement, and reports whether it awaits.
@@ -39,7 +42,7 @@ func (c *comp) deferredCall(call *ast.CallExpr, known map[*ast.Ident]bool) bool 
 	name := fmt.Sprintf("%sDefer%d", strings.TrimSuffix(lower(c.m.machine), "Machine"), len(c.asyncDefers)+1)
 	m := &mark{names: names{fn: c.m.fn, recv: c.m.recv, future: c.m.future, machine: c.file.reserve(name + "Machine"), title_: "a deferred function of " + c.m.title()},
 		decl: &ast.FuncDecl{Name: ast.NewIdent(c.m.fn), Type: lit.Type, Body: lit.Body}}
-	sub := &comp{pkg: c.pkg, info: c.info, fset: c.fset, src: c.src, file: c.file, m: m, decl: m.decl, literal: &literal{lit, c}}
+	sub := &comp{pkg: c.pkg, info: c.info, fset: c.fset, src: c.src, file: c.file, m: m, decl: m.decl, literal: &literal{lit: lit, outer: c, deferred: true}}
 	sub.prepare()
 	if own {
 		sub.co = sub.sig.Params().At(0)
@@ -90,17 +93,14 @@ func (c *comp) externs() {
 	if c.literal == nil {
 		return
 	}
+	maps.Copy(c.renamed, c.literal.outer.renamed)
 	ast.Inspect(c.decl.Body, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
 		}
-		o := c.info.Uses[id]
-		outer := c.literal.outer.vars[o]
-		if outer == nil || c.vars[o] != nil {
-			if n, ok := c.literal.outer.renamed[o]; ok {
-				c.renamed[o] = n
-			}
+		o, ok := c.info.Uses[id].(*types.Var)
+		if !ok || o.IsField() || c.vars[o] != nil || c.local(o) || !c.outermost().local(o) || o == c.co {
 			return true
 		}
 		v := c.newVar(o.Name(), o.Type(), o.Pos())
@@ -110,7 +110,7 @@ func (c *comp) externs() {
 	})
 }
 
-// share keeps the variables that literals with machines of their own mention out of blocks.
+// shareWithLiterals keeps the variables that literals with machines of their own mention out of blocks.
 func (c *comp) shareWithLiterals() {
 	for _, sub := range c.subs {
 		ast.Inspect(sub.decl.Body, func(n ast.Node) bool {
@@ -148,14 +148,7 @@ func (r *rend) asyncDeferText(call *ast.CallExpr, d *asyncDefer) string {
 	var machine, plain string
 	if d.sub != nil {
 		sub := d.sub
-		var fs []string
-		for o, v := range sub.vars {
-			if !v.extern || v.slot == nil {
-				continue
-			}
-			fs = append(fs, v.slot.name+": "+r.holder(c.vars[o]))
-		}
-		slices.Sort(fs)
+		fs := r.around(sub)
 		params := sub.params
 		for i, a := range args {
 			if i < len(params) && params[i] != nil && params[i].slot != nil {

@@ -128,7 +128,7 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 				refused[c] = c.finish()
 			}
 			if refused[c] == nil {
-				p.compiled[c.m.machine] = c
+				c.register()
 			}
 		}
 	}
@@ -401,32 +401,4 @@ func (o Options) put(plan *plan, out map[string][]byte) error {
 		}
 	}
 	return fmt.Errorf("%w: %s", ErrStale, strings.Join(stale, ", "))
-}
-
-// tell writes what a function became.
-func (c *comp) tell(w io.Writer) {
-	states := map[int]bool{}
-	for _, b := range c.blocks {
-		if b.first == nil {
-			states[b.state] = true
-		}
-	}
-	waits := 0
-	for _, a := range c.awaits {
-		if a.next.seen {
-			waits++
-		}
-	}
-	size := "its bytes depend on its types"
-	if c.file.prog.sizes != nil {
-		if n := c.file.prog.sizes(c.m.machine); n > 0 {
-			size = fmt.Sprintf("%d bytes", n)
-		}
-	}
-	fmt.Fprintf(w, "%s: %d states, %d of them waits, %s\n", c.m.title(), len(states), waits, size)
-	for _, v := range c.order {
-		if v.where == inFrame {
-			fmt.Fprintf(w, "\t%s %s: %s\n", v.slot.name, v.slot.typ, v.why)
-		}
-	}
 }

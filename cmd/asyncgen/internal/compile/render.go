@@ -36,6 +36,8 @@ func (r *rend) parts(ps []any) string {
 			b.WriteString(r.c.jumpText(p.b, false))
 		case retPart:
 			b.WriteString(r.returnText(p.s))
+		case making:
+			b.WriteString(r.making(p))
 		case raw:
 			b.WriteString(r.node(p.Node, true))
 		case ast.Node:
@@ -143,6 +145,11 @@ func (r *rend) node(root ast.Node, asItIs bool) string {
 			return false
 		}
 		switch n := n.(type) {
+		case *ast.CallExpr:
+			if sub := c.asyncs[n]; sub != nil {
+				put(n, r.asyncText(sub))
+				return false
+			}
 		case *ast.Ident:
 			if r.plainCo != "" && c.info.Uses[n] == c.co {
 				put(n, r.plainCo)
@@ -218,7 +225,7 @@ func (r *rend) ident(id *ast.Ident) (string, bool) {
 	if v := c.vars[o]; v != nil {
 		return r.ref(v), true
 	}
-	if c.literal != nil && r.lits == 0 && o == types.Universe.Lookup("recover") {
+	if c.literal != nil && c.literal.deferred && r.lits == 0 && o == types.Universe.Lookup("recover") {
 		return c.glue.m + ".unwind.Recover", true
 	}
 	return "", false
@@ -310,6 +317,8 @@ func (c *comp) valueText() string {
 		return c.glue.future + ".Unit"
 	case c.m.values == 1:
 		return c.file.typ(c, c.sig.Results().At(0).Type())
+	case c.literal != nil:
+		return c.file.typ(c, c.valueType(c.sig))
 	}
 	return c.m.results + c.targs()
 }

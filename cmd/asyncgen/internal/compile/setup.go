@@ -29,6 +29,16 @@ func (c *comp) setup(w *waiting, a *await) {
 		} else {
 			c.hold(a, c.parts(x)...)
 		}
+	case onLiteral:
+		args := making{w.sub, call}
+		c.list(args.arguments(), false)
+		for i, x := range args.arguments() {
+			if i < w.sub.sig.Params().Len()-1 && isUnnamed(w.sub.sig.Params().At(i+1)) && !c.constant(x) {
+				c.keep(x, "arg")
+			}
+		}
+		a.child = c.child(w.sub.childName(), w.child, call)
+		c.hold(a, args)
 	case onYield:
 		a.child = c.child("yield", w.child, call)
 		c.hold(a, c.glue.future+".Yield()")

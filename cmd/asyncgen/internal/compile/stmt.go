@@ -242,6 +242,9 @@ func (c *comp) labelUsed(s *ast.LabeledStmt) (used bool) {
 // assignment lowers lhs = rhs, lhs := rhs and lhs op= rhs.
 func (c *comp) assignment(s *ast.AssignStmt) {
 	n := &node{pos: s.Pos()}
+	if id, ok := s.Lhs[0].(*ast.Ident); ok && c.named[c.info.Defs[id]] != nil {
+		return // a literal that is made where it is called
+	}
 	if !c.low[s] && s.Tok != token.DEFINE {
 		if len(s.Lhs) != 1 || s.Tok != token.ASSIGN {
 			n.parts = []any{s}

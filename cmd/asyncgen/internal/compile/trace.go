@@ -11,7 +11,10 @@ import (
 // traced is the name of a function in traces.
 func (c *comp) traced() string {
 	if c.literal != nil {
-		return c.literal.outer.traced() + ".defer"
+		if c.literal.deferred {
+			return c.literal.outer.traced() + ".defer"
+		}
+		return c.literal.outer.traced() + ".func"
 	}
 	return c.m.title()
 }

@@ -14,6 +14,7 @@ type waiting struct {
 	child types.Type  // what is held in the frame
 	conc  bool        // child is polled without an interface
 	fn    *types.Func // of a call
+	sub   *comp       // of a literal
 	shape shape
 	sig   *types.Signature
 }
@@ -21,17 +22,21 @@ type waiting struct {
 type waitKind uint8
 
 const (
-	onFuture waitKind = iota // future.Await(co, f)
-	onOp                     // op.Await(co)
-	onCall                   // f(co, x) of a marked function
-	onYield                  // co.Yield()
-	onBoxed                  // f(co, x) of what is not known: on a coroutine of its own
+	onFuture  waitKind = iota // future.Await(co, f)
+	onOp                      // op.Await(co)
+	onCall                    // f(co, x) of a marked function
+	onYield                   // co.Yield()
+	onLiteral                 // f(co, x) of a literal that is compiled, or future.Async(literal).Await(co)
+	onBoxed                   // f(co, x) of what is not known: on a coroutine of its own
 )
 
 // findAwaits classifies each use of co. What is none of the known ones is refused.
 func (c *comp) findAwaits() {
 	c.calls, c.low = map[*ast.CallExpr]*waiting{}, map[ast.Node]bool{}
 	c.asyncDefers = map[*ast.CallExpr]*asyncDefer{}
+	c.asyncs = map[*ast.CallExpr]*comp{}
+	c.findNamed()
+	defer c.awaitedLiterals()
 	known := map[*ast.Ident]bool{}
 	var stack []ast.Node
 	var lits []*ast.FuncLit
@@ -47,10 +52,14 @@ func (c *comp) findAwaits() {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			if len(stack) > 2 {
-				if call, ok := stack[len(stack)-2].(*ast.CallExpr); ok && c.asyncDefers[call] != nil {
+				if call, ok := stack[len(stack)-2].(*ast.CallExpr); ok && (c.asyncDefers[call] != nil || c.asyncs[call] != nil || c.calls[call] != nil && c.calls[call].sub != nil) {
 					stack = stack[:len(stack)-1]
 					return false // a machine of its own
 				}
+			}
+			if c.isNamed(n, stack) {
+				stack = stack[:len(stack)-1]
+				return false
 			}
 			lits = append(lits, n)
 		case *ast.DeferStmt:
@@ -70,6 +79,12 @@ func (c *comp) findAwaits() {
 			}
 		case *ast.CallExpr:
 			if c.asyncDefers[n] != nil {
+				break
+			}
+			if lit := c.literalOf(n); lit != nil {
+				if sub := c.compiles(lit, ""); sub != nil {
+					c.asyncs[n] = sub
+				}
 				break
 			}
 			w := c.classify(n, known)
@@ -204,7 +219,10 @@ func (c *comp) classify(call *ast.CallExpr, known map[*ast.Ident]bool) *waiting 
 			continue
 		}
 		if i == 0 && isCoType(param(sig, 0)) {
-			w := c.wait(call, sig)
+			w := c.literalCall(call, sig)
+			if w == nil {
+				w = c.wait(call, sig)
+			}
 			if w != nil {
 				known[id] = true
 			}

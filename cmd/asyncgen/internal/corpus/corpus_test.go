@@ -15,6 +15,7 @@ var (
 	folder  = flag.String("folder", ".", "folder of $GOROOT/test whose programs are rewritten")
 	all     = flag.Bool("all", false, "all programs of the folder, not a selection")
 	only    = flag.String("only", "", "programs whose name matches this expression, and no others")
+	machine = flag.Bool("machine", false, "the machines alone: not, with -all, also what is compiled under the tag magpie_coroutine")
 	keepDir = flag.String("keep", "", "a directory to leave the rewritten programs in")
 	limit   = flag.Duration("limit", time.Minute, "how long a program may run")
 )
@@ -139,7 +140,7 @@ func TestMachine(t *testing.T) {
 		}
 	}
 	judge(t, "machine", list, build(""))
-	if *all {
+	if *all && !*machine {
 		judge(t, "machine-coroutine", list, build("magpie_coroutine"))
 	}
 }

@@ -144,8 +144,11 @@ func (r *rewriter) inner(e ast.Expr) {
 			r.typ(t)
 		}
 	case *ast.SliceExpr:
+		// Go 1.26 fails to compile f(p)[:] and (*f(p))[:] if f is generic and p points to an array.
 		if p, ok := r.info.Types[e.X].Type.Underlying().(*types.Pointer); ok && p != nil {
-			r.place(e.X) // go1.26 fails to compile f(p)[:] if f is generic and p points to an array
+			r.place(e.X)
+		} else if x, ok := ast.Unparen(e.X).(*ast.StarExpr); ok {
+			r.place(x.X)
 		} else {
 			r.container(e.X)
 		}

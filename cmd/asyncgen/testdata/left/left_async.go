@@ -111,12 +111,12 @@ func keepsAsync() keepsMachine {
 type callsMachine struct {
 	d     doubler
 	err   error
-	f     func(*future.Co, ...int) int
 	plain future.Future[struct {
 		R0 int
 		R1 string
 	}]
-	double future.Future[int] // also f
+	double future.Future[int]
+	f      callsFMachine
 	v      int
 	v2     int
 	state  uint8
@@ -187,25 +187,16 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line left.go:65
 		v, m.err = p.Result()
 		fmt.Println(v, m.err)
-		m.f = func(co *future.Co, xs ...int) (n int) {
-			for _, x := range xs {
-				v, _ := double(co, x)
-				n += v
-			}
-			return n
-		}
-		fn2 := m.f
 
 //line left.go:74
-		m.double = future.Async(func(co4 *future.Co) (int, error) {
-			return fn2(co4, 1, 2, 3), nil
-		})
+		m.f = callsFMachine{xs: []int{1, 2, 3}}
+		m.double = nil
 		m.state = 4
 		fallthrough
 	case 4: // awaiting F: f(co, 1, 2, 3), left.go:74
 
 //line left.go:74
-		p := m.double.Poll(cx)
+		p := m.f.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
@@ -215,18 +206,13 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.v, _ = p.Result()
 
 //line left.go:74
-		fn3 := m.f
-
-//line left.go:74
-		m.double = future.Async(func(co5 *future.Co) (int, error) {
-			return fn3(co5), nil
-		})
+		m.f = callsFMachine{}
 		m.state = 5
 		fallthrough
 	case 5: // awaiting F: f(co), left.go:74
 
 //line left.go:74
-		p := m.double.Poll(cx)
+		p := m.f.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
@@ -236,22 +222,13 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.v2, _ = p.Result()
 
 //line left.go:74
-		fn4 := m.f
-
-//line left.go:74
-		var arg []int = []int{4}
-
-//line left.go:74
-		m.double = future.Async(func(co6 *future.Co) (int, error) {
-			return fn4(co6, arg...), nil
-		})
-		m.f = nil
+		m.f = callsFMachine{xs: []int{4}}
 		m.state = 6
 		fallthrough
 	case 6: // awaiting F: f(co, []int{4}...), left.go:74
 
 //line left.go:74
-		p := m.double.Poll(cx)
+		p := m.f.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
@@ -267,7 +244,7 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("calls"))
 }
 
-//line left_async.go:271
+//line left_async.go:248
 
 // Drop gives up calls, and what it waits for.
 func (m *callsMachine) Drop() {
@@ -279,11 +256,11 @@ func (m *callsMachine) Drop() {
 	case 3:
 		future.Drop(m.double)
 	case 4:
-		future.Drop(m.double)
+		m.f.Drop()
 	case 5:
-		future.Drop(m.double)
+		m.f.Drop()
 	case 6:
-		future.Drop(m.double)
+		m.f.Drop()
 	}
 }
 
@@ -297,17 +274,107 @@ func (m *callsMachine) Trace(t *future.Tracer) {
 	case 3:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 65, m.double)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, m.double)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, &m.f)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, m.double)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, &m.f)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, m.double)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 74, &m.f)
 	}
 }
 
 // Await waits for calls in another async function.
 func (m callsMachine) Await(co *future.Co) (future.Unit, error) {
 	return future.AwaitOp(co, m)
+}
+
+// callsFMachine is a function literal of calls as a state machine.
+type callsFMachine struct {
+	xs     []int
+	n      int
+	list   []int
+	n2     int
+	i      int
+	double doubleMachine
+	state  uint8
+}
+
+// Poll goes on with a function literal of calls, up to where it waits.
+func (m *callsFMachine) Poll(cx *waker.Context) future.Poll[int] {
+	state := m.state
+	for {
+		switch state {
+		case 0:
+			m.state = machine.Ended
+
+//line left.go:67
+			m.n = 0
+			m.list = m.xs
+
+//line left.go:68
+			m.n2 = len(m.list)
+
+//line left.go:68
+			m.i = 0
+			fallthrough
+		case 2:
+
+//line left.go:68
+			if !(m.i < m.n2) {
+				state = 4
+				continue
+			}
+
+//line left.go:68
+			x := m.list[m.i]
+			m.double = doubleAsync(x)
+			m.xs = nil
+			m.state = 3
+			fallthrough
+		case 3: // awaiting Double: double(co, x), left.go:69
+
+//line left.go:69
+			p := m.double.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[int]()
+			}
+			m.state = machine.Ended
+
+//line left.go:69
+			v, _ := p.Result()
+			m.n += v
+
+//line left.go:68
+			m.i++
+			state = 2
+			continue
+		case 4:
+			return future.Ready[int](m.n)
+		default:
+			panic(machine.Over("a function literal of calls"))
+		}
+	}
+}
+
+//line left_async.go:359
+
+// Drop gives up a function literal of calls, and what it waits for.
+func (m *callsFMachine) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 3:
+		m.double.Drop()
+	}
+}
+
+// Trace tells where a function literal of calls stands.
+func (m *callsFMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 67, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/left.calls.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/left/left.go", 69, &m.double)
+	}
 }
 
 // allMachine is all as a state machine.
@@ -385,7 +452,7 @@ func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("all"))
 }
 
-//line left_async.go:389
+//line left_async.go:456
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {

@@ -491,7 +491,6 @@ type orderMachine struct {
 	log   *func(string, int) int
 	x     *int
 	set   func(int) int
-	get   func(*fut.Co, int) int
 	a     *[4]int
 	mm    map[string][]int
 	s     []int
@@ -499,12 +498,13 @@ type orderMachine struct {
 	n     int // also y, t, v, got
 	wide  any
 	err   error
-	t     int             // also v
-	get2  fut.Future[int] // also after
+	t     int // also v
+	get   orderGetMachine
 	v     int
 	t2    int
 	t3    string
 	ok    bool
+	after fut.Future[int]
 	state uint8
 }
 
@@ -534,13 +534,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:95
 			m.set = func(v int) int { *x2 = v; return v }
-			log2 := m.log
-
-//line odd_linux.go:96
-			m.get = func(co *fut.Co, v int) int { w, _ := fut.Await(co, after(v)); return (*log2)("get", w) }
 			m.a = new([4]int)
-
-//line odd_linux.go:97
 			*m.a = [4]int{}
 			i := 0
 			inc := func() int { i++; return i }
@@ -550,18 +544,13 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.t = inc()
 
 //line odd_linux.go:100
-			fn := m.get
-
-//line odd_linux.go:100
-			m.get2 = fut.Async(func(co2 *fut.Co) (int, error) {
-				return fn(co2, 10), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 10}
 			m.state = 2
 			fallthrough
 		case 2: // awaiting Get: get(co, 10), odd_linux.go:100
 
 //line odd_linux.go:100
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -574,18 +563,13 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.t2 = m.set(5)
 
 //line odd_linux.go:100
-			fn2 := m.get
-
-//line odd_linux.go:100
-			m.get2 = fut.Async(func(co3 *fut.Co) (int, error) {
-				return fn2(co3, 20), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 20}
 			m.state = 3
 			fallthrough
 		case 3: // awaiting Get: get(co, 20), odd_linux.go:100
 
 //line odd_linux.go:100
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -604,18 +588,13 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.n = (*m.log)("first", 2)
 
 //line odd_linux.go:103
-			fn3 := m.get
-
-//line odd_linux.go:103
-			m.get2 = fut.Async(func(co4 *fut.Co) (int, error) {
-				return fn3(co4, 3), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 3}
 			m.state = 4
 			fallthrough
 		case 4: // awaiting Get: get(co, 3), odd_linux.go:103
 
 //line odd_linux.go:103
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -635,19 +614,14 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 
 //line odd_linux.go:104
-			fn4 := m.get
-
-//line odd_linux.go:104
-			m.get2 = fut.Async(func(co5 *fut.Co) (int, error) {
-				return fn4(co5, 2), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 2}
 			m.t3 = ""
 			m.state = 5
 			fallthrough
 		case 5: // awaiting Get: get(co, 2), odd_linux.go:104
 
 //line odd_linux.go:104
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -674,19 +648,14 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 
 //line odd_linux.go:104
-			fn5 := m.get
-
-//line odd_linux.go:104
-			m.get2 = fut.Async(func(co6 *fut.Co) (int, error) {
-				return fn5(co6, 1), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 1}
 			m.t3 = ""
 			m.state = 7
 			fallthrough
 		case 7: // awaiting Get: get(co, 1), odd_linux.go:104
 
 //line odd_linux.go:104
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -703,12 +672,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:104
 			fmt.Println(m.mm, m.ok, ok4)
 			m.s = (*m.a)[(*m.log)("lo", 0):(*m.log)("hi", 3)]
-			fn6 := m.get
-
-//line odd_linux.go:106
-			m.get2 = fut.Async(func(co7 *fut.Co) (int, error) {
-				return fn6(co7, 1), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 1}
 			m.mm = nil
 			m.t3 = ""
 			m.state = 9
@@ -716,7 +680,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 		case 9: // awaiting Get: get(co, 1), odd_linux.go:106
 
 //line odd_linux.go:106
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -726,18 +690,13 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.n, _ = p2.Result()
 
 //line odd_linux.go:106
-			fn7 := m.get
-
-//line odd_linux.go:106
-			m.get2 = fut.Async(func(co8 *fut.Co) (int, error) {
-				return fn7(co8, 2), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 2}
 			m.state = 10
 			fallthrough
 		case 10: // awaiting Get: get(co, 2), odd_linux.go:106
 
 //line odd_linux.go:106
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -749,22 +708,14 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:106
 			m.s[m.n] += v8 * (*m.log)("m", 2)
 			m.s[0]++
-			fn8 := m.get
-
-//line odd_linux.go:108
-			arg := m.set(9)
-
-//line odd_linux.go:108
-			m.get2 = fut.Async(func(co9 *fut.Co) (int, error) {
-				return fn8(co9, arg), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: m.set(9)}
 			m.set = nil
 			m.state = 11
 			fallthrough
 		case 11: // awaiting Get: get(co, set(9)), odd_linux.go:108
 
 //line odd_linux.go:108
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -776,12 +727,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:108
 			fmt.Println(m.s, *m.a, fmt.Sprint(*m.x, v9, *m.x))
 			m.ch = make(chan int, 2)
-			fn9 := m.get
-
-//line odd_linux.go:110
-			m.get2 = fut.Async(func(co10 *fut.Co) (int, error) {
-				return fn9(co10, 4), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 4}
 			m.a = nil
 			m.s = nil
 			m.state = 12
@@ -789,7 +735,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 		case 12: // awaiting Get: get(co, 4), odd_linux.go:110
 
 //line odd_linux.go:110
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -803,18 +749,13 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			m.n = <-m.ch
 
 //line odd_linux.go:111
-			fn10 := m.get
-
-//line odd_linux.go:111
-			m.get2 = fut.Async(func(co11 *fut.Co) (int, error) {
-				return fn10(co11, 1), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 1}
 			m.state = 13
 			fallthrough
 		case 13: // awaiting Get: get(co, 1), odd_linux.go:111
 
 //line odd_linux.go:111
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -823,18 +764,13 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:111
 			m.t, _ = p2.Result()
 //line odd_linux.go:113
-			fn11 := m.get
-
-//line odd_linux.go:113
-			m.get2 = fut.Async(func(co12 *fut.Co) (int, error) {
-				return fn11(co12, 6), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: 6}
 			m.state = 14
 			fallthrough
 		case 14: // awaiting Get: get(co, 6), odd_linux.go:113
 
 //line odd_linux.go:113
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -860,23 +796,14 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			}
 
 //line odd_linux.go:115
-			fn12 := m.get
-
-//line odd_linux.go:115
-			arg2 := m.n
-
-//line odd_linux.go:115
-			m.get2 = fut.Async(func(co13 *fut.Co) (int, error) {
-				return fn12(co13, arg2), nil
-			})
-			m.log = nil
+			m.get = orderGetMachine{log: m.log, v: m.n}
 			m.ch = nil
 			m.state = 15
 			fallthrough
 		case 15: // awaiting Get: get(co, n), odd_linux.go:115
 
 //line odd_linux.go:115
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -899,20 +826,14 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:118
 			func() { *x3 = get2() }()
-			fn13 := m.get
-
-//line odd_linux.go:119
-			m.get2 = fut.Async(func(co14 *fut.Co) (int, error) {
-				return fn13(co14, 3), nil
-			})
-			m.log = nil
+			m.get = orderGetMachine{log: m.log, v: 3}
 			m.ch = nil
 			m.state = 17
 			fallthrough
 		case 17: // awaiting Get: get(co, 3), odd_linux.go:119
 
 //line odd_linux.go:119
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -921,13 +842,14 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:119
 			m.wide, _ = p2.Result()
 			m.err = e2
-			m.get2 = machine2.NotNil[int](after(1))
+			m.after = machine2.NotNil[int](after(1))
+			m.get = orderGetMachine{}
 			m.state = 18
 			fallthrough
 		case 18: // awaiting After: fut.Await(co, after(1)), odd_linux.go:121
 
 //line odd_linux.go:121
-			p2 := m.get2.Poll(cx)
+			p2 := m.after.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -938,24 +860,17 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:121
 			wider, other = p2.Result()
 			fmt.Printf("%T %v %v %T %v\n", m.wide, m.err == nil, m.wide == 3, wider, other)
-			fn14 := m.get
-
-//line odd_linux.go:123
-			arg3 := (*m.x)
-
-//line odd_linux.go:123
-			m.get2 = fut.Async(func(co15 *fut.Co) (int, error) {
-				return fn14(co15, arg3), nil
-			})
+			m.get = orderGetMachine{log: m.log, v: *m.x}
 			m.x = nil
 			m.wide = nil
 			m.err = nil
+			m.after = nil
 			m.state = 19
 			fallthrough
 		case 19: // awaiting Get: get(co, x), odd_linux.go:123
 
 //line odd_linux.go:123
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -963,19 +878,14 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:123
 			m.n, _ = p2.Result()
-			fn15 := m.get
-
-//line odd_linux.go:124
-			m.get2 = fut.Async(func(co16 *fut.Co) (int, error) {
-				return fn15(co16, 3), nil
-			})
-			m.get = nil
+			m.get = orderGetMachine{log: m.log, v: 3}
+			m.log = nil
 			m.state = 20
 			fallthrough
 		case 20: // awaiting Get: get(co, 3), odd_linux.go:124
 
 //line odd_linux.go:124
-			p2 := m.get2.Poll(cx)
+			p2 := m.get.Poll(cx)
 			if p2.IsPending() {
 				return fut.Pending[fut.Unit]()
 			}
@@ -1012,7 +922,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	}
 }
 
-//line odd_linux_async.go:1016
+//line odd_linux_async.go:926
 
 // Drop gives up order, and what it waits for.
 func (m *orderMachine) Drop() {
@@ -1020,37 +930,37 @@ func (m *orderMachine) Drop() {
 	m.state = machine2.Ended
 	switch state {
 	case 2:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 3:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 4:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 5:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 7:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 9:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 10:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 11:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 12:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 13:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 14:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 15:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 17:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 18:
-		fut.Drop(m.get2)
+		fut.Drop(m.after)
 	case 19:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	case 20:
-		fut.Drop(m.get2)
+		m.get.Drop()
 	}
 }
 
@@ -1060,43 +970,102 @@ func (m *orderMachine) Trace(t *fut.Tracer) {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 92, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 100, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 100, &m.get)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 100, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 100, &m.get)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 103, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 103, &m.get)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 104, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 104, &m.get)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 104, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 104, &m.get)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 106, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 106, &m.get)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 106, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 106, &m.get)
 	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 108, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 108, &m.get)
 	case 12:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 110, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 110, &m.get)
 	case 13:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 111, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 111, &m.get)
 	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 113, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 113, &m.get)
 	case 15:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 115, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 115, &m.get)
 	case 17:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 119, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 119, &m.get)
 	case 18:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 121, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 121, m.after)
 	case 19:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 123, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 123, &m.get)
 	case 20:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 124, m.get2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 124, &m.get)
 	}
 }
 
 // Await waits for order in another async function.
 func (m orderMachine) Await(co *fut.Co) (fut.Unit, error) {
 	return fut.AwaitOp(co, m)
+}
+
+// orderGetMachine is a function literal of order as a state machine.
+type orderGetMachine struct {
+	v     int
+	log   *func(string, int) int
+	after fut.Future[int]
+	state uint8
+}
+
+// Poll goes on with a function literal of order, up to where it waits.
+func (m *orderGetMachine) Poll(cx *waker2.Context) fut.Poll[int] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine2.Ended
+
+//line odd_linux.go:96
+		m.after = machine2.NotNil[int](after(m.v))
+		m.state = 2
+		fallthrough
+	case 2: // awaiting After: fut.Await(co, after(v)), odd_linux.go:96
+
+//line odd_linux.go:96
+		p := m.after.Poll(cx)
+		if p.IsPending() {
+			return fut.Pending[int]()
+		}
+		m.state = machine2.Ended
+
+//line odd_linux.go:96
+		w, _ := p.Result()
+
+//line odd_linux.go:96
+		return fut.Ready[int]((*m.log)("get", w))
+	}
+	panic(machine2.Over("a function literal of order"))
+}
+
+//line odd_linux_async.go:1050
+
+// Drop gives up a function literal of order, and what it waits for.
+func (m *orderGetMachine) Drop() {
+	state := m.state
+	m.state = machine2.Ended
+	switch state {
+	case 2:
+		fut.Drop(m.after)
+	}
+}
+
+// Trace tells where a function literal of order stands.
+func (m *orderGetMachine) Trace(t *fut.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 96, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd.order.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/odd/odd_linux.go", 96, m.after)
+	}
 }
 
 // allMachine is all as a state machine.
@@ -1224,7 +1193,7 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	panic(machine2.Over("all"))
 }
 
-//line odd_linux_async.go:1228
+//line odd_linux_async.go:1197
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {
@@ -1309,7 +1278,7 @@ func (m *sameMachine[T]) Poll(cx *waker2.Context) fut.Poll[T] {
 	panic(machine2.Over("same"))
 }
 
-//line odd_linux_async.go:1313
+//line odd_linux_async.go:1282
 
 // Drop gives up same, and what it waits for.
 func (m *sameMachine[T]) Drop() {
@@ -1389,7 +1358,7 @@ func (m *sameErrorMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	panic(machine2.Over("sameError"))
 }
 
-//line odd_linux_async.go:1393
+//line odd_linux_async.go:1362
 
 // Drop gives up sameError, and what it waits for.
 func (m *sameErrorMachine) Drop() {

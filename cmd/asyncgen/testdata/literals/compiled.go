@@ -1,0 +1,5 @@
+//go:build !magpie_coroutine
+
+package main
+
+const compiled = true
