@@ -2,7 +2,7 @@
 # C compiler.
 
 GO      ?= go
-MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./internal/linear
+MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./examples/jsonhttp ./internal/linear
 
 # The platforms that must build and vet.
 TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \
@@ -81,7 +81,7 @@ lint: vet     ## gofmt, go mod tidy, go vet, staticcheck, and that generated fil
 	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
 	  if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
 	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(GO) run $(STATICCHECK) ./...) || exit 1; done
-	$(GO) run github.com/magpie-go/magpie/cmd/asyncgen -check ./examples/... ./bench/internal/onmagpie
+	$(GO) run github.com/magpie-go/magpie/cmd/asyncgen -check ./examples/... ./examples/jsonhttp ./bench/internal/onmagpie
 
 vet:
 	@for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff && $(GO) vet ./...) || exit 1; done

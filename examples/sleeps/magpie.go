@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/clock"
+	"github.com/magpie-go/magpie/sched"
+)
+
+//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
+
+// sleepMagpie sleeps in a task each, and returns how many were not stopped.
+func sleepMagpie(all []time.Duration, after time.Duration) (slept int, err error) {
+	rt, err := sched.New(sched.Config{})
+	if err != nil {
+		return 0, err
+	}
+	defer rt.Close()
+	stop := sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(after)))
+	naps := make([]sched.JoinHandle[bool], len(all))
+	for i, d := range all {
+		naps[i] = sched.SpawnValue[bool](rt, napAsync(d, stop))
+	}
+	for _, n := range naps {
+		whole, err := n.Wait(context.Background())
+		if err != nil {
+			return 0, err
+		}
+		if whole {
+			slept++
+		}
+	}
+	return slept, nil
+}
+
+// nap sleeps, and reports whether nothing has stopped it. Any number may wait for the end of one
+// task: the handle is only lent to each.
+//
+//magpie:async
+func nap(co *future.Co, d time.Duration, stop sched.JoinHandle[future.Unit]) (bool, error) {
+	e, err := future.Select2(clock.Sleep(d), future.Ref[future.Unit](stop)).Await(co)
+	return e.Which == 0, err
+}
