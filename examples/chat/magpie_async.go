@@ -37,20 +37,20 @@ func (m2 *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m2.state = machine.Ended
 
-//line magpie.go:42
+//line magpie.go:43
 			m2.accept = m2.ln.Accept()
 			m2.state = 2
 			fallthrough
-		case 2: // awaiting Accept: ln.Accept().Await(co), magpie.go:42
+		case 2: // awaiting Accept: ln.Accept().Await(co), magpie.go:43
 
-//line magpie.go:42
+//line magpie.go:43
 			p := m2.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:42
+//line magpie.go:43
 			c2, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
@@ -83,9 +83,9 @@ func (m2 *acceptMachine) Drop() {
 func (m2 *acceptMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 40, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 41, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 42, &m2.accept)
+		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 43, &m2.accept)
 	}
 }
 
@@ -140,7 +140,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m2.state = machine.Ended
 
-//line magpie.go:56
+//line magpie.go:57
 			m2.result = nil
 			{
 				f := m2.m.leave
@@ -150,7 +150,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line magpie.go:58
+//line magpie.go:59
 			{
 				f2 := m2.r.Close
 				m2.defers.Push(func(u2 *machine.Defers) {
@@ -159,29 +159,29 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line magpie.go:59
+//line magpie.go:60
 			m2.in = &input{r: m2.r}
 			m2.line = m2.in.lineAsync()
 			m2.r = nil
 			m2.state = 3
 			fallthrough
-		case 3: // awaiting Line: in.line(co), magpie.go:60
+		case 3: // awaiting Line: in.line(co), magpie.go:61
 
-//line magpie.go:60
+//line magpie.go:61
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:60
+//line magpie.go:61
 			first, err := p.Result()
 			if err != nil {
 				m2.result = err
 				return machine.Returned
 			}
 
-//line magpie.go:64
+//line magpie.go:65
 			m2.room, m2.name, err = introduced(first)
 			if err != nil {
 				m2.m.send(err.Error() + "\n")
@@ -189,7 +189,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 				return machine.Returned
 			}
 
-//line magpie.go:69
+//line magpie.go:70
 			m2.all.join(m2.room, m2.m)
 			{
 				f3 := m2.all.leave
@@ -203,27 +203,27 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 4:
 
-//line magpie.go:72
+//line magpie.go:73
 			m2.line = m2.in.lineAsync()
 			m2.state = 5
 			fallthrough
-		case 5: // awaiting Line: in.line(co), magpie.go:72
+		case 5: // awaiting Line: in.line(co), magpie.go:73
 
-//line magpie.go:72
+//line magpie.go:73
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:72
+//line magpie.go:73
 			line2, err2 := p.Result()
 			if err2 != nil {
 				m2.result = err2
 				return machine.Returned
 			}
 
-//line magpie.go:76
+//line magpie.go:77
 			m2.all.say(m2.room, m2.m, fmt.Sprintf("%s: %s\n", m2.name, line2))
 			state = 4
 			continue
@@ -257,13 +257,13 @@ func (m2 *hearMachine) dropWaiting() {
 func (m2 *hearMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 56, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 57, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 60, &m2.line)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 61, &m2.line)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 72, &m2.line)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 73, &m2.line)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 78, m2.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 79, m2.defers.Current())
 	}
 }
 
@@ -315,7 +315,7 @@ func (m2 *tellMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m2.state = machine.Ended
 
-//line magpie.go:83
+//line magpie.go:84
 			m2.result = nil
 			{
 				f := m2.w.Close
@@ -327,51 +327,51 @@ func (m2 *tellMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 3:
 
-//line magpie.go:86
+//line magpie.go:87
 			m2.v = machine.NotNil[[]byte](future.Func(m2.m.unsentText))
 			m2.writeAll = netio.WriteAllOp{}
 			m2.state = 4
 			fallthrough
-		case 4: // awaiting Func: future.Await(co, future.Func(m.unsentText)), magpie.go:86
+		case 4: // awaiting Func: future.Await(co, future.Func(m.unsentText)), magpie.go:87
 
-//line magpie.go:86
+//line magpie.go:87
 			p := m2.v.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:86
+//line magpie.go:87
 			text, err := p.Result()
 			if err != nil {
 				m2.result = err
 				return machine.Returned
 			}
 
-//line magpie.go:90
+//line magpie.go:91
 			m2.writeAll = m2.w.WriteAll(text)
 			m2.v = nil
 			m2.state = 5
 			fallthrough
-		case 5: // awaiting WriteAll: w.WriteAll(text).Await(co), magpie.go:90
+		case 5: // awaiting WriteAll: w.WriteAll(text).Await(co), magpie.go:91
 
-//line magpie.go:90
+//line magpie.go:91
 			p := m2.writeAll.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:90
+//line magpie.go:91
 			err2 := p.Err()
 
-//line magpie.go:90
+//line magpie.go:91
 			if err2 == nil {
 				state = 3
 				continue
 			}
 
-//line magpie.go:91
+//line magpie.go:92
 			m2.result = err2
 			return machine.Returned
 		default:
@@ -404,13 +404,13 @@ func (m2 *tellMachine) dropWaiting() {
 func (m2 *tellMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 83, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 84, nil)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 86, m2.v)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 87, m2.v)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 90, &m2.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 91, &m2.writeAll)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 94, m2.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 95, m2.defers.Current())
 	}
 }
 
@@ -439,7 +439,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:106
+//line magpie.go:107
 			if line, rest, ok := bytes.Cut(m.in.buf[:m.in.n], []byte("\n")); ok {
 				s := string(line)
 				m.in.n = copy(m.in.buf[:], rest)
@@ -451,16 +451,16 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 			m.read = m.in.r.Read(m.in.buf[m.in.n:])
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Read: in.r.Read(in.buf[in.n:]).Await(co), magpie.go:114
+		case 2: // awaiting Read: in.r.Read(in.buf[in.n:]).Await(co), magpie.go:115
 
-//line magpie.go:114
+//line magpie.go:115
 			p := m.read.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:114
+//line magpie.go:115
 			n2, err := p.Result()
 			if err != nil {
 				return future.Done[string]("", err)
@@ -490,9 +490,9 @@ func (m *inputLineMachine) Drop() {
 func (m *inputLineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 104, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 105, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 114, &m.read)
+		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 115, &m.read)
 	}
 }
 

@@ -60,32 +60,32 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:32
+//line magpie.go:33
 		m.result = nil
 
-//line magpie.go:32
+//line magpie.go:33
 		m.result2 = nil
 		m.dial = netio.Dial("tcp", m.addr)
 		m.addr = ""
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Dial: netio.Dial("tcp", addr).Await(co), magpie.go:33
+	case 3: // awaiting Dial: netio.Dial("tcp", addr).Await(co), magpie.go:34
 
-//line magpie.go:33
+//line magpie.go:34
 		p := m.dial.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line magpie.go:33
+//line magpie.go:34
 		c, err := p.Result()
 		if err != nil {
 			m.result, m.result2 = nil, err
 			return machine.Returned
 		}
 
-//line magpie.go:37
+//line magpie.go:38
 		{
 			f := c.Close
 			m.defers.Push(func(u *machine.Defers) {
@@ -94,7 +94,7 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 		}
 
-//line magpie.go:38
+//line magpie.go:39
 		r2, w := c.Split()
 		sched.SpawnDetached(cx, sendAsync(w, encode(m.commands)))
 		in := &input{r: r2}
@@ -103,19 +103,19 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 		m.dial = netio.DialOp{}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Replies: in.replies(co, len(commands)), magpie.go:41
+	case 4: // awaiting Replies: in.replies(co, len(commands)), magpie.go:42
 
-//line magpie.go:41
+//line magpie.go:42
 		p := m.replies.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line magpie.go:41
+//line magpie.go:42
 		v, err2 := p.Result()
 
-//line magpie.go:41
+//line magpie.go:42
 		m.result, m.result2 = v, err2
 		return machine.Returned
 	}
@@ -146,13 +146,13 @@ func (m *pipelineMachine) dropWaiting() {
 func (m *pipelineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 32, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 33, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 33, &m.dial)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 34, &m.dial)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 41, &m.replies)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 42, &m.replies)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 42, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 43, m.defers.Current())
 	}
 }
 
@@ -181,22 +181,22 @@ func (m *sendMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:48
+//line magpie.go:49
 		m.writeAll = m.w.WriteAll(m.b)
 		m.w = nil
 		m.b = nil
 		m.state = 2
 		fallthrough
-	case 2: // awaiting WriteAll: w.WriteAll(b).Await(co), magpie.go:48
+	case 2: // awaiting WriteAll: w.WriteAll(b).Await(co), magpie.go:49
 
-//line magpie.go:48
+//line magpie.go:49
 		p := m.writeAll.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:48
+//line magpie.go:49
 		err := p.Err()
 		return future.Done(future.Unit{}, err)
 	}
@@ -219,9 +219,9 @@ func (m *sendMachine) Drop() {
 func (m *sendMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 47, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 48, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 48, &m.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 49, &m.writeAll)
 	}
 }
 
@@ -253,48 +253,48 @@ func (m *inputRepliesMachine) Poll(cx *waker.Context) future.Poll[[]any] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:60
+//line magpie.go:61
 			m.all = nil
 			m.n2 = m.n
 
-//line magpie.go:61
+//line magpie.go:62
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line magpie.go:61
+//line magpie.go:62
 			if !(m.n < m.n2) {
 				state = 4
 				continue
 			}
 
-//line magpie.go:62
+//line magpie.go:63
 			m.reply = machine.Box(m.in.replyAsync())
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Reply: in.reply(co), magpie.go:62
+		case 3: // awaiting Reply: in.reply(co), magpie.go:63
 
-//line magpie.go:62
+//line magpie.go:63
 			p := m.reply.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[[]any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:62
+//line magpie.go:63
 			r, err := p.Result()
 			if err != nil {
 				return future.Done[[]any](m.all, err)
 			}
 			m.all = append(m.all, r)
 
-//line magpie.go:61
+//line magpie.go:62
 			m.n++
 			state = 2
 			continue
 		case 4:
 
-//line magpie.go:68
+//line magpie.go:69
 			return future.Ready[[]any](m.all)
 		default:
 			panic(machine.Over("input.replies"))
@@ -318,9 +318,9 @@ func (m *inputRepliesMachine) Drop() {
 func (m *inputRepliesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 59, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 60, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 62, m.reply)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 63, m.reply)
 	}
 }
 
@@ -354,13 +354,13 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:73
+//line magpie.go:74
 			m.line = m.in.lineAsync()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Line: in.line(co), magpie.go:73
+		case 2: // awaiting Line: in.line(co), magpie.go:74
 
-//line magpie.go:73
+//line magpie.go:74
 			p := m.line.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
@@ -369,7 +369,7 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			r, err4 := p.Result()
 			var line2 string
 
-//line magpie.go:73
+//line magpie.go:74
 			kind, line2, err = r.R0, r.R1, err4
 			if err != nil {
 				return future.Done[any](nil, err)
@@ -403,7 +403,7 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			}
 		case 3:
 
-//line magpie.go:86
+//line magpie.go:87
 			return future.Done[any](nil, err)
 		case 4:
 			return future.Ready[any](n)
@@ -415,19 +415,19 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			m.line = inputLineMachine{}
 			m.state = 7
 			fallthrough
-		case 7: // awaiting Text: in.text(co, int(n)), magpie.go:92
+		case 7: // awaiting Text: in.text(co, int(n)), magpie.go:93
 
-//line magpie.go:92
+//line magpie.go:93
 			p := m.text.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:92
+//line magpie.go:93
 			v, err2 := p.Result()
 
-//line magpie.go:92
+//line magpie.go:93
 			return future.Done[any](v, err2)
 		case 8:
 			m.replies = machine.Box(m.in.repliesAsync(int(n)))
@@ -435,19 +435,19 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			m.line = inputLineMachine{}
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Replies: in.replies(co, int(n)), magpie.go:94
+		case 9: // awaiting Replies: in.replies(co, int(n)), magpie.go:95
 
-//line magpie.go:94
+//line magpie.go:95
 			p := m.replies.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:94
+//line magpie.go:95
 			v2, err3 := p.Result()
 
-//line magpie.go:94
+//line magpie.go:95
 			return future.Done[any](v2, err3)
 		case 10:
 			return future.Done[any](nil, fmt.Errorf("a reply of unknown kind %q", kind))
@@ -477,13 +477,13 @@ func (m *inputReplyMachine) Drop() {
 func (m *inputReplyMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 72, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 73, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 73, &m.line)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 74, &m.line)
 	case 7:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 92, &m.text)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 93, &m.text)
 	case 9:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 94, m.replies)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 95, m.replies)
 	}
 }
 
@@ -520,7 +520,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[inputLineResults]
 			fallthrough
 		case 2:
 
-//line magpie.go:104
+//line magpie.go:105
 			if line, after, ok := bytes.Cut(m.in.buf, []byte("\r\n")); ok && len(line) > 0 {
 				m.in.buf = after
 				return future.Done(inputLineResults{line[0], string(line[1:])}, nil)
@@ -528,25 +528,25 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[inputLineResults]
 			m.receive = m.in.receiveAsync()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Receive: in.receive(co), magpie.go:108
+		case 3: // awaiting Receive: in.receive(co), magpie.go:109
 
-//line magpie.go:108
+//line magpie.go:109
 			p := m.receive.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[inputLineResults]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:108
+//line magpie.go:109
 			err2 := p.Err()
 
-//line magpie.go:108
+//line magpie.go:109
 			if err2 == nil {
 				state = 2
 				continue
 			}
 
-//line magpie.go:109
+//line magpie.go:110
 			return future.Done(inputLineResults{0, ""}, err2)
 		default:
 			panic(machine.Over("input.line"))
@@ -570,9 +570,9 @@ func (m *inputLineMachine) Drop() {
 func (m *inputLineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 102, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 103, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 108, &m.receive)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 109, &m.receive)
 	}
 }
 
@@ -602,38 +602,38 @@ func (m *inputTextMachine) Poll(cx *waker.Context) future.Poll[string] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:118
+//line magpie.go:119
 			if len(m.in.buf) >= m.n+2 {
 				state = 3
 				continue
 			}
 
-//line magpie.go:119
+//line magpie.go:120
 			m.receive = m.in.receiveAsync()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Receive: in.receive(co), magpie.go:119
+		case 2: // awaiting Receive: in.receive(co), magpie.go:120
 
-//line magpie.go:119
+//line magpie.go:120
 			p := m.receive.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:119
+//line magpie.go:120
 			err := p.Err()
 
-//line magpie.go:119
+//line magpie.go:120
 			if err == nil {
 				state = 0
 				continue
 			}
 
-//line magpie.go:120
+//line magpie.go:121
 			return future.Done[string]("", err)
 		case 3:
-//line magpie.go:123
+//line magpie.go:124
 			s := string(m.in.buf[:m.n])
 			m.in.buf = m.in.buf[m.n+2:]
 			return future.Ready[string](s)
@@ -659,9 +659,9 @@ func (m *inputTextMachine) Drop() {
 func (m *inputTextMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 117, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 118, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 119, &m.receive)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 120, &m.receive)
 	}
 }
 
@@ -689,21 +689,21 @@ func (m *inputReceiveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:132
+//line magpie.go:133
 		m.in.buf = slices.Grow(m.in.buf, 4096)
 		m.read = m.in.r.Read(m.in.buf[len(m.in.buf):cap(m.in.buf)])
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Read: in.r.Read(in.buf[len(in.buf):cap(in.buf)]).Await(co), magpie.go:133
+	case 2: // awaiting Read: in.r.Read(in.buf[len(in.buf):cap(in.buf)]).Await(co), magpie.go:134
 
-//line magpie.go:133
+//line magpie.go:134
 		p := m.read.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:133
+//line magpie.go:134
 		n, err := p.Result()
 		m.in.buf = m.in.buf[:len(m.in.buf)+n]
 		return future.Done(future.Unit{}, err)
@@ -727,9 +727,9 @@ func (m *inputReceiveMachine) Drop() {
 func (m *inputReceiveMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 131, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 132, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 133, &m.read)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 134, &m.read)
 	}
 }
 
