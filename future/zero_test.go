@@ -35,8 +35,8 @@ func TestZeroValues(t *testing.T) {
 		mustPanic(t, func() { co.Ext() }, "Co")
 		mustPanic(t, func() { co.Yield() }, "Co")
 	}
-	mustPanic(t, func() { (*future.BlockingPool)(nil).Close() }, "BlockingPool")
-	mustPanic(t, func() { (*future.BlockingPool)(nil).Stats() }, "BlockingPool")
+	mustPanic(t, func() { (*future.BlockingPool)(nil).Close() }, "future: Close: nil BlockingPool; pass new(BlockingPool)")
+	mustPanic(t, func() { (*future.BlockingPool)(nil).Stats() }, "future: Stats: nil BlockingPool; pass new(BlockingPool)")
 }
 
 // A zero operation comes from nowhere, and says so however it is used; a zero combinator has

@@ -90,13 +90,13 @@ func (c Config) complete(workers int) (Config, error) {
 			return c, fmt.Errorf("sched: Config.CPUs has the core %d; cores are numbered from 0", cpu)
 		}
 	}
-	if err := natural("SpareProcs", &c.SpareProcs, 1, NoSpareProcs); err != nil {
+	if err := natural("SpareProcs", &c.SpareProcs, 1, NoSpareProcs, "NoSpareProcs (-1) for none, "); err != nil {
 		return c, err
 	}
-	if err := natural("Budget", &c.Budget, defaultBudget, 0); err != nil {
+	if err := natural("Budget", &c.Budget, defaultBudget, 0, ""); err != nil {
 		return c, err
 	}
-	if err := natural("EventInterval", &c.EventInterval, defaultEventInterval, 0); err != nil {
+	if err := natural("EventInterval", &c.EventInterval, defaultEventInterval, 0, ""); err != nil {
 		return c, err
 	}
 	if c.OnPanic == nil {
@@ -105,22 +105,22 @@ func (c Config) complete(workers int) (Config, error) {
 	if c.OnStall == nil {
 		c.OnStall = logStall
 	}
-	if err := natural("StallAfter", &c.StallAfter, defaultStallAfter, NoStall); err != nil {
+	if err := natural("StallAfter", &c.StallAfter, defaultStallAfter, NoStall, "NoStall (-1) for no limit, "); err != nil {
 		return c, err
 	}
-	return c, natural("Spin", &c.Spin, defaultSpin, NoSpin)
+	return c, natural("Spin", &c.Spin, defaultSpin, NoSpin, "NoSpin (-1) for none, ")
 }
 
-// natural gives a field its default if it is 0, makes it 0 if it has the value `none`,
-// and reports any other negative one.
-func natural[T int | time.Duration](name string, field *T, byDefault, none T) error {
+// natural gives a field its default if it is 0, makes it 0 if it has the value `none`, of which
+// special tells, and reports any other negative one.
+func natural[T int | time.Duration](name string, field *T, byDefault, none T, special string) error {
 	switch {
 	case *field == 0:
 		*field = byDefault
 	case *field < 0 && *field == none:
 		*field = 0
 	case *field < 0:
-		return fmt.Errorf("sched: Config.%s is %v; it must not be negative", name, *field)
+		return fmt.Errorf("sched: Config.%s is %v; want %s0 for %v, or more", name, *field, special, byDefault)
 	}
 	return nil
 }

@@ -313,7 +313,7 @@ func TestWhatIsKeptToBeUsedAgainIsBounded(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return int64(m.HeapAlloc)
 	}
-	before := live()
+	before, counted := live(), sched.KeptBytes()
 	rt := newRuntime(t, sched.Config{Workers: 1})
 	var n atomic.Int64
 	const tasks, size = 3000, 32 << 10
@@ -331,6 +331,9 @@ func TestWhatIsKeptToBeUsedAgainIsBounded(t *testing.T) {
 		t.Errorf("%d ended tasks of %d bytes keep %d beyond the end", tasks, size, kept)
 	}
 	runtime.KeepAlive(rt)
+	if n := sched.KeptBytes(); n != counted {
+		t.Errorf("%d bytes are counted as kept after the end, %d before the beginning", n, counted)
+	}
 }
 
 // What a task used keeps nothing alive once it has ended.

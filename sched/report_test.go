@@ -154,7 +154,7 @@ func TestPanicsAreLoggedByDefault(t *testing.T) {
 	rt := newRuntime(t, sched.Config{Workers: 1})
 	sched.SpawnDetached(rt, panicker{"ouch"})
 	shutdown(t, rt) // returns when the report has been made
-	for _, part := range []string{"level=ERROR", "ouch", "panicker", "Poll"} {
+	for _, part := range []string{"level=ERROR", "panic=ouch", "task=", "panicker", "stack=", "Poll"} {
 		if !strings.Contains(log.String(), part) {
 			t.Errorf("the log lacks %q: %s", part, log.String())
 		}

@@ -5,6 +5,23 @@ import (
 	"testing"
 )
 
+// An interrupt is seen by the next fork, and until then a second one knows that it comes too soon.
+func TestInterruptTellsWhetherItWasSeen(t *testing.T) {
+	w := NewDetached()
+	same := func(_ *Worker, n int) int { return n }
+	fork := func() { Call(w, same, 0, same, 0) }
+	fork()
+	for range 2 {
+		if !w.Interrupt() {
+			t.Error("the worker has forked, and is said not to have had its attention")
+		}
+		if w.Interrupt() {
+			t.Error("the worker has not forked, and is said to have had its attention")
+		}
+		fork()
+	}
+}
+
 // What has been joined keeps nothing alive once the worker has swept.
 func TestSweepForgets(t *testing.T) {
 	w := NewDetached()

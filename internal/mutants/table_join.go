@@ -4,7 +4,7 @@ const joinList = "sched/joinlist.go"
 
 var (
 	joinModels = test{pkg: "./sched", run: "TestModelJoin", tags: "explore"}
-	joinTests  = test{pkg: "./sched", run: "Abandoned|WhatWaited|HandleOfACrowd|WaitingAllocates"}
+	joinTests  = test{pkg: "./sched", run: "Abandoned|WhatWaited|HandleOfACrowd|WaitingAllocates|PollingAHandleAgain"}
 )
 
 var joinMutants = []mutant{
