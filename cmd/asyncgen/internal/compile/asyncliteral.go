@@ -171,6 +171,13 @@ func (m making) arguments() []ast.Expr {
 	return m.call.Args[1:] // but for co
 }
 
+// unnamed reports whether the i-th argument is evaluated for nothing.
+func (m making) unnamed(i int) bool {
+	ps := m.sub.sig.Params()
+	p := ps.At(min(i+1, ps.Len()-1))
+	return p.Name() == "" || p.Name() == "_"
+}
+
 func (r *rend) making(m making) string {
 	c, sub := r.c, m.sub
 	fs := r.around(sub)
@@ -282,8 +289,6 @@ func (c *comp) childName() string {
 	}
 	return "fn"
 }
-
-func isUnnamed(p *types.Var) bool { return p.Name() == "" || p.Name() == "_" }
 
 func (c *comp) constant(e ast.Expr) bool {
 	tv := c.info.Types[e]

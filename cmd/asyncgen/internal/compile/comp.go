@@ -84,11 +84,6 @@ func (c *comp) misuse(pos token.Pos, format string, args ...any) {
 func (c *comp) begin() *refusal {
 	return refusing(func() {
 		c.prepare() // also for the coroutine form
-		for _, n := range []string{"new", "len", "false", "int", "string", "bool", "any", "uint8", "uint16"} {
-			if o := c.pkg.Types.Scope().Lookup(n); o != nil {
-				c.refuse(o.Pos(), "the package declares %s, and a machine needs Go's own; give it another name", n)
-			}
-		}
 		c.findAwaits()
 	})
 }
@@ -128,6 +123,14 @@ func refusing(f func()) (refused *refusal) {
 	}()
 	f()
 	return nil
+}
+
+// predeclared returns one of Go's own names, which the package may have declared anew.
+func (c *comp) predeclared(name string) string {
+	if o := c.pkg.Types.Scope().Lookup(name); o != nil {
+		c.refuse(o.Pos(), "the package declares %s, and the machine needs Go's own; give it another name", name)
+	}
+	return name
 }
 
 func (c *comp) prepare() {

@@ -46,11 +46,11 @@ func (c *comp) dependsOnPlace(e ast.Expr, from token.Pos) (found bool) {
 	return found
 }
 
-// localType hoists a local type. It keeps its name if that is free: programs print it.
+// localType hoists a local type. It keeps its name, which programs print.
 func (c *comp) localType(s *ast.TypeSpec) string {
 	prog, name := c.file.prog, s.Name.Name
 	if c.taken[name] || prog.top[name] || prog.reserved[name] || prog.imported[name] {
-		name = c.reserve(name)
+		c.refuse(s.Pos(), "the local type %s has to be declared at the top of the package, where that name is taken; call it something else", name)
 	}
 	prog.reserved[name], c.taken[name] = true, true
 	ast.Inspect(s.Type, func(n ast.Node) bool {

@@ -26,9 +26,9 @@ func (c *comp) machineDecls() string {
 		f("%s %s%s\n", s.name, s.typ, s.note())
 	}
 	if e.states > 250 {
-		f("state uint16\n}\n\n")
+		f("state %s\n}\n\n", c.predeclared("uint16"))
 	} else {
-		f("state uint8\n}\n\n")
+		f("state %s\n}\n\n", c.predeclared("uint8"))
 	}
 	if c.literal == nil {
 		f("%s", c.resultsDecl())

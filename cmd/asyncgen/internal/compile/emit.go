@@ -196,7 +196,7 @@ func (e *emitter) assign(a *assign, r *rend) string {
 				old = true
 			}
 			if a.decl[i] && t.boxed() {
-				r.before = append(r.before, fmt.Sprintf("%s = new(%s)", r.holder(t), e.typeOf(t)))
+				r.before = append(r.before, fmt.Sprintf("%s = %s(%s)", r.holder(t), e.predeclared("new"), e.typeOf(t)))
 				if len(a.rhs) == 0 {
 					return ""
 				}

@@ -102,7 +102,7 @@ func (c *comp) call(e *ast.CallExpr, more bool) {
 		return
 	}
 	tv := c.info.Types[e.Fun]
-	if !c.low[e] && more && !tv.IsType() && !c.inPlace(e) {
+	if !c.low[e] && more && !c.inPlace(e) {
 		c.keep(e, "t") // whole
 		return
 	}
@@ -114,29 +114,24 @@ func (c *comp) call(e *ast.CallExpr, more bool) {
 		args = args[1:]
 	}
 	c.list(args, more)
-	if more && !tv.IsType() && !c.inPlace(e) {
+	if more && !c.inPlace(e) {
 		c.keep(e, "t")
 	}
 }
 
-// inPlace reports whether a call of a builtin function may be evaluated later than it stands.
+// inPlace reports whether a call may be evaluated later than it stands: a constant, and a
+// conversion. The compiler evaluates those of strings to slices early, as it does the builtin
+// functions.
 func (c *comp) inPlace(e *ast.CallExpr) bool {
-	tv := c.info.Types[e]
-	if tv.Value != nil {
+	if c.info.Types[e].Value != nil {
 		return true
 	}
-	if !c.info.Types[e.Fun].IsBuiltin() {
+	if !c.info.Types[e.Fun].IsType() {
 		return false
 	}
-	id, ok := ast.Unparen(e.Fun).(*ast.Ident)
-	if !ok {
-		return false
-	}
-	switch id.Name {
-	case "len", "cap", "real", "imag", "complex", "min", "max":
-		return true
-	}
-	return false
+	_, slice := c.info.TypeOf(e).Underlying().(*types.Slice)
+	from, _ := c.info.TypeOf(e.Args[0]).Underlying().(*types.Basic)
+	return !slice || from == nil || from.Info()&types.IsString == 0
 }
 
 // keep evaluates e here, into a temporary.

@@ -50,8 +50,10 @@ func (c *comp) mention(p any, n *node) {
 		n.kills = append(n.kills, p.v)
 	case making:
 		c.mentionNode(p.sub.literal.lit, n, true)
-		for _, e := range p.arguments() {
-			c.mentionNode(e, n, false)
+		for i, e := range p.arguments() {
+			if !p.unnamed(i) {
+				c.mentionNode(e, n, false)
+			}
 		}
 	case raw:
 		c.mentionNode(p.Node, n, true)

@@ -45,12 +45,7 @@ func limits(path string, m *mark) map[string]string {
 
 // renamedLimits gives the constraints of a type the names that a method uses.
 func renamedLimits(t *ast.TypeSpec, method *ast.FuncDecl, text string, at func(ast.Node) (int, int)) map[string]string {
-	var theirs []string
-	for _, e := range recvParams(method) {
-		if id, ok := e.(*ast.Ident); ok {
-			theirs = append(theirs, id.Name)
-		}
-	}
+	theirs := recvNames(method)
 	ours := flat(t.TypeParams)
 	if len(ours) != len(theirs) {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -45,11 +46,12 @@ type mark struct {
 
 // plan is what was found before types are known.
 type plan struct {
-	sources map[string]*source // by path
-	old     map[string]bool    // generated files that exist, by path
-	overlay map[string][]byte
-	bare    map[string]bool // of the machines made so far, by package and name: whether they keep nothing alive
-	errs    errorList
+	sources  map[string]*source // by path
+	old      map[string]bool    // generated files that exist, by path
+	overlay  map[string][]byte
+	machines map[string]bool // names that machines have, by directory
+	bare     map[string]bool // of the machines made so far, by package and name: whether they keep nothing alive
+	errs     errorList
 }
 
 // load finds the marked functions below the patterns and loads their packages, with stubs in
@@ -63,7 +65,7 @@ func load(dir string, patterns []string) (*plan, []*packages.Package, error) {
 	if len(found) == 0 {
 		return nil, nil, fmt.Errorf("no packages match %q", patterns)
 	}
-	p := &plan{sources: map[string]*source{}, old: map[string]bool{}, overlay: map[string][]byte{}, bare: map[string]bool{}}
+	p := &plan{sources: map[string]*source{}, old: map[string]bool{}, overlay: map[string][]byte{}, bare: map[string]bool{}, machines: map[string]bool{}}
 	wanted := map[string]bool{}
 	for _, pkg := range found {
 		for _, e := range pkg.Errors {
@@ -157,6 +159,7 @@ func (p *plan) scan(path string) bool {
 			p.errs = append(p.errs, fmt.Errorf("%s: %w", fset.Position(decl.Pos()), err))
 			continue
 		}
+		p.distinguish(filepath.Dir(path), m)
 		s.marks = append(s.marks, m)
 	}
 	if len(s.marks) == 0 {
@@ -166,6 +169,19 @@ func (p *plan) scan(path string) bool {
 	p.sources[path] = s
 	p.overlay[path] = s.whole
 	return true
+}
+
+// distinguish gives the machines of a directory names that differ: methods read and Read of one type
+// would have the same.
+func (p *plan) distinguish(dir string, m *mark) {
+	base := strings.TrimSuffix(m.machine, "Machine")
+	for i := 2; p.machines[filepath.Join(dir, m.machine)]; i++ {
+		m.machine = base + strconv.Itoa(i) + "Machine"
+	}
+	p.machines[filepath.Join(dir, m.machine)] = true
+	if m.results != "" {
+		m.results = strings.TrimSuffix(m.machine, "Machine") + "Results"
+	}
 }
 
 func marked(doc *ast.CommentGroup) bool {

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -150,28 +151,34 @@ func flat(l *ast.FieldList) []field {
 func (m *mark) stub(b *bytes.Buffer, text func(ast.Node) string) {
 	decl := m.decl
 	tparams, targs := "", ""
-	if l := decl.Type.TypeParams; l != nil {
-		tparams = text(l)
-		var ns []string
-		for _, f := range flat(l) {
-			ns = append(ns, f.name)
-		}
-		targs = "[" + strings.Join(ns, ", ") + "]"
+	var limits []string
+	var ns []string
+	for i, f := range flat(decl.Type.TypeParams) {
+		ns = append(ns, notBlank(f.name, i))
+		limits = append(limits, text(f.typ))
 	}
 	recv := ""
 	if decl.Recv != nil {
-		recv = text(decl.Recv) + " "
-		if targs = recvArgs(decl, text); targs != "" {
-			var ps []string
-			for p := range strings.SplitSeq(strings.Trim(targs, "[]"), ", ") {
-				limit := m.limits[p]
-				if limit == "" {
-					limit = "any"
-				}
-				ps = append(ps, p+" "+limit)
-			}
-			tparams = "[" + strings.Join(ps, ", ") + "]"
+		ns = recvNames(decl)
+		for _, n := range ns {
+			limits = append(limits, cmp.Or(m.limits[n], "interface{}"))
 		}
+		star := ""
+		if m.ptr {
+			star = "*"
+		}
+		recv = "(" + star + m.recv
+		if len(ns) > 0 {
+			recv += "[" + strings.Join(ns, ", ") + "]"
+		}
+		recv += ") "
+	}
+	if len(ns) > 0 {
+		targs = "[" + strings.Join(ns, ", ") + "]"
+		for i, n := range ns {
+			tparams += n + " " + limits[i] + ", " // the last comma tells [P *S,] from the length of an array
+		}
+		tparams = "[" + tparams + "]"
 	}
 	var params []string
 	for i, f := range flat(decl.Type.Params) {
@@ -193,7 +200,7 @@ func (m *mark) stub(b *bytes.Buffer, text func(ast.Node) string) {
 		b.WriteString("}\n")
 	}
 	self := m.machine + targs
-	fmt.Fprintf(b, "type %s%s struct{ _ any }\n", m.machine, tparams)
+	fmt.Fprintf(b, "type %s%s struct{ _ interface{} }\n", m.machine, tparams)
 	if decl.Recv != nil {
 		fmt.Fprintf(b, "func %s%s(%s) %s { panic(0) }\n", recv, m.ctor, strings.Join(params, ", "), self)
 	} else {
@@ -204,16 +211,22 @@ func (m *mark) stub(b *bytes.Buffer, text func(ast.Node) string) {
 	fmt.Fprintf(b, "func (%s) Await(*%s.Co) (%s, error) { panic(0) }\n", self, m.future, value)
 }
 
-// recvArgs returns the type parameters of a receiver, such as [K, V].
-func recvArgs(decl *ast.FuncDecl, text func(ast.Node) string) string {
-	var ns []string
-	for _, e := range recvParams(decl) {
-		ns = append(ns, text(e))
+// recvNames returns the names of the type parameters of a receiver.
+func recvNames(decl *ast.FuncDecl) (ns []string) {
+	for i, e := range recvParams(decl) {
+		if id, ok := e.(*ast.Ident); ok {
+			ns = append(ns, notBlank(id.Name, i))
+		}
 	}
-	if len(ns) == 0 {
-		return ""
+	return ns
+}
+
+// notBlank gives a type parameter a name that has none: in what is generated something needs it.
+func notBlank(name string, i int) string {
+	if name == "_" {
+		return "Blank" + strconv.Itoa(i+1)
 	}
-	return "[" + strings.Join(ns, ", ") + "]"
+	return name
 }
 
 func upper(s string) string {

@@ -65,7 +65,7 @@ func Run(o Options) error {
 }
 
 func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string][]byte) (errs errorList) {
-	if errs = hidden(pkg); len(errs) > 0 {
+	if errs = append(hidden(pkg), plan.clashes(pkg)...); len(errs) > 0 {
 		return errs
 	}
 	for _, e := range pkg.Errors {
@@ -177,20 +177,6 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 			default:
 				fmt.Fprintf(o.Err, "%s: %s is left on the coroutine: %s\n", r.at(p.fset), c.m.title(), r.why)
 			}
-		}
-	}
-	return errs
-}
-
-// hidden finds declarations at the top of a package that hide what not even a stub can do without.
-func hidden(pkg *packages.Package) (errs errorList) {
-	if pkg.Types == nil {
-		return nil
-	}
-	for _, n := range []string{"byte", "error", "nil", "panic"} {
-		if o := pkg.Types.Scope().Lookup(n); o != nil {
-			errs = append(errs, fmt.Errorf("%s: the package declares %s, and what asyncgen generates needs Go's own; give it another name",
-				pkg.Fset.Position(o.Pos()), n))
 		}
 	}
 	return errs

@@ -154,7 +154,7 @@ func (c *comp) rangeSlice(s *ast.RangeStmt) ranger {
 	x := c.temp("list", c.info.TypeOf(s.X), s.Pos())
 	c.set(s.Pos(), x, c.parts(s.X)...)
 	n := c.temp("n", types.Typ[types.Int], s.Pos())
-	c.set(s.Pos(), n, "len(", ref{x}, ")")
+	c.set(s.Pos(), n, c.predeclared("len")+"(", ref{x}, ")")
 	i := c.index(s, types.Typ[types.Int])
 	return ranger{
 		cond:  []any{ref{i}, " < ", ref{n}},
@@ -201,11 +201,11 @@ func (c *comp) rangeString(s *ast.RangeStmt) ranger {
 	char := c.temp("char", types.Universe.Lookup("rune").Type(), s.Pos())
 	size := c.temp("size", types.Typ[types.Int], s.Pos())
 	return ranger{
-		cond: []any{ref{i}, " < len(", ref{x}, ")"},
+		cond: []any{ref{i}, " < " + c.predeclared("len") + "(", ref{x}, ")"},
 		fetch: func() {
 			// The first of a string is what range itself finds there.
 			n := &node{pos: s.Pos(), assign: &assign{lhs: []any{char, size}, decl: []bool{true, true},
-				rhs: []any{c.glue.machine + ".Rune(string(", ref{x}, "), ", ref{i}, ")"}}}
+				rhs: []any{c.glue.machine + ".Rune(" + c.predeclared("string") + "(", ref{x}, "), ", ref{i}, ")"}}}
 			c.add(c.known(n))
 		},
 		key:   []any{ref{i}},

@@ -96,7 +96,7 @@ func (r *rend) begin(p begin) string {
 	}
 	s := ""
 	if p.v.boxed() {
-		s = r.holder(p.v) + " = new(" + r.c.typeOf(p.v) + ")\n"
+		s = r.holder(p.v) + " = " + r.c.predeclared("new") + "(" + r.c.typeOf(p.v) + ")\n"
 	}
 	return s + r.ref(p.v) + " = " + p.from
 }
@@ -106,7 +106,7 @@ func (r *rend) rebox(v *variable) string {
 		return ""
 	}
 	old := r.c.fresh("last")
-	return fmt.Sprintf("%s := %s\n%s = new(%s)\n*%s = *%s", old, r.holder(v), r.holder(v), r.c.typeOf(v), r.holder(v), old)
+	return fmt.Sprintf("%s := %s\n%s = %s(%s)\n*%s = *%s", old, r.holder(v), r.holder(v), r.c.predeclared("new"), r.c.typeOf(v), r.holder(v), old)
 }
 
 type edit struct {
@@ -341,7 +341,7 @@ func (c *comp) targs() string {
 	}
 	var ns []string
 	for i := range l.Len() {
-		ns = append(ns, l.At(i).Obj().Name())
+		ns = append(ns, notBlank(l.At(i).Obj().Name(), i))
 	}
 	return "[" + strings.Join(ns, ", ") + "]"
 }
@@ -353,7 +353,7 @@ func (c *comp) tparams() string {
 	}
 	var ns []string
 	for i := range l.Len() {
-		ns = append(ns, l.At(i).Obj().Name()+" "+c.file.constraint(c, l.At(i).Constraint()))
+		ns = append(ns, notBlank(l.At(i).Obj().Name(), i)+" "+c.file.constraint(c, l.At(i).Constraint()))
 	}
 	return "[" + strings.Join(ns, ", ") + "]"
 }

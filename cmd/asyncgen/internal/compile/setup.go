@@ -33,7 +33,7 @@ func (c *comp) setup(w *waiting, a *await) {
 		args := making{w.sub, call}
 		c.list(args.arguments(), false)
 		for i, x := range args.arguments() {
-			if i < w.sub.sig.Params().Len()-1 && isUnnamed(w.sub.sig.Params().At(i+1)) && !c.constant(x) {
+			if args.unnamed(i) && !c.constant(x) {
 				c.keep(x, "arg")
 			}
 		}

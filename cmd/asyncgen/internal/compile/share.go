@@ -191,7 +191,7 @@ func (c *comp) zeroOf(v *variable) string {
 		return "nil"
 	}
 	if _, ok := types.Unalias(v.typ).(*types.TypeParam); ok {
-		return "*new(" + c.typeOf(v) + ")"
+		return "*" + c.predeclared("new") + "(" + c.typeOf(v) + ")"
 	}
 	return c.file.zero(c, v.typ)
 }

@@ -82,16 +82,16 @@ func (f *fileGen) write(c *comp, t types.Type) string {
 		if t.Kind() == types.UnsafePointer {
 			return f.importName("unsafe", "unsafe") + ".Pointer"
 		}
-		return types.Default(t).String()
+		return c.predeclared(types.Default(t).String())
 	case *types.Alias:
-		if o := t.Obj(); o.Pkg() != nil && o.Pkg() != f.pkg.Types && !o.Exported() {
+		if o := t.Obj(); o.Pkg() == nil || o.Pkg() != f.pkg.Types && !o.Exported() {
 			return w(types.Unalias(t))
 		}
 		return f.named(c, t.Obj(), t.TypeArgs())
 	case *types.Named:
 		return f.named(c, t.Obj(), t.TypeArgs())
 	case *types.TypeParam:
-		return t.Obj().Name()
+		return notBlank(t.Obj().Name(), t.Index())
 	case *types.Pointer:
 		return "*" + w(t.Elem())
 	case *types.Slice:
@@ -143,6 +143,9 @@ func (f *fileGen) write(c *comp, t types.Type) string {
 
 func (f *fileGen) named(c *comp, o *types.TypeName, targs *types.TypeList) string {
 	s := o.Name()
+	if o.Pkg() == nil {
+		return c.predeclared(s)
+	}
 	if n, ok := c.renamed[o]; ok {
 		s = n
 	} else if o.Pkg() != nil && o.Pkg() != f.pkg.Types {
@@ -183,6 +186,9 @@ func (f *fileGen) signature(c *comp, t *types.Signature) string {
 
 func (f *fileGen) iface(c *comp, t *types.Interface) string {
 	if t.Empty() {
+		if f.pkg.Types.Scope().Lookup("any") != nil {
+			return "interface{}"
+		}
 		return "any"
 	}
 	var ms []string
@@ -199,7 +205,10 @@ func (f *fileGen) iface(c *comp, t *types.Interface) string {
 // constraint writes the constraint of a type parameter.
 func (f *fileGen) constraint(c *comp, t types.Type) string {
 	if i, ok := t.(*types.Interface); ok && i.IsImplicit() && i.NumEmbeddeds() == 1 {
-		return f.write(c, i.EmbeddedType(0))
+		if s := f.write(c, i.EmbeddedType(0)); !strings.HasPrefix(s, "*") { // [P *S] would be an array
+			return s
+		}
+		return "interface{ " + f.write(c, i.EmbeddedType(0)) + " }"
 	}
 	return f.write(c, t)
 }
@@ -212,7 +221,7 @@ func (f *fileGen) zero(c *comp, t types.Type) string {
 		case u.Info()&types.IsString != 0:
 			return `""`
 		case u.Info()&types.IsBoolean != 0:
-			return "false"
+			return c.predeclared("false")
 		case u.Info()&types.IsNumeric != 0:
 			return "0"
 		}
@@ -221,7 +230,7 @@ func (f *fileGen) zero(c *comp, t types.Type) string {
 		return f.typ(c, t) + "{}"
 	case *types.Interface:
 		if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-			return "*new(" + f.typ(c, t) + ")"
+			return "*" + c.predeclared("new") + "(" + f.typ(c, t) + ")"
 		}
 	}
 	return "nil"

@@ -244,7 +244,7 @@ func (c *comp) method(call *ast.CallExpr, sel *ast.SelectorExpr, id *ast.Ident, 
 		c.coText[call] = "\x00cx"
 	case "Dropped":
 		known[id] = true
-		c.coText[call] = "false"
+		c.coText[call] = c.predeclared("false")
 	case "Yield":
 		known[id] = true
 		t := c.file.futureType("Yield")

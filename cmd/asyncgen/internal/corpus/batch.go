@@ -34,7 +34,7 @@ type Batch struct {
 	Failed   map[string]string // programs that were not built, and why
 	Async    int               // functions that became async
 	Plain    int               // functions that stayed plain
-	Left     int               // functions that asyncgen left on the coroutine
+	Left     []string          // functions that asyncgen left on the coroutine, and why
 	Why      map[string]string // of functions that stayed plain
 	bins     map[string]string
 }
@@ -188,7 +188,7 @@ func (b *Batch) Build(tags string) error {
 			continue
 		}
 		fmt.Fprintf(&imports, "\t%q\n", ModulePath+"/"+packageName(p))
-		fmt.Fprintf(&table, "\t%q: %s.Main,\n", p.Name, packageName(p))
+		fmt.Fprintf(&table, "\t%q: %s.EntryOfTheProgram,\n", p.Name, packageName(p))
 		b.bins[p.Name] = filepath.Join(b.Dir, "bin", "runner")
 	}
 	main := "package main\n\nimport (\n\t\"os\"\n" + imports.String() + ")\n\nvar programs = map[string]func(){\n" + table.String() +
@@ -214,7 +214,9 @@ func (b *Batch) Compile() error {
 		}
 		left, err := Asyncgen(b.Dir, patterns...)
 		if err == nil {
-			b.Left = strings.Count(left, "left on the coroutine")
+			for line := range strings.Lines(left) {
+				b.Left = append(b.Left, strings.TrimSpace(strings.TrimPrefix(line, b.Dir)))
+			}
 			return nil
 		}
 		failed := map[string]string{}

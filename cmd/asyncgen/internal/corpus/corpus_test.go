@@ -150,7 +150,10 @@ func TestMachine(t *testing.T) {
 func judge(t *testing.T, mode string, list []Program, build func(name string, list []Program, opt Options) *Batch) {
 	t.Helper()
 	b := build(mode, list, thick)
-	t.Logf("%s: %d functions are async, of which %d are left on the coroutine; %d stay plain", mode, b.Async, b.Left, b.Plain)
+	t.Logf("%s: %d functions are async, of which %d are left on the coroutine; %d stay plain", mode, b.Async, len(b.Left), b.Plain)
+	for _, l := range b.Left {
+		t.Log(l)
+	}
 	waits := map[string][]string{"ready": nil, "pending": {"MAGPIE_LEAF=pending"}}
 	results := map[string][]Result{}
 	var slow []Program

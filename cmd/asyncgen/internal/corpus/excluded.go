@@ -1,6 +1,7 @@
 package corpus
 
-// Excluded are the programs of the top folder that cannot be judged, each with the reason. What a
+// Excluded are the programs that cannot be judged, each with the reason; those of other folders than
+// the top one with their folder. What a
 // program is called is no reason: none of these is kept out because an await does harm to it.
 var Excluded = map[string]string{
 	"closure":                     "asserts that code between two readings of the heap's figures allocates nothing",
@@ -12,6 +13,10 @@ var Excluded = map[string]string{
 	"linkobj":                     "runs the compiler and the linker",
 	"linkx_run":                   "runs the linker on other files of its folder",
 	"nosplit":                     "builds programs with the assembler and the linker",
+	"fixedbugs/bug347":            "asserts in which function and line a panic began, by runtime.Caller",
+	"fixedbugs/bug348":            "as bug347",
+	"fixedbugs/bug369":            "runs the compiler on files of its folder",
+	"fixedbugs/issue14646":        "asserts the line that runtime.Caller tells of a deferred call",
 	"winbatch":                    "checks files of the distribution",
 }
 

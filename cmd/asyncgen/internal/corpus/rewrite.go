@@ -140,7 +140,7 @@ func (r *rewriter) name() {
 	r.co, r.future, r.leaf, r.program = free("co"), free("future"), free("leaf"), free("program")
 	r.entry = "main"
 	if r.Package != "" {
-		r.entry = free("Main")
+		r.entry = free("EntryOfTheProgram")
 	}
 }
 

@@ -359,14 +359,389 @@ func (m *givenFunc3Machine) Trace(t *future.Tracer) {
 	}
 }
 
-// calledMachine is called on a coroutine of its own.
-type calledMachine struct{ machine.Coroutine[int] }
+// calledMachine is called as a state machine.
+type calledMachine struct {
+	n     *int
+	i     int
+	n2    int // also i
+	add   calledAddMachine
+	fn    calledFunc2Machine
+	state uint8
+}
 
 // calledAsync returns called as a future.
 func calledAsync(n int) calledMachine {
-	return calledMachine{machine.NewCoroutine(func(co *future.Co) (int, error) {
-		return called(co, n)
-	})}
+	return calledMachine{n2: n}
+}
+
+// Poll goes on with called, up to where it waits.
+func (m2 *calledMachine) Poll(cx *waker.Context) future.Poll[int] {
+	state := m2.state
+	for {
+		switch state {
+		case 0:
+			m2.state = machine.Ended
+			m2.n = new(int)
+
+//line literals.go:68
+			*m2.n = m2.n2
+
+//line literals.go:78
+			m2.n2 = 0
+			fallthrough
+		case 2:
+
+//line literals.go:78
+			if !(m2.n2 < 2) {
+				state = 6
+				continue
+			}
+
+//line literals.go:78
+			m2.i = m2.n2
+			m2.add = calledAddMachine{n: m2.n, x: m2.i}
+			m2.state = 3
+			fallthrough
+		case 3: // awaiting Add: add(co, i), literals.go:79
+
+//line literals.go:79
+			p := m2.add.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[int]()
+			}
+			m2.state = machine.Ended
+			r, _ := p.Result()
+
+//line literals.go:79
+			v2, v3 := r.R0, r.R1
+
+//line literals.go:79
+			fmt.Println(v2, v3)
+			m2.add = calledAddMachine{n: m2.n, x: m2.i, more: []int{1, 2}}
+			m2.state = 4
+			fallthrough
+		case 4: // awaiting Add: add(co, i, 1, 2), literals.go:80
+
+//line literals.go:80
+			p := m2.add.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[int]()
+			}
+			m2.state = machine.Ended
+			r2, _ := p.Result()
+
+//line literals.go:80
+			v4, v5 := r2.R0, r2.R1
+
+//line literals.go:80
+			fmt.Println(v4, v5)
+			m2.add = calledAddMachine{n: m2.n, x: *m2.n, more: []int{3, 4}}
+			m2.state = 5
+			fallthrough
+		case 5: // awaiting Add: add(co, n, []int{3, 4}...), literals.go:81
+
+//line literals.go:81
+			p := m2.add.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[int]()
+			}
+			m2.state = machine.Ended
+			r3, _ := p.Result()
+
+//line literals.go:81
+			v6, v7 := r3.R0, r3.R1
+
+//line literals.go:81
+			fmt.Println(v6, v7)
+
+//line literals.go:78
+			m2.n2++
+			state = 2
+			continue
+		case 6:
+
+//line literals.go:88
+			_ = show("unnamed")
+
+//line literals.go:83
+			m2.fn = calledFunc2Machine{n: m2.n, s2: "here"}
+			m2.add = calledAddMachine{}
+			m2.state = 7
+			fallthrough
+		case 7: // awaiting Fn: func(co *future.Co, _ int, s string) { defer func() { fmt..., literals.go:83
+
+//line literals.go:83
+			p := m2.fn.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[int]()
+			}
+			m2.state = machine.Ended
+//line literals.go:89
+			return future.Ready[int]((*m2.n))
+		default:
+			panic(machine.Over("called"))
+		}
+	}
+}
+
+//line literals_async.go:488
+
+// Drop gives up called, and what it waits for.
+func (m2 *calledMachine) Drop() {
+	state := m2.state
+	m2.state = machine.Ended
+	switch state {
+	case 3:
+		m2.add.Drop()
+	case 4:
+		m2.add.Drop()
+	case 5:
+		m2.add.Drop()
+	case 7:
+		m2.fn.Drop()
+	}
+}
+
+// Trace tells where called stands.
+func (m2 *calledMachine) Trace(t *future.Tracer) {
+	switch m2.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 68, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 79, &m2.add)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 80, &m2.add)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 81, &m2.add)
+	case 7:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 83, &m2.fn)
+	}
+}
+
+// Await waits for called in another async function.
+func (m2 calledMachine) Await(co *future.Co) (int, error) {
+	return future.AwaitOp(co, m2)
+}
+
+// calledAddMachine is a function literal of called as a state machine.
+type calledAddMachine struct {
+	x     int // also n
+	more  []int
+	sum   int
+	n     *int
+	later later
+	list  []int
+	i     int
+	state uint8
+}
+
+// Poll goes on with a function literal of called, up to where it waits.
+func (m2 *calledAddMachine) Poll(cx *waker.Context) future.Poll[struct {
+	R0 int
+	R1 int
+}] {
+	state := m2.state
+	for {
+		switch state {
+		case 0:
+			m2.state = machine.Ended
+
+//line literals.go:69
+			m2.sum = 0
+			m2.later = later{v: m2.x}
+			m2.state = 2
+			fallthrough
+		case 2: // awaiting Later: later{v: x}.Await(co), literals.go:70
+
+//line literals.go:70
+			p := m2.later.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[struct {
+					R0 int
+					R1 int
+				}]()
+			}
+			m2.state = machine.Ended
+
+//line literals.go:70
+			m2.sum, _ = p.Result()
+			m2.list = m2.more
+
+//line literals.go:71
+			m2.x = len(m2.list)
+
+//line literals.go:71
+			m2.i = 0
+			fallthrough
+		case 3:
+
+//line literals.go:71
+			if !(m2.i < m2.x) {
+				state = 5
+				continue
+			}
+
+//line literals.go:71
+			m := m2.list[m2.i]
+			m2.later = later{v: m}
+			m2.state = 4
+			fallthrough
+		case 4: // awaiting Later: later{v: m}.Await(co), literals.go:72
+
+//line literals.go:72
+			p := m2.later.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[struct {
+					R0 int
+					R1 int
+				}]()
+			}
+			m2.state = machine.Ended
+
+//line literals.go:72
+			v2, _ := p.Result()
+			m2.sum += v2
+			(*m2.n)++
+
+//line literals.go:71
+			m2.i++
+			state = 3
+			continue
+		case 5:
+//line literals.go:76
+			return future.Ready(struct {
+				R0 int
+				R1 int
+			}{m2.sum, len(m2.more)})
+		default:
+			panic(machine.Over("a function literal of called"))
+		}
+	}
+}
+
+//line literals_async.go:623
+
+// Drop gives up a function literal of called, and what it waits for.
+func (m2 *calledAddMachine) Drop() {
+	state := m2.state
+	m2.state = machine.Ended
+	switch state {
+	case 2:
+		m2.later.Drop()
+	case 4:
+		m2.later.Drop()
+	}
+}
+
+// Trace tells where a function literal of called stands.
+func (m2 *calledAddMachine) Trace(t *future.Tracer) {
+	switch m2.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 69, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 70, &m2.later)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 72, &m2.later)
+	}
+}
+
+// calledFunc2Machine is a function literal of called as a state machine.
+type calledFunc2Machine struct {
+	s      *string
+	n      *int
+	defers machine.Defers
+	s2     string
+	later  later
+	state  uint8
+}
+
+// Poll goes on with a function literal of called, up to where it waits.
+func (m *calledFunc2Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	if m.state != machine.Unwinding {
+		switch m.run(cx) {
+		case machine.Waiting:
+			return future.Pending[future.Unit]()
+		case machine.Panicked:
+			machine.Quietly(m.dropWaiting)
+		}
+	}
+	m.state = machine.Ended
+	if !m.defers.Unwind(cx) {
+		m.state = machine.Unwinding
+		return future.Pending[future.Unit]()
+	}
+	return future.Ready(future.Unit{})
+}
+
+// run is the body. Poll runs the deferred calls after it.
+func (m *calledFunc2Machine) run(cx *waker.Context) (step machine.Step) {
+	defer m.defers.Caught(&step)
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+		m.s = new(string)
+
+//line literals.go:83
+		*m.s = m.s2
+		s3 := m.s
+
+//line literals.go:84
+		m.defers.Push(func(u *machine.Defers) {
+			defer func() { fmt.Println("deferred", *s3, recover()) }()
+			u.Raise()
+		})
+
+//line literals.go:85
+		*m.s += "!"
+		m.later = later{v: (*m.n)}
+		m.n = nil
+		m.s2 = ""
+		m.state = 3
+		fallthrough
+	case 3: // awaiting Later: later{v: n}.Await(co), literals.go:86
+
+//line literals.go:86
+		p := m.later.Poll(cx)
+		if p.IsPending() {
+			return machine.Waiting
+		}
+		m.state = machine.Ended
+
+//line literals.go:87
+		panic(*m.s)
+	}
+	panic(machine.Over("a function literal of called"))
+}
+
+//line literals_async.go:718
+
+// Drop gives up a function literal of called, and what it waits for.
+func (m *calledFunc2Machine) Drop() {
+	defer m.defers.Drop()
+	m.dropWaiting()
+}
+
+// dropWaiting drops what a function literal of called waits for.
+func (m *calledFunc2Machine) dropWaiting() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 3:
+		m.later.Drop()
+	}
+}
+
+// Trace tells where a function literal of called stands.
+func (m *calledFunc2Machine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 83, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 86, &m.later)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 88, m.defers.Current())
+	}
 }
 
 // nestedMachine is nested as a state machine.
@@ -425,7 +800,7 @@ func (m *nestedMachine[T]) Poll(cx *waker.Context) future.Poll[string] {
 	panic(machine.Over("nested"))
 }
 
-//line literals_async.go:429
+//line literals_async.go:804
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine[T]) Drop() {
@@ -521,7 +896,7 @@ func (m *nestedFunc1Machine[T]) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line literals_async.go:525
+//line literals_async.go:900
 
 // Drop gives up a function literal of nested, and what it waits for.
 func (m *nestedFunc1Machine[T]) Drop() {
@@ -585,7 +960,7 @@ func (m *nestedFunc1InnerMachine[T]) Poll(cx *waker.Context) future.Poll[T] {
 	panic(machine.Over("a function literal of nested"))
 }
 
-//line literals_async.go:589
+//line literals_async.go:964
 
 // Drop gives up a function literal of nested, and what it waits for.
 func (m *nestedFunc1InnerMachine[T]) Drop() {
@@ -734,7 +1109,7 @@ func (m *valuesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("values"))
 }
 
-//line literals_async.go:738
+//line literals_async.go:1113
 
 // Drop gives up values, and what it waits for.
 func (m *valuesMachine) Drop() {
@@ -841,7 +1216,7 @@ func (m *droppedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("dropped"))
 }
 
-//line literals_async.go:845
+//line literals_async.go:1220
 
 // Drop gives up dropped, and what it waits for.
 func (m *droppedMachine) Drop() {
@@ -955,7 +1330,7 @@ func (m *droppedFunc1Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a function literal of dropped"))
 }
 
-//line literals_async.go:959
+//line literals_async.go:1334
 
 // Drop gives up a function literal of dropped, and what it waits for.
 func (m *droppedFunc1Machine) Drop() {
@@ -1082,7 +1457,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line literals_async.go:1086
+//line literals_async.go:1461
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -1186,7 +1561,7 @@ func (m *runFunc1Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a function literal of run"))
 }
 
-//line literals_async.go:1190
+//line literals_async.go:1565
 
 // Drop gives up a function literal of run, and what it waits for.
 func (m *runFunc1Machine) Drop() {

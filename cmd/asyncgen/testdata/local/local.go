@@ -46,17 +46,17 @@ func constants(co *future.Co) {
 	fmt.Printf("%T %T %T %T %T\n", delay, half, r, i, n)
 }
 
-// A local type keeps its name, which programs print, unless something else has it.
+// A local type keeps its name, which programs print.
 //
 //magpie:async
 func types(co *future.Co) {
 	type point struct{ x, y int }
 	p := point{one(co), 2}
 	{
-		type point [X]string
-		q := point{"a"}
+		type strings [X]string
+		q := strings{"a"}
 		one(co)
-		fmt.Println(q, len(q))
+		fmt.Printf("%T %v\n", q, len(q))
 	}
 	var list [2]int
 	type pair struct {
@@ -73,10 +73,43 @@ func types(co *future.Co) {
 	}()
 }
 
+// Type point has a place already.
+//
+//magpie:async
+func taken(co *future.Co) {
+	type point struct{ v int }
+	p := point{one(co)}
+	one(co)
+	fmt.Printf("%T %v\n", p, p)
+}
+
+// A type parameter without a name, a constraint that looks like an array's length, and two methods
+// whose machines would have the same name.
+type list[_, P any] struct{ v P }
+
+//magpie:async
+func (l *list[_, T]) get(co *future.Co) (T, int) {
+	return l.v, one(co)
+}
+
+//magpie:async
+func (l *list[K, _]) Get(co *future.Co) int {
+	_, n := l.get(co)
+	return n + one(co)
+}
+
+//magpie:async
+func pointer[P *int, _ any](co *future.Co, p P) P {
+	one(co)
+	return p
+}
+
 //magpie:async
 func run(co *future.Co) {
 	constants(co)
 	types(co)
+	taken(co)
+	fmt.Println((&list[int, string]{"v"}).Get(co), *pointer[*int, string](co, new(int)))
 }
 
 func main() {

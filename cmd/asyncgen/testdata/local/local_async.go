@@ -115,7 +115,7 @@ func (m constantsMachine) Await(co *future.Co) (future.Unit, error) {
 
 type point struct{ x, y int }
 
-type typesPoint [X]string
+type strings [X]string
 
 type pair struct {
 	point
@@ -125,7 +125,7 @@ type pair struct {
 // typesMachine is types as a state machine.
 type typesMachine struct {
 	p     point
-	q     typesPoint
+	q     strings
 	v     *pair
 	one   future.Future[int]
 	state uint8
@@ -165,7 +165,7 @@ func (m *typesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.p = point{v2, 2}
 
 //line local.go:57
-		m.q = typesPoint{"a"}
+		m.q = strings{"a"}
 		m.one = future.Async(func(co3 *future.Co) (int, error) {
 			return one(co3), nil
 		})
@@ -181,7 +181,7 @@ func (m *typesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.state = machine.Ended
 
 //line local.go:59
-		fmt.Println(m.q, len(m.q))
+		fmt.Printf("%T %v\n", m.q, len(m.q))
 		m.v = new(pair)
 
 //line local.go:66
@@ -189,7 +189,7 @@ func (m *typesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.one = future.Async(func(co4 *future.Co) (int, error) {
 			return one(co4), nil
 		})
-		m.q = typesPoint{}
+		m.q = strings{}
 		m.state = 4
 		fallthrough
 	case 4: // awaiting One: one(co), local.go:67
@@ -251,10 +251,261 @@ func (m typesMachine) Await(co *future.Co) (future.Unit, error) {
 	return future.AwaitOp(co, m)
 }
 
+// takenMachine is taken on a coroutine of its own.
+type takenMachine struct{ machine.Coroutine[future.Unit] }
+
+// takenAsync returns taken as a future.
+func takenAsync() takenMachine {
+	return takenMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		taken(co)
+		return future.Unit{}, nil
+	})}
+}
+
+// listGetMachine is list.get as a state machine.
+type listGetMachine[Blank1 any, T any] struct {
+	l     *list[Blank1, T]
+	one   future.Future[int]
+	state uint8
+}
+
+// listGetResults is what list.get returns.
+type listGetResults[Blank1 any, T any] struct {
+	R0 T
+	R1 int
+}
+
+// getAsync returns list.get as a future.
+func (l *list[Blank1, T]) getAsync() listGetMachine[Blank1, T] {
+	return listGetMachine[Blank1, T]{l: l}
+}
+
+// Poll goes on with list.get, up to where it waits.
+func (m *listGetMachine[Blank1, T]) Poll(cx *waker.Context) future.Poll[listGetResults[Blank1, T]] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+
+//line local.go:92
+		m.one = future.Async(func(co2 *future.Co) (int, error) {
+			return one(co2), nil
+		})
+		m.state = 2
+		fallthrough
+	case 2: // awaiting One: one(co), local.go:92
+
+//line local.go:92
+		p := m.one.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[listGetResults[Blank1, T]]()
+		}
+		m.state = machine.Ended
+
+//line local.go:92
+		v2, _ := p.Result()
+
+//line local.go:92
+		return future.Ready(listGetResults[Blank1, T]{m.l.v, v2})
+	}
+	panic(machine.Over("list.get"))
+}
+
+//line local_async.go:315
+
+// Drop gives up list.get, and what it waits for.
+func (m *listGetMachine[Blank1, T]) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 2:
+		future.Drop(m.one)
+	}
+}
+
+// Trace tells where list.get stands.
+func (m *listGetMachine[Blank1, T]) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.list.get", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 91, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.list.get", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 92, m.one)
+	}
+}
+
+// Await waits for list.get in another async function.
+func (m listGetMachine[Blank1, T]) Await(co *future.Co) (listGetResults[Blank1, T], error) {
+	return future.AwaitOp(co, m)
+}
+
+// listGet2Machine is list.Get as a state machine.
+type listGet2Machine[K any, Blank2 any] struct {
+	l     *list[K, Blank2]
+	n     int
+	get   listGetMachine[K, Blank2]
+	one   future.Future[int]
+	state uint8
+}
+
+// GetAsync returns list.Get as a future.
+func (l *list[K, Blank2]) GetAsync() listGet2Machine[K, Blank2] {
+	return listGet2Machine[K, Blank2]{l: l}
+}
+
+// Poll goes on with list.Get, up to where it waits.
+func (m *listGet2Machine[K, Blank2]) Poll(cx *waker.Context) future.Poll[int] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+
+//line local.go:97
+		m.get = m.l.getAsync()
+		m.l = nil
+		m.state = 2
+		fallthrough
+	case 2: // awaiting Get: l.get(co), local.go:97
+
+//line local.go:97
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[int]()
+		}
+		m.state = machine.Ended
+		r, _ := p.Result()
+
+//line local.go:97
+		_, m.n = r.R0, r.R1
+		m.one = future.Async(func(co2 *future.Co) (int, error) {
+			return one(co2), nil
+		})
+		m.get = listGetMachine[K, Blank2]{}
+		m.state = 3
+		fallthrough
+	case 3: // awaiting One: one(co), local.go:98
+
+//line local.go:98
+		p := m.one.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[int]()
+		}
+		m.state = machine.Ended
+
+//line local.go:98
+		v, _ := p.Result()
+
+//line local.go:98
+		return future.Ready[int](m.n + v)
+	}
+	panic(machine.Over("list.Get"))
+}
+
+//line local_async.go:404
+
+// Drop gives up list.Get, and what it waits for.
+func (m *listGet2Machine[K, Blank2]) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 2:
+		m.get.Drop()
+	case 3:
+		future.Drop(m.one)
+	}
+}
+
+// Trace tells where list.Get stands.
+func (m *listGet2Machine[K, Blank2]) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.list.Get", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 96, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.list.Get", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 97, &m.get)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.list.Get", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 98, m.one)
+	}
+}
+
+// Await waits for list.Get in another async function.
+func (m listGet2Machine[K, Blank2]) Await(co *future.Co) (int, error) {
+	return future.AwaitOp(co, m)
+}
+
+// pointerMachine is pointer as a state machine.
+type pointerMachine[P interface{ *int }, Blank2 any] struct {
+	p     P
+	one   future.Future[int]
+	state uint8
+}
+
+// pointerAsync returns pointer as a future.
+func pointerAsync[P interface{ *int }, Blank2 any](p P) pointerMachine[P, Blank2] {
+	return pointerMachine[P, Blank2]{p: p}
+}
+
+// Poll goes on with pointer, up to where it waits.
+func (m *pointerMachine[P, Blank2]) Poll(cx *waker.Context) future.Poll[P] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+
+//line local.go:103
+		m.one = future.Async(func(co2 *future.Co) (int, error) {
+			return one(co2), nil
+		})
+		m.state = 2
+		fallthrough
+	case 2: // awaiting One: one(co), local.go:103
+
+//line local.go:103
+		p2 := m.one.Poll(cx)
+		if p2.IsPending() {
+			return future.Pending[P]()
+		}
+		m.state = machine.Ended
+
+//line local.go:104
+		return future.Ready[P](m.p)
+	}
+	panic(machine.Over("pointer"))
+}
+
+//line local_async.go:475
+
+// Drop gives up pointer, and what it waits for.
+func (m *pointerMachine[P, Blank2]) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 2:
+		future.Drop(m.one)
+	}
+}
+
+// Trace tells where pointer stands.
+func (m *pointerMachine[P, Blank2]) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.pointer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 102, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.pointer", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 103, m.one)
+	}
+}
+
+// Await waits for pointer in another async function.
+func (m pointerMachine[P, Blank2]) Await(co *future.Co) (P, error) {
+	return future.AwaitOp(co, m)
+}
+
 // runMachine is run as a state machine.
 type runMachine struct {
 	constants constantsMachine
 	types     typesMachine
+	taken     takenMachine
+	get       listGet2Machine[int, string]
+	v         int
+	pointer   pointerMachine[*int, string]
 	state     uint8
 }
 
@@ -270,40 +521,89 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line local.go:78
+//line local.go:109
 		m.constants = constantsAsync()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Constants: constants(co), local.go:78
+	case 2: // awaiting Constants: constants(co), local.go:109
 
-//line local.go:78
+//line local.go:109
 		p := m.constants.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line local.go:79
+//line local.go:110
 		m.types = typesAsync()
 		m.constants = constantsMachine{}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Types: types(co), local.go:79
+	case 3: // awaiting Types: types(co), local.go:110
 
-//line local.go:79
+//line local.go:110
 		p := m.types.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line local.go:80
+//line local.go:111
+		m.taken = takenAsync()
+		m.types = typesMachine{}
+		m.state = 4
+		fallthrough
+	case 4: // awaiting Taken: taken(co), local.go:111
+
+//line local.go:111
+		p := m.taken.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line local.go:112
+		m.get = (&list[int, string]{"v"}).GetAsync()
+		m.taken = takenMachine{}
+		m.state = 5
+		fallthrough
+	case 5: // awaiting Get: (&list[int, string]{"v"}).Get(co), local.go:112
+
+//line local.go:112
+		p := m.get.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line local.go:112
+		m.v, _ = p.Result()
+
+//line local.go:112
+		m.pointer = pointerAsync[*int, string](new(int))
+		m.get = listGet2Machine[int, string]{}
+		m.state = 6
+		fallthrough
+	case 6: // awaiting Pointer: pointer[*int, string](co, new(int)), local.go:112
+
+//line local.go:112
+		p := m.pointer.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line local.go:112
+		v2, _ := p.Result()
+
+//line local.go:112
+		fmt.Println(m.v, *v2)
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line local_async.go:307
+//line local_async.go:607
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -314,6 +614,12 @@ func (m *runMachine) Drop() {
 		m.constants.Drop()
 	case 3:
 		m.types.Drop()
+	case 4:
+		m.taken.Drop()
+	case 5:
+		m.get.Drop()
+	case 6:
+		m.pointer.Drop()
 	}
 }
 
@@ -321,11 +627,17 @@ func (m *runMachine) Drop() {
 func (m *runMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 77, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 108, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 78, &m.constants)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 109, &m.constants)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 79, &m.types)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 110, &m.types)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 111, &m.taken)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 112, &m.get)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/local.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/local/local.go", 112, &m.pointer)
 	}
 }
 

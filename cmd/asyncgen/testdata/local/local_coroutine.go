@@ -31,6 +31,58 @@ func typesAsync() typesMachine {
 	})}
 }
 
+// takenMachine is taken on a coroutine of its own.
+type takenMachine struct{ machine.Coroutine[future.Unit] }
+
+// takenAsync returns taken as a future.
+func takenAsync() takenMachine {
+	return takenMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		taken(co)
+		return future.Unit{}, nil
+	})}
+}
+
+// listGetMachine is list.get on a coroutine of its own.
+type listGetMachine[Blank1 any, T any] struct {
+	machine.Coroutine[listGetResults[Blank1, T]]
+}
+
+// listGetResults is what list.get returns.
+type listGetResults[Blank1 any, T any] struct {
+	R0 T
+	R1 int
+}
+
+// getAsync returns list.get as a future.
+func (l *list[Blank1, T]) getAsync() listGetMachine[Blank1, T] {
+	return listGetMachine[Blank1, T]{machine.NewCoroutine(func(co *future.Co) (listGetResults[Blank1, T], error) {
+		var r listGetResults[Blank1, T]
+		var err error
+		r.R0, r.R1 = l.get(co)
+		return r, err
+	})}
+}
+
+// listGet2Machine is list.Get on a coroutine of its own.
+type listGet2Machine[K any, Blank2 any] struct{ machine.Coroutine[int] }
+
+// GetAsync returns list.Get as a future.
+func (l *list[K, Blank2]) GetAsync() listGet2Machine[K, Blank2] {
+	return listGet2Machine[K, Blank2]{machine.NewCoroutine(func(co *future.Co) (int, error) {
+		return l.Get(co), nil
+	})}
+}
+
+// pointerMachine is pointer on a coroutine of its own.
+type pointerMachine[P interface{ *int }, Blank2 any] struct{ machine.Coroutine[P] }
+
+// pointerAsync returns pointer as a future.
+func pointerAsync[P interface{ *int }, Blank2 any](p P) pointerMachine[P, Blank2] {
+	return pointerMachine[P, Blank2]{machine.NewCoroutine(func(co *future.Co) (P, error) {
+		return pointer[P, Blank2](co, p), nil
+	})}
+}
+
 // runMachine is run on a coroutine of its own.
 type runMachine struct{ machine.Coroutine[future.Unit] }
 

@@ -500,7 +500,7 @@ type orderMachine struct {
 	err   error
 	t     int // also v
 	get   orderGetMachine
-	v     int
+	v     int // also t
 	t2    int
 	t3    string
 	ok    bool
@@ -763,8 +763,12 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:111
 			m.t, _ = p2.Result()
+
+//line odd_linux.go:111
+			m.v = cap(m.ch)
 //line odd_linux.go:113
 			m.get = orderGetMachine{log: m.log, v: 6}
+			m.ch = nil
 			m.state = 14
 			fallthrough
 		case 14: // awaiting Get: get(co, 6), odd_linux.go:113
@@ -780,7 +784,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 			v12, _ := p2.Result()
 
 //line odd_linux.go:111
-			fmt.Println(m.n+m.t+cap(m.ch), struct {
+			fmt.Println(m.n+m.t+m.v, struct {
 				p, q int
 			}{q: v12, p: (*m.log)("p", 5)})
 			var e any = (*m.x)
@@ -797,7 +801,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:115
 			m.get = orderGetMachine{log: m.log, v: m.n}
-			m.ch = nil
 			m.state = 15
 			fallthrough
 		case 15: // awaiting Get: get(co, n), odd_linux.go:115
@@ -827,7 +830,6 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 //line odd_linux.go:118
 			func() { *x3 = get2() }()
 			m.get = orderGetMachine{log: m.log, v: 3}
-			m.ch = nil
 			m.state = 17
 			fallthrough
 		case 17: // awaiting Get: get(co, 3), odd_linux.go:119
@@ -922,7 +924,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	}
 }
 
-//line odd_linux_async.go:926
+//line odd_linux_async.go:928
 
 // Drop gives up order, and what it waits for.
 func (m *orderMachine) Drop() {
@@ -1046,7 +1048,7 @@ func (m *orderGetMachine) Poll(cx *waker2.Context) fut.Poll[int] {
 	panic(machine2.Over("a function literal of order"))
 }
 
-//line odd_linux_async.go:1050
+//line odd_linux_async.go:1052
 
 // Drop gives up a function literal of order, and what it waits for.
 func (m *orderGetMachine) Drop() {
@@ -1193,7 +1195,7 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	panic(machine2.Over("all"))
 }
 
-//line odd_linux_async.go:1197
+//line odd_linux_async.go:1199
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {
@@ -1278,7 +1280,7 @@ func (m *sameMachine[T]) Poll(cx *waker2.Context) fut.Poll[T] {
 	panic(machine2.Over("same"))
 }
 
-//line odd_linux_async.go:1282
+//line odd_linux_async.go:1284
 
 // Drop gives up same, and what it waits for.
 func (m *sameMachine[T]) Drop() {
@@ -1358,7 +1360,7 @@ func (m *sameErrorMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	panic(machine2.Over("sameError"))
 }
 
-//line odd_linux_async.go:1362
+//line odd_linux_async.go:1364
 
 // Drop gives up sameError, and what it waits for.
 func (m *sameErrorMachine) Drop() {
