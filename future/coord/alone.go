@@ -26,3 +26,17 @@ func waitAlone(l *waitlist.List, n *waitlist.Node, w waker.Waker, misuse string)
 	h.Unlock()
 	return waitlist.Waiting
 }
+
+// waitFirst has an Out node wait ahead of all others: for one whose turn it was, in vain.
+func waitFirst(l *waitlist.List, n *waitlist.Node, w waker.Waker) waitlist.State {
+	clone := w.Clone()
+	h := l.Lock()
+	if h.Closed() {
+		h.Unlock()
+		clone.Drop()
+		return waitlist.Closed
+	}
+	h.PushFront(n, clone)
+	h.Unlock()
+	return waitlist.Waiting
+}

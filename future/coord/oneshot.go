@@ -162,7 +162,7 @@ func (r *OneshotReceiver[T]) BlockingRecv(ctx context.Context) (T, error) {
 	if v, err := r.TryRecv(); err != ErrEmpty {
 		return v, err
 	}
-	return block(ctx, r.Recv())
+	return blockOn(ctx, r.Recv())
 }
 
 // take receives, in a state other than empty.
