@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -24,6 +25,23 @@ func TestProgramsAreShort(t *testing.T) {
 		if ours*10 > theirs*13 {
 			t.Errorf("%s has %d lines, and in plain Go %d", dir, ours, theirs)
 		}
+	}
+}
+
+// The first example of README.md is the program hello.
+func TestReadmeShowsHello(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile("hello/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(readme), "```go\n")
+	code, _, _ = strings.Cut(code, "```")
+	if _, want, _ := strings.Cut(string(program), "package main"); code != "package main"+want {
+		t.Errorf("README.md shows another program than hello:\n%s", code)
 	}
 }
 

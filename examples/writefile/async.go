@@ -7,18 +7,28 @@ import (
 	"github.com/magpie-go/magpie/reactor/fileio"
 )
 
-// asyncWrite is the machine as straight code. The coroutine keeps the state.
-func asyncWrite(name string) future.Future[int] {
-	return future.Async(func(co *future.Co) (int, error) {
-		file, err := future.Await(co, fileio.Create(name))
-		if err != nil {
-			return 0, err
-		}
-		n, err := future.Await(co, file.WriteAll([]byte(hello)))
-		_, closed := future.Await(co, file.Close())
-		return n, errors.Join(err, closed)
-	})
+//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
+
+// write is the machine as straight code.
+//
+//magpie:async
+func write(co *future.Co, name string) (int, error) {
+	file, err := fileio.Create(name).Await(co)
+	if err != nil {
+		return 0, err
+	}
+	n, err := file.WriteAll([]byte(hello)).Await(co)
+	_, closed := file.Close().Await(co)
+	return n, errors.Join(err, closed)
 }
+
+// asyncWrite runs it on a coroutine, which keeps the state.
+func asyncWrite(name string) future.Future[int] {
+	return future.Async(func(co *future.Co) (int, error) { return write(co, name) })
+}
+
+// compiledWrite is the machine that asyncgen makes of it, in async_async.go.
+func compiledWrite(name string) future.Future[int] { return future.Box(writeAsync(name)) }
 
 // combinedWrite is the machine put together from smaller futures. Settle makes a value of
 // the write's outcome, so that the file is closed whatever it was.

@@ -1,7 +1,8 @@
 // Command writefile is magpie's founding example: create a file, then write
-// "hello world!" to it, without blocking a worker. It does so three ways, as a state
-// machine written by hand, as an async function, and with combinators, each on the
-// runtime and on future.BlockOn, and shows that all six make the same file.
+// "hello world!" to it, without blocking a worker. It does so four ways, as a state machine
+// written by hand, as an async function on a coroutine, as the machine that asyncgen compiles
+// that function to, and with combinators, each on the runtime and on future.BlockOn, and
+// shows that all eight make the same file.
 package main
 
 import (
@@ -19,7 +20,7 @@ import (
 // hello is what is written.
 const hello = "hello world!"
 
-// ways are the three ways to say the same. Each returns a future of the number of bytes
+// ways are the four ways to say the same. Each returns a future of the number of bytes
 // written to a new file of that name.
 var ways = []struct {
 	name  string
@@ -27,6 +28,7 @@ var ways = []struct {
 }{
 	{"state machine", func(name string) future.Future[int] { return newMachine(name) }},
 	{"async function", asyncWrite},
+	{"compiled async function", compiledWrite},
 	{"combinators", combinedWrite},
 }
 

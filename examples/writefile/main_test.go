@@ -17,8 +17,8 @@ func TestAllWaysMakeTheSameFile(t *testing.T) {
 	if err := run(&out); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(out.String(), `"hello world!"`); n != 6 {
-		t.Fatalf("%d of 6 files were as they should be:\n%s", n, out.String())
+	if n := strings.Count(out.String(), `"hello world!"`); n != 8 {
+		t.Fatalf("%d of 8 files were as they should be:\n%s", n, out.String())
 	}
 }
 
