@@ -36,20 +36,20 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line serve.go:29
+//line serve.go:31
 			m.accept = m.ln.Accept()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Accept: ln.Accept().Await(co), serve.go:29
+		case 2: // awaiting Accept: ln.Accept().Await(co), serve.go:31
 
-//line serve.go:29
+//line serve.go:31
 			p := m.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line serve.go:29
+//line serve.go:31
 			c, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
@@ -79,9 +79,9 @@ func (m *acceptMachine) Drop() {
 func (m *acceptMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/httphello.accept", "github.com/magpie-go/magpie/examples/httphello/serve.go", 27, nil)
+		t.At("github.com/magpie-go/magpie/examples/httphello.accept", "github.com/magpie-go/magpie/examples/httphello/serve.go", 29, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/httphello.accept", "github.com/magpie-go/magpie/examples/httphello/serve.go", 29, &m.accept)
+		t.At("github.com/magpie-go/magpie/examples/httphello.accept", "github.com/magpie-go/magpie/examples/httphello/serve.go", 31, &m.accept)
 	}
 }
 
@@ -135,7 +135,7 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m.state = machine.Ended
 
-//line serve.go:40
+//line serve.go:42
 			m.result = nil
 			{
 				f := m.c.Close
@@ -148,14 +148,14 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 3:
 
-//line serve.go:44
+//line serve.go:46
 			m.timeout = clock.Timeout(headAsync(m.c, m.in), idle)
 			m.writeAll = netio.WriteAllOp{}
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Timeout: clock.Timeout(headAsync(c, &in), idle).Await(co), serve.go:44
+		case 4: // awaiting Timeout: clock.Timeout(headAsync(c, &in), idle).Await(co), serve.go:46
 
-//line serve.go:44
+//line serve.go:46
 			p := m.timeout.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
@@ -163,7 +163,7 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 			m.state = machine.Ended
 			var err error
 
-//line serve.go:44
+//line serve.go:46
 			m.end, err = p.Result()
 			if err == io.EOF && len(*m.in) == 0 {
 				m.result = nil
@@ -171,36 +171,36 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 			}
 			var text []byte
 
-//line serve.go:48
+//line serve.go:50
 			text, m.keep = reply((*m.in)[:m.end], err)
 			m.writeAll = m.c.WriteAll(text)
 			m.timeout = clock.TimeoutOp[int, headMachine]{}
 			m.state = 5
 			fallthrough
-		case 5: // awaiting WriteAll: c.WriteAll(text).Await(co), serve.go:49
+		case 5: // awaiting WriteAll: c.WriteAll(text).Await(co), serve.go:51
 
-//line serve.go:49
+//line serve.go:51
 			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m.state = machine.Ended
 
-//line serve.go:49
+//line serve.go:51
 			err2 := p.Err()
 
-//line serve.go:49
+//line serve.go:51
 			if !(err2 != nil || !m.keep) {
 				state = 6
 				continue
 			}
 
-//line serve.go:50
+//line serve.go:52
 			m.result = err2
 			return machine.Returned
 		case 6:
 
-//line serve.go:52
+//line serve.go:54
 			if *m.in = (*m.in)[m.end:]; len(*m.in) == 0 {
 				*m.in = nil // while it waits for the next request it has no buffer
 			}
@@ -236,13 +236,13 @@ func (m *serveMachine) dropWaiting() {
 func (m *serveMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 40, nil)
+		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 42, nil)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 44, &m.timeout)
+		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 46, &m.timeout)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 49, &m.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 51, &m.writeAll)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 56, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 58, m.defers.Current())
 	}
 }
 
@@ -274,7 +274,7 @@ func (m *headMachine) Poll(cx *waker.Context) future.Poll[int] {
 			fallthrough
 		case 2:
 
-//line serve.go:63
+//line serve.go:65
 			if i := bytes.Index(*m.in, []byte("\r\n\r\n")); i >= 0 {
 				return future.Ready[int](i + 4)
 			}
@@ -284,25 +284,25 @@ func (m *headMachine) Poll(cx *waker.Context) future.Poll[int] {
 			m.readable = m.c.Readable()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Readable: c.Readable().Await(co), serve.go:69
+		case 3: // awaiting Readable: c.Readable().Await(co), serve.go:71
 
-//line serve.go:69
+//line serve.go:71
 			p := m.readable.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line serve.go:69
+//line serve.go:71
 			err2 := p.Err()
 
-//line serve.go:69
+//line serve.go:71
 			if err2 == nil {
 				state = 4
 				continue
 			}
 
-//line serve.go:70
+//line serve.go:72
 			return future.Done[int](0, err2)
 		case 4:
 			buf := sched.Scratch(cx)
@@ -335,9 +335,9 @@ func (m *headMachine) Drop() {
 func (m *headMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/httphello.head", "github.com/magpie-go/magpie/examples/httphello/serve.go", 61, nil)
+		t.At("github.com/magpie-go/magpie/examples/httphello.head", "github.com/magpie-go/magpie/examples/httphello/serve.go", 63, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/httphello.head", "github.com/magpie-go/magpie/examples/httphello/serve.go", 69, &m.readable)
+		t.At("github.com/magpie-go/magpie/examples/httphello.head", "github.com/magpie-go/magpie/examples/httphello/serve.go", 71, &m.readable)
 	}
 }
 
