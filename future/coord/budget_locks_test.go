@@ -43,6 +43,58 @@ func TestLocksSpends(t *testing.T) {
 			s.Close()
 			return pollerOf(&op)
 		},
+		"Notify, a permit": func(*hand) poller {
+			var n coord.Notify
+			n.NotifyOne()
+			return pollerOf(opOf(n.Notified()))
+		},
+		"Notify, enabled": func(*hand) poller {
+			var n coord.Notify
+			n.NotifyOne()
+			op := n.Notified()
+			op.Enable()
+			return pollerOf(&op)
+		},
+		"Notify, all, before the first poll": func(*hand) poller {
+			var n coord.Notify
+			op := n.Notified()
+			n.NotifyAll()
+			return pollerOf(&op)
+		},
+		"Notify, all": func(h *hand) poller {
+			var n coord.Notify
+			op := n.Notified()
+			pending(t, h, &op)
+			n.NotifyAll()
+			return pollerOf(&op)
+		},
+		"CancelToken": func(*hand) poller {
+			var token coord.CancelToken
+			token.Cancel()
+			return pollerOf(opOf(token.Cancelled()))
+		},
+		"CancelToken, waited for": func(h *hand) poller {
+			var token coord.CancelToken
+			op := token.Cancelled()
+			pending(t, h, &op)
+			token.Cancel()
+			return pollerOf(&op)
+		},
+		"TaskTracker": func(*hand) poller {
+			var tr coord.TaskTracker
+			tr.Close()
+			return pollerOf(opOf(tr.Wait()))
+		},
+		"RWLock, read":  func(*hand) poller { return pollerOf(opOf(new(coord.RWLock).Read())) },
+		"RWLock, write": func(*hand) poller { return pollerOf(opOf(new(coord.RWLock).Write())) },
+		"RWLock, handed over": func(h *hand) poller {
+			var l coord.RWLock
+			g, _ := l.TryWrite()
+			op := l.Read()
+			pending(t, h, &op)
+			g.Unlock()
+			return pollerOf(&op)
+		},
 	} {
 		h := newHand()
 		poll := make(h)

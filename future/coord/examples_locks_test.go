@@ -1,6 +1,8 @@
 package coord_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
 	"github.com/magpie-go/magpie/future"
@@ -53,4 +55,115 @@ func ExampleNewSemaphore() {
 	_, err := future.BlockOn(future.JoinAll(tasks...))
 	fmt.Println(most, sem.Available(), err)
 	// Output: 2 2 <nil>
+}
+
+// One task waits for a list to have something in it, another one puts it there.
+func ExampleNotify() {
+	var (
+		more coord.Notify
+		list []string
+	)
+	consumer := future.Async(func(co *future.Co) (string, error) {
+		for len(list) == 0 {
+			if _, err := more.Notified().Await(co); err != nil {
+				return "", err
+			}
+		}
+		return list[0], nil
+	})
+	producer := future.Async(func(co *future.Co) (string, error) {
+		list = append(list, "a letter")
+		more.NotifyOne()
+		return "sent", nil
+	})
+	got, err := future.BlockOn(future.JoinAll(consumer, producer))
+	fmt.Println(got, err)
+	// Output: [a letter sent] <nil>
+}
+
+// A task that would wait for ever ends when its token is cancelled.
+func ExampleNewCancelToken() {
+	root := coord.NewCancelToken()
+	token := root.Child()
+	defer token.Cancel()
+	never := future.FromChan(make(chan int))
+	task := future.Box(coord.RunUntilCancelled(token, never))
+	stop := future.Async(func(co *future.Co) (int, error) {
+		co.Yield()
+		root.Cancel() // and with it the child
+		return 0, nil
+	})
+	_, err := future.BlockOn(future.Box(future.Join(future.Of(task), future.Of(stop))))
+	fmt.Println(err, token.IsCancelled())
+	// Output: coord: cancelled by its CancelToken true
+}
+
+func ExampleRunUntilCancelled() {
+	token := coord.NewCancelToken()
+	n, err := future.BlockOn(future.Box(coord.RunUntilCancelled(token, future.Of(future.Value(7)))))
+	fmt.Println(n, err)
+	token.Cancel()
+	n, err = future.BlockOn(future.Box(coord.RunUntilCancelled(token, future.Of(future.Value(7)))))
+	fmt.Println(n, errors.Is(err, coord.ErrCancelled), errors.Is(err, context.Canceled))
+	// Output:
+	// 7 <nil>
+	// 0 true true
+}
+
+// A context is made a token, and a token a context.
+func ExampleCancelTokenOf() {
+	ctx, cancel := context.WithCancel(context.Background())
+	token, stop := coord.CancelTokenOf(ctx)
+	defer stop()
+	inner, done := token.Context(context.Background())
+	defer done()
+	cancel()
+	<-inner.Done()
+	fmt.Println(token.IsCancelled(), context.Cause(inner))
+	// Output: true coord: cancelled by its CancelToken
+}
+
+// Three tasks end, and then the wait for them.
+func ExampleTaskTracker() {
+	var tracker coord.TaskTracker
+	pool := future.NewLocalPool()
+	ended := 0
+	for range 3 {
+		task := future.Async(func(co *future.Co) (future.Unit, error) {
+			co.Yield()
+			ended++
+			return future.Unit{}, nil
+		})
+		future.Spawn(pool, future.Box(coord.Track(&tracker, future.Of(task))))
+	}
+	tracker.Close()
+	_, err := future.RunUntil(pool, future.Box(tracker.Wait()))
+	fmt.Println(ended, tracker.Len(), err)
+	// Output: 3 0 <nil>
+}
+
+// Readers share, a writer is alone, and makes room for readers when it has written.
+func ExampleRWLock() {
+	var l coord.RWLock
+	g, err := future.BlockOn(future.Box(l.Write()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r := g.Downgrade()
+	other, ok := l.TryRead()
+	_, writes := l.TryWrite()
+	fmt.Println(ok, writes)
+	r.Unlock()
+	other.Unlock()
+	// Output: true false
+}
+
+func ExampleNewRWLock() {
+	l := coord.NewRWLock(1)
+	g, _ := l.TryRead()
+	_, ok := l.TryRead()
+	fmt.Println(ok)
+	g.Unlock()
+	// Output: false
 }

@@ -114,13 +114,14 @@ func (o *LockOp) Poll(cx *waker.Context) future.Poll[Guard] {
 	}
 	m := o.m
 	if o.node.State() == waitlist.Out {
-		if !cx.Spend() {
-			return future.Pending[Guard]()
-		}
-		v := m.word.Load()
-		if v&mutexHeld == 0 && m.word.CompareAndSwap(v, v|mutexHeld) {
-			o.m = nil
-			return future.Ready(Guard{m, v | mutexHeld})
+		if v := m.word.Load(); v&mutexHeld == 0 {
+			if !cx.Spend() {
+				return future.Pending[Guard]()
+			}
+			if m.word.CompareAndSwap(v, v|mutexHeld) {
+				o.m = nil
+				return future.Ready(Guard{m, v | mutexHeld})
+			}
 		}
 		return o.told(m.join(&o.node, cx.Waker()))
 	}

@@ -232,7 +232,7 @@ func (s *Semaphore) served(empty bool) {
 }
 
 // join takes the permits for an operation, or puts it in line.
-func (s *Semaphore) join(o *AcquireOp, w waker.Waker) (waitlist.State, error) {
+func (s *Semaphore) join(o *AcquireOp, w waker.Waker) waitlist.State {
 	clone := w.Clone()
 	h := s.line.Lock()
 	for {
@@ -240,21 +240,21 @@ func (s *Semaphore) join(o *AcquireOp, w waker.Waker) (waitlist.State, error) {
 		if v&semClosed != 0 {
 			h.Unlock()
 			clone.Drop()
-			return waitlist.Closed, ErrSemaphoreClosed
+			return waitlist.Closed
 		}
 		if h.First() == nil && v>>semShift >= o.n {
 			// A line that all have left may still have its flag.
 			if s.word.CompareAndSwap(v, v&^semWaits-o.n<<semShift) {
 				h.Unlock()
 				clone.Drop()
-				return waitlist.Notified, nil
+				return waitlist.Notified
 			}
 			continue
 		}
 		if v&semWaits != 0 || s.word.CompareAndSwap(v, v|semWaits) {
 			h.Push(&o.node, clone)
 			h.Unlock()
-			return waitlist.Waiting, nil
+			return waitlist.Waiting
 		}
 	}
 }
@@ -277,23 +277,19 @@ func (o *AcquireOp) Poll(cx *waker.Context) future.Poll[Permits] {
 	}
 	s := o.sem
 	if o.node.State() == waitlist.Out {
-		if !cx.Spend() {
-			return future.Pending[Permits]()
-		}
 		v := s.word.Load()
-		if v&(semWaits|semClosed) == 0 && v>>semShift >= o.n && s.word.CompareAndSwap(v, v-o.n<<semShift) {
-			o.sem = nil
-			return future.Ready(Permits{s, o.n})
+		if v&semClosed != 0 || v&semWaits == 0 && v>>semShift >= o.n {
+			if !cx.Spend() {
+				return future.Pending[Permits]()
+			}
+			if v&semClosed == 0 && s.word.CompareAndSwap(v, v-o.n<<semShift) {
+				o.sem = nil
+				return future.Ready(Permits{s, o.n})
+			}
 		}
-		return o.slow(cx)
+		return o.told(s.join(o, cx.Waker()))
 	}
 	return o.told(awaitTurn(&s.line, &o.node, cx))
-}
-
-//go:noinline
-func (o *AcquireOp) slow(cx *waker.Context) future.Poll[Permits] {
-	state, _ := o.sem.join(o, cx.Waker())
-	return o.told(state)
 }
 
 func (o *AcquireOp) told(state waitlist.State) future.Poll[Permits] {

@@ -4,6 +4,11 @@ const (
 	coordTurns     = "future/coord/turns.go"
 	coordSemaphore = "future/coord/semaphore.go"
 	coordMutex     = "future/coord/mutex.go"
+	coordNotify    = "future/coord/notify.go"
+	coordCancel    = "future/coord/cancel.go"
+	coordContext   = "future/coord/cancel_context.go"
+	coordTracker   = "future/coord/tracker.go"
+	coordRWLock    = "future/coord/rwlock.go"
 )
 
 var (
@@ -11,6 +16,14 @@ var (
 	mutexTests      = test{pkg: "./future/coord", run: "TestMutex"}
 	semaphoreModels = test{pkg: "./future/coord", run: "TestModelSemaphore", tags: "explore"}
 	semaphoreTests  = test{pkg: "./future/coord", run: "TestSemaphore"}
+	notifyModels    = test{pkg: "./future/coord", run: "TestModelNotify", tags: "explore"}
+	notifyTests     = test{pkg: "./future/coord", run: "TestNotify"}
+	tokenModels     = test{pkg: "./future/coord", run: "TestModelCancel", tags: "explore"}
+	tokenTests      = test{pkg: "./future/coord", run: "Cancel"}
+	trackerModels   = test{pkg: "./future/coord", run: "TestModelTracker", tags: "explore"}
+	trackerTests    = test{pkg: "./future/coord", run: "TestTracker"}
+	rwlockModels    = test{pkg: "./future/coord", run: "TestModelRWLock", tags: "explore"}
+	rwlockTests     = test{pkg: "./future/coord", run: "TestRWLock"}
 )
 
 var coordLockMutants = []mutant{
@@ -97,8 +110,10 @@ var coordLockMutants = []mutant{
 	{
 		name: "coord/mutex-locked-without-cas",
 		file: coordMutex,
-		old:  `		if v&mutexHeld == 0 && m.word.CompareAndSwap(v, v|mutexHeld) {`,
-		new:  `		if m.word.Store(v | mutexHeld); v&mutexHeld == 0 {`,
+		old: `			if m.word.CompareAndSwap(v, v|mutexHeld) {
+				o.m`,
+		new: `			if m.word.Store(v | mutexHeld); true {
+				o.m`,
 		test: mutexModels,
 	},
 	{
@@ -199,5 +214,262 @@ var coordLockMutants = []mutant{
 		old:  "	s, n := p.sem, p.n\n	*p = Permits{}",
 		new:  "	s, n := p.sem, p.n",
 		test: semaphoreTests,
+	},
+	{
+		name:  "coord/notify-hands-nothing-on",
+		file:  coordNotify,
+		old:   `	if o.turn == turnOne || o.turn == turnLast {`,
+		new:   `	if false {`,
+		test:  notifyTests,
+		short: true,
+	},
+	{
+		name: "coord/notify-all-is-handed-on",
+		file: coordNotify,
+		old:  `	if o.turn == turnOne || o.turn == turnLast {`,
+		new:  `	if o.turn != turnNone {`,
+		test: notifyTests,
+	},
+	{
+		name: "coord/notify-all-does-not-count-when-nobody-waits",
+		file: coordNotify,
+		old:  `			if n.word.CompareAndSwap(v, v+notifyCall) {`,
+		new:  `			if n.word.CompareAndSwap(v, v) {`,
+		test: notifyTests,
+	},
+	{
+		name: "coord/notify-all-tells-those-who-came-after",
+		file: coordNotify,
+		old:  `	if o.calls == calls(n.word.Load()) {`,
+		new:  `	if false {`,
+		test: notifyTests,
+	},
+	{
+		name: "coord/notify-all-takes-the-permit",
+		file: coordNotify,
+		old:  `		case calls(v) != o.calls:`,
+		new:  `		case calls(v) != o.calls && v&notifyPermit == 0:`,
+		test: notifyTests,
+	},
+	{
+		name: "coord/notify-joins-a-line-that-nobody-serves",
+		file: coordNotify,
+		old:  `		if v&notifyWaits != 0 || o.n.word.CompareAndSwap(v, v|notifyWaits) {`,
+		new:  `		if true {`,
+		test: notifyModels,
+	},
+	{
+		name:  "coord/notify-does-not-look-again-in-line",
+		file:  coordNotify,
+		old:   "		if o.take() {\n			h.Unlock()",
+		new:   "		if false {\n			h.Unlock()",
+		test:  notifyModels,
+		short: true,
+	},
+	{
+		name: "coord/notify-flag-dropped-with-somebody-in-line",
+		file: coordNotify,
+		old:  `	if h.After(node) == nil {`,
+		new:  `	if true {`,
+		test: notifyTests,
+	},
+	{
+		name: "coord/notify-permit-lost-when-all-have-left",
+		file: coordNotify,
+		old:  `			v |= notifyPermit`,
+		new:  `			v |= 0`,
+		test: notifyModels,
+	},
+	{
+		name: "coord/notify-takes-one-permit-twice",
+		file: coordNotify,
+		old:  `		case o.n.word.CompareAndSwap(v, v&^notifyPermit):`,
+		new:  `		case true:`,
+		test: notifyTests,
+	},
+	{
+		name: "coord/cancel-leaves-the-children-in-line",
+		file: coordCancel,
+		old:  `		p.line.Leave(&t.node)`,
+		new:  `		_ = p`,
+		test: tokenTests,
+	},
+	{
+		name: "coord/cancel-twice",
+		file: coordCancel,
+		old:  `	if t.cancelled.Load() || t.cancelled.Swap(true) {`,
+		new:  `	if t.cancelled.Load() || t.cancelled.Swap(true) && false {`,
+		test: tokenModels,
+	},
+	{
+		name:  "coord/cancel-wakes-nobody",
+		file:  coordCancel,
+		old:   `	t.line.Close(nil)`,
+		new:   ``,
+		test:  tokenTests,
+		short: true,
+	},
+	{
+		name: "coord/cancelled-token-has-living-children",
+		file: coordCancel,
+		old:  "		c.Cancel()\n	}\n	return c",
+		new:  "	}\n	return c",
+		test: tokenTests,
+	},
+	{
+		name: "coord/cancelled-op-stays-in-line",
+		file: coordCancel,
+		old:  `		t.line.Leave(&o.node)`,
+		new:  `		_ = t`,
+		test: tokenTests,
+	},
+	{
+		name: "coord/run-until-cancelled-keeps-waiting-for-the-token",
+		file: coordCancel,
+		old:  "	if p.IsReady() {\n		o.cancelled.Drop()",
+		new:  "	if p.IsReady() {\n		_ = p",
+		test: tokenTests,
+	},
+	{
+		name: "coord/run-until-cancelled-polls-before-it-looks",
+		file: coordCancel,
+		old:  "	if o.cancelled.Poll(cx).IsReady() {\n		o.op.Drop()\n		return future.Failed[T](ErrCancelled)\n	}\n	p := o.op.Poll(cx)",
+		new:  "	p := o.op.Poll(cx)\n	if p.IsPending() && o.cancelled.Poll(cx).IsReady() {\n		o.op.Drop()\n		return future.Failed[T](ErrCancelled)\n	}",
+		test: tokenTests,
+	},
+	{
+		name: "coord/cancel-guard-disarmed-in-vain",
+		file: coordContext,
+		old:  `	return g.t.Swap(nil)`,
+		new:  `	return g.t.Load()`,
+		test: tokenTests,
+	},
+	{
+		name: "coord/tracker-last-task-tells-nobody",
+		file: coordTracker,
+		old:  `	if t.word.Sub(trackTask) == trackClosed {`,
+		new:  `	if t.word.Sub(trackTask) == 0 {`,
+		test: trackerTests,
+	},
+	{
+		name: "coord/tracker-close-tells-nobody",
+		file: coordTracker,
+		old:  "			if v == 0 {",
+		new:  "			if false {",
+		test: trackerTests,
+	},
+	{
+		name:  "coord/tracker-looks-before-it-listens",
+		file:  coordTracker,
+		old:   "	told := t.over.Notified() // before the look\n	return TrackerOp{t: t, told: told, over: t.word.Load() == trackClosed}",
+		new:   "	over := t.word.Load() == trackClosed\n	return TrackerOp{t: t, told: t.over.Notified(), over: over}",
+		test:  trackerModels,
+		short: true,
+	},
+	{
+		name: "coord/tracker-does-not-look",
+		file: coordTracker,
+		old:  `over: t.word.Load() == trackClosed}`,
+		new:  `over: false}`,
+		test: trackerTests,
+	},
+	{
+		name: "coord/tracker-token-done-twice",
+		file: coordTracker,
+		old:  "	k.t = nil\n	t.done()",
+		new:  "	t.done()",
+		test: trackerTests,
+	},
+	{
+		name: "coord/tracked-op-that-is-dropped-lives-on",
+		file: coordTracker,
+		old:  `		defer o.token.Done() // what op gives up belongs to the task`,
+		new:  ``,
+		test: trackerTests,
+	},
+	{
+		name: "coord/rwlock-writer-that-loses-the-flag-is-told-off",
+		file: coordRWLock,
+		old:  "		h.Unlock() // somebody has left the line, and taken the flag along",
+		new:  "		h.Unlock()\n		return false",
+		test: rwlockModels,
+	},
+	{
+		name: "coord/rwlock-readers-come-past-a-writer",
+		file: coordRWLock,
+		old:  `		if v := l.word.Load(); v&rwWaits == 0 && l.fits(v, o.writer) {`,
+		new:  `		if v := l.word.Load(); l.fits(v, o.writer) {`,
+		test: rwlockTests,
+	},
+	{
+		name: "coord/rwlock-tryread-comes-past-a-writer",
+		file: coordRWLock,
+		old:  `		if v&rwWaits != 0 || !l.fits(v, false) {`,
+		new:  `		if !l.fits(v, false) {`,
+		test: rwlockTests,
+	},
+	{
+		name:  "coord/rwlock-who-leaves-does-not-serve-the-next",
+		file:  coordRWLock,
+		old:   `	if l.word.Load()&rwWaits != 0 {`,
+		new:   `	if false {`,
+		test:  rwlockTests,
+		short: true,
+	},
+	{
+		name: "coord/rwlock-who-leaves-keeps-the-lock",
+		file: coordRWLock,
+		old:  "		} else {\n			l.leave()\n		}",
+		new:  "		}",
+		test: rwlockTests,
+	},
+	{
+		name: "coord/rwlock-writer-beside-readers",
+		file: coordRWLock,
+		old:  `	rwInUse     = rwHold - rwReader | rwWriter`,
+		new:  `	rwInUse     = rwHold - 2*rwReader | rwWriter`,
+		test: rwlockTests,
+	},
+	{
+		name: "coord/rwlock-reader-beside-a-writer",
+		file: coordRWLock,
+		old:  `	return v&rwWriter == 0 && l.room(v)`,
+		new:  `	return l.room(v)`,
+		test: rwlockTests,
+	},
+	{
+		name: "coord/rwlock-room-for-one-too-many",
+		file: coordRWLock,
+		old:  `	return uint32(v)>>2 < most`,
+		new:  `	return uint32(v)>>2 <= most`,
+		test: rwlockTests,
+	},
+	{
+		name: "coord/rwlock-downgraded-to-nothing",
+		file: coordRWLock,
+		old:  `rwHold + readers*rwReader`,
+		new:  `rwHold + 0*readers`,
+		test: rwlockTests,
+	},
+	{
+		name: "coord/rwlock-the-number-stays",
+		file: coordRWLock,
+		old:  `	next := hold - rwWriter + rwHold + readers*rwReader`,
+		new:  `	next := hold - rwWriter + readers*rwReader`,
+		test: rwlockTests,
+	},
+	{
+		name: "coord/rwlock-joins-a-line-that-nobody-serves",
+		file: coordRWLock,
+		old:  `		case v&rwWaits != 0 || l.word.CompareAndSwap(v, v|rwWaits):`,
+		new:  `		case true:`,
+		test: rwlockModels,
+	},
+	{
+		name: "coord/rwlock-reader-leaves-a-line-that-is-gone",
+		file: coordRWLock,
+		old:  `	if v&rwWaits == 0 || v&rwInUse < rwReader {`,
+		new:  `	if v&rwInUse < rwReader {`,
+		test: rwlockModels,
 	},
 }

@@ -88,9 +88,9 @@ var waitlistMutants = []mutant{
 		name: "waitlist/leave-does-not-look-again-under-the-lock",
 		file: waitlistList,
 		old: `		if n.State() == Waiting {
-			w := h.withdraw(n)`,
+			w := h.Withdraw(n)`,
 		new: `		if true {
-			w := h.withdraw(n)`,
+			w := h.Withdraw(n)`,
 		test: waitlistModels,
 	},
 	{

@@ -73,6 +73,14 @@ func (h *Held) Closed() bool { return h.closed }
 // First returns the node that has waited longest; nil if none waits.
 func (h *Held) First() *Node { return h.first }
 
+// Last returns the node that has waited shortest; nil if none waits.
+func (h *Held) Last() *Node {
+	if h.first == nil {
+		return nil
+	}
+	return h.first.prev
+}
+
 // After returns the node behind n in line; nil if n is the last.
 func (h *Held) After(n *Node) *Node {
 	if n.next == h.first {
@@ -125,8 +133,10 @@ func (h *Held) Take(n *Node) waker.Waker {
 	return w
 }
 
-// withdraw takes a node off that does not want to wait any more.
-func (h *Held) withdraw(n *Node) waker.Waker {
+// Withdraw takes a node off that does not want to wait any more: it is Out. It returns the
+// node's waker, which its caller drops after Unlock. It is for those who keep count of who is in
+// line; others call [List.Leave].
+func (h *Held) Withdraw(n *Node) waker.Waker {
 	h.unlink(n)
 	w := n.waker
 	n.answer()

@@ -106,7 +106,7 @@ func (l *List) Leave(n *Node) (notified bool) {
 		n.check()
 		h := l.Lock()
 		if n.State() == Waiting {
-			w := h.withdraw(n)
+			w := h.Withdraw(n)
 			h.Unlock()
 			w.Drop()
 			return false
