@@ -308,7 +308,7 @@ func (e *emitter) branch(b *block, t *branch) *block {
 	if strings.Contains(cond, "{") { // a composite literal, perhaps, which must not stand before a block
 		cond, not = "("+cond+")", "("+not+")"
 	}
-	if t.inverted || t.yes.first != b {
+	if t.yes.first != b {
 		e.f("if %s {\n%s\n}\n", cond, e.jumpText(t.yes, false))
 		if t.no.first == b {
 			return t.no

@@ -38,8 +38,8 @@ func (c *comp) link() {
 		case *jump:
 			merge(t.to, b)
 		case *branch:
-			if !merge(t.yes, b) && merge(t.no, b) {
-				t.inverted = true
+			if !merge(t.yes, b) {
+				merge(t.no, b)
 			}
 		}
 	}

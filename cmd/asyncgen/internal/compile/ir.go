@@ -100,10 +100,9 @@ type term interface{ targets() []*block }
 type jump struct{ to *block }
 
 type branch struct {
-	node     *node // the condition
-	yes, no  *block
-	pos      token.Pos
-	inverted bool
+	node    *node // the condition
+	yes, no *block
+	pos     token.Pos
 }
 
 // dispatch is a statement of Go whose clauses jump.

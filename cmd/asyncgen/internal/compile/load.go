@@ -89,18 +89,12 @@ func load(dir string, patterns []string) (*plan, []*packages.Package, error) {
 	if len(p.sources) == 0 {
 		return p, nil, nil
 	}
-	cfg = &packages.Config{Mode: packages.LoadSyntax, Dir: dir, Tests: true, Overlay: p.overlay}
+	// With its dependencies, from source: for export data the go command would compile each of the
+	// packages, stubs and all, which takes longer, and fails where the compiler is stricter.
+	cfg = &packages.Config{Mode: packages.LoadSyntax | packages.NeedDeps, Dir: dir, Tests: true, Overlay: p.overlay}
 	loaded, err := packages.Load(cfg, patterns...)
 	if err != nil {
 		return nil, nil, err
-	}
-	if slices.ContainsFunc(loaded, func(p *packages.Package) bool { return len(p.Errors) > 0 }) {
-		// The compiler refuses something that what is wanted depends on, and so there is no export
-		// data of it: the type checker gets further.
-		cfg.Mode |= packages.NeedDeps
-		if loaded, err = packages.Load(cfg, patterns...); err != nil {
-			return nil, nil, err
-		}
 	}
 	return p, widest(loaded, wanted), nil
 }

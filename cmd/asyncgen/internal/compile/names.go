@@ -35,7 +35,7 @@ func newMark(file *ast.File, decl *ast.FuncDecl) (*mark, error) {
 	if decl.Body == nil {
 		return nil, fmt.Errorf("%s has no body; an async function is compiled from its source", m.fn)
 	}
-	if decl.Name.Name == "main" && decl.Recv == nil || decl.Name.Name == "init" || decl.Name.Name == "_" {
+	if (m.fn == "main" || m.fn == "init") && decl.Recv == nil || m.fn == "_" {
 		return nil, fmt.Errorf("%s cannot be an async function: nobody could call it with a co", m.fn)
 	}
 	if err := m.readCo(file, decl); err != nil {

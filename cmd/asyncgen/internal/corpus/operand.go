@@ -275,6 +275,9 @@ func (r *rewriter) call(e *ast.CallExpr) {
 			r.inner(e.Args[0])
 			return
 		}
+		if _, ok := types.Unalias(tv.Type).(*types.TypeParam); ok && r.info.Types[e.Args[0]].Value != nil {
+			return // a constant may be converted where an int may not
+		}
 		r.value(e.Args[0])
 		return
 	case tv.IsBuiltin():

@@ -55,6 +55,7 @@ func channel(name string, v ...int) chan int {
 //magpie:async
 func operands(co *future.Co) {
 	fmt.Println(":", say(1)+of(co, 2), says(3, 4)[of(co, 1)], <-channel("ch", 5)*of(co, 6))
+	fmt.Println(":", says(5, 6)[of(co, 0)])
 	ch := channel("kept", 7, 8)
 	fmt.Println(":", <-ch, of(co, 9), <-ch)
 	m := map[int]int{}
@@ -210,6 +211,9 @@ func pairOf(co *future.Co, a, b int) pair { return pair{of(co, a), of(co, b)} }
 //magpie:async
 func literals(co *future.Co) {
 	if (pair{1, 2}) == pairOf(co, 1, 2) && pairOf(co, 3, 4) != (pair{1, of(co, 2)}) {
+		fmt.Println(": equal")
+	}
+	if (pair{3, 4} == pairOf(co, 3, 4)) {
 		fmt.Println(": equal")
 	}
 	for i := 0; (pair{i, i}) != pairOf(co, 2, 2); i++ {

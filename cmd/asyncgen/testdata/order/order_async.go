@@ -160,51 +160,57 @@ func (m2 *operandsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line order.go:57
 		fmt.Println(":", m2.t+m2.v, m2.t2[m2.v2], m2.got*v3)
+		m2.t2 = says(5, 6)
+
+//line order.go:58
+		m2.of = ofAsync(0)
+		m2.state = 5
+		fallthrough
+	case 5: // awaiting Of: of(co, 0), order.go:58
+
+//line order.go:58
+		p := m2.of.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m2.state = machine.Ended
+
+//line order.go:58
+		v4, _ := p.Result()
+
+//line order.go:58
+		fmt.Println(":", m2.t2[v4])
 		m2.ch = channel("kept", 7, 8)
 		m2.t = <-m2.ch
 
-//line order.go:59
+//line order.go:60
 		m2.of = ofAsync(9)
 		m2.t2 = nil
-		m2.state = 5
+		m2.state = 6
 		fallthrough
-	case 5: // awaiting Of: of(co, 9), order.go:59
+	case 6: // awaiting Of: of(co, 9), order.go:60
 
-//line order.go:59
+//line order.go:60
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:59
-		v4, _ := p.Result()
+//line order.go:60
+		v5, _ := p.Result()
 
-//line order.go:59
-		fmt.Println(":", m2.t, v4, <-m2.ch)
+//line order.go:60
+		fmt.Println(":", m2.t, v5, <-m2.ch)
 		m2.m = map[int]int{}
 		m2.t = say(10)
 
-//line order.go:61
+//line order.go:62
 		m2.of = ofAsync(11)
 		m2.ch = nil
-		m2.state = 6
-		fallthrough
-	case 6: // awaiting Of: of(co, 11), order.go:61
-
-//line order.go:61
-		p := m2.of.Poll(cx)
-		if p.IsPending() {
-			return future.Pending[future.Unit]()
-		}
-		m2.state = machine.Ended
-
-//line order.go:61
-		m2.m[m2.t], _ = p.Result()
-		m2.of = ofAsync(12)
 		m2.state = 7
 		fallthrough
-	case 7: // awaiting Of: of(co, 12), order.go:62
+	case 7: // awaiting Of: of(co, 11), order.go:62
 
 //line order.go:62
 		p := m2.of.Poll(cx)
@@ -214,55 +220,69 @@ func (m2 *operandsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m2.state = machine.Ended
 
 //line order.go:62
-		m2.t, _ = p.Result()
-
-//line order.go:62
-		m2.t2 = says(1)
-
-//line order.go:62
-		m2.of = ofAsync(0)
+		m2.m[m2.t], _ = p.Result()
+		m2.of = ofAsync(12)
 		m2.state = 8
 		fallthrough
-	case 8: // awaiting Of: of(co, 0), order.go:62
+	case 8: // awaiting Of: of(co, 12), order.go:63
 
-//line order.go:62
+//line order.go:63
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:62
-		m2.v, _ = p.Result()
+//line order.go:63
+		m2.t, _ = p.Result()
 
-//line order.go:62
-		m2.v2 = say(13)
+//line order.go:63
+		m2.t2 = says(1)
 
-//line order.go:62
-		m2.of = ofAsync(14)
+//line order.go:63
+		m2.of = ofAsync(0)
 		m2.state = 9
 		fallthrough
-	case 9: // awaiting Of: of(co, 14), order.go:62
+	case 9: // awaiting Of: of(co, 0), order.go:63
 
-//line order.go:62
+//line order.go:63
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:62
-		v7, _ := p.Result()
+//line order.go:63
+		m2.v, _ = p.Result()
 
-//line order.go:62
-		m2.m[m2.t], m2.t2[m2.v] = m2.v2, v7
+//line order.go:63
+		m2.v2 = say(13)
+
+//line order.go:63
+		m2.of = ofAsync(14)
+		m2.state = 10
+		fallthrough
+	case 10: // awaiting Of: of(co, 14), order.go:63
+
+//line order.go:63
+		p := m2.of.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m2.state = machine.Ended
+
+//line order.go:63
+		v8, _ := p.Result()
+
+//line order.go:63
+		m2.m[m2.t], m2.t2[m2.v] = m2.v2, v8
 		fmt.Println(":", m2.m)
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("operands"))
 }
 
-//line order_async.go:266
+//line order_async.go:286
 
 // Drop gives up operands, and what it waits for.
 func (m2 *operandsMachine) Drop() {
@@ -285,6 +305,8 @@ func (m2 *operandsMachine) Drop() {
 		m2.of.Drop()
 	case 9:
 		m2.of.Drop()
+	case 10:
+		m2.of.Drop()
 	}
 }
 
@@ -300,15 +322,17 @@ func (m2 *operandsMachine) Trace(t *future.Tracer) {
 	case 4:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 57, &m2.of)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 59, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 58, &m2.of)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 61, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 60, &m2.of)
 	case 7:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 62, &m2.of)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 62, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 63, &m2.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 62, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 63, &m2.of)
+	case 10:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 63, &m2.of)
 	}
 }
 
@@ -350,95 +374,95 @@ func (m *builtinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.z = new(complex128)
 		m.text = new(string)
 
-//line order.go:70
+//line order.go:71
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 
-//line order.go:76
+//line order.go:77
 		m.d = len(*m.list)
 
-//line order.go:76
+//line order.go:77
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Change: change(co), order.go:76
+	case 2: // awaiting Change: change(co), order.go:77
 
-//line order.go:76
+//line order.go:77
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:76
+//line order.go:77
 		v, _ := p.Result()
 
-//line order.go:76
+//line order.go:77
 		m.a, _, m.b = m.d, v, len(*m.list)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t = imag(*m.z)
 
-//line order.go:78
+//line order.go:79
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Change: change(co), order.go:78
+	case 3: // awaiting Change: change(co), order.go:79
 
-//line order.go:78
+//line order.go:79
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:78
+//line order.go:79
 		v2, _ := p.Result()
 
-//line order.go:78
+//line order.go:79
 		m.c, _, m.d = m.t, v2, cap(*m.list)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t2 = []byte(*m.text)
 
-//line order.go:80
+//line order.go:81
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Change: change(co), order.go:80
+	case 4: // awaiting Change: change(co), order.go:81
 
-//line order.go:80
+//line order.go:81
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:80
+//line order.go:81
 		v3, _ := p.Result()
 
-//line order.go:80
+//line order.go:81
 		m.e, _, m.f = m.t2, v3, min(len(*m.text), 5)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t3 = append(*m.list, 1)
 
-//line order.go:82
+//line order.go:83
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.z = nil
 		m.text = nil
 		m.t2 = nil
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Change: change(co), order.go:82
+	case 5: // awaiting Change: change(co), order.go:83
 
-//line order.go:82
+//line order.go:83
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:82
+//line order.go:83
 		v4, _ := p.Result()
 
-//line order.go:82
+//line order.go:83
 		g, _, h := m.t3, v4, append(*m.list, 1)
 		fmt.Println(":", m.a, m.b, m.c, m.d, string(m.e), m.f, g, h)
 		return future.Ready(future.Unit{})
@@ -446,7 +470,7 @@ func (m *builtinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("builtins"))
 }
 
-//line order_async.go:450
+//line order_async.go:474
 
 // Drop gives up builtins, and what it waits for.
 func (m *builtinsMachine) Drop() {
@@ -468,15 +492,15 @@ func (m *builtinsMachine) Drop() {
 func (m *builtinsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 69, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 70, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 76, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 77, &m.change)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 78, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 79, &m.change)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 80, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 81, &m.change)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 82, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 83, &m.change)
 	}
 }
 
@@ -501,27 +525,27 @@ func (m *builtinsChangeMachine) Poll(cx *waker.Context) future.Poll[int] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:72
+//line order.go:73
 		m.of = ofAsync(0)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, 0), order.go:72
+	case 2: // awaiting Of: of(co, 0), order.go:73
 
-//line order.go:72
+//line order.go:73
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
 
-//line order.go:73
+//line order.go:74
 		*m.list, *m.z, *m.text = make([]int, 3, 5), 3i, "changed"
 		return future.Ready[int](0)
 	}
 	panic(machine.Over("a function literal of builtins"))
 }
 
-//line order_async.go:525
+//line order_async.go:549
 
 // Drop gives up a function literal of builtins, and what it waits for.
 func (m *builtinsChangeMachine) Drop() {
@@ -537,9 +561,9 @@ func (m *builtinsChangeMachine) Drop() {
 func (m *builtinsChangeMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 71, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 72, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 72, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 73, &m.of)
 	}
 }
 
@@ -569,156 +593,156 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:90
+//line order.go:91
 			m.i2 = 0
 			fallthrough
 		case 2:
 
-//line order.go:90
+//line order.go:91
 			if !(m.i2 < 4) {
 				state = 13
 				continue
 			}
 
-//line order.go:90
+//line order.go:91
 			m.i = m.i2
 			ok = say(m.i) > 1
 
-//line order.go:91
+//line order.go:92
 			if !(ok) {
 				state = 4
 				continue
 			}
 
-//line order.go:91
+//line order.go:92
 			m.of = ofAsync(m.i)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, i), order.go:91
+		case 3: // awaiting Of: of(co, i), order.go:92
 
-//line order.go:91
+//line order.go:92
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:91
+//line order.go:92
 			v, _ := p.Result()
 
-//line order.go:91
+//line order.go:92
 			ok = v == 3
 			fallthrough
 		case 4:
 
-//line order.go:91
+//line order.go:92
 			m.and = ok
 			ok2 = say(m.i) > 1
 
-//line order.go:92
+//line order.go:93
 			if ok2 {
 				state = 6
 				continue
 			}
 
-//line order.go:92
+//line order.go:93
 			m.of = ofAsync(m.i)
 			m.state = 5
 			fallthrough
-		case 5: // awaiting Of: of(co, i), order.go:92
+		case 5: // awaiting Of: of(co, i), order.go:93
 
-//line order.go:92
+//line order.go:93
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:92
+//line order.go:93
 			v2, _ := p.Result()
 
-//line order.go:92
+//line order.go:93
 			ok2 = v2 == 1
 			fallthrough
 		case 6:
 
-//line order.go:92
+//line order.go:93
 			m.or = ok2
 			ok3 = !m.and
 
-//line order.go:93
+//line order.go:94
 			if !(ok3) {
 				state = 8
 				continue
 			}
 
-//line order.go:93
+//line order.go:94
 			m.of = ofAsync(m.i)
 			m.state = 7
 			fallthrough
-		case 7: // awaiting Of: of(co, i), order.go:93
+		case 7: // awaiting Of: of(co, i), order.go:94
 
-//line order.go:93
+//line order.go:94
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:93
+//line order.go:94
 			v3, _ := p.Result()
 
-//line order.go:93
+//line order.go:94
 			ok3 = say(v3) >= 0
 			fallthrough
 		case 8:
 
-//line order.go:93
+//line order.go:94
 			fmt.Println(":", m.and, m.or, ok3)
 			if say(m.i) <= 0 {
 				state = 11
 				continue
 			}
 
-//line order.go:94
+//line order.go:95
 			m.of = ofAsync(m.i)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, i), order.go:94
+		case 9: // awaiting Of: of(co, i), order.go:95
 
-//line order.go:94
+//line order.go:95
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:94
+//line order.go:95
 			v4, _ := p.Result()
 
-//line order.go:94
+//line order.go:95
 			if v4 <= 2 {
 				state = 11
 				continue
 			}
 
-//line order.go:94
+//line order.go:95
 			m.of = ofAsync(m.i)
 			m.state = 10
 			fallthrough
-		case 10: // awaiting Of: of(co, i), order.go:94
+		case 10: // awaiting Of: of(co, i), order.go:95
 
-//line order.go:94
+//line order.go:95
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:94
+//line order.go:95
 			v5, _ := p.Result()
 
-//line order.go:94
+//line order.go:95
 			if v5 < 0 {
 				state = 11
 				continue
@@ -727,18 +751,18 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			continue
 		case 11:
 
-//line order.go:95
+//line order.go:96
 			fmt.Println(" no")
 			fallthrough
 		case 12:
 
-//line order.go:90
+//line order.go:91
 			m.i2++
 			state = 2
 			continue
 		case 13:
 
-//line order.go:98
+//line order.go:99
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("logic"))
@@ -746,7 +770,7 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:750
+//line order_async.go:774
 
 // Drop gives up logic, and what it waits for.
 func (m *logicMachine) Drop() {
@@ -770,17 +794,17 @@ func (m *logicMachine) Drop() {
 func (m *logicMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 89, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 90, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 91, &m.of)
-	case 5:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 92, &m.of)
-	case 7:
+	case 5:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 93, &m.of)
+	case 7:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 94, &m.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 94, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 95, &m.of)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 94, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 95, &m.of)
 	}
 }
 
@@ -819,63 +843,63 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:104
+//line order.go:105
 			m.full = make(chan int)
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line order.go:105
+//line order.go:106
 			if !(m.i < 2) {
 				state = 8
 				continue
 			}
 
-//line order.go:107
+//line order.go:108
 			m.op = m.full
 
-//line order.go:107
+//line order.go:108
 			m.t = say(1)
 			m.of = ofAsync(2)
 			m.t2 = nil
 			m.t3 = nil
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, 2), order.go:108
+		case 3: // awaiting Of: of(co, 2), order.go:109
 
-//line order.go:108
+//line order.go:109
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:108
+//line order.go:109
 			v2, _ := p.Result()
 
-//line order.go:108
+//line order.go:109
 			m.t2 = channel("first", v2)
 
-//line order.go:111
+//line order.go:112
 			m.t3 = pick(m.full, say(3))
 
-//line order.go:111
+//line order.go:112
 			m.of = ofAsync(4)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, 4), order.go:111
+		case 4: // awaiting Of: of(co, 4), order.go:112
 
-//line order.go:111
+//line order.go:112
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:111
+//line order.go:112
 			v3, _ := p.Result()
 
-//line order.go:106
+//line order.go:107
 			select {
 			case m.op <- m.t:
 				state = 6
@@ -889,7 +913,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 5:
 
-//line order.go:108
+//line order.go:109
 			v := m.got
 			fmt.Println(": got", v)
 			state = 7
@@ -899,13 +923,13 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			fallthrough
 		case 7:
 
-//line order.go:105
+//line order.go:106
 			m.i++
 			state = 2
 			continue
 		case 8:
 
-//line order.go:115
+//line order.go:116
 			m.list = make([]int, 2)
 			ok = false
 			select {
@@ -915,7 +939,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 9:
 
-//line order.go:118
+//line order.go:119
 			m.of = ofAsync(1)
 			m.full = nil
 			m.op = nil
@@ -923,21 +947,21 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.t3 = nil
 			m.state = 10
 			fallthrough
-		case 10: // awaiting Of: of(co, 1), order.go:118
+		case 10: // awaiting Of: of(co, 1), order.go:119
 
-//line order.go:118
+//line order.go:119
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:118
+//line order.go:119
 			v4, _ := p.Result()
 
-//line order.go:118
+//line order.go:119
 			m.list[v4], ok = m.got2, m.ok
-//line order.go:120
+//line order.go:121
 			fmt.Println(":", m.list, ok)
 			return future.Ready(future.Unit{})
 		default:
@@ -946,7 +970,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:950
+//line order_async.go:974
 
 // Drop gives up choice, and what it waits for.
 func (m *choiceMachine) Drop() {
@@ -966,13 +990,13 @@ func (m *choiceMachine) Drop() {
 func (m *choiceMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 103, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 104, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 108, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 109, &m.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 111, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 112, &m.of)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 118, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 119, &m.of)
 	}
 }
 
@@ -1004,150 +1028,150 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:134
+//line order.go:135
 			_ = array()
 
-//line order.go:134
+//line order.go:135
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line order.go:134
+//line order.go:135
 			if !(m.i < 3) {
 				state = 4
 				continue
 			}
 
-//line order.go:135
+//line order.go:136
 			m.of = ofAsync(1)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, 1), order.go:135
+		case 3: // awaiting Of: of(co, 1), order.go:136
 
-//line order.go:135
+//line order.go:136
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:134
+//line order.go:135
 			m.i++
 			state = 2
 			continue
 		case 4:
 
-//line order.go:137
+//line order.go:138
 			_ = array()
 
-//line order.go:137
+//line order.go:138
 			m.i = 0
 			fallthrough
 		case 5:
 
-//line order.go:137
+//line order.go:138
 			if !(m.i < 3) {
 				state = 7
 				continue
 			}
 
-//line order.go:137
+//line order.go:138
 			i := m.i
 			m.of = ofAsync(i)
 			m.state = 6
 			fallthrough
-		case 6: // awaiting Of: of(co, i), order.go:138
+		case 6: // awaiting Of: of(co, i), order.go:139
 
-//line order.go:138
+//line order.go:139
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:137
+//line order.go:138
 			m.i++
 			state = 5
 			continue
 		case 7:
 
-//line order.go:140
+//line order.go:141
 			m.list = array()
 			m.list2 = m.list
 
-//line order.go:141
+//line order.go:142
 			m.i2 = 0
 			fallthrough
 		case 8:
 
-//line order.go:141
+//line order.go:142
 			if !(m.i2 < 3) {
 				state = 10
 				continue
 			}
 			var v int
 
-//line order.go:141
+//line order.go:142
 			m.i, v = m.i2, m.list2[m.i2]
 			m.of = ofAsync(v)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, v), order.go:142
+		case 9: // awaiting Of: of(co, v), order.go:143
 
-//line order.go:142
+//line order.go:143
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:142
+//line order.go:143
 			v2, _ := p.Result()
 
-//line order.go:142
+//line order.go:143
 			m.list[2] = v2 + m.i
 
-//line order.go:141
+//line order.go:142
 			m.i2++
 			state = 8
 			continue
 		case 10:
 
-//line order.go:144
+//line order.go:145
 			_ = <-pointers()
 
-//line order.go:144
+//line order.go:145
 			m.i = 0
 			fallthrough
 		case 11:
 
-//line order.go:144
+//line order.go:145
 			if !(m.i < 2) {
 				state = 13
 				continue
 			}
 
-//line order.go:144
+//line order.go:145
 			i3 := m.i
 			m.of = ofAsync(i3)
 			m.state = 12
 			fallthrough
-		case 12: // awaiting Of: of(co, i), order.go:145
+		case 12: // awaiting Of: of(co, i), order.go:146
 
-//line order.go:145
+//line order.go:146
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:144
+//line order.go:145
 			m.i++
 			state = 11
 			continue
 		case 13:
 
-//line order.go:147
+//line order.go:148
 			fmt.Println(":", m.list)
 			return future.Ready(future.Unit{})
 		default:
@@ -1156,7 +1180,7 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1160
+//line order_async.go:1184
 
 // Drop gives up ranged, and what it waits for.
 func (m *rangedMachine) Drop() {
@@ -1178,15 +1202,15 @@ func (m *rangedMachine) Drop() {
 func (m *rangedMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 133, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 134, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 135, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 136, &m.of)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 138, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 139, &m.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 142, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 143, &m.of)
 	case 12:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 145, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 146, &m.of)
 	}
 }
 
@@ -1220,151 +1244,151 @@ run2:
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:160
+//line order.go:161
 			m.unused = 0
 			m.of = ofAsync(m.n)
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Of: of(co, n), order.go:161
+		case 2: // awaiting Of: of(co, n), order.go:162
 
-//line order.go:161
+//line order.go:162
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:161
+//line order.go:162
 			m.last, _ = p.Result()
 			m.i = 0
 			fallthrough
 		case 3:
 
-//line order.go:163
+//line order.go:164
 			m.of = ofAsync(m.i)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, i), order.go:163
+		case 4: // awaiting Of: of(co, i), order.go:164
 
-//line order.go:163
+//line order.go:164
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:164
+//line order.go:165
 			if say(m.i) > 1 {
 				state = 7
 				continue
 			}
 
-//line order.go:167
+//line order.go:168
 			m.last = 0
 			if say(m.i) > 0 {
 				state = 6
 				continue
 			}
 
-//line order.go:171
+//line order.go:172
 			m.of = ofAsync(100)
 			m.state = 5
 			fallthrough
-		case 5: // awaiting Of: of(co, 100), order.go:171
+		case 5: // awaiting Of: of(co, 100), order.go:172
 
-//line order.go:171
+//line order.go:172
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:171
+//line order.go:172
 			m.last, _ = p.Result()
 			fallthrough
 		case 6:
 
-//line order.go:162
+//line order.go:163
 			m.i++
 			state = 3
 			continue
 		case 7:
 
-//line order.go:173
+//line order.go:174
 			m.unused += m.last
 			m.last = 0
 			fallthrough
 		case 8:
 
-//line order.go:174
+//line order.go:175
 			m.of = ofAsync(3)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, 3), order.go:174
+		case 9: // awaiting Of: of(co, 3), order.go:175
 
-//line order.go:174
+//line order.go:175
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:174
+//line order.go:175
 			v2, _ := p.Result()
 
-//line order.go:174
+//line order.go:175
 			if m.last >= v2 {
 				state = 13
 				continue
 			}
 
-//line order.go:175
+//line order.go:176
 			if say(m.last) == 2 {
 				state = 13
 				continue
 			}
 
-//line order.go:178
+//line order.go:179
 			m.i = m.n
 
-//line order.go:178
+//line order.go:179
 			m.i2 = 0
 			fallthrough
 		case 10:
 
-//line order.go:178
+//line order.go:179
 			if !(m.i2 < m.i) {
 				state = 12
 				continue
 			}
 
-//line order.go:178
+//line order.go:179
 			v := m.i2
 			m.of = ofAsync(v)
 			m.state = 11
 			fallthrough
-		case 11: // awaiting Of: of(co, v), order.go:179
+		case 11: // awaiting Of: of(co, v), order.go:180
 
-//line order.go:179
+//line order.go:180
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:178
+//line order.go:179
 			m.i2++
 			state = 10
 			continue
 		case 12:
 
-//line order.go:174
+//line order.go:175
 			m.last++
 			state = 8
 			continue
 		case 13:
 
-//line order.go:184
+//line order.go:185
 			for i := range 5 {
 				if say(i) == 3 {
 					state = 15
@@ -1372,13 +1396,13 @@ run2:
 				}
 			}
 
-//line order.go:189
+//line order.go:190
 			m.of = ofAsync(0)
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Of: of(co, 0), order.go:189
+		case 14: // awaiting Of: of(co, 0), order.go:190
 
-//line order.go:189
+//line order.go:190
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
@@ -1388,74 +1412,74 @@ run2:
 			continue
 		case 15:
 
-//line order.go:191
+//line order.go:192
 			m.last = 0
 			fallthrough
 		case 16:
 
-//line order.go:191
+//line order.go:192
 			if !(m.last < 6) {
 				state = 20
 				continue
 			}
 
-//line order.go:191
+//line order.go:192
 			m.n = m.last
 			m.of = ofAsync(m.n)
 			m.state = 17
 			fallthrough
-		case 17: // awaiting Of: of(co, i), order.go:192
+		case 17: // awaiting Of: of(co, i), order.go:193
 
-//line order.go:192
+//line order.go:193
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:192
+//line order.go:193
 			v3, _ := p.Result()
 
-//line order.go:192
+//line order.go:193
 			if v3%2 == 0 {
 				state = 19
 				continue
 			}
 
-//line order.go:195
+//line order.go:196
 			m.of = ofAsync(m.n)
 			m.state = 18
 			fallthrough
-		case 18: // awaiting Of: of(co, i), order.go:195
+		case 18: // awaiting Of: of(co, i), order.go:196
 
-//line order.go:195
+//line order.go:196
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:195
+//line order.go:196
 			v4, _ := p.Result()
 
-//line order.go:195
+//line order.go:196
 			if v4 > 3 {
 				state = 20
 				continue
 			}
 
-//line order.go:198
+//line order.go:199
 			m.unused += m.n
 			fallthrough
 		case 19:
 
-//line order.go:191
+//line order.go:192
 			m.last++
 			state = 16
 			continue
 		case 20:
 
-//line order.go:200
+//line order.go:201
 			return future.Ready[int](m.unused)
 		default:
 			panic(machine.Over("jumps"))
@@ -1463,7 +1487,7 @@ run2:
 	}
 }
 
-//line order_async.go:1467
+//line order_async.go:1491
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1493,23 +1517,23 @@ func (m *jumpsMachine) Drop() {
 func (m *jumpsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 160, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 161, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 161, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 162, &m.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 163, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 164, &m.of)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 171, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 172, &m.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 174, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 175, &m.of)
 	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 179, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 180, &m.of)
 	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 189, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 190, &m.of)
 	case 17:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 192, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 193, &m.of)
 	case 18:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 195, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 196, &m.of)
 	}
 }
 
@@ -1538,45 +1562,45 @@ func (m *pairOfMachine) Poll(cx *waker.Context) future.Poll[pair] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:206
+//line order.go:207
 		m.of = ofAsync(m.a)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, a), order.go:206
+	case 2: // awaiting Of: of(co, a), order.go:207
 
-//line order.go:206
+//line order.go:207
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[pair]()
 		}
 		m.state = machine.Ended
 
-//line order.go:206
+//line order.go:207
 		m.a, _ = p.Result()
 
-//line order.go:206
+//line order.go:207
 		m.of = ofAsync(m.b)
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Of: of(co, b), order.go:206
+	case 3: // awaiting Of: of(co, b), order.go:207
 
-//line order.go:206
+//line order.go:207
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[pair]()
 		}
 		m.state = machine.Ended
 
-//line order.go:206
+//line order.go:207
 		v2, _ := p.Result()
 
-//line order.go:206
+//line order.go:207
 		return future.Ready[pair](pair{m.a, v2})
 	}
 	panic(machine.Over("pairOf"))
 }
 
-//line order_async.go:1580
+//line order_async.go:1604
 
 // Drop gives up pairOf, and what it waits for.
 func (m *pairOfMachine) Drop() {
@@ -1594,11 +1618,11 @@ func (m *pairOfMachine) Drop() {
 func (m *pairOfMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 206, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 207, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 206, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 207, &m.of)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 206, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 207, &m.of)
 	}
 }
 
@@ -1631,144 +1655,139 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:212
+//line order.go:213
 			m.pairOf = pairOfAsync(1, 2)
 			m.state = 2
 			fallthrough
-		case 2: // awaiting PairOf: pairOf(co, 1, 2), order.go:212
+		case 2: // awaiting PairOf: pairOf(co, 1, 2), order.go:213
 
-//line order.go:212
+//line order.go:213
 			p2 := m.pairOf.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:212
+//line order.go:213
 			v, _ := p2.Result()
 
-//line order.go:212
+//line order.go:213
 			if (pair{1, 2}) != v {
 				state = 5
 				continue
 			}
 
-//line order.go:212
+//line order.go:213
 			m.pairOf = pairOfAsync(3, 4)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting PairOf: pairOf(co, 3, 4), order.go:212
+		case 3: // awaiting PairOf: pairOf(co, 3, 4), order.go:213
 
-//line order.go:212
+//line order.go:213
 			p2 := m.pairOf.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:212
+//line order.go:213
 			m.v, _ = p2.Result()
 
-//line order.go:212
+//line order.go:213
 			m.of = ofAsync(2)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, 2), order.go:212
+		case 4: // awaiting Of: of(co, 2), order.go:213
 
-//line order.go:212
+//line order.go:213
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:212
+//line order.go:213
 			v3, _ := p2.Result()
 
-//line order.go:212
+//line order.go:213
 			if m.v == (pair{1, v3}) {
 				state = 5
 				continue
 			}
 
-//line order.go:213
+//line order.go:214
 			fmt.Println(": equal")
 			fallthrough
 		case 5:
 
-//line order.go:215
-			m.i = 0
+//line order.go:216
+			m.pairOf = pairOfAsync(3, 4)
+			m.state = 6
 			fallthrough
-		case 6:
+		case 6: // awaiting PairOf: pairOf(co, 3, 4), order.go:216
 
-//line order.go:215
-			m.pairOf = pairOfAsync(2, 2)
-			m.state = 7
-			fallthrough
-		case 7: // awaiting PairOf: pairOf(co, 2, 2), order.go:215
-
-//line order.go:215
+//line order.go:216
 			p2 := m.pairOf.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:215
+//line order.go:216
 			v4, _ := p2.Result()
 
-//line order.go:215
-			if (pair{m.i, m.i}) == v4 {
-				state = 8
+//line order.go:216
+			if (pair{3, 4} != v4) {
+				state = 7
 				continue
 			}
 
-//line order.go:216
-			fmt.Print(" next")
+//line order.go:217
+			fmt.Println(": equal")
+			fallthrough
+		case 7:
 
-//line order.go:215
-			m.i++
-			state = 6
-			continue
+//line order.go:219
+			m.i = 0
+			fallthrough
 		case 8:
 
-//line order.go:218
-			m.of = ofAsync(1)
+//line order.go:219
+			m.pairOf = pairOfAsync(2, 2)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, 1), order.go:218
+		case 9: // awaiting PairOf: pairOf(co, 2, 2), order.go:219
 
-//line order.go:218
-			p2 := m.of.Poll(cx)
+//line order.go:219
+			p2 := m.pairOf.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:218
+//line order.go:219
 			v5, _ := p2.Result()
 
-//line order.go:218
-			switch (pair{v5, 1}) {
-			case pair{1, 1}:
+//line order.go:219
+			if (pair{m.i, m.i}) == v5 {
 				state = 10
 				continue
-			default:
-				state = 11
-				continue
 			}
-		case 10:
 
 //line order.go:220
-			fmt.Println(": one")
-			fallthrough
-		case 11:
+			fmt.Print(" next")
+
+//line order.go:219
+			m.i++
+			state = 8
+			continue
+		case 10:
 
 //line order.go:222
-			m.of = ofAsync(5)
-			m.state = 12
+			m.of = ofAsync(1)
+			m.state = 11
 			fallthrough
-		case 12: // awaiting Of: of(co, 5), order.go:222
+		case 11: // awaiting Of: of(co, 1), order.go:222
 
 //line order.go:222
 			p2 := m.of.Poll(cx)
@@ -1781,43 +1800,75 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			v6, _ := p2.Result()
 
 //line order.go:222
-			m.list = []pair{{v6, 6}, {7, 8}}
+			switch (pair{v6, 1}) {
+			case pair{1, 1}:
+				state = 12
+				continue
+			default:
+				state = 13
+				continue
+			}
+		case 12:
 
-//line order.go:222
-			m.i = len(m.list)
-
-//line order.go:222
-			m.i2 = 0
+//line order.go:224
+			fmt.Println(": one")
 			fallthrough
 		case 13:
 
-//line order.go:222
-			if !(m.i2 < m.i) {
-				state = 15
-				continue
-			}
-
-//line order.go:222
-			p := m.list[m.i2]
-			m.of = ofAsync(p.a)
+//line order.go:226
+			m.of = ofAsync(5)
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Of: of(co, p.a), order.go:223
+		case 14: // awaiting Of: of(co, 5), order.go:226
 
-//line order.go:223
+//line order.go:226
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:222
-			m.i2++
-			state = 13
-			continue
+//line order.go:226
+			v7, _ := p2.Result()
+
+//line order.go:226
+			m.list = []pair{{v7, 6}, {7, 8}}
+
+//line order.go:226
+			m.i = len(m.list)
+
+//line order.go:226
+			m.i2 = 0
+			fallthrough
 		case 15:
 
-//line order.go:225
+//line order.go:226
+			if !(m.i2 < m.i) {
+				state = 17
+				continue
+			}
+
+//line order.go:226
+			p := m.list[m.i2]
+			m.of = ofAsync(p.a)
+			m.state = 16
+			fallthrough
+		case 16: // awaiting Of: of(co, p.a), order.go:227
+
+//line order.go:227
+			p2 := m.of.Poll(cx)
+			if p2.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line order.go:226
+			m.i2++
+			state = 15
+			continue
+		case 17:
+
+//line order.go:229
 			fmt.Println()
 			return future.Ready(future.Unit{})
 		default:
@@ -1826,7 +1877,7 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1830
+//line order_async.go:1881
 
 // Drop gives up literals, and what it waits for.
 func (m *literalsMachine) Drop() {
@@ -1839,13 +1890,15 @@ func (m *literalsMachine) Drop() {
 		m.pairOf.Drop()
 	case 4:
 		m.of.Drop()
-	case 7:
+	case 6:
 		m.pairOf.Drop()
 	case 9:
-		m.of.Drop()
-	case 12:
+		m.pairOf.Drop()
+	case 11:
 		m.of.Drop()
 	case 14:
+		m.of.Drop()
+	case 16:
 		m.of.Drop()
 	}
 }
@@ -1854,21 +1907,23 @@ func (m *literalsMachine) Drop() {
 func (m *literalsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 211, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 212, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 212, &m.pairOf)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.pairOf)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 212, &m.pairOf)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.pairOf)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 212, &m.of)
-	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 215, &m.pairOf)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.of)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 216, &m.pairOf)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 218, &m.of)
-	case 12:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 219, &m.pairOf)
+	case 11:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 222, &m.of)
 	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 223, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, &m.of)
+	case 16:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 227, &m.of)
 	}
 }
 
@@ -1901,111 +1956,111 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:230
+//line order.go:234
 		m.operands = operandsAsync()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Operands: operands(co), order.go:230
+	case 2: // awaiting Operands: operands(co), order.go:234
 
-//line order.go:230
+//line order.go:234
 		p := m.operands.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:231
+//line order.go:235
 		m.builtins = builtinsAsync()
 		m.operands = operandsMachine{}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Builtins: builtins(co), order.go:231
+	case 3: // awaiting Builtins: builtins(co), order.go:235
 
-//line order.go:231
+//line order.go:235
 		p := m.builtins.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:232
+//line order.go:236
 		m.logic = logicAsync()
 		m.builtins = builtinsMachine{}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Logic: logic(co), order.go:232
+	case 4: // awaiting Logic: logic(co), order.go:236
 
-//line order.go:232
+//line order.go:236
 		p := m.logic.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:233
+//line order.go:237
 		m.choice = choiceAsync()
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Choice: choice(co), order.go:233
+	case 5: // awaiting Choice: choice(co), order.go:237
 
-//line order.go:233
+//line order.go:237
 		p := m.choice.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:234
+//line order.go:238
 		m.ranged = rangedAsync()
 		m.choice = choiceMachine{}
 		m.state = 6
 		fallthrough
-	case 6: // awaiting Ranged: ranged(co), order.go:234
+	case 6: // awaiting Ranged: ranged(co), order.go:238
 
-//line order.go:234
+//line order.go:238
 		p := m.ranged.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:235
+//line order.go:239
 		m.jumps = jumpsAsync(1, 2)
 		m.state = 7
 		fallthrough
-	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:235
+	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:239
 
-//line order.go:235
+//line order.go:239
 		p := m.jumps.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:235
+//line order.go:239
 		v, _ := p.Result()
 
-//line order.go:235
+//line order.go:239
 		fmt.Println(":", v)
 		m.literals = literalsAsync()
 		m.state = 8
 		fallthrough
-	case 8: // awaiting Literals: literals(co), order.go:236
+	case 8: // awaiting Literals: literals(co), order.go:240
 
-//line order.go:236
+//line order.go:240
 		p := m.literals.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:237
+//line order.go:241
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line order_async.go:2009
+//line order_async.go:2064
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2033,21 +2088,21 @@ func (m *runMachine) Drop() {
 func (m *runMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 229, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 233, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 230, &m.operands)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 234, &m.operands)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 231, &m.builtins)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 235, &m.builtins)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 232, &m.logic)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 236, &m.logic)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 233, &m.choice)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 237, &m.choice)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 234, &m.ranged)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 238, &m.ranged)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 235, &m.jumps)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 239, &m.jumps)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 236, &m.literals)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 240, &m.literals)
 	}
 }
 
