@@ -19,7 +19,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # How long make soak goes on.
 SOAK    ?= 5m
 
-.PHONY: help demo test unit race tags prove prove-short mutate soak fuzz bench peers lint vet cross fmt
+.PHONY: help demo test unit race tags prove prove-short mutate soak fuzz bench peers lint parity vet cross fmt
 
 help:         ## this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -77,11 +77,14 @@ peers:        ## build tokio, rayon, gnet and the others that bench measures bes
 bench:        ## the benchmarks, goroutines and what make peers has built beside them
 	$(GO) run ./bench
 
-lint: vet     ## gofmt, go mod tidy, go vet, staticcheck, and that generated files are not stale
+lint: vet parity ## gofmt, go mod tidy, go vet, staticcheck, the tables of cases, and that generated files are not stale
 	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
 	  if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
 	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(GO) run $(STATICCHECK) ./...) || exit 1; done
 	$(GO) run github.com/magpie-go/magpie/cmd/asyncgen -check ./examples/... ./examples/jsonhttp ./bench/internal/onmagpie
+
+parity:       ## check docs/parity: what covers the cases of tokio and futures-rs, and what is missing
+	$(GO) run ./internal/parity
 
 vet:
 	@for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff && $(GO) vet ./...) || exit 1; done
