@@ -79,7 +79,8 @@ type channel[T any] struct {
 	limit     int           // the capacity
 	shared    bool          // by several receivers
 
-	senderCount, weakCount, receiverCount word.Int32
+	senderCount
+	receiverCount word.Int32
 }
 
 const (
@@ -110,7 +111,7 @@ func (c *channel[T]) init(limit int, shared bool) {
 	c.limit, c.shared = limit, shared
 	c.last = new(block[T])
 	c.first = c.last
-	c.senderCount.Store(1)
+	c.strong.Store(1)
 	c.receiverCount.Store(1)
 }
 

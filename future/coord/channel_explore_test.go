@@ -46,7 +46,7 @@ func settled(x *explore.Run, c *channel[int], closed bool) {
 
 // One sender, with room for one value: all come, in their order, through several pieces of the queue.
 func TestModelChannelOneToOne(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		tx, rx := MPSC[int](1)
 		x.Label("channel", tx.c)
 		x.Go("sender", func() { sends(x, tx, 1, 2, 3); tx.Close() })
@@ -117,7 +117,7 @@ func TestModelChannelRoom(t *testing.T) {
 
 // A sender gives up while room comes: the other one in line has it.
 func TestModelChannelSenderGivesUp(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
 		tx, rx := MPSC[int](1)
 		x.Label("channel", tx.c)
 		x.Assert(tx.TrySend(1) == nil, "no room")

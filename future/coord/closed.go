@@ -8,9 +8,9 @@ import (
 
 // ends is a channel whose sender may wait for the end of the other side.
 type ends interface {
-	// ended reports whether it has come. It stays so.
+	// ended reports whether nobody receives.
 	ended() bool
-	// endLine is where to wait for it. After the end all that are there are told.
+	// endLine is where to wait for that. When it has come all that are there are told.
 	endLine() *waitlist.List
 }
 
@@ -27,7 +27,10 @@ func (c *ClosedOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		overOp("ClosedOp", "a sender's Closed")
 	}
 	if !c.of.ended() {
-		c.of.endLine().Wait(&c.node, cx.Waker())
+		l := c.of.endLine()
+		if l.Wait(&c.node, cx.Waker()) == waitlist.Notified {
+			l.Wait(&c.node, cx.Waker()) // somebody receives again
+		}
 		if !c.of.ended() {
 			return future.Pending[future.Unit]()
 		}

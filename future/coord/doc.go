@@ -50,13 +50,13 @@
 // receive. If nobody can receive it any more it is discarded, see [future.Discard]. A send that fails, or that is dropped, has
 // not taken its value: it stays with the caller.
 //
-// Where many receive the same value (Watch, Broadcast) nobody owns it, and it is left to the collector.
+// Where many receive the same value ([Watch], [Broadcast]) nobody owns it, and it is left to the collector.
 //
 // # Which one
 //
-//	one value, once                                   Oneshot
-//	a queue with one consumer                         MPSC, UnboundedMPSC
-//	a queue that several consumers share              MPMC, UnboundedMPMC
-//	every value to every receiver                     Broadcast
-//	the latest value to whoever looks                 Watch
+//   - One value, once: [Oneshot].
+//   - A queue with one receiver: [MPSC], [UnboundedMPSC].
+//   - A queue that several receivers share: [MPMC], [UnboundedMPMC].
+//   - Every value to every receiver: [Broadcast].
+//   - The latest value, to whoever looks: [Watch].
 package coord

@@ -117,7 +117,7 @@ func (s *Sender[T]) Clone() *Sender[T] {
 // gets what was sent, and what permits that are out are sent with, and fails then. Close may be called again.
 func (s *Sender[T]) Close() {
 	if c := s.core(); !s.closed.Swap(true) {
-		c.lessSenders()
+		c.sendersLess()
 	}
 }
 
@@ -149,7 +149,7 @@ func (s *Sender[T]) Senders() (strong, weak int) { return s.core().senderCounts(
 // Downgrade returns a weak sender: one that does not keep the receiver waiting. It allocates.
 func (s *Sender[T]) Downgrade() *WeakSender[T] {
 	c := s.core()
-	c.weakCount.Inc()
+	c.weakOnes.Inc()
 	return &WeakSender[T]{c: c}
 }
 
@@ -178,41 +178,24 @@ func (w *WeakSender[T]) Upgrade() (*Sender[T], bool) {
 // Clone returns another weak sender. It allocates.
 func (w *WeakSender[T]) Clone() *WeakSender[T] {
 	c := w.core()
-	c.weakCount.Inc()
+	c.weakOnes.Inc()
 	return &WeakSender[T]{c: c}
 }
 
 // Drop ends this weak sender. Nothing waits for that, but [Sender.Senders] counts it.
 func (w *WeakSender[T]) Drop() {
 	if c := w.core(); !w.dropped.Swap(true) {
-		c.weakCount.Dec()
+		c.weakOnes.Dec()
 	}
 }
 
 // Senders returns how many senders there are that are not closed, and how many weak ones that are not dropped.
 func (w *WeakSender[T]) Senders() (strong, weak int) { return w.core().senderCounts() }
 
-// addSender counts another sender, unless all were closed.
-func (c *channel[T]) addSender() bool {
-	for {
-		n := c.senderCount.Load()
-		if n == 0 {
-			return false
-		}
-		if c.senderCount.CompareAndSwap(n, n+1) {
-			return true
-		}
-	}
-}
-
-func (c *channel[T]) lessSenders() {
-	if c.senderCount.Dec() == 0 {
+func (c *channel[T]) sendersLess() {
+	if c.lessSender() {
 		c.close(tailFinished)
 	}
-}
-
-func (c *channel[T]) senderCounts() (strong, weak int) {
-	return int(c.senderCount.Load()), int(c.weakCount.Load())
 }
 
 // capacity returns for how many values there is room.

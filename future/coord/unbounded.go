@@ -68,7 +68,7 @@ func (s *UnboundedSender[T]) Clone() *UnboundedSender[T] {
 // gets what was sent, and fails then. Close may be called again.
 func (s *UnboundedSender[T]) Close() {
 	if c := s.core(); !s.closed.Swap(true) {
-		c.lessSenders()
+		c.sendersLess()
 	}
 }
 
@@ -96,7 +96,7 @@ func (s *UnboundedSender[T]) Senders() (strong, weak int) { return s.core().send
 // Downgrade returns a weak sender: one that does not keep the receiver waiting. It allocates.
 func (s *UnboundedSender[T]) Downgrade() *WeakUnboundedSender[T] {
 	c := s.core()
-	c.weakCount.Inc()
+	c.weakOnes.Inc()
 	return &WeakUnboundedSender[T]{c: c}
 }
 
@@ -125,14 +125,14 @@ func (w *WeakUnboundedSender[T]) Upgrade() (*UnboundedSender[T], bool) {
 // Clone returns another weak sender. It allocates.
 func (w *WeakUnboundedSender[T]) Clone() *WeakUnboundedSender[T] {
 	c := w.core()
-	c.weakCount.Inc()
+	c.weakOnes.Inc()
 	return &WeakUnboundedSender[T]{c: c}
 }
 
 // Drop ends this weak sender. Nothing waits for that, but [UnboundedSender.Senders] counts it.
 func (w *WeakUnboundedSender[T]) Drop() {
 	if c := w.core(); !w.dropped.Swap(true) {
-		c.weakCount.Dec()
+		c.weakOnes.Dec()
 	}
 }
 

@@ -256,12 +256,189 @@ var coordChanMutants = []mutant{
 	},
 	{
 		name: "channel/a-weak-sender-wakes-the-dead",
-		file: "future/coord/sender.go",
+		file: "future/coord/count.go",
 		old: `		if n == 0 {
 			return false
 		}
-		if c.senderCount`,
-		new:  `		if c.senderCount`,
+		if c.strong`,
+		new:  `		if c.strong`,
 		test: coordTests("Channel"),
+	},
+	{
+		name: "news/looks-before-it-waits-only",
+		file: "future/coord/news.go",
+		old: `	at, over = n.now()
+	return at != seen, over`,
+		new:   `	return at != seen, over`,
+		test:  coordModels("(Watch|Broadcast)"),
+		short: true,
+	},
+	{
+		name: "news/told-of-what-was-seen-and-out-of-line",
+		file: "future/coord/news.go",
+		old: `		n.line.Wait(node, w) // it was told of what had been seen
+`,
+		new:  ``,
+		test: coordTests("Watch"),
+	},
+	{
+		name: "news/the-end-hides-the-last",
+		file: "future/coord/news.go",
+		old: `		return at != seen, over
+	}
+	if n.line`,
+		new: `		return at != seen && !over, over
+	}
+	if n.line`,
+		test: coordTests("(Watch|Broadcast)"),
+	},
+	{
+		name: "news/the-end-is-not-told",
+		file: "future/coord/news.go",
+		old: `	n.at.Add(newsOver)
+	n.line.Close(nil)`,
+		new:  `	n.at.Add(newsOver)`,
+		test: coordTests("(Watch|Broadcast)"),
+	},
+	{
+		name: "watch/told-before-the-value-is-there",
+		file: "future/coord/watch.go",
+		old: `	word.Write(unsafe.Pointer(&w.value))
+	old, w.value = w.value, v
+	w.news.add()
+	w.lock.Unlock()
+	w.news.tell()`,
+		new: `	w.news.add()
+	w.news.tell()
+	w.lock.Unlock()
+	w.lock.Lock()
+	word.Write(unsafe.Pointer(&w.value))
+	old, w.value = w.value, v
+	w.lock.Unlock()`,
+		test:  coordModels("Watch"),
+		short: true,
+	},
+	{
+		name: "watch/changes-at-once-are-lost",
+		file: "future/coord/watch.go",
+		old:  `	for !w.changing.CompareAndSwap(false, true) {`,
+		new:  `	for w.changing.Store(true); false; {`,
+		test: coordModels("WatchModify"),
+	},
+	{
+		name: "watch/read-without-the-lock",
+		file: "future/coord/watch.go",
+		old: `	w.lock.Lock()
+	word.Read(unsafe.Pointer(&w.value))
+	v := w.value
+	version, _ := w.news.now()
+	w.lock.Unlock()`,
+		new: `	word.Read(unsafe.Pointer(&w.value))
+	v := w.value
+	version, _ := w.news.now()`,
+		test: coordModels("Watch"),
+	},
+	{
+		name: "watch/a-panic-keeps-senders-out",
+		file: "future/coord/watch.go",
+		old: `		w.draft = none
+		w.endChange()`,
+		new: `		w.draft = none
+		if recover() == nil {
+			w.endChange()
+		}`,
+		test: coordTests("Watch"),
+	},
+	{
+		name: "watch/changed-does-not-mark",
+		file: "future/coord/watch.go",
+		old: `	r.MarkUnchanged()
+	return future.Ready(future.Unit{})`,
+		new:  `	return future.Ready(future.Unit{})`,
+		test: coordTests("Watch"),
+	},
+	{
+		name: "watch/dropped-wait-stays-in-line",
+		file: "future/coord/watch.go",
+		old: `		r.w.news.line.Leave(&c.node) // all are told, so there is no turn to hand on
+`,
+		new:  ``,
+		test: coordTests("Watch"),
+	},
+	{
+		name: "broadcast/missed-is-not-counted",
+		file: "future/coord/broadcast.go",
+		old: `		missed := oldest - r.passed
+`,
+		new: `		missed := oldest - r.passed - 1
+`,
+		test: coordTests("Broadcast"),
+	},
+	{
+		name:  "broadcast/overtaken-unnoticed",
+		file:  "future/coord/broadcast.go",
+		old:   `r.passed < oldest {`,
+		new:   `r.passed+1 < oldest {`,
+		test:  coordTests("Broadcast"),
+		short: true,
+	},
+	{
+		name: "broadcast/value-is-kept-when-all-have-it",
+		file: "future/coord/broadcast.go",
+		old: `	var none T
+	slot.v = none
+`,
+		new:  ``,
+		test: coordModels("Broadcast"),
+	},
+	{
+		name: "broadcast/dropped-receiver-still-counts",
+		file: "future/coord/broadcast.go",
+		old: `		b.pass(i)
+	}
+	b.receivers--`,
+		new: `		_ = i
+	}
+	b.receivers--`,
+		test: coordTests("Broadcast"),
+	},
+	{
+		name: "broadcast/what-is-overwritten-still-counts",
+		file: "future/coord/broadcast.go",
+		old: `	b.received = max(b.received, b.oldest(sent+1))
+`,
+		new:  ``,
+		test: coordTests("Broadcast"),
+	},
+	{
+		name: "broadcast/receive-without-the-lock",
+		file: "future/coord/broadcast.go",
+		old: `	v = slot.v
+	b.pass(r.passed)
+	r.passed++
+	b.lock.Unlock()`,
+		new: `	b.lock.Unlock()
+	word.Write(unsafe.Pointer(slot))
+	v = slot.v
+	b.pass(r.passed)
+	r.passed++`,
+		test: coordModels("Broadcast"),
+	},
+	{
+		name: "broadcast/newcomer-gets-the-past",
+		file: "future/coord/broadcast.go",
+		old: `	r.passed = b.sent()
+`,
+		new: `	r.passed = b.oldest(b.sent())
+`,
+		test: coordTests("Broadcast"),
+	},
+	{
+		name: "coord/somebody-receives-again-unnoticed",
+		file: "future/coord/closed.go",
+		old: `			l.Wait(&c.node, cx.Waker()) // somebody receives again
+`,
+		new:  ``,
+		test: coordTests("(Watch|Broadcast)"),
 	},
 }
