@@ -61,6 +61,7 @@ const (
 	Stolen
 )
 
+// String returns the name in lower case.
 func (s Steal) String() string {
 	switch s {
 	case Empty:
@@ -136,7 +137,8 @@ func (q *queue) ends() (t, b uint64) {
 }
 
 // Deque is the owner's half. All its methods are for one thread at a time, which may
-// change if the two synchronise. Use NewFIFO or NewLIFO to make one.
+// change if the two synchronise. [NewFIFO] and [NewLIFO] make one; the zero Deque is empty, and
+// cannot be pushed to. It must not be copied.
 type Deque[T any] struct {
 	q queue
 	_ word.NoCopy
@@ -151,18 +153,19 @@ type Deque[T any] struct {
 	_      [cpu.CacheLine - 64]byte // what comes after is another's
 }
 
-// Stealer is the thieves' half: a small value to copy and to use from any thread.
+// Stealer is the thieves' half: a small value to copy and to use from any thread. Only
+// [Deque.Stealer] makes one.
 type Stealer[T any] struct {
 	q    *queue
 	fifo bool
 }
 
 // NewFIFO returns a deque whose owner takes the oldest element first. It has room for
-// capacity elements (64 at least, rounded up to a power of two) and grows beyond.
+// capacity elements (64 at least, rounded up to a power of two) and grows beyond, by doubling.
 func NewFIFO[T any](capacity int) *Deque[T] { return newDeque[T](capacity, minCapacity, true) }
 
 // NewLIFO returns a deque whose owner takes the newest element first. It has room for
-// capacity elements (64 at least, rounded up to a power of two) and grows beyond.
+// capacity elements (64 at least, rounded up to a power of two) and grows beyond, by doubling.
 func NewLIFO[T any](capacity int) *Deque[T] { return newDeque[T](capacity, minCapacity, false) }
 
 func newDeque[T any](capacity, least int, fifo bool) *Deque[T] {

@@ -18,8 +18,8 @@ import (
 // Rejected: a bounded ring (a push from outside would have to wait or fail), and a
 // queue that is taken one by one (an element's cost twice, and hazard pointers).
 
-// Link is the field that makes a struct fit for an Inbox. Embed it, or return its
-// address from a method InboxLink. A struct is in at most one Inbox at a time.
+// Link is the field that makes a struct fit for an Inbox; a method InboxLink of the struct
+// returns its address. A struct is in at most one Inbox, or List, at a time.
 type Link[T any] struct{ next *T }
 
 // Linked is a pointer type whose struct has a Link.

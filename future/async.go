@@ -27,7 +27,7 @@ import (
 // If the future is dropped while it waits, the child it waits for is dropped first.
 // Then body ends inside its Await as by runtime.Goexit: the Await does not return,
 // deferred functions run, recover finds nothing. What these functions await is
-// dropped and answers [ErrDropped] at once; [Co.Dropped] tells them where they are.
+// dropped and returns [ErrDropped] at once; [Co.Dropped] tells them where they are.
 // A started future that is neither polled to its end nor dropped keeps its goroutine
 // for good.
 //

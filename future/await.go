@@ -116,7 +116,7 @@ func (co *Co) check(what string) {
 		panic("future: " + what + " outside the async function its Co was given to: on another goroutine, or after its end; pass a Co down, never out")
 	}
 	if co.polling {
-		panic("future: " + what + " inside the Poll of a future that is awaited: a poll must not wait, answer Pending")
+		panic("future: " + what + " inside the Poll of a future that is awaited: a poll must not wait, return Pending")
 	}
 }
 

@@ -158,7 +158,7 @@ func (p *BlockingPool) submit(t *blockingTask) {
 	}
 }
 
-// enqueue puts t in line and tells whether a goroutine is to be started, for which a
+// enqueue puts t in line and reports whether a goroutine is to be started, for which a
 // place is taken then.
 func (p *BlockingPool) enqueue(t *blockingTask) (start bool) {
 	if !p.admit() {

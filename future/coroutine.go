@@ -107,7 +107,7 @@ func (c *coroutine) close() {
 	}
 }
 
-// inside tells whether the caller surely is not outside the coroutine. Where
+// inside reports whether the caller surely is not outside the coroutine. Where
 // goroutines cannot be told apart it only knows that the coroutine runs.
 func (c *coroutine) inside() bool {
 	return c.status == coRunning && (!gid.Known || gid.Current() == c.id)

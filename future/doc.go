@@ -8,8 +8,8 @@
 // # Future, Poll, Waker
 //
 // A [Future] is a state machine with one method. Poll moves it on as far as it goes
-// without waiting, and answers [Ready], with a value or an error, or [Pending]. Who
-// answers Pending has first arranged for the waker in the context to be called when
+// without waiting, and returns [Ready], with a value or an error, or [Pending]. Who
+// returns Pending has first arranged for the waker in the context to be called when
 // another poll is worth it. That is the whole protocol:
 //
 //	executor                    future                      the world
@@ -55,7 +55,8 @@
 //
 // into a struct with one field for the state, and those locals that live across an
 // await: one state for the start, one for each await, one for the end.
-// In Go it is written by hand, and costs exactly its fields:
+// For Go, cmd/asyncgen does that to functions marked //magpie:async. Written by hand it costs exactly
+// its fields, too:
 //
 //	type save struct {
 //		state  uint8 // starting, creating, writing, done
@@ -86,11 +87,11 @@
 // from a connection or a sleep is. An operation costs no allocation, in a machine or in an
 // async function.
 //
-// [Async] has the compiler's comfort without the compiler: the body keeps its locals
+// [Async] needs no compiler: the body keeps its locals
 // on a stack of its own and [Await] switches away from it. That costs a goroutine of
 // about 2.7 KB a task and some 110 ns a wait that does wait, and ties the task to a
 // thread. Combinators ([Map], [Then], [Loop], [Join], [Race]...) lie between: no stack,
-// one small allocation each. All three make the same kind of future and nest freely.
+// one small allocation each. All of them make the same kind of future and nest freely.
 //
 // # Pinning
 //
@@ -128,7 +129,7 @@
 //
 //   - Never block: no lock that is held for long, no channel, no system call that
 //     waits. [Blocking] takes what blocks elsewhere.
-//   - Register the waker first, look at the state once more, then answer Pending.
+//   - Register the waker first, look at the state once more, then return Pending.
 //     The other way round, a wake-up in between is lost.
 //   - Expect polls without cause, and another waker at each.
 //   - Hand each child either the context you were given, or one made by its

@@ -10,7 +10,7 @@ import (
 
 var (
 	// ErrDropped is the outcome of work that was given up before it ended: what
-	// [Await] answers to the deferred functions of an async function that is being
+	// [Await] returns to the deferred functions of an async function that is being
 	// dropped, and the handle of a task whose pool was closed.
 	ErrDropped = errors.New("future: dropped before it was ready")
 
@@ -18,7 +18,7 @@ var (
 	// work handed to a closed pool.
 	ErrClosed = errors.New("future: closed")
 
-	// ErrOnWorker is what a call that would put a worker of a runtime to sleep answers
+	// ErrOnWorker is what a call that would put a worker of a runtime to sleep returns
 	// instead: [BlockOn], [RunUntil], and those of package sched that wait.
 	ErrOnWorker = thread.ErrOnWorker
 

@@ -3,7 +3,7 @@ package future
 import "github.com/magpie-go/magpie/waker"
 
 // Func makes a future of a poll function, for a state machine small enough to live
-// in a closure. fn is called at each poll until it answers Ready, and then forgotten.
+// in a closure. fn is called at each poll until it returns Ready, and then forgotten.
 func Func[T any](fn func(cx *waker.Context) Poll[T]) Future[T] {
 	notNil(fn != nil, "Func", "func", aFunc)
 	return &funcFuture[T]{fn}

@@ -4,9 +4,9 @@ import "github.com/magpie-go/magpie/waker"
 
 // Future is a value that may not be there yet. T is what it becomes.
 //
-// Poll moves it on as far as it goes without waiting, and never blocks. It answers
+// Poll moves it on as far as it goes without waiting, and never blocks. It returns
 // Ready once, with a value or an error; polling it again after that is a misuse,
-// for which the futures of this module panic. If it answers Pending it has seen to
+// for which the futures of this module panic. If it returns Pending it has seen to
 // it that cx.Waker() is woken when another poll is worth it.
 //
 // One thread at a time polls a future. It need not always be the same one.
@@ -52,10 +52,10 @@ func Failed[T any](err error) Poll[T] { return Poll[T]{err: err, ready: true} }
 // value may be meaningful beside an error.
 func Done[T any](v T, err error) Poll[T] { return Poll[T]{value: v, err: err, ready: true} }
 
-// IsReady tells whether the future has ended.
+// IsReady reports whether the future has ended.
 func (p Poll[T]) IsReady() bool { return p.ready }
 
-// IsPending tells whether the future is still waiting.
+// IsPending reports whether the future is still waiting.
 func (p Poll[T]) IsPending() bool { return !p.ready }
 
 // Result returns what the future ended with: zero values while it is Pending.
@@ -74,12 +74,11 @@ type Local interface {
 	// BindHome makes the task that is being polled stay on this thread for good: it
 	// is polled, and dropped, nowhere else.
 	BindHome()
-	// Switched tells that the coroutine with this identity (see internal/gid) now runs on
-	// this worker's thread, and returns what it was told before: that is what it is told
-	// when the coroutine gives the thread back. (Not who has driven the coroutine: that
-	// may be a goroutine which the worker does not know, and must not take another one for
-	// once it has ended.) It lets wake-ups from inside a coroutine be recognised as
-	// local. It costs one atomic store.
+	// Switched tells that a coroutine now runs on this thread, before it does, and who ran
+	// until then when it gives the thread back. It returns the id of the last call, 0 at first.
+	// An id is a number that names a coroutine, and says nothing else: by it an executor may
+	// recognise wake-ups from inside one as local, and one that does not need not keep more
+	// than the last. It is called at each switch, on this thread.
 	Switched(id uintptr) (before uintptr)
 	// Here reports whether the caller runs on this thread, which it does not if it has taken
 	// a context along from a poll: to a goroutine, or to a function that another thread runs.
@@ -90,7 +89,7 @@ type Local interface {
 // suspended while forked functions wait on the thread's stack: others would join them.
 type Forker interface {
 	Local
-	// Forked tells whether the poll that is under way has forked something that has not been
+	// Forked reports whether the poll that is under way has forked something that has not been
 	// joined.
 	Forked() bool
 }

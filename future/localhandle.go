@@ -30,7 +30,7 @@ const (
 	handleOver // taken or dropped
 )
 
-// Poll answers what the task ended with.
+// Poll returns what the task ended with.
 func (h *LocalHandle[T]) Poll(cx *waker.Context) Poll[T] {
 	h.check()
 	switch h.state.Load() {

@@ -71,7 +71,7 @@ func (p *LocalPool) Run() {
 }
 
 // RunUntilStalled polls until no task is ready and returns without sleeping, for
-// pools that share their thread with another loop. It tells whether tasks are left. A
+// pools that share their thread with another loop. It reports whether tasks are left. A
 // task that is always ready again keeps it from returning.
 func (p *LocalPool) RunUntilStalled() bool {
 	_ = p.run(func() bool { return false }, false) // an error is of one that would sleep
@@ -175,7 +175,7 @@ func (p *LocalPool) forget(t *localTask) {
 }
 
 // Close drops every task that has not ended, once, in the order they were spawned;
-// their handles answer [ErrDropped]. It is idempotent. It panics when called by a
+// their handles end with [ErrDropped]. It is idempotent. It panics when called by a
 // task, or while the pool runs elsewhere.
 func (p *LocalPool) Close() {
 	p.enter("closed")

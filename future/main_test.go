@@ -103,7 +103,7 @@ func (e *executor) wake() {
 	}
 }
 
-// takeWake tells whether there was a wake-up since the last call.
+// takeWake reports whether there was a wake-up since the last call.
 func (e *executor) takeWake() bool {
 	select {
 	case <-e.woken:

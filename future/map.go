@@ -40,7 +40,7 @@ func (m *mapFuture[A, B]) Drop() {
 }
 
 // MapErr returns a future that ends when f does, with its error, if it has one,
-// passed through fn; the value stays what it is. If fn answers nil, the future
+// passed through fn; the value stays what it is. If fn returns nil, the future
 // succeeds with the value that came beside the error, usually the zero value.
 func MapErr[T any](f Future[T], fn func(error) error) Future[T] {
 	notNil(f != nil, "MapErr", "future", aFuture)

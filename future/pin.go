@@ -34,14 +34,14 @@ type Pinned struct {
 // first call, and panics at a later one if it is elsewhere.
 func (p *Pinned) AssertPinned() {
 	if p.self != p {
-		p.settle()
+		p.notePlace()
 	}
 }
 
-// settle is apart so that AssertPinned is small enough to be inlined.
+// notePlace is apart so that AssertPinned is small enough to be inlined.
 //
 //go:noinline
-func (p *Pinned) settle() {
+func (p *Pinned) notePlace() {
 	if p.self != nil {
 		panic(fmt.Sprintf("future: future moved after its first poll (polled first at %p, now at %p): "+
 			"it embeds Pinned, so keep it behind one pointer and do not copy or move the struct once it has been polled", p.self, p))

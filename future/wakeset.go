@@ -57,7 +57,7 @@ func (s *wakeSet) init(n int) {
 }
 
 // each calls poll for every child woken since the last time, with its context,
-// until poll answers false. They come in order; but after a poll in which one child has
+// until poll returns false. They come in order; but after a poll in which one child has
 // used up the budget, so that those after it got nothing, they begin with those.
 func (s *wakeSet) each(cx *waker.Context, poll func(i int, cx *waker.Context) bool) {
 	s.parent.Register(cx.Waker())

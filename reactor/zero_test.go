@@ -28,6 +28,7 @@ func TestZeroValues(t *testing.T) {
 		"Reactor.Unpark":    func() { (*reactor.Reactor)(nil).Unpark() },
 		"Source":            func() { new(reactor.Source).Close() },
 		"Source nil":        func() { (*reactor.Source)(nil).Close() },
+		"Alarm":             func() { new(reactor.Alarm).Poll(&cx) },
 		"Timer nil":         func() { (*reactor.Timer)(nil).Reset(time.Second) },
 		"Timer.Stop":        func() { (*reactor.Timer)(nil).Stop() },
 		"Timer.Poll":        func() { (*reactor.Timer)(nil).Poll(&cx) },

@@ -12,7 +12,7 @@
 // A task is a future with a header of some 80 bytes. It is polled when it is spawned and
 // after each wake-up, by one worker at a time, not always the same one. While it is
 // parked it costs its memory and nothing else. A panic in a poll ends that task alone,
-// and its [JoinHandle] answers a [*PanicError]; if nobody can read that, [Config].OnPanic
+// and its [JoinHandle] ends with a [*PanicError]; if nobody can read that, [Config].OnPanic
 // is told. A poll that does not return within [Config].StallAfter is told to
 // [Config].OnStall, with its stack.
 //

@@ -15,7 +15,7 @@ var (
 	// ErrShutdown is the result of a task that the runtime's shutdown ended or did not
 	// let begin.
 	ErrShutdown = errors.New("sched: runtime is shut down")
-	// ErrOnWorker is what a call that would block answers on a worker.
+	// ErrOnWorker is what a call that would block returns on a worker.
 	ErrOnWorker = future.ErrOnWorker
 	// ErrGoexit is the result of a task whose poll called runtime.Goexit.
 	ErrGoexit = future.ErrGoexit
@@ -32,6 +32,7 @@ type DroppedError struct {
 	Cause error  // why the time was over: the cause of the end of Shutdown's context
 }
 
+// Error implements error: how many tasks, and why.
 func (e *DroppedError) Error() string {
 	return fmt.Sprintf("sched: Shutdown dropped %d tasks that had not ended: %v", e.Tasks, e.Cause)
 }
@@ -46,6 +47,7 @@ type StuckError struct {
 	Tasks   int     // that are left, as far as the workers have told
 }
 
+// Error implements error: it holds the stacks of the workers.
 func (e *StuckError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v: %d tasks are left a second after everything was told to stop", ErrStuck, e.Tasks)

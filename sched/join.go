@@ -92,7 +92,7 @@ func (j *JoinOp[T]) Drop() {
 // Await waits for the task's end, see [future.Await].
 func (j JoinOp[T]) Await(co *future.Co) (T, error) { return future.AwaitOp(co, j) }
 
-// Done tells whether the task has ended.
+// Done reports whether the task has ended.
 func (j JoinHandle[T]) Done() bool {
 	j.mustBe()
 	return j.t.state.isComplete()
@@ -108,9 +108,9 @@ func (j JoinHandle[T]) Abort() {
 }
 
 // Wait blocks the calling goroutine until the task has ended or ctx is done; then it
-// returns ctx's error, and the task runs on. It must not be called on a worker, of whichever
-// runtime, which would stand still: there a JoinHandle is awaited like any future, and Wait
-// returns [ErrOnWorker], unless the task has ended.
+// returns the cause of ctx's end (context.Cause), and the task runs on. It must not be called on a
+// worker, of whichever runtime, which would stand still: there a JoinHandle is awaited like any
+// future, and Wait returns [ErrOnWorker], unless the task has ended. It allocates if it waits.
 func (j JoinHandle[T]) Wait(ctx context.Context) (T, error) {
 	j.mustBe()
 	var zero T

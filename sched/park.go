@@ -14,7 +14,7 @@ func (w *worker) park() bool {
 		return false
 	}
 	if w.fork.latch == nil {
-		w.jobs.Settle()
+		w.jobs.RunStray()
 	}
 	w.publish()
 	w.jobs.Sweep()

@@ -71,7 +71,7 @@ func (e *ending) init() {
 }
 
 // Shutdown ends the runtime. From now on nothing can be spawned from outside (the handle
-// answers [ErrShutdown]) and the future of [Runtime.Closing] is ready. Tasks have until
+// ends with [ErrShutdown]) and the future of [Runtime.Closing] is ready. Tasks have until
 // ctx is done to end by themselves: with context.Background() for as long as they like, so
 // give it a limit, or use [Runtime.Close]. Those that are left then are dropped, each once,
 // and [Runtime.Context] ends. Then the workers end, GOMAXPROCS and the threads are given

@@ -26,7 +26,7 @@ func (rt *Runtime) Ext() any { return rt }
 // Spawn makes a task of f and returns its handle. It may be called by any thread. On a
 // worker of the runtime the task joins that worker's own queue; from elsewhere it goes through
 // an inbox. It allocates the task, once. After Shutdown has begun the future is dropped
-// and the handle answers [ErrShutdown].
+// and the handle ends with [ErrShutdown].
 //
 // An async function is spawned under [future.Async], or [future.Do] if it has no value:
 //

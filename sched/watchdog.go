@@ -22,6 +22,7 @@ type Stall struct {
 	Stack []byte
 }
 
+// String returns what is known of the worker, and its stack.
 func (s Stall) String() string {
 	return fmt.Sprintf("worker %d in one poll for %v, %d tasks queued, %d timers, %d descriptors behind it\n%s",
 		s.Worker, s.For.Round(time.Millisecond), s.Queued, s.Timers, s.Sources, s.Stack)

@@ -41,8 +41,13 @@ func TestZeroValues(t *testing.T) {
 			all[kind+" Runtime "+name] = f
 		}
 	}
+	all["JoinOp Poll"] = func() { new(sched.JoinOp[int]).Poll(&cx) }
+	new(sched.JoinOp[int]).Drop() // there is no wait to end
 	for name, f := range all {
 		want := "sched: a zero JoinHandle: handles come from Spawn"
+		if strings.HasPrefix(name, "JoinOp") {
+			want = "sched: poll of a zero JoinOp; JoinHandle.Join makes one"
+		}
 		if strings.Contains(name, "Runtime") {
 			want = "sched: a nil or zero Runtime: runtimes come from New"
 		}

@@ -54,8 +54,8 @@ func (cx *Context) WithWaker(w Waker) Context {
 }
 
 // Spend takes one operation off the budget of this poll and reports whether there
-// was one left. A leaf future calls it before it completes. When it answers false
-// the task has been woken already, and the future must answer Pending: that way a
+// was one left. A leaf future calls it before it completes. When it returns false
+// the task has been woken already, and the future must return Pending: that way a
 // task whose input is always ready cannot keep its worker from the others.
 func (cx *Context) Spend() bool {
 	b := cx.budget

@@ -1,7 +1,7 @@
 // Package waker is how a future that is not ready tells its executor, later and
 // from any thread, that it is worth polling again.
 //
-// A future that answers Pending has kept a [Waker] from the [Context] it was
+// A future that returns Pending has kept a [Waker] from the [Context] it was
 // polled with. When what it waits for has happened, whoever made it happen calls
 // [Waker.Wake]; the executor behind that waker then polls the future again. The
 // future knows nothing of the executor, the executor nothing of what is awaited.
@@ -17,7 +17,7 @@
 //     after the poll. Calls between two polls fold into one.
 //   - A wake-up during the poll is not lost: the future is polled again.
 //   - A wake-up may be spurious. A future looks at its own state when polled and
-//     answers Pending again if nothing happened.
+//     returns Pending again if nothing happened.
 //   - A wake-up carries no data and orders nothing but itself: what was made ready
 //     is published by the future's own synchronisation, before Wake is called.
 //

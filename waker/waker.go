@@ -79,7 +79,7 @@ func (w Waker) Drop() {
 	}
 }
 
-// WillWake reports whether w and other surely wake the same task. A false answer is
+// WillWake reports whether w and other surely wake the same task. False is
 // no proof of the contrary. A future uses it to keep the waker it already has.
 func (w Waker) WillWake(other Waker) bool { return w.raw == other.raw }
 

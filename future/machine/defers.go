@@ -18,11 +18,11 @@ import (
 // recover works in a deferred call as it does in Go, since it is one: it is deferred natively by a
 // function that then panics with what is under way. Other code is not entered in between.
 //
-// A call that awaits is a machine itself. It is polled outside of any panic, as it may answer
+// A call that awaits is a machine itself. It is polled outside of any panic, as it may return
 // Pending; recover in it is compiled to [Defers.Recover].
 //
 // Dropped, or after runtime.Goexit, nothing can be waited for: calls that await run uncompiled,
-// with a Co that answers ErrDropped.
+// with a Co whose awaits return ErrDropped.
 //
 // Rejected: a panic that goes on through Poll, with Go's own defer statements for the calls. Those
 // are gone after the first Pending, and registering them anew costs each poll.

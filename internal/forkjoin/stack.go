@@ -283,9 +283,9 @@ func (w *Worker) drain(base uint32) {
 	}
 }
 
-// Settle runs what a poll has left behind that is over: children it has forked into a group
+// RunStray runs what a poll has left behind that is over: children it has forked into a group
 // whose Scope is somewhere else, by mistake.
-func (w *Worker) Settle() {
+func (w *Worker) RunStray() {
 	for w.head > 0 && w.slots[w.head-1].job.isChild() {
 		w.drain(w.head - 1)
 	}

@@ -53,7 +53,7 @@ func (f *File) Name() string {
 	return f.f.Name()
 }
 
-// file returns nil for a nil or zero File: its methods then answer os.ErrInvalid.
+// file returns nil for a nil or zero File: its methods then return os.ErrInvalid.
 func (f *File) file() *os.File {
 	if f == nil {
 		return nil
@@ -153,14 +153,24 @@ type CloseOp struct {
 	f    *os.File
 }
 
+func (c CloseOp) check() {
+	if c.call == (future.BlockingOp[future.Unit]{}) {
+		panic("fileio: a zero CloseOp: File.Close makes them")
+	}
+}
+
 // Poll implements future.Future.
-func (c CloseOp) Poll(cx *waker.Context) future.Poll[future.Unit] { return c.call.Poll(cx) }
+func (c CloseOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	c.check()
+	return c.call.Poll(cx)
+}
 
 // Await waits until the file is closed, see [future.Await].
 func (c CloseOp) Await(co *future.Co) (future.Unit, error) { return future.AwaitOp(co, c) }
 
 // Drop implements future.Dropper.
 func (c CloseOp) Drop() {
+	c.check()
 	c.call.Drop()
 	if c.f != nil {
 		go c.f.Close() // a second time, at worst, which does nothing

@@ -2,11 +2,14 @@ package fileio_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/fileio"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // A nil and a zero File fail with fs.ErrInvalid and have no name.
@@ -25,5 +28,26 @@ func TestZeroFiles(t *testing.T) {
 		if _, err := future.BlockOn(f.Close()); !errors.Is(err, fs.ErrInvalid) {
 			t.Errorf("%s, Close: %v", kind, err)
 		}
+	}
+}
+
+// A zero operation says what it is.
+func TestZeroOperations(t *testing.T) {
+	var cx waker.Context
+	for name, call := range map[string]func(){
+		"OpenOp Poll":  func() { fileio.OpenOp{}.Poll(&cx) },
+		"OpenOp Drop":  func() { fileio.OpenOp{}.Drop() },
+		"CloseOp Poll": func() { fileio.CloseOp{}.Poll(&cx) },
+		"CloseOp Drop": func() { fileio.CloseOp{}.Drop() },
+	} {
+		func() {
+			defer func() {
+				op, _, _ := strings.Cut(name, " ")
+				if got := fmt.Sprint(recover()); !strings.HasPrefix(got, "fileio: a zero "+op) {
+					t.Errorf("%s: %s", name, got)
+				}
+			}()
+			call()
+		}()
 	}
 }

@@ -2,5 +2,5 @@
 
 package netio_test
 
-// dialsQueue tells whether a dial to a Unix server whose queue is full waits.
+// dialsQueue reports whether a dial to a Unix server whose queue is full waits.
 const dialsQueue = false

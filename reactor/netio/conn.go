@@ -31,7 +31,7 @@ func newConn(fd int, unix bool) *Conn {
 	return c
 }
 
-// PollRead reads what there is, at most len(p) bytes, into p. It answers Pending, with
+// PollRead reads what there is, at most len(p) bytes, into p. It returns Pending, with
 // the waker of cx left to be woken, when there is nothing to read yet; io.EOF once the
 // peer has closed its side; net.ErrClosed after Close; os.ErrDeadlineExceeded. p is not
 // kept. Into an empty p it reads nothing, at once and without an error.
@@ -77,8 +77,8 @@ func (c *Conn) recv(fd int, p []byte) (n int, v verdict, err error) {
 	return n, over, nil
 }
 
-// PollWrite hands as much of p to the operating system as it takes now, and answers how
-// much that was: often less than len(p) when the peer reads slowly. It answers Pending
+// PollWrite hands as much of p to the operating system as it takes now, and returns how
+// much that was: often less than len(p) when the peer reads slowly. It returns Pending
 // when there is no room at all; net.ErrClosed after Close; os.ErrDeadlineExceeded. p is
 // not kept. Of an empty p it writes nothing, at once and without an error.
 //

@@ -64,7 +64,7 @@ type half struct {
 
 func newConn(c net.Conn) *Conn { return &Conn{conn: c} }
 
-// PollRead reads what there is, at most len(p) bytes, into p. It answers Pending, with
+// PollRead reads what there is, at most len(p) bytes, into p. It returns Pending, with
 // the waker of cx left to be woken, when there is nothing to read yet; io.EOF once the
 // peer has closed its side; net.ErrClosed after Close; os.ErrDeadlineExceeded. p is not
 // kept. Into an empty p it reads nothing, at once and without an error.
@@ -111,8 +111,8 @@ func (c *Conn) take(p []byte) (int, error) {
 	return 0, ErrWouldBlock
 }
 
-// PollWrite takes as much of p as there is room for, and answers how much that was:
-// possibly less than len(p). It answers Pending when there is no room; net.ErrClosed
+// PollWrite takes as much of p as there is room for, and returns how much that was:
+// possibly less than len(p). It returns Pending when there is no room; net.ErrClosed
 // after Close; os.ErrDeadlineExceeded. p is not kept. Of an empty p it writes nothing,
 // at once and without an error.
 //
@@ -207,7 +207,7 @@ func (c *Conn) try(d reactor.Direction, move func([]byte) (int, error), p []byte
 	return move(p)
 }
 
-// wait tells whether the direction has something to answer, after calling start for one
+// wait reports whether the direction has something to answer, after calling start for one
 // that has not; else it leaves the waker of cx.
 func (c *Conn) wait(cx *waker.Context, d reactor.Direction, t *turn, start func()) (ready bool, err error) {
 	h := &c.dir[d]
@@ -384,7 +384,7 @@ func (c *Conn) Control(f func(fd uintptr)) error {
 	return raw.Control(f)
 }
 
-// refused is what an operation answers that fails without having tried anything: it is a
+// refused is what an operation returns that fails without having tried anything: it is a
 // completion too, and spends.
 func (c *Conn) refused(cx *waker.Context, op string, err error) future.Poll[int] {
 	if !cx.Spend() {

@@ -19,7 +19,7 @@ import (
 // is set, so that its waker is there for one set later; the very first deadline, for
 // which there was no timer to poll, wakes the waiting task by the connection itself.
 //
-// A timer that answers Ready keeps no waker. If the deadline has been pushed back between
+// A timer that returns Ready keeps no waker. If the deadline has been pushed back between
 // that answer and the look at `at`, who waits has no waker anywhere: it waits for the
 // setter and polls the timer again, until both say that the deadline is over, or the
 // timer has the waker.

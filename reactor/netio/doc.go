@@ -1,7 +1,7 @@
 // Package netio is TCP and Unix stream sockets as futures.
 //
 // [Listen] and [Dial] make a [Conn], whose reads and writes never block the thread that
-// polls them: they answer Pending, and the reactor of that thread wakes the task when
+// polls them: they return Pending, and the reactor of that thread wakes the task when
 // there is something to read, or room to write. There are three ways to use one.
 //
 // # Operations

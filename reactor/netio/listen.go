@@ -32,8 +32,8 @@ type Listener struct {
 	file    unixFile
 }
 
-// PollAccept answers with the next connection, which is then the caller's to close and
-// has TCP_NODELAY set. It answers Pending, with the waker of cx left to be woken, while
+// PollAccept returns the next connection, which is then the caller's to close and
+// has TCP_NODELAY set. It returns Pending, with the waker of cx left to be woken, while
 // there is none; net.ErrClosed after Close. It allocates the connection and nothing else.
 //
 // Connections that were gone before they could be accepted are passed over. When there
@@ -184,7 +184,7 @@ func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, 
 // bothFamilies reports whether an IPv6 socket can take IPv4 connections on this system.
 const bothFamilies = runtime.GOOS != "openbsd" && runtime.GOOS != "dragonfly"
 
-// withoutIPv6 tells whether that is how a machine answers that has none.
+// withoutIPv6 reports whether that is how a machine answers that has none.
 func withoutIPv6(err error) bool {
 	return errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)
 }

@@ -37,8 +37,8 @@ type Listener struct {
 	err  error
 }
 
-// PollAccept answers with the next connection, which is then the caller's to close and
-// has TCP_NODELAY set. It answers Pending, with the waker of cx left to be woken, while
+// PollAccept returns the next connection, which is then the caller's to close and
+// has TCP_NODELAY set. It returns Pending, with the waker of cx left to be woken, while
 // there is none; net.ErrClosed after Close.
 //
 // When there are no descriptors left (EMFILE, ENFILE) or no memory (ENOBUFS, ENOMEM) it
@@ -96,7 +96,7 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 	}
 }
 
-// waiting tells whether nothing has arrived, and sees to it that a goroutine waits.
+// waiting reports whether nothing has arrived, and sees to it that a goroutine waits.
 func (l *Listener) waiting() bool {
 	l.lock.Lock()
 	defer l.lock.Unlock()

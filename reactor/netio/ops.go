@@ -21,17 +21,17 @@ func (s *opState) check(what string) {
 	}
 }
 
-// settle notes the outcome of a poll.
-func (s *opState) settle(ready bool) {
+// note keeps the outcome of a poll.
+func (s *opState) note(ready bool) {
 	*s = opWaiting
 	if ready {
 		*s = opUnset
 	}
 }
 
-// settle claims or releases the turn, as the outcome of a poll is. On a closed connection
+// keepTurn claims the turn for an operation that waits, and releases that of one that is over. On a closed connection
 // nobody waits.
-func (c *Conn) settle(d reactor.Direction, t *turn, ready bool) {
+func (c *Conn) keepTurn(d reactor.Direction, t *turn, ready bool) {
 	if ready {
 		c.turns.release(d, t)
 	} else if !c.isClosed() {
@@ -68,8 +68,8 @@ func (o *ReadOp) Poll(cx *waker.Context) future.Poll[int] {
 	mustBe(o != nil, "ReadOp")
 	o.state.check("ReadOp")
 	r := o.c.pollRead(cx, o.p, &o.turn)
-	o.c.settle(reactor.Read, &o.turn, r.IsReady())
-	o.state.settle(r.IsReady())
+	o.c.keepTurn(reactor.Read, &o.turn, r.IsReady())
+	o.state.note(r.IsReady())
 	return r
 }
 
@@ -107,8 +107,8 @@ func (o *WriteOp) Poll(cx *waker.Context) future.Poll[int] {
 	mustBe(o != nil, "WriteOp")
 	o.state.check("WriteOp")
 	r := o.c.pollWrite(cx, o.p, &o.turn)
-	o.c.settle(reactor.Write, &o.turn, r.IsReady())
-	o.state.settle(r.IsReady())
+	o.c.keepTurn(reactor.Write, &o.turn, r.IsReady())
+	o.state.note(r.IsReady())
 	return r
 }
 
@@ -155,15 +155,15 @@ func (o *WriteAllOp) Poll(cx *waker.Context) future.Poll[int] {
 	for {
 		r := o.c.pollWrite(cx, o.p[o.n:], &o.turn)
 		if r.IsPending() {
-			o.c.settle(reactor.Write, &o.turn, false)
-			o.state.settle(false)
+			o.c.keepTurn(reactor.Write, &o.turn, false)
+			o.state.note(false)
 			return r
 		}
 		n, err := r.Result()
 		o.n += n
 		if err != nil || o.n == len(o.p) {
-			o.c.settle(reactor.Write, &o.turn, true)
-			o.state.settle(true)
+			o.c.keepTurn(reactor.Write, &o.turn, true)
+			o.state.note(true)
 			return future.Done(o.n, err)
 		}
 	}
@@ -201,7 +201,7 @@ func (o *AcceptOp) Poll(cx *waker.Context) future.Poll[*Conn] {
 	mustBe(o != nil, "AcceptOp")
 	o.state.check("AcceptOp")
 	r := o.l.poll(cx, &o.place)
-	o.state.settle(r.IsReady())
+	o.state.note(r.IsReady())
 	return r
 }
 

@@ -53,8 +53,8 @@ func (o *ReadyOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	mustBe(o != nil, "ReadyOp")
 	o.state.check("ReadyOp")
 	r := o.c.pollReady(cx, o.dir, &o.turn)
-	o.c.settle(o.dir, &o.turn, r.IsReady())
-	o.state.settle(r.IsReady())
+	o.c.keepTurn(o.dir, &o.turn, r.IsReady())
+	o.state.note(r.IsReady())
 	return r
 }
 
@@ -71,16 +71,16 @@ func (o *ReadyOp) Drop() {
 func (o ReadyOp) Await(co *future.Co) (future.Unit, error) { return future.AwaitOp(co, o) }
 
 // Readable is [Conn.Readable].
-func (r *Reader) Readable() ReadyOp { return r.h.conn("Reader").Readable() }
+func (r *Reader) Readable() ReadyOp { return r.Conn().Readable() }
 
 // TryRead is [Conn.TryRead].
-func (r *Reader) TryRead(p []byte) (int, error) { return r.h.conn("Reader").TryRead(p) }
+func (r *Reader) TryRead(p []byte) (int, error) { return r.Conn().TryRead(p) }
 
 // Writable is [Conn.Writable].
-func (w *Writer) Writable() ReadyOp { return w.h.conn("Writer").Writable() }
+func (w *Writer) Writable() ReadyOp { return w.Conn().Writable() }
 
 // TryWrite is [Conn.TryWrite].
-func (w *Writer) TryWrite(p []byte) (int, error) { return w.h.conn("Writer").TryWrite(p) }
+func (w *Writer) TryWrite(p []byte) (int, error) { return w.Conn().TryWrite(p) }
 
 // opName is what errors call a direction.
 func opName(d reactor.Direction) string {

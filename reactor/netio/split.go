@@ -27,13 +27,6 @@ type owner struct {
 	closed word.Bool
 }
 
-func (h *owner) conn(what string) *Conn {
-	if h.c == nil {
-		panic("netio: a zero " + what + ": Conn.Split makes them")
-	}
-	return h.c
-}
-
 // release gives the half up, and reports whether it was the last one, and whether it was open.
 func (h *owner) release() (last, first bool) {
 	if h.closed.Swap(true) {
@@ -46,25 +39,30 @@ func (h *owner) release() (last, first bool) {
 type Reader struct{ h owner }
 
 // Read is [Conn.Read].
-func (r *Reader) Read(p []byte) ReadOp { return r.h.conn("Reader").Read(p) }
+func (r *Reader) Read(p []byte) ReadOp { return r.Conn().Read(p) }
 
 // PollRead is [Conn.PollRead].
 func (r *Reader) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
-	return r.h.conn("Reader").PollRead(cx, p)
+	return r.Conn().PollRead(cx, p)
 }
 
 // SetReadDeadline is [Conn.SetReadDeadline].
 func (r *Reader) SetReadDeadline(t time.Time) error {
-	return r.h.conn("Reader").SetReadDeadline(t)
+	return r.Conn().SetReadDeadline(t)
 }
 
 // Conn returns the connection, for its addresses and options.
-func (r *Reader) Conn() *Conn { return r.h.conn("Reader") }
+func (r *Reader) Conn() *Conn {
+	if r == nil || r.h.c == nil {
+		panic("netio: a nil or zero Reader: Conn.Split makes them")
+	}
+	return r.h.c
+}
 
 // Close gives the half up; what the peer still sends is not read. The connection is closed with the
 // writer. A second Close fails with net.ErrClosed.
 func (r *Reader) Close() error {
-	c := r.h.conn("Reader")
+	c := r.Conn()
 	switch last, first := r.h.release(); {
 	case !first:
 		return c.fail("close", net.ErrClosed)
@@ -78,28 +76,33 @@ func (r *Reader) Close() error {
 type Writer struct{ h owner }
 
 // Write is [Conn.Write].
-func (w *Writer) Write(p []byte) WriteOp { return w.h.conn("Writer").Write(p) }
+func (w *Writer) Write(p []byte) WriteOp { return w.Conn().Write(p) }
 
 // WriteAll is [Conn.WriteAll].
-func (w *Writer) WriteAll(p []byte) WriteAllOp { return w.h.conn("Writer").WriteAll(p) }
+func (w *Writer) WriteAll(p []byte) WriteAllOp { return w.Conn().WriteAll(p) }
 
 // PollWrite is [Conn.PollWrite].
 func (w *Writer) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
-	return w.h.conn("Writer").PollWrite(cx, p)
+	return w.Conn().PollWrite(cx, p)
 }
 
 // SetWriteDeadline is [Conn.SetWriteDeadline].
 func (w *Writer) SetWriteDeadline(t time.Time) error {
-	return w.h.conn("Writer").SetWriteDeadline(t)
+	return w.Conn().SetWriteDeadline(t)
 }
 
 // Conn returns the connection, for its addresses and options.
-func (w *Writer) Conn() *Conn { return w.h.conn("Writer") }
+func (w *Writer) Conn() *Conn {
+	if w == nil || w.h.c == nil {
+		panic("netio: a nil or zero Writer: Conn.Split makes them")
+	}
+	return w.h.c
+}
 
 // Close tells the peer that nothing more comes, after what was written. The connection is closed
 // with the reader. A second Close fails with net.ErrClosed.
 func (w *Writer) Close() error {
-	c := w.h.conn("Writer")
+	c := w.Conn()
 	switch last, first := w.h.release(); {
 	case !first:
 		return c.fail("close", net.ErrClosed)

@@ -79,6 +79,32 @@ func TestZeroValues(t *testing.T) {
 		"nil Poll": func() { (*netio.AcceptOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.AcceptOp).Poll(&cx) },
 		"nil Drop": func() { (*netio.AcceptOp)(nil).Drop() },
 	}
+	calls["ReadyOp"] = map[string]func(){
+		"nil Poll": func() { (*netio.ReadyOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.ReadyOp).Poll(&cx) },
+		"nil Drop": func() { (*netio.ReadyOp)(nil).Drop() },
+	}
+	calls["DialOp"] = map[string]func(){
+		"zero Poll": func() { netio.DialOp{}.Poll(&cx) }, "zero Await": func() { netio.DialOp{}.Await(nil) },
+	}
+	for kind, r := range map[string]*netio.Reader{"nil": nil, "zero": new(netio.Reader)} {
+		calls[kind+" Reader"] = map[string]func(){
+			"Read":            func() { r.Read(nil) },
+			"PollRead":        func() { r.PollRead(&cx, nil) },
+			"SetReadDeadline": func() { r.SetReadDeadline(time.Time{}) },
+			"Conn":            func() { r.Conn() },
+			"Close":           func() { r.Close() },
+		}
+	}
+	for kind, w := range map[string]*netio.Writer{"nil": nil, "zero": new(netio.Writer)} {
+		calls[kind+" Writer"] = map[string]func(){
+			"Write":            func() { w.Write(nil) },
+			"WriteAll":         func() { w.WriteAll(nil) },
+			"PollWrite":        func() { w.PollWrite(&cx, nil) },
+			"SetWriteDeadline": func() { w.SetWriteDeadline(time.Time{}) },
+			"Conn":             func() { w.Conn() },
+			"Close":            func() { w.Close() },
+		}
+	}
 	for kind, methods := range calls {
 		name := kind[strings.LastIndexByte(kind, ' ')+1:]
 		for method, call := range methods {

@@ -6,7 +6,7 @@ import (
 	"runtime"
 )
 
-// ErrUnsupported is what Pin answers on systems where threads cannot be bound to a
+// ErrUnsupported is what Pin returns on systems where threads cannot be bound to a
 // CPU, or not by this package: all but Linux. It wraps errors.ErrUnsupported.
 var ErrUnsupported = fmt.Errorf("topology: pinning a thread to a CPU on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 

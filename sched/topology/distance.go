@@ -30,6 +30,7 @@ func (r Tier) String() string {
 // Distance returns the innermost thing that the CPUs a and b share. A CPU that is
 // not in the topology is Remote to all others. It does not allocate.
 func (t *Topology) Distance(a, b int) Tier {
+	t.check()
 	if a == b {
 		return Self
 	}
@@ -55,6 +56,7 @@ func (t *Topology) Distance(a, b int) Tier {
 // Tiers returns all allowed CPUs but cpu itself, grouped by their distance from it,
 // nearest group first, ascending within a group. Empty groups are left out.
 func (t *Topology) Tiers(cpu int) [][]int {
+	t.check()
 	var by [tiers][]int
 	for other := range t.allowed.All() {
 		if other != cpu {
@@ -69,6 +71,7 @@ func (t *Topology) Tiers(cpu int) [][]int {
 // returns the indices of all workers but self, grouped by the distance of their
 // CPUs, nearest group first. Workers on the same CPU come before all others.
 func (t *Topology) Victims(plan []int, self int) [][]int {
+	t.check()
 	var by [tiers][]int
 	for w, cpu := range plan {
 		if w != self {

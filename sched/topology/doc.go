@@ -1,4 +1,4 @@
-// Package topology answers where workers should run and whom they should rob
+// Package topology says where workers should run and whom they should rob
 // first: which logical CPUs this process may use, how those CPUs share cores,
 // caches and memory, and how much CPU time the process is allowed.
 //
@@ -36,7 +36,7 @@
 // processor itself, such as the size of its caches, is asked of the CPU with cpuid.
 // Containers often hide some of this. Nothing missing is an error: CPUs of which
 // nothing is known are taken for separate cores on one node, and [Topology.Flat]
-// says so. On other systems the topology is always flat, and [Pin] answers
+// says so. On other systems the topology is always flat, and [Pin] returns
 // [ErrUnsupported].
 //
 // A Topology is a picture taken once. It does not follow CPUs that go offline later

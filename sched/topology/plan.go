@@ -20,6 +20,7 @@ import (
 //
 // Plan panics if n is negative.
 func (t *Topology) Plan(n int) []int {
+	t.check()
 	if n < 0 {
 		panic("topology: Plan for a negative number of workers")
 	}
@@ -47,6 +48,7 @@ func (c CPU) thread() int { return c.SMT.below(c.ID) }
 // DefaultWorkers returns how many workers can run at once: the number of allowed
 // CPUs or, if the cgroup quota is lower, the quota rounded up. It is at least 1.
 func (t *Topology) DefaultWorkers() int {
+	t.check()
 	n := len(t.cpus)
 	if cores, limited := t.Quota(); limited && cores < float64(n) {
 		n = int(math.Ceil(cores))

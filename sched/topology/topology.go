@@ -90,12 +90,23 @@ func detect(root fs.FS, mask CPUSet, hw Hardware) (*Topology, error) {
 	return t, nil
 }
 
+// check panics for a Topology that nobody has made.
+func (t *Topology) check() {
+	if t == nil || len(t.cpus) == 0 {
+		panic("topology: a nil or zero Topology: Detect and Discover make them")
+	}
+}
+
 // CPUs returns the CPUs in ascending order of their numbers. The slice is the
 // caller's.
-func (t *Topology) CPUs() []CPU { return slices.Clone(t.cpus) }
+func (t *Topology) CPUs() []CPU {
+	t.check()
+	return slices.Clone(t.cpus)
+}
 
 // CPU returns the CPU with the given number, and false if it is not allowed.
 func (t *Topology) CPU(id int) (CPU, bool) {
+	t.check()
 	i, ok := slices.BinarySearchFunc(t.cpus, id, func(c CPU, id int) int { return c.ID - id })
 	if !ok {
 		return CPU{}, false
@@ -104,22 +115,37 @@ func (t *Topology) CPU(id int) (CPU, bool) {
 }
 
 // Allowed returns the CPUs the process may run on.
-func (t *Topology) Allowed() CPUSet { return t.allowed }
+func (t *Topology) Allowed() CPUSet {
+	t.check()
+	return t.allowed
+}
 
 // Hardware returns what is known of the processor model.
-func (t *Topology) Hardware() Hardware { return t.hardware }
+func (t *Topology) Hardware() Hardware {
+	t.check()
+	return t.hardware
+}
 
 // Flat reports that nothing is known of what the CPUs share: each is taken for a
 // core of its own, all of them on one node.
-func (t *Topology) Flat() bool { return t.flat }
+func (t *Topology) Flat() bool {
+	t.check()
+	return t.flat
+}
 
 // Quota returns how much CPU time the process's cgroups grant it, in CPUs: 2.5 is
 // two and a half seconds of CPU time a second. Limited is false, and cores 0, if
 // there is no limit.
-func (t *Topology) Quota() (cores float64, limited bool) { return t.quota, t.quota > 0 }
+func (t *Topology) Quota() (cores float64, limited bool) {
+	t.check()
+	return t.quota, t.quota > 0
+}
 
 // Cores returns the number of physical cores the allowed CPUs belong to.
-func (t *Topology) Cores() int { return t.groups(func(c CPU) int { return c.SMT.first() }) }
+func (t *Topology) Cores() int {
+	t.check()
+	return t.groups(func(c CPU) int { return c.SMT.first() })
+}
 
 // groups counts the distinct values of key.
 func (t *Topology) groups(key func(CPU) int) int {
@@ -134,6 +160,7 @@ func (t *Topology) groups(key func(CPU) int) int {
 //
 //	CPUs 0-7: 4 cores, 2 L3 groups, 2 nodes, 2 packages; quota 2.5 CPUs
 func (t *Topology) String() string {
+	t.check()
 	var b strings.Builder
 	fmt.Fprintf(&b, "CPUs %s: ", t.allowed)
 	if t.flat {

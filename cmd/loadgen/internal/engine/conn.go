@@ -211,7 +211,7 @@ func (c *conn) complete() {
 	}
 }
 
-// timedOut tells whether the time for what is under way is up, and if so has failed it.
+// timedOut reports whether the time for what is under way is up, and if so has failed it.
 // The timer is not moved with every request: it fires once per timeout, finds that the
 // deadline has moved, and is set to it.
 func (c *conn) timedOut(cx *waker.Context) bool {

@@ -28,7 +28,7 @@ func (c *conn) stepExchange(cx *waker.Context) bool {
 	return c.receive(cx) || wrote
 }
 
-// send tells whether anything was sent.
+// send reports whether anything was sent.
 func (c *conn) send(cx *waker.Context) bool {
 	if len(c.unsent) == 0 {
 		return false
@@ -45,7 +45,7 @@ func (c *conn) send(cx *waker.Context) bool {
 	return true
 }
 
-// receive tells whether anything was received.
+// receive reports whether anything was received.
 func (c *conn) receive(cx *waker.Context) bool {
 	p := c.nc.PollRead(cx, c.buf[c.w:])
 	if p.IsPending() {

@@ -139,7 +139,7 @@ func wait(ctx context.Context, d time.Duration, over <-chan struct{}) bool {
 	return true
 }
 
-// begin tells whether another request may be begun, and if so whether it counts, which
+// begin reports whether another request may be begun, and if so whether it counts, which
 // takes it off what is left.
 func (r *run) begin() (counted, ok bool) {
 	switch r.phase.Load() {

@@ -36,7 +36,7 @@ func isHost(p []byte) bool {
 	return true
 }
 
-// isText tells whether p has no control character but tabs.
+// isText reports whether p has no control character but tabs.
 func isText(p []byte) bool {
 	for _, b := range p {
 		if b < ' ' && b != '\t' || b == 0x7f {

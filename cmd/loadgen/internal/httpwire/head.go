@@ -188,7 +188,7 @@ func (h *head) encoding() error {
 	return nil
 }
 
-// persistent tells whether the header lets the connection carry another message.
+// persistent reports whether the header lets the connection carry another message.
 func (h *head) persistent() bool {
 	if h.minor == 0 {
 		return h.keepAlive && !h.close

@@ -101,24 +101,24 @@ func (r *Request) endHead() error {
 	return nil
 }
 
-// Done tells whether the request is complete.
+// Done reports whether the request is complete.
 func (r *Request) Done() bool { return r.state == atEnd }
 
-// Begun tells whether anything of the request has been taken.
+// Begun reports whether anything of the request has been taken.
 func (r *Request) Begun() bool { return r.head.size > 0 }
 
-// WantsContinue tells whether the header is complete, and the client waits for "100
+// WantsContinue reports whether the header is complete, and the client waits for "100
 // Continue" before it sends the content.
 func (r *Request) WantsContinue() bool {
 	return r.state == atBody && r.head.goOn && r.head.minor > 0 && r.body.total == 0
 }
 
-// IsHead tells whether the method is HEAD: its response has no body.
+// IsHead reports whether the method is HEAD: its response has no body.
 func (r *Request) IsHead() bool { return r.isHead }
 
-// HTTP10 tells whether the client speaks HTTP/1.0, and so needs to be told when the
+// HTTP10 reports whether the client speaks HTTP/1.0, and so needs to be told when the
 // connection stays open.
 func (r *Request) HTTP10() bool { return r.head.minor == 0 }
 
-// KeepAlive tells whether the client wants the connection to carry another request.
+// KeepAlive reports whether the client wants the connection to carry another request.
 func (r *Request) KeepAlive() bool { return r.head.persistent() }

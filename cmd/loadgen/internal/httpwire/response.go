@@ -162,7 +162,7 @@ func (r *Response) EOF() error {
 	return io.ErrUnexpectedEOF
 }
 
-// Done tells whether the response is complete.
+// Done reports whether the response is complete.
 func (r *Response) Done() bool { return r.state == atEnd }
 
 // Status returns the status code, 0 until the status line has come.

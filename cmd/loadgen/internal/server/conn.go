@@ -23,7 +23,7 @@ type handler interface {
 	// out. finish tells that the connection ends after that, linger that the client
 	// may still be sending.
 	handle(p, out []byte, c *Counts) (n int, answer []byte, finish, linger bool)
-	// unfinished tells whether a request has begun that is not answered yet.
+	// unfinished reports whether a request has begun that is not answered yet.
 	unfinished() bool
 	// room tells how large a buffer to read into, if one of that size is filled by
 	// something unfinished.
@@ -143,7 +143,7 @@ func (c *conn) write(cx *waker.Context) (bool, error) {
 	return true, err
 }
 
-// understand hands what was read to the handler, and tells whether that led anywhere.
+// understand hands what was read to the handler, and reports whether that led anywhere.
 func (c *conn) understand() bool {
 	n, answer, finish, linger := c.handler.handle(c.in[c.r:c.w], c.out[:0], &c.counts)
 	c.r += n
