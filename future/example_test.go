@@ -138,7 +138,7 @@ func ExampleAsync() {
 	shout := future.Async(func(co *future.Co) (string, error) {
 		var words []string
 		for range 2 {
-			line, err := future.Await(co, future.FromChan(lines))
+			line, err := future.FromChan(lines).Await(co)
 			if err != nil {
 				return "", err
 			}

@@ -119,9 +119,9 @@ func (t *Timer) Stop() bool {
 	}
 	when := t.when.Swap(0)
 	r.disarm(t)
-	unset := r.wheel.count == 0
+	last := r.wheel.count == 0
 	r.lock.Unlock()
-	if unset && r.background != nil {
+	if last && r.background != nil {
 		r.Unpark()
 	}
 	return when != 0 && t.fired.Load() != when

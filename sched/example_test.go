@@ -53,11 +53,11 @@ func ExampleSpawn_context() {
 	sum, err := sched.Run(context.Background(), rt, future.Async(func(co *future.Co) (int, error) {
 		var parts []sched.JoinHandle[int]
 		for i := range 10 {
-			parts = append(parts, sched.Spawn(co.Context(), future.Value(i)))
+			parts = append(parts, sched.Spawn(co, future.Value(i)))
 		}
 		sum := 0
 		for _, part := range parts {
-			n, err := future.Await[int](co, part)
+			n, err := part.Await(co)
 			if err != nil {
 				return 0, err
 			}

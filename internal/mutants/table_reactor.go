@@ -265,8 +265,8 @@ var reactorMutants = []mutant{
 		name: "reactor/stop-leaves-the-timer-in-the-wheel",
 		file: "reactor/timer.go",
 		old: `	r.disarm(t)
-	idle :=`,
-		new:  `	idle :=`,
+	last :=`,
+		new:  `	last :=`,
 		test: timerModels,
 	},
 	{

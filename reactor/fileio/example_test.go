@@ -22,12 +22,12 @@ func Example() {
 	name := filepath.Join(dir, "hello.txt")
 
 	n, err := future.BlockOn(future.Async(func(co *future.Co) (int, error) {
-		f, err := future.Await(co, fileio.Create(name))
+		f, err := fileio.Create(name).Await(co)
 		if err != nil {
 			return 0, err
 		}
-		n, err := future.Await(co, f.WriteAll([]byte("hello world!")))
-		_, closeErr := future.Await(co, f.Close())
+		n, err := f.WriteAll([]byte("hello world!")).Await(co)
+		_, closeErr := f.Close().Await(co)
 		return n, errors.Join(err, closeErr)
 	}))
 	fmt.Println(n, err)

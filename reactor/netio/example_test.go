@@ -21,7 +21,7 @@ func Example() {
 		}
 		defer l.Close()
 
-		client, err := future.Await(co, netio.Dial("tcp", l.Addr().String()))
+		client, err := netio.Dial("tcp", l.Addr().String()).Await(co)
 		if err != nil {
 			return "", err
 		}
@@ -122,7 +122,7 @@ func ExampleReadOp() {
 		return &upper{conn: c}
 	})
 	client := future.Async(func(co *future.Co) (string, error) {
-		c, err := future.Await(co, netio.Dial("tcp", l.Addr().String()))
+		c, err := netio.Dial("tcp", l.Addr().String()).Await(co)
 		if err != nil {
 			return "", err
 		}
