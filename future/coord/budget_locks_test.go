@@ -95,6 +95,30 @@ func TestLocksSpends(t *testing.T) {
 			g.Unlock()
 			return pollerOf(&op)
 		},
+		"Barrier, last": func(*hand) poller { return pollerOf(opOf(coord.NewBarrier(1).Wait())) },
+		"Barrier": func(h *hand) poller {
+			b := coord.NewBarrier(2)
+			op := b.Wait()
+			pending(t, h, &op)
+			ready(t, newHand(), opOf(b.Wait()))
+			return pollerOf(&op)
+		},
+		"OnceCell, set": func(*hand) poller {
+			var c coord.OnceCell[int]
+			if err := c.Set(1); err != nil {
+				t.Error(err)
+			}
+			return pollerOf(opOf(coord.GetOrInit(&c, future.Of[int](new(maker)))))
+		},
+		"OnceCell, waited for": func(h *hand) poller {
+			var c coord.OnceCell[int]
+			op := c.Wait()
+			pending(t, h, &op)
+			if err := c.Set(1); err != nil {
+				t.Error(err)
+			}
+			return pollerOf(&op)
+		},
 	} {
 		h := newHand()
 		poll := make(h)

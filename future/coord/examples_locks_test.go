@@ -167,3 +167,83 @@ func ExampleNewRWLock() {
 	g.Unlock()
 	// Output: false
 }
+
+// Three tasks wait for each other; one is the leader.
+func ExampleNewBarrier() {
+	barrier := coord.NewBarrier(3)
+	arrived := 0
+	var tasks []future.Future[bool]
+	for range 3 {
+		tasks = append(tasks, future.Async(func(co *future.Co) (bool, error) {
+			arrived++
+			leader, err := barrier.Wait().Await(co)
+			if arrived != 3 {
+				fmt.Println("too early")
+			}
+			return leader, err
+		}))
+	}
+	leaders, err := future.BlockOn(future.JoinAll(tasks...))
+	fmt.Println(leaders, err)
+	// Output: [false false true] <nil>
+}
+
+// The value is made once, however many ask for it.
+func ExampleGetOrInit() {
+	var cell coord.OnceCell[string]
+	connect := func() future.Future[string] {
+		return future.Async(func(co *future.Co) (string, error) {
+			fmt.Println("connecting")
+			co.Yield()
+			return "a connection", nil
+		})
+	}
+	user := func() future.Future[string] { return future.Box(coord.GetOrInit(&cell, future.Of(connect()))) }
+	got, err := future.BlockOn(future.JoinAll(user(), user()))
+	fmt.Println(got, err)
+	// Output:
+	// connecting
+	// [a connection a connection] <nil>
+}
+
+func ExampleOnceCell() {
+	var cell coord.OnceCell[int]
+	fmt.Println(cell.Set(1), cell.Set(2))
+	fmt.Println(future.BlockOn(future.Box(cell.Wait())))
+	// Output:
+	// <nil> coord: the OnceCell has a value already
+	// 1 <nil>
+}
+
+// One task waits until another one has put something where the Mutex protects it.
+func ExampleCond() {
+	var (
+		mu   coord.Mutex
+		cond coord.Cond
+		list []int
+	)
+	take := future.Async(func(co *future.Co) (int, error) {
+		g, err := mu.Lock().Await(co)
+		for err == nil && len(list) == 0 {
+			g, err = cond.Wait(g).Await(co)
+		}
+		if err != nil {
+			return 0, err
+		}
+		defer g.Unlock()
+		return list[0], nil
+	})
+	put := future.Async(func(co *future.Co) (int, error) {
+		g, err := mu.Lock().Await(co)
+		if err != nil {
+			return 0, err
+		}
+		list = append(list, 7)
+		g.Unlock()
+		cond.Signal()
+		return 0, nil
+	})
+	got, err := future.BlockOn(future.JoinAll(take, put))
+	fmt.Println(got, err)
+	// Output: [7 0] <nil>
+}

@@ -9,6 +9,9 @@ const (
 	coordContext   = "future/coord/cancel_context.go"
 	coordTracker   = "future/coord/tracker.go"
 	coordRWLock    = "future/coord/rwlock.go"
+	coordBarrier   = "future/coord/barrier.go"
+	coordOnce      = "future/coord/once.go"
+	coordCond      = "future/coord/cond.go"
 )
 
 var (
@@ -24,6 +27,12 @@ var (
 	trackerTests    = test{pkg: "./future/coord", run: "TestTracker"}
 	rwlockModels    = test{pkg: "./future/coord", run: "TestModelRWLock", tags: "explore"}
 	rwlockTests     = test{pkg: "./future/coord", run: "TestRWLock"}
+	barrierModels   = test{pkg: "./future/coord", run: "TestModelBarrier", tags: "explore"}
+	barrierTests    = test{pkg: "./future/coord", run: "TestBarrier"}
+	onceModels      = test{pkg: "./future/coord", run: "TestModelOnce", tags: "explore"}
+	onceTests       = test{pkg: "./future/coord", run: "TestOnce"}
+	condModels      = test{pkg: "./future/coord", run: "TestModelCond", tags: "explore"}
+	condTests       = test{pkg: "./future/coord", run: "TestCond"}
 )
 
 var coordLockMutants = []mutant{
@@ -471,5 +480,155 @@ var coordLockMutants = []mutant{
 		old:  `	if v&rwWaits == 0 || v&rwInUse < rwReader {`,
 		new:  `	if v&rwInUse < rwReader {`,
 		test: rwlockModels,
+	},
+	{
+		name: "coord/barrier-counts-who-has-left",
+		file: coordBarrier,
+		old:  `		b.arrived--`,
+		new:  ``,
+		test: barrierTests,
+	},
+	{
+		name: "coord/barrier-who-leaves-late-is-not-counted",
+		file: coordBarrier,
+		old:  `	if o.node.State() != waitlist.Waiting {`,
+		new:  `	if o.node.State() != waitlist.Waiting && o.round == b.round {`,
+		test: barrierModels,
+	},
+	{
+		name:  "coord/barrier-lets-the-next-round-through",
+		file:  coordBarrier,
+		old:   `	return barrierOf(first).round != b.round`,
+		new:   `	return true`,
+		test:  barrierTests,
+		short: true,
+	},
+	{
+		name: "coord/barrier-round-without-a-number",
+		file: coordBarrier,
+		old:  `	b.round++`,
+		new:  ``,
+		test: barrierTests,
+	},
+	{
+		name: "coord/barrier-keeps-the-count",
+		file: coordBarrier,
+		old:  `	b.arrived = 0`,
+		new:  ``,
+		test: barrierTests,
+	},
+	{
+		name: "coord/barrier-one-too-few",
+		file: coordBarrier,
+		old:  `	if b.arrived+1 < b.size {`,
+		new:  `	if b.arrived+2 < b.size {`,
+		test: barrierTests,
+	},
+	{
+		name: "coord/barrier-all-lead",
+		file: coordBarrier,
+		old:  "		o.b = nil\n		return future.Ready(false)",
+		new:  "		o.b = nil\n		return future.Ready(true)",
+		test: barrierTests,
+	},
+	{
+		name: "coord/once-maker-that-fails-passes-nothing-on",
+		file: coordOnce,
+		old:  "	} else {\n		c.pass()\n	}",
+		new:  "	}",
+		test: onceTests,
+	},
+	{
+		name: "coord/once-maker-that-is-dropped-passes-nothing-on",
+		file: coordOnce,
+		old:  `	if c.turns.Leave(&o.node) || o.maker {`,
+		new:  `	if c.turns.Leave(&o.node) {`,
+		test: onceTests,
+	},
+	{
+		name:  "coord/once-told-and-dropped-passes-nothing-on",
+		file:  coordOnce,
+		old:   `	if c.turns.Leave(&o.node) || o.maker {`,
+		new:   `	if c.turns.Leave(&o.node); o.maker {`,
+		test:  onceTests,
+		short: true,
+	},
+	{
+		name: "coord/once-empty-while-it-changes-hands",
+		file: coordOnce,
+		old:  "	w := h.Take(first)\n	h.Unlock()\n	wake.One(w, nil)",
+		new:  "	c.state.Store(onceEmpty)\n	w := h.Take(first)\n	h.Unlock()\n	wake.One(w, nil)",
+		test: onceTests,
+	},
+	{
+		name: "coord/once-made-before-the-value-is-written",
+		file: coordOnce,
+		old:  "	word.Write(unsafe.Pointer(&c.value))\n	c.value = v\n	c.state.Store(onceMade)",
+		new:  "	c.state.Store(onceMade)\n	word.Write(unsafe.Pointer(&c.value))\n	c.value = v",
+		test: onceModels,
+	},
+	{
+		name: "coord/once-wakes-none-of-those-who-only-wait",
+		file: coordOnce,
+		old:  `	defer c.made.Close(nil) // also if a waker ends this goroutine`,
+		new:  ``,
+		test: onceTests,
+	},
+	{
+		name: "coord/once-a-goexit-keeps-those-who-only-wait-waiting",
+		file: coordOnce,
+		old:  "	defer c.made.Close(nil) // also if a waker ends this goroutine\n	c.turns.Close(nil)",
+		new:  "	c.turns.Close(nil)\n	c.made.Close(nil)",
+		test: onceTests,
+	},
+	{
+		name: "coord/once-does-not-look-again-in-line",
+		file: coordOnce,
+		old:  "		case onceMade:\n			h.Unlock()\n			clone.Drop()\n			return waitlist.Closed\n		}\n		if c.state.CompareAndSwap",
+		new:  "		default:\n			h.Push(&o.node, clone)\n			h.Unlock()\n			return waitlist.Waiting\n		}\n		if c.state.CompareAndSwap",
+		test: onceModels,
+	},
+	{
+		name: "coord/cond-unlocks-before-it-is-in-line",
+		file: coordCond,
+		old:  "		told := o.told.Poll(cx)\n		g := o.g\n		o.lock, o.g, o.state = g.m.Lock(), Guard{}, condWaiting\n		g.Unlock()",
+		new:  "		g := o.g\n		o.lock, o.g, o.state = g.m.Lock(), Guard{}, condWaiting\n		g.Unlock()\n		told := o.told.Poll(cx)",
+		test: condModels,
+	},
+	{
+		name: "coord/cond-keeps-a-signal",
+		file: coordCond,
+		old:  `	c.n.notify(turnOne, false)`,
+		new:  `	c.n.notify(turnOne, true)`,
+		test: condTests,
+	},
+	{
+		name:  "coord/cond-signal-lost-while-it-locks",
+		file:  coordCond,
+		old:   `		if o.told.turn == turnOne {`,
+		new:   `		if false {`,
+		test:  condTests,
+		short: true,
+	},
+	{
+		name: "coord/cond-signal-lost-with-who-was-told",
+		file: coordCond,
+		old:  "	case condWaiting:\n		o.told.drop(false)",
+		new:  "	case condWaiting:\n		o.told.turn = turnNone\n		o.told.n.line.Leave(&o.told.node)",
+		test: condTests,
+	},
+	{
+		name: "coord/cond-dropped-with-the-mutex",
+		file: coordCond,
+		old:  `		o.lock.Drop()`,
+		new:  ``,
+		test: condTests,
+	},
+	{
+		name: "coord/cond-dropped-before-its-poll-with-the-mutex",
+		file: coordCond,
+		old:  "		o.told.drop(false)\n		o.g.Unlock()",
+		new:  "		o.told.drop(false)",
+		test: condTests,
 	},
 }
