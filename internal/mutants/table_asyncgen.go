@@ -246,7 +246,7 @@ var asyncgenMutants = []mutant{
 	{
 		name: "asyncgen/ranged-array-is-not-evaluated",
 		file: "cmd/asyncgen/internal/compile/ranges.go",
-		old:  "if c.used(s.Value) || hasCall(s.X) {",
+		old:  "if c.used(s.Value) || c.hasCall(s.X) {",
 		new:  "if c.used(s.Value) {",
 		test: golden,
 	},

@@ -167,7 +167,7 @@ func (c *comp) rangeSlice(s *ast.RangeStmt) ranger {
 func (c *comp) rangeArray(s *ast.RangeStmt, a *types.Array, ptr bool) ranger {
 	r := ranger{}
 	length := itoa(a.Len())
-	if c.used(s.Value) || hasCall(s.X) {
+	if c.used(s.Value) || c.hasCall(s.X) {
 		x := c.temp("list", c.info.TypeOf(s.X), s.Pos())
 		c.set(s.Pos(), x, c.parts(s.X)...)
 		r.value = []any{ref{x}, "["}
@@ -180,12 +180,13 @@ func (c *comp) rangeArray(s *ast.RangeStmt, a *types.Array, ptr bool) ranger {
 	return r
 }
 
-// hasCall reports whether e must be evaluated though only its length is wanted.
-func hasCall(e ast.Expr) (found bool) {
+// hasCall reports whether e must be evaluated though only its length is wanted. A conversion is no
+// call.
+func (c *comp) hasCall(e ast.Expr) (found bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			found = true
+			found = found || c.info.Types[n].Value == nil && !c.info.Types[n.Fun].IsType()
 		case *ast.UnaryExpr:
 			found = found || n.Op == token.ARROW
 		}

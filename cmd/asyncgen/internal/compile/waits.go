@@ -123,10 +123,16 @@ func (c *comp) badUse(id *ast.Ident, stack []ast.Node) {
 		c.misuse(id.Pos(), "co is stored: it must not outlive the call of %s; pass it down as an argument instead", c.m.fn)
 	case *ast.AssignStmt:
 		for _, l := range p.Lhs {
-			if _, ok := ast.Unparen(l).(*ast.Ident); !ok {
-				c.misuse(id.Pos(), "co is stored in %s: it must not outlive the call of %s; pass it down as an argument instead", c.text(l), c.m.fn)
+			if id, ok := ast.Unparen(l).(*ast.Ident); !ok || c.info.Uses[id] != nil && !c.local(c.info.Uses[id]) {
+				c.misuse(l.Pos(), "co is stored in %s: it must not outlive the call of %s; pass it down as an argument instead", c.text(l), c.m.fn)
 			}
 		}
+	}
+	switch stack[len(stack)-2].(type) {
+	case *ast.SendStmt:
+		c.misuse(id.Pos(), "co is sent to a channel: it must not outlive the call of %s; pass it down as an argument instead", c.m.fn)
+	case *ast.ReturnStmt:
+		c.misuse(id.Pos(), "co is returned: it must not outlive the call of %s; whoever calls that has a co", c.m.fn)
 	}
 	c.refuse(id.Pos(), "co is used as a value; asyncgen understands it as a first argument and as the receiver of its methods")
 }

@@ -108,7 +108,11 @@ func (r *rewriter) stmt(s ast.Stmt) {
 			}
 		}
 		switch r.info.Types[s.X].Type.Underlying().(type) {
-		case *types.Array, *types.Signature:
+		case *types.Array:
+			if s.Value != nil || r.hasCall(s.X) { // else it is not evaluated
+				r.place(s.X)
+			}
+		case *types.Signature:
 			r.place(s.X)
 		case *types.Pointer:
 			if s.Value == nil {
@@ -181,4 +185,18 @@ func (r *rewriter) goStmt(s *ast.GoStmt) {
 	for _, a := range s.Call.Args {
 		r.value(a)
 	}
+}
+
+// hasCall reports whether an array must be evaluated though only its length is wanted.
+func (r *rewriter) hasCall(e ast.Expr) (found bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			found = found || r.info.Types[n].Value == nil && !r.info.Types[n.Fun].IsType()
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
 }

@@ -31,6 +31,10 @@ var Excluded = map[string]string{
 	"fixedbugs/issue33724":        "asserts the names of functions on a stack",
 	"fixedbugs/issue4562":         "asserts the line that runtime.Caller tells of a deferred call",
 	"typeparam/orderedmap":        "is not Go any more when it is rewritten: a generic type's function is given one of another package",
+	"fixedbugs/issue69507":        "is not Go any more when it is rewritten: a generic function to range over gets a co",
+	"fixedbugs/issue7690":         "asserts the lines of a stack",
+	"fixedbugs/issue9355":         "runs the compiler and the linker",
+	"fixedbugs/issue9862_run":     "runs the go command",
 	"winbatch":                    "checks files of the distribution",
 }
 

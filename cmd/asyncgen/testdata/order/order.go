@@ -145,8 +145,14 @@ func ranged(co *future.Co) {
 	for i := range <-pointers() {
 		of(co, i)
 	}
+	var none *list3
+	for range *(*[3]int)(none) { // has a length, though it is nil
+		of(co, 7)
+	}
 	fmt.Println(":", list)
 }
+
+type list3 [3]int
 
 func pointers() chan *[2]int {
 	ch := make(chan *[2]int, 1)

@@ -1170,8 +1170,36 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			state = 11
 			continue
 		case 13:
+			m.i = 0
+			fallthrough
+		case 14:
 
-//line order.go:148
+//line order.go:149
+			if !(m.i < 3) {
+				state = 16
+				continue
+			}
+
+//line order.go:150
+			m.of = ofAsync(7)
+			m.state = 15
+			fallthrough
+		case 15: // awaiting Of: of(co, 7), order.go:150
+
+//line order.go:150
+			p := m.of.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line order.go:149
+			m.i++
+			state = 14
+			continue
+		case 16:
+
+//line order.go:152
 			fmt.Println(":", m.list)
 			return future.Ready(future.Unit{})
 		default:
@@ -1180,7 +1208,7 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1184
+//line order_async.go:1212
 
 // Drop gives up ranged, and what it waits for.
 func (m *rangedMachine) Drop() {
@@ -1194,6 +1222,8 @@ func (m *rangedMachine) Drop() {
 	case 9:
 		m.of.Drop()
 	case 12:
+		m.of.Drop()
+	case 15:
 		m.of.Drop()
 	}
 }
@@ -1211,6 +1241,8 @@ func (m *rangedMachine) Trace(t *future.Tracer) {
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 143, &m.of)
 	case 12:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 146, &m.of)
+	case 15:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 150, &m.of)
 	}
 }
 
@@ -1244,151 +1276,151 @@ run2:
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:161
+//line order.go:167
 			m.unused = 0
 			m.of = ofAsync(m.n)
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Of: of(co, n), order.go:162
+		case 2: // awaiting Of: of(co, n), order.go:168
 
-//line order.go:162
+//line order.go:168
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:162
+//line order.go:168
 			m.last, _ = p.Result()
 			m.i = 0
 			fallthrough
 		case 3:
 
-//line order.go:164
+//line order.go:170
 			m.of = ofAsync(m.i)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, i), order.go:164
+		case 4: // awaiting Of: of(co, i), order.go:170
 
-//line order.go:164
+//line order.go:170
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:165
+//line order.go:171
 			if say(m.i) > 1 {
 				state = 7
 				continue
 			}
 
-//line order.go:168
+//line order.go:174
 			m.last = 0
 			if say(m.i) > 0 {
 				state = 6
 				continue
 			}
 
-//line order.go:172
+//line order.go:178
 			m.of = ofAsync(100)
 			m.state = 5
 			fallthrough
-		case 5: // awaiting Of: of(co, 100), order.go:172
+		case 5: // awaiting Of: of(co, 100), order.go:178
 
-//line order.go:172
+//line order.go:178
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:172
+//line order.go:178
 			m.last, _ = p.Result()
 			fallthrough
 		case 6:
 
-//line order.go:163
+//line order.go:169
 			m.i++
 			state = 3
 			continue
 		case 7:
 
-//line order.go:174
+//line order.go:180
 			m.unused += m.last
 			m.last = 0
 			fallthrough
 		case 8:
 
-//line order.go:175
+//line order.go:181
 			m.of = ofAsync(3)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, 3), order.go:175
+		case 9: // awaiting Of: of(co, 3), order.go:181
 
-//line order.go:175
+//line order.go:181
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:175
+//line order.go:181
 			v2, _ := p.Result()
 
-//line order.go:175
+//line order.go:181
 			if m.last >= v2 {
 				state = 13
 				continue
 			}
 
-//line order.go:176
+//line order.go:182
 			if say(m.last) == 2 {
 				state = 13
 				continue
 			}
 
-//line order.go:179
+//line order.go:185
 			m.i = m.n
 
-//line order.go:179
+//line order.go:185
 			m.i2 = 0
 			fallthrough
 		case 10:
 
-//line order.go:179
+//line order.go:185
 			if !(m.i2 < m.i) {
 				state = 12
 				continue
 			}
 
-//line order.go:179
+//line order.go:185
 			v := m.i2
 			m.of = ofAsync(v)
 			m.state = 11
 			fallthrough
-		case 11: // awaiting Of: of(co, v), order.go:180
+		case 11: // awaiting Of: of(co, v), order.go:186
 
-//line order.go:180
+//line order.go:186
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:179
+//line order.go:185
 			m.i2++
 			state = 10
 			continue
 		case 12:
 
-//line order.go:175
+//line order.go:181
 			m.last++
 			state = 8
 			continue
 		case 13:
 
-//line order.go:185
+//line order.go:191
 			for i := range 5 {
 				if say(i) == 3 {
 					state = 15
@@ -1396,13 +1428,13 @@ run2:
 				}
 			}
 
-//line order.go:190
+//line order.go:196
 			m.of = ofAsync(0)
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Of: of(co, 0), order.go:190
+		case 14: // awaiting Of: of(co, 0), order.go:196
 
-//line order.go:190
+//line order.go:196
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
@@ -1412,74 +1444,74 @@ run2:
 			continue
 		case 15:
 
-//line order.go:192
+//line order.go:198
 			m.last = 0
 			fallthrough
 		case 16:
 
-//line order.go:192
+//line order.go:198
 			if !(m.last < 6) {
 				state = 20
 				continue
 			}
 
-//line order.go:192
+//line order.go:198
 			m.n = m.last
 			m.of = ofAsync(m.n)
 			m.state = 17
 			fallthrough
-		case 17: // awaiting Of: of(co, i), order.go:193
+		case 17: // awaiting Of: of(co, i), order.go:199
 
-//line order.go:193
+//line order.go:199
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:193
+//line order.go:199
 			v3, _ := p.Result()
 
-//line order.go:193
+//line order.go:199
 			if v3%2 == 0 {
 				state = 19
 				continue
 			}
 
-//line order.go:196
+//line order.go:202
 			m.of = ofAsync(m.n)
 			m.state = 18
 			fallthrough
-		case 18: // awaiting Of: of(co, i), order.go:196
+		case 18: // awaiting Of: of(co, i), order.go:202
 
-//line order.go:196
+//line order.go:202
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:196
+//line order.go:202
 			v4, _ := p.Result()
 
-//line order.go:196
+//line order.go:202
 			if v4 > 3 {
 				state = 20
 				continue
 			}
 
-//line order.go:199
+//line order.go:205
 			m.unused += m.n
 			fallthrough
 		case 19:
 
-//line order.go:192
+//line order.go:198
 			m.last++
 			state = 16
 			continue
 		case 20:
 
-//line order.go:201
+//line order.go:207
 			return future.Ready[int](m.unused)
 		default:
 			panic(machine.Over("jumps"))
@@ -1487,7 +1519,7 @@ run2:
 	}
 }
 
-//line order_async.go:1491
+//line order_async.go:1523
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1517,23 +1549,23 @@ func (m *jumpsMachine) Drop() {
 func (m *jumpsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 161, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 167, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 162, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 168, &m.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 164, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 170, &m.of)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 172, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 178, &m.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 175, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 181, &m.of)
 	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 180, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 186, &m.of)
 	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 190, &m.of)
-	case 17:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 193, &m.of)
-	case 18:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 196, &m.of)
+	case 17:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 199, &m.of)
+	case 18:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 202, &m.of)
 	}
 }
 
@@ -1562,45 +1594,45 @@ func (m *pairOfMachine) Poll(cx *waker.Context) future.Poll[pair] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:207
+//line order.go:213
 		m.of = ofAsync(m.a)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, a), order.go:207
+	case 2: // awaiting Of: of(co, a), order.go:213
 
-//line order.go:207
+//line order.go:213
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[pair]()
 		}
 		m.state = machine.Ended
 
-//line order.go:207
+//line order.go:213
 		m.a, _ = p.Result()
 
-//line order.go:207
+//line order.go:213
 		m.of = ofAsync(m.b)
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Of: of(co, b), order.go:207
+	case 3: // awaiting Of: of(co, b), order.go:213
 
-//line order.go:207
+//line order.go:213
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[pair]()
 		}
 		m.state = machine.Ended
 
-//line order.go:207
+//line order.go:213
 		v2, _ := p.Result()
 
-//line order.go:207
+//line order.go:213
 		return future.Ready[pair](pair{m.a, v2})
 	}
 	panic(machine.Over("pairOf"))
 }
 
-//line order_async.go:1604
+//line order_async.go:1636
 
 // Drop gives up pairOf, and what it waits for.
 func (m *pairOfMachine) Drop() {
@@ -1618,11 +1650,11 @@ func (m *pairOfMachine) Drop() {
 func (m *pairOfMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 207, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 207, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.of)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 207, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.of)
 	}
 }
 
@@ -1655,151 +1687,151 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:213
+//line order.go:219
 			m.pairOf = pairOfAsync(1, 2)
 			m.state = 2
 			fallthrough
-		case 2: // awaiting PairOf: pairOf(co, 1, 2), order.go:213
+		case 2: // awaiting PairOf: pairOf(co, 1, 2), order.go:219
 
-//line order.go:213
+//line order.go:219
 			p2 := m.pairOf.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:213
+//line order.go:219
 			v, _ := p2.Result()
 
-//line order.go:213
+//line order.go:219
 			if (pair{1, 2}) != v {
 				state = 5
 				continue
 			}
 
-//line order.go:213
+//line order.go:219
 			m.pairOf = pairOfAsync(3, 4)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting PairOf: pairOf(co, 3, 4), order.go:213
+		case 3: // awaiting PairOf: pairOf(co, 3, 4), order.go:219
 
-//line order.go:213
+//line order.go:219
 			p2 := m.pairOf.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:213
+//line order.go:219
 			m.v, _ = p2.Result()
 
-//line order.go:213
+//line order.go:219
 			m.of = ofAsync(2)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, 2), order.go:213
+		case 4: // awaiting Of: of(co, 2), order.go:219
 
-//line order.go:213
+//line order.go:219
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:213
+//line order.go:219
 			v3, _ := p2.Result()
 
-//line order.go:213
+//line order.go:219
 			if m.v == (pair{1, v3}) {
 				state = 5
 				continue
 			}
 
-//line order.go:214
+//line order.go:220
 			fmt.Println(": equal")
 			fallthrough
 		case 5:
 
-//line order.go:216
+//line order.go:222
 			m.pairOf = pairOfAsync(3, 4)
 			m.state = 6
 			fallthrough
-		case 6: // awaiting PairOf: pairOf(co, 3, 4), order.go:216
+		case 6: // awaiting PairOf: pairOf(co, 3, 4), order.go:222
 
-//line order.go:216
+//line order.go:222
 			p2 := m.pairOf.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:216
+//line order.go:222
 			v4, _ := p2.Result()
 
-//line order.go:216
+//line order.go:222
 			if (pair{3, 4} != v4) {
 				state = 7
 				continue
 			}
 
-//line order.go:217
+//line order.go:223
 			fmt.Println(": equal")
 			fallthrough
 		case 7:
 
-//line order.go:219
+//line order.go:225
 			m.i = 0
 			fallthrough
 		case 8:
 
-//line order.go:219
+//line order.go:225
 			m.pairOf = pairOfAsync(2, 2)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting PairOf: pairOf(co, 2, 2), order.go:219
+		case 9: // awaiting PairOf: pairOf(co, 2, 2), order.go:225
 
-//line order.go:219
+//line order.go:225
 			p2 := m.pairOf.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:219
+//line order.go:225
 			v5, _ := p2.Result()
 
-//line order.go:219
+//line order.go:225
 			if (pair{m.i, m.i}) == v5 {
 				state = 10
 				continue
 			}
 
-//line order.go:220
+//line order.go:226
 			fmt.Print(" next")
 
-//line order.go:219
+//line order.go:225
 			m.i++
 			state = 8
 			continue
 		case 10:
 
-//line order.go:222
+//line order.go:228
 			m.of = ofAsync(1)
 			m.state = 11
 			fallthrough
-		case 11: // awaiting Of: of(co, 1), order.go:222
+		case 11: // awaiting Of: of(co, 1), order.go:228
 
-//line order.go:222
+//line order.go:228
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:222
+//line order.go:228
 			v6, _ := p2.Result()
 
-//line order.go:222
+//line order.go:228
 			switch (pair{v6, 1}) {
 			case pair{1, 1}:
 				state = 12
@@ -1810,65 +1842,65 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 12:
 
-//line order.go:224
+//line order.go:230
 			fmt.Println(": one")
 			fallthrough
 		case 13:
 
-//line order.go:226
+//line order.go:232
 			m.of = ofAsync(5)
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Of: of(co, 5), order.go:226
+		case 14: // awaiting Of: of(co, 5), order.go:232
 
-//line order.go:226
+//line order.go:232
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:226
+//line order.go:232
 			v7, _ := p2.Result()
 
-//line order.go:226
+//line order.go:232
 			m.list = []pair{{v7, 6}, {7, 8}}
 
-//line order.go:226
+//line order.go:232
 			m.i = len(m.list)
 
-//line order.go:226
+//line order.go:232
 			m.i2 = 0
 			fallthrough
 		case 15:
 
-//line order.go:226
+//line order.go:232
 			if !(m.i2 < m.i) {
 				state = 17
 				continue
 			}
 
-//line order.go:226
+//line order.go:232
 			p := m.list[m.i2]
 			m.of = ofAsync(p.a)
 			m.state = 16
 			fallthrough
-		case 16: // awaiting Of: of(co, p.a), order.go:227
+		case 16: // awaiting Of: of(co, p.a), order.go:233
 
-//line order.go:227
+//line order.go:233
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:226
+//line order.go:232
 			m.i2++
 			state = 15
 			continue
 		case 17:
 
-//line order.go:229
+//line order.go:235
 			fmt.Println()
 			return future.Ready(future.Unit{})
 		default:
@@ -1877,7 +1909,7 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1881
+//line order_async.go:1913
 
 // Drop gives up literals, and what it waits for.
 func (m *literalsMachine) Drop() {
@@ -1907,23 +1939,23 @@ func (m *literalsMachine) Drop() {
 func (m *literalsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 212, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 218, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.pairOf)
-	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.pairOf)
-	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.of)
-	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 216, &m.pairOf)
-	case 9:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 219, &m.pairOf)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 219, &m.pairOf)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 219, &m.of)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 222, &m.pairOf)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 225, &m.pairOf)
 	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 222, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 228, &m.of)
 	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 232, &m.of)
 	case 16:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 227, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 233, &m.of)
 	}
 }
 
@@ -1956,111 +1988,111 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:234
+//line order.go:240
 		m.operands = operandsAsync()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Operands: operands(co), order.go:234
+	case 2: // awaiting Operands: operands(co), order.go:240
 
-//line order.go:234
+//line order.go:240
 		p := m.operands.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:235
+//line order.go:241
 		m.builtins = builtinsAsync()
 		m.operands = operandsMachine{}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Builtins: builtins(co), order.go:235
+	case 3: // awaiting Builtins: builtins(co), order.go:241
 
-//line order.go:235
+//line order.go:241
 		p := m.builtins.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:236
+//line order.go:242
 		m.logic = logicAsync()
 		m.builtins = builtinsMachine{}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Logic: logic(co), order.go:236
+	case 4: // awaiting Logic: logic(co), order.go:242
 
-//line order.go:236
+//line order.go:242
 		p := m.logic.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:237
+//line order.go:243
 		m.choice = choiceAsync()
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Choice: choice(co), order.go:237
+	case 5: // awaiting Choice: choice(co), order.go:243
 
-//line order.go:237
+//line order.go:243
 		p := m.choice.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:238
+//line order.go:244
 		m.ranged = rangedAsync()
 		m.choice = choiceMachine{}
 		m.state = 6
 		fallthrough
-	case 6: // awaiting Ranged: ranged(co), order.go:238
+	case 6: // awaiting Ranged: ranged(co), order.go:244
 
-//line order.go:238
+//line order.go:244
 		p := m.ranged.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:239
+//line order.go:245
 		m.jumps = jumpsAsync(1, 2)
 		m.state = 7
 		fallthrough
-	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:239
+	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:245
 
-//line order.go:239
+//line order.go:245
 		p := m.jumps.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:239
+//line order.go:245
 		v, _ := p.Result()
 
-//line order.go:239
+//line order.go:245
 		fmt.Println(":", v)
 		m.literals = literalsAsync()
 		m.state = 8
 		fallthrough
-	case 8: // awaiting Literals: literals(co), order.go:240
+	case 8: // awaiting Literals: literals(co), order.go:246
 
-//line order.go:240
+//line order.go:246
 		p := m.literals.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:241
+//line order.go:247
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line order_async.go:2064
+//line order_async.go:2096
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2088,21 +2120,21 @@ func (m *runMachine) Drop() {
 func (m *runMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 233, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 239, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 234, &m.operands)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 240, &m.operands)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 235, &m.builtins)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 241, &m.builtins)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 236, &m.logic)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 242, &m.logic)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 237, &m.choice)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 243, &m.choice)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 238, &m.ranged)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 244, &m.ranged)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 239, &m.jumps)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 245, &m.jumps)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 240, &m.literals)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 246, &m.literals)
 	}
 }
 
