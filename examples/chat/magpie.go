@@ -9,9 +9,9 @@ import (
 	"sync"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
-	"github.com/magpie-go/magpie/waker"
 )
 
 //go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
@@ -45,9 +45,9 @@ func accept(co *future.Co, ln *netio.Listener, all *rooms) error {
 			return err
 		}
 		r, w := c.Split()
-		m := &member{c: c}
-		sched.SpawnDetached(co, hearAsync(r, m, all))
-		sched.SpawnDetached(co, tellAsync(w, m))
+		out, unsent := coord.MPSC[string](mostUnsent)
+		sched.SpawnDetached(co, hearAsync(r, &member{c, out}, all))
+		sched.SpawnDetached(co, tellAsync(w, unsent))
 	}
 }
 
@@ -55,7 +55,7 @@ func accept(co *future.Co, ln *netio.Listener, all *rooms) error {
 //
 //magpie:async
 func hear(co *future.Co, r *netio.Reader, m *member, all *rooms) error {
-	defer m.leave()
+	defer m.out.Close()
 	defer r.Close()
 	in := &input{r: r}
 	first, err := in.line(co)
@@ -64,8 +64,7 @@ func hear(co *future.Co, r *netio.Reader, m *member, all *rooms) error {
 	}
 	room, name, err := introduced(first)
 	if err != nil {
-		m.send(err.Error() + "\n")
-		return err
+		return m.out.TrySend(err.Error() + "\n")
 	}
 	all.join(room, m)
 	defer all.leave(room, m)
@@ -81,14 +80,15 @@ func hear(co *future.Co, r *netio.Reader, m *member, all *rooms) error {
 // tell is the task that writes what a client is told.
 //
 //magpie:async
-func tell(co *future.Co, w *netio.Writer, m *member) error {
+func tell(co *future.Co, w *netio.Writer, unsent *coord.Receiver[string]) error {
 	defer w.Close()
+	defer unsent.Drop()
 	for {
-		text, err := future.Await(co, future.Func(m.unsentText))
+		text, err := unsent.Recv().Await(co)
 		if err != nil {
 			return err
 		}
-		if _, err := w.WriteAll(text).Await(co); err != nil {
+		if _, err := w.WriteAll([]byte(text)).Await(co); err != nil {
 			return err
 		}
 	}
@@ -120,6 +120,12 @@ func (in *input) line(co *future.Co) (string, error) {
 	}
 }
 
+// member is a client.
+type member struct {
+	c   *netio.Conn
+	out *coord.Sender[string]
+}
+
 // rooms are who is where.
 type rooms struct {
 	mu      sync.Mutex
@@ -147,51 +153,8 @@ func (r *rooms) say(room string, from *member, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for m := range r.members[room] {
-		if m != from {
-			m.send(text)
+		if m != from && m.out.TrySend(text) == coord.ErrFull {
+			m.c.Close() // which ends both tasks
 		}
 	}
-}
-
-// member is what is still to be sent to a client.
-type member struct {
-	c      *netio.Conn
-	mu     sync.Mutex
-	unsent []byte
-	gone   bool
-	more   waker.AtomicWaker
-}
-
-func (m *member) send(text string) {
-	m.mu.Lock()
-	if m.unsent = append(m.unsent, text...); len(m.unsent) > mostUnsent {
-		m.unsent = nil
-		m.c.Close() // which ends both tasks
-	}
-	m.mu.Unlock()
-	m.more.Wake()
-}
-
-func (m *member) leave() {
-	m.mu.Lock()
-	m.gone = true
-	m.mu.Unlock()
-	m.more.Wake()
-}
-
-// unsentText is the poll of the future that comes to what is to be sent. The waker is left first: who
-// sends something after that wakes the task.
-func (m *member) unsentText(cx *waker.Context) future.Poll[[]byte] {
-	m.more.Register(cx.Waker())
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	switch {
-	case len(m.unsent) > 0:
-		text := m.unsent
-		m.unsent = nil
-		return future.Ready(text)
-	case m.gone:
-		return future.Failed[[]byte](net.ErrClosed)
-	}
-	return future.Pending[[]byte]()
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/future/machine"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
@@ -30,35 +31,35 @@ func acceptAsync(ln *netio.Listener, all *rooms) acceptMachine {
 }
 
 // Poll goes on with accept, up to where it waits.
-func (m2 *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	state := m2.state
+func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	state := m.state
 	for {
 		switch state {
 		case 0:
-			m2.state = machine.Ended
+			m.state = machine.Ended
 
 //line magpie.go:43
-			m2.accept = m2.ln.Accept()
-			m2.state = 2
+			m.accept = m.ln.Accept()
+			m.state = 2
 			fallthrough
 		case 2: // awaiting Accept: ln.Accept().Await(co), magpie.go:43
 
 //line magpie.go:43
-			p := m2.accept.Poll(cx)
+			p := m.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
-			m2.state = machine.Ended
+			m.state = machine.Ended
 
 //line magpie.go:43
-			c2, err := p.Result()
+			c, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
-			r, w := c2.Split()
-			m := &member{c: c2}
-			sched.SpawnDetached(cx, hearAsync(r, m, m2.all))
-			sched.SpawnDetached(cx, tellAsync(w, m))
+			r, w := c.Split()
+			out, unsent := coord.MPSC[string](mostUnsent)
+			sched.SpawnDetached(cx, hearAsync(r, &member{c, out}, m.all))
+			sched.SpawnDetached(cx, tellAsync(w, unsent))
 			state = 0
 			continue
 		default:
@@ -67,31 +68,31 @@ func (m2 *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line magpie_async.go:71
+//line magpie_async.go:72
 
 // Drop gives up accept, and what it waits for.
-func (m2 *acceptMachine) Drop() {
-	state := m2.state
-	m2.state = machine.Ended
+func (m *acceptMachine) Drop() {
+	state := m.state
+	m.state = machine.Ended
 	switch state {
 	case 2:
-		m2.accept.Drop()
+		m.accept.Drop()
 	}
 }
 
 // Trace tells where accept stands.
-func (m2 *acceptMachine) Trace(t *future.Tracer) {
-	switch m2.state {
+func (m *acceptMachine) Trace(t *future.Tracer) {
+	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 41, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 43, &m2.accept)
+		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 43, &m.accept)
 	}
 }
 
 // Await waits for accept in another async function.
-func (m2 acceptMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+func (m acceptMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.AwaitOp(co, m)
 }
 
 // hearMachine is hear as a state machine.
@@ -143,7 +144,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 //line magpie.go:57
 			m2.result = nil
 			{
-				f := m2.m.leave
+				f := m2.m.out.Close
 				m2.defers.Push(func(u *machine.Defers) {
 					defer f()
 					u.Raise()
@@ -184,12 +185,11 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 //line magpie.go:65
 			m2.room, m2.name, err = introduced(first)
 			if err != nil {
-				m2.m.send(err.Error() + "\n")
-				m2.result = err
+				m2.result = m2.m.out.TrySend(err.Error() + "\n")
 				return machine.Returned
 			}
 
-//line magpie.go:70
+//line magpie.go:69
 			m2.all.join(m2.room, m2.m)
 			{
 				f3 := m2.all.leave
@@ -203,27 +203,27 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 4:
 
-//line magpie.go:73
+//line magpie.go:72
 			m2.line = m2.in.lineAsync()
 			m2.state = 5
 			fallthrough
-		case 5: // awaiting Line: in.line(co), magpie.go:73
+		case 5: // awaiting Line: in.line(co), magpie.go:72
 
-//line magpie.go:73
+//line magpie.go:72
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:73
+//line magpie.go:72
 			line2, err2 := p.Result()
 			if err2 != nil {
 				m2.result = err2
 				return machine.Returned
 			}
 
-//line magpie.go:77
+//line magpie.go:76
 			m2.all.say(m2.room, m2.m, fmt.Sprintf("%s: %s\n", m2.name, line2))
 			state = 4
 			continue
@@ -261,9 +261,9 @@ func (m2 *hearMachine) Trace(t *future.Tracer) {
 	case 3:
 		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 61, &m2.line)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 73, &m2.line)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 72, &m2.line)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 79, m2.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 78, m2.defers.Current())
 	}
 }
 
@@ -275,92 +275,101 @@ func (m2 hearMachine) Await(co *future.Co) (future.Unit, error) {
 // tellMachine is tell as a state machine.
 type tellMachine struct {
 	w        *netio.Writer
-	m        *member
+	unsent   *coord.Receiver[string]
 	defers   machine.Defers
 	result   error
-	v        future.Future[[]byte]
+	recv     coord.RecvOp[string]
 	writeAll netio.WriteAllOp
 	state    uint8
 }
 
 // tellAsync returns tell as a future.
-func tellAsync(w *netio.Writer, m *member) tellMachine {
-	return tellMachine{w: w, m: m}
+func tellAsync(w *netio.Writer, unsent *coord.Receiver[string]) tellMachine {
+	return tellMachine{w: w, unsent: unsent}
 }
 
 // Poll goes on with tell, up to where it waits.
-func (m2 *tellMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m2.state != machine.Unwinding {
-		switch m2.run(cx) {
+func (m *tellMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	if m.state != machine.Unwinding {
+		switch m.run(cx) {
 		case machine.Waiting:
 			return future.Pending[future.Unit]()
 		case machine.Panicked:
-			machine.Quietly(m2.dropWaiting)
+			machine.Quietly(m.dropWaiting)
 		}
 	}
-	m2.state = machine.Ended
-	if !m2.defers.Unwind(cx) {
-		m2.state = machine.Unwinding
+	m.state = machine.Ended
+	if !m.defers.Unwind(cx) {
+		m.state = machine.Unwinding
 		return future.Pending[future.Unit]()
 	}
-	return future.Done(future.Unit{}, m2.result)
+	return future.Done(future.Unit{}, m.result)
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m2 *tellMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m2.defers.Caught(&step)
-	state := m2.state
+func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
+	defer m.defers.Caught(&step)
+	state := m.state
 	for {
 		switch state {
 		case 0:
-			m2.state = machine.Ended
+			m.state = machine.Ended
 
-//line magpie.go:84
-			m2.result = nil
+//line magpie.go:83
+			m.result = nil
 			{
-				f := m2.w.Close
-				m2.defers.Push(func(u *machine.Defers) {
+				f := m.w.Close
+				m.defers.Push(func(u *machine.Defers) {
 					defer f()
 					u.Raise()
+				})
+			}
+
+//line magpie.go:85
+			{
+				f2 := m.unsent.Drop
+				m.defers.Push(func(u2 *machine.Defers) {
+					defer f2()
+					u2.Raise()
 				})
 			}
 			fallthrough
 		case 3:
 
 //line magpie.go:87
-			m2.v = machine.NotNil[[]byte](future.Func(m2.m.unsentText))
-			m2.writeAll = netio.WriteAllOp{}
-			m2.state = 4
+			m.recv = m.unsent.Recv()
+			m.writeAll = netio.WriteAllOp{}
+			m.state = 4
 			fallthrough
-		case 4: // awaiting Func: future.Await(co, future.Func(m.unsentText)), magpie.go:87
+		case 4: // awaiting Recv: unsent.Recv().Await(co), magpie.go:87
 
 //line magpie.go:87
-			p := m2.v.Poll(cx)
+			p := m.recv.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
-			m2.state = machine.Ended
+			m.state = machine.Ended
 
 //line magpie.go:87
 			text, err := p.Result()
 			if err != nil {
-				m2.result = err
+				m.result = err
 				return machine.Returned
 			}
 
 //line magpie.go:91
-			m2.writeAll = m2.w.WriteAll(text)
-			m2.v = nil
-			m2.state = 5
+			m.writeAll = m.w.WriteAll([]byte(text))
+			m.recv = coord.RecvOp[string]{}
+			m.state = 5
 			fallthrough
-		case 5: // awaiting WriteAll: w.WriteAll(text).Await(co), magpie.go:91
+		case 5: // awaiting WriteAll: w.WriteAll([]byte(text)).Await(co), magpie.go:91
 
 //line magpie.go:91
-			p := m2.writeAll.Poll(cx)
+			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
-			m2.state = machine.Ended
+			m.state = machine.Ended
 
 //line magpie.go:91
 			err2 := p.Err()
@@ -372,7 +381,7 @@ func (m2 *tellMachine) run(cx *waker.Context) (step machine.Step) {
 			}
 
 //line magpie.go:92
-			m2.result = err2
+			m.result = err2
 			return machine.Returned
 		default:
 			panic(machine.Over("tell"))
@@ -380,43 +389,43 @@ func (m2 *tellMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line magpie_async.go:384
+//line magpie_async.go:393
 
 // Drop gives up tell, and what it waits for.
-func (m2 *tellMachine) Drop() {
-	defer m2.defers.Drop()
-	m2.dropWaiting()
+func (m *tellMachine) Drop() {
+	defer m.defers.Drop()
+	m.dropWaiting()
 }
 
 // dropWaiting drops what tell waits for.
-func (m2 *tellMachine) dropWaiting() {
-	state := m2.state
-	m2.state = machine.Ended
+func (m *tellMachine) dropWaiting() {
+	state := m.state
+	m.state = machine.Ended
 	switch state {
 	case 4:
-		future.Drop(m2.v)
+		m.recv.Drop()
 	case 5:
-		m2.writeAll.Drop()
+		m.writeAll.Drop()
 	}
 }
 
 // Trace tells where tell stands.
-func (m2 *tellMachine) Trace(t *future.Tracer) {
-	switch m2.state {
+func (m *tellMachine) Trace(t *future.Tracer) {
+	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 84, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 83, nil)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 87, m2.v)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 87, &m.recv)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 91, &m2.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 91, &m.writeAll)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 95, m2.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 95, m.defers.Current())
 	}
 }
 
 // Await waits for tell in another async function.
-func (m2 tellMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+func (m tellMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.AwaitOp(co, m)
 }
 
 // inputLineMachine is input.line as a state machine.
@@ -474,7 +483,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line magpie_async.go:478
+//line magpie_async.go:487
 
 // Drop gives up input.line, and what it waits for.
 func (m *inputLineMachine) Drop() {

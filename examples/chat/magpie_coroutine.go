@@ -6,6 +6,7 @@ package main
 
 import (
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/future/machine"
 	"github.com/magpie-go/magpie/reactor/netio"
 )
@@ -34,9 +35,9 @@ func hearAsync(r *netio.Reader, m *member, all *rooms) hearMachine {
 type tellMachine struct{ machine.Coroutine[future.Unit] }
 
 // tellAsync returns tell as a future.
-func tellAsync(w *netio.Writer, m *member) tellMachine {
+func tellAsync(w *netio.Writer, unsent *coord.Receiver[string]) tellMachine {
 	return tellMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
-		return future.Unit{}, tell(co, w, m)
+		return future.Unit{}, tell(co, w, unsent)
 	})}
 }
 

@@ -18,8 +18,8 @@ import (
 	"strings"
 )
 
-// mostUnsent is how many bytes may wait to be sent to a client.
-const mostUnsent = 256 << 10
+// mostUnsent is how many lines may wait to be sent to a client.
+const mostUnsent = 64
 
 // longestLine is how long what a client says may be.
 const longestLine = 4 << 10

@@ -27,25 +27,24 @@ func servePlain(ctx context.Context, addr string, ready func(net.Addr)) error {
 		if err != nil {
 			return err
 		}
-		m := &memberPlain{c: c}
-		m.more.L = &m.mu
-		clients.Go(func() { hearPlain(ctx, c, m, all) })
-		clients.Go(func() { tellPlain(c, m) })
+		m := &memberPlain{c, make(chan string, mostUnsent)}
+		clients.Go(func() { hearPlain(ctx, m, all) })
+		clients.Go(func() { tellPlain(m) })
 	}
 }
 
 // hearPlain reads what a client says.
-func hearPlain(ctx context.Context, c net.Conn, m *memberPlain, all *roomsPlain) {
-	defer m.leave()
-	defer context.AfterFunc(ctx, func() { c.Close() })()
-	in := bufio.NewScanner(c)
+func hearPlain(ctx context.Context, m *memberPlain, all *roomsPlain) {
+	defer close(m.out)
+	defer context.AfterFunc(ctx, func() { m.c.Close() })()
+	in := bufio.NewScanner(m.c)
 	in.Buffer(nil, longestLine)
 	if !in.Scan() {
 		return
 	}
 	room, name, err := introduced(in.Text())
 	if err != nil {
-		m.send(err.Error() + "\n")
+		m.out <- err.Error() + "\n"
 		return
 	}
 	all.join(room, m)
@@ -56,17 +55,19 @@ func hearPlain(ctx context.Context, c net.Conn, m *memberPlain, all *roomsPlain)
 }
 
 // tellPlain writes what a client is told.
-func tellPlain(c net.Conn, m *memberPlain) {
-	defer c.Close()
-	for {
-		text, ok := m.unsentText()
-		if !ok {
-			return
-		}
-		if _, err := c.Write(text); err != nil {
+func tellPlain(m *memberPlain) {
+	defer m.c.Close()
+	for text := range m.out {
+		if _, err := m.c.Write([]byte(text)); err != nil {
 			return
 		}
 	}
+}
+
+// memberPlain is a client.
+type memberPlain struct {
+	c   net.Conn
+	out chan string
 }
 
 // roomsPlain are who is where.
@@ -96,45 +97,13 @@ func (r *roomsPlain) say(room string, from *memberPlain, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for m := range r.members[room] {
-		if m != from {
-			m.send(text)
+		if m == from {
+			continue
+		}
+		select {
+		case m.out <- text:
+		default:
+			m.c.Close() // which ends both goroutines
 		}
 	}
-}
-
-// memberPlain is what is still to be sent to a client.
-type memberPlain struct {
-	c      net.Conn
-	mu     sync.Mutex
-	unsent []byte
-	gone   bool
-	more   sync.Cond
-}
-
-func (m *memberPlain) send(text string) {
-	m.mu.Lock()
-	if m.unsent = append(m.unsent, text...); len(m.unsent) > mostUnsent {
-		m.unsent = nil
-		m.c.Close() // which ends both goroutines
-	}
-	m.mu.Unlock()
-	m.more.Signal()
-}
-
-func (m *memberPlain) leave() {
-	m.mu.Lock()
-	m.gone = true
-	m.mu.Unlock()
-	m.more.Signal()
-}
-
-// unsentText waits for what is to be sent; not ok: the client is gone.
-func (m *memberPlain) unsentText() (text []byte, ok bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for len(m.unsent) == 0 && !m.gone {
-		m.more.Wait()
-	}
-	text, m.unsent = m.unsent, nil
-	return text, len(text) > 0
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 )
@@ -19,7 +20,8 @@ func sleepMagpie(all []time.Duration, after time.Duration) (slept int, err error
 		return 0, err
 	}
 	defer rt.Close()
-	stop := sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(after)))
+	stop := coord.NewCancelToken()
+	time.AfterFunc(after, stop.Cancel)
 	naps := make([]sched.JoinHandle[bool], len(all))
 	for i, d := range all {
 		naps[i] = sched.SpawnValue[bool](rt, napAsync(d, stop))
@@ -36,11 +38,10 @@ func sleepMagpie(all []time.Duration, after time.Duration) (slept int, err error
 	return slept, nil
 }
 
-// nap sleeps, and reports whether nothing has stopped it. Any number may wait for the end of one
-// task: the handle is only lent to each.
+// nap sleeps, and reports whether nothing has stopped it. Any number of tasks wait for one token.
 //
 //magpie:async
-func nap(co *future.Co, d time.Duration, stop sched.JoinHandle[future.Unit]) (bool, error) {
-	e, err := future.Select2(clock.Sleep(d), future.Ref[future.Unit](stop)).Await(co)
+func nap(co *future.Co, d time.Duration, stop *coord.CancelToken) (bool, error) {
+	e, err := future.Select2(clock.Sleep(d), stop.Cancelled()).Await(co)
 	return e.Which == 0, err
 }

@@ -8,22 +8,22 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/future/machine"
 	"github.com/magpie-go/magpie/reactor/clock"
-	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
 
 // napMachine is nap as a state machine.
 type napMachine struct {
 	d       time.Duration
-	stop    sched.JoinHandle[future.Unit]
-	select2 future.Select2Op[future.Unit, future.Unit, clock.SleepOp, future.RefOp[future.Unit]]
+	stop    *coord.CancelToken
+	select2 future.Select2Op[future.Unit, future.Unit, clock.SleepOp, coord.CancelledOp]
 	state   uint8
 }
 
 // napAsync returns nap as a future.
-func napAsync(d time.Duration, stop sched.JoinHandle[future.Unit]) napMachine {
+func napAsync(d time.Duration, stop *coord.CancelToken) napMachine {
 	return napMachine{d: d, stop: stop}
 }
 
@@ -34,21 +34,21 @@ func (m *napMachine) Poll(cx *waker.Context) future.Poll[bool] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:44
-		m.select2 = future.Select2(clock.Sleep(m.d), future.Ref[future.Unit](m.stop))
-		m.stop = sched.JoinHandle[future.Unit]{}
+//line magpie.go:45
+		m.select2 = future.Select2(clock.Sleep(m.d), m.stop.Cancelled())
+		m.stop = nil
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Select2: future.Select2(clock.Sleep(d), future.Ref[future.Unit](st..., magpie.go:44
+	case 2: // awaiting Select2: future.Select2(clock.Sleep(d), stop.Cancelled()).Await(co), magpie.go:45
 
-//line magpie.go:44
+//line magpie.go:45
 		p := m.select2.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[bool]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:44
+//line magpie.go:45
 		e, err := p.Result()
 		return future.Done[bool](e.Which == 0, err)
 	}
@@ -71,9 +71,9 @@ func (m *napMachine) Drop() {
 func (m *napMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 43, nil)
+		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 44, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 44, &m.select2)
+		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 45, &m.select2)
 	}
 }
 

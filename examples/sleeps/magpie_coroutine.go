@@ -8,15 +8,15 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/future/machine"
-	"github.com/magpie-go/magpie/sched"
 )
 
 // napMachine is nap on a coroutine of its own.
 type napMachine struct{ machine.Coroutine[bool] }
 
 // napAsync returns nap as a future.
-func napAsync(d time.Duration, stop sched.JoinHandle[future.Unit]) napMachine {
+func napAsync(d time.Duration, stop *coord.CancelToken) napMachine {
 	return napMachine{machine.NewCoroutine(func(co *future.Co) (bool, error) {
 		return nap(co, d, stop)
 	})}

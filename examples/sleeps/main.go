@@ -1,6 +1,6 @@
 // Command sleeps has 10,000 sleeps that each race with one signal to stop: a select with a timer and a
-// channel for a goroutine, [future.Select2] for a task. A task that waits costs some 400 bytes, its
-// timer included.
+// channel for a goroutine, [future.Select2] for a task. A task that waits is its machine and a timer,
+// and no goroutine.
 //
 //	go run ./examples/sleeps          # tasks
 //	go run ./examples/sleeps -plain   # goroutines

@@ -5,7 +5,6 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/forkjoin"
-	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -125,4 +124,4 @@ func Checkpoint(w *Worker) { w.w.Checkpoint() }
 
 // ErrGoexit is what a joiner panics with if the forked function called runtime.Goexit on
 // another worker.
-var ErrGoexit = origin.ErrGoexit
+var ErrGoexit = sched.ErrGoexit
