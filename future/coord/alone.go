@@ -27,6 +27,21 @@ func waitAlone(l *waitlist.List, n *waitlist.Node, w waker.Waker, misuse string)
 	return waitlist.Waiting
 }
 
+// join has an Out node wait, and reports whether it is the only one.
+func join(l *waitlist.List, n *waitlist.Node, w waker.Waker) (s waitlist.State, only bool) {
+	clone := w.Clone()
+	h := l.Lock()
+	if h.Closed() {
+		h.Unlock()
+		clone.Drop()
+		return waitlist.Closed, false
+	}
+	only = h.First() == nil
+	h.Push(n, clone)
+	h.Unlock()
+	return waitlist.Waiting, only
+}
+
 // waitFirst has an Out node wait ahead of all others: for one whose turn it was, in vain.
 func waitFirst(l *waitlist.List, n *waitlist.Node, w waker.Waker) waitlist.State {
 	clone := w.Clone()

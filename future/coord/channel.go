@@ -37,7 +37,8 @@ import (
 // then what is waited for looked at once more; what ends a wait is done first (by a store with a
 // fence), and the line looked at then. So one of the two sees the other. Room goes to the
 // first in line, as a permit, under the locks of the tail and the line (grant); while
-// anybody waits, whoever comes joins the line. A value goes to no receiver in particular: one in line
+// anybody waits, whoever comes joins the line. Who joins behind another one does not look again: where somebody
+// waits there is no room, but what somebody else is about to grant. A value goes to no receiver in particular: one in line
 // is told to look, and if somebody was quicker it goes back to the front of the line.
 //
 // Ends. Once the tail is finished or refused nothing more is reserved, and the senders' line is closed.

@@ -94,7 +94,16 @@ func TestModelChannelPieces(t *testing.T) {
 				x.Assert(v == i && err == nil, "received %d, %v; want %d", v, err, i)
 			}
 		})
-		x.Finally(func() { x.Assert(rx.Len() == 1, "%d are left", rx.Len()) })
+		x.Finally(func() {
+			x.Assert(rx.Len() == 1, "%d are left", rx.Len())
+			c, seen := tx.c, map[*block[int]]bool{}
+			for _, list := range []*block[int]{c.first, c.fresh, c.used.Load()} {
+				for b := list; b != nil; b = b.next {
+					x.Assert(!seen[b], "a piece is in two places")
+					seen[b] = true
+				}
+			}
+		})
 	})
 }
 
@@ -104,6 +113,32 @@ func TestModelChannelRoom(t *testing.T) {
 		tx, rx := MPSC[int](1)
 		x.Label("channel", tx.c)
 		x.Assert(tx.TrySend(1) == nil, "no room")
+		x.Go("sender", func() { sends(x, tx, 2) })
+		x.Go("receiver", func() {
+			v, err := rx.TryRecv()
+			x.Assert(v == 1 && err == nil, "received %d, %v", v, err)
+		})
+		x.Finally(func() {
+			x.Assert(rx.Len() == 1 && tx.c.promised == 0, "%d values, %d permits", rx.Len(), tx.c.promised)
+		})
+	})
+}
+
+// Two come to wait, and one of them gives up, while room comes: the other one has it, though only the first
+// looks once more.
+func TestModelChannelTwoJoin(t *testing.T) {
+	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
+		tx, rx := MPSC[int](1)
+		x.Label("channel", tx.c)
+		x.Assert(tx.TrySend(1) == nil, "no room")
+		x.Go("impatient", func() {
+			op := tx.Reserve()
+			if p := op.Poll(new(testkit.Sleeper).Context()); p.IsReady() {
+				permit, _ := p.Result()
+				permit.Drop()
+			}
+			op.Drop()
+		})
 		x.Go("sender", func() { sends(x, tx, 2) })
 		x.Go("receiver", func() {
 			v, err := rx.TryRecv()

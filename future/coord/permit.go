@@ -67,16 +67,30 @@ func (c *channel[T]) wait(p *place, w waker.Waker) waitlist.State {
 	if p.has {
 		return waitlist.Notified
 	}
-	joins := p.node.State() == waitlist.Out
-	s := c.senders.Wait(&p.node, w)
-	if joins && s == waitlist.Waiting {
-		c.grant() // for room that came before it was in line
-		if p.node.State() != waitlist.Waiting {
-			s = c.senders.Wait(&p.node, w)
+	var s waitlist.State
+	if p.node.State() != waitlist.Out {
+		s = c.senders.Wait(&p.node, w)
+	} else {
+		var only bool
+		s, only = join(&c.senders, &p.node, w)
+		// Room that came before it was in line is looked for by the first, or found by who leaves it
+		// behind.
+		if only && c.mayHaveRoom() {
+			c.grant()
+			if p.node.State() != waitlist.Waiting {
+				s = c.senders.Wait(&p.node, w)
+			}
 		}
 	}
 	p.has = s == waitlist.Notified
 	return s
+}
+
+// mayHaveRoom reports whether there are fewer values in the queue than have room; permits may have it.
+func (c *channel[T]) mayHaveRoom() bool {
+	// The tail first: what it has come to at most, less what the head has at least.
+	tail := c.tail.Load() &^ endFlags
+	return int64(tail-c.head.Load()&^endLocked)/endOne < int64(c.limit)
 }
 
 // leave gives up a place, and what it has.

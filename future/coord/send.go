@@ -27,8 +27,10 @@ func (s *SendOp[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		if spent = cx.Spend(); !spent {
 			return future.Pending[future.Unit]()
 		}
-		if err := s.c.trySend(s.v); err != ErrFull {
-			return s.end(err)
+		if s.c.senders.Empty() { // else it waits behind those
+			if err := s.c.trySend(s.v); err != ErrFull {
+				return s.end(err)
+			}
 		}
 	}
 	switch s.c.wait(&s.place, cx.Waker()) {

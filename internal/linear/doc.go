@@ -1,4 +1,4 @@
-// Package linear checks that histories of the deque and the inbox, taken from
+// Package linear checks that histories of the deque, the inbox and the channels, taken from
 // threads that really run at once, are linearizable: that all operations could have
 // happened one after the other, each between its call and its return, with the
 // results that they gave. What the explorer proves for small models this looks for

@@ -133,11 +133,17 @@ var coordChanMutants = []mutant{
 		test: coordTests("MPSC"),
 	},
 	{
-		name: "channel/sender-looks-before-it-waits-only",
+		name: "channel/nobody-looks-where-two-wait",
 		file: coordPermit,
-		old: `		c.grant() // for room that came before it was in line
-`,
-		new:   ``,
+		old:  "		return\n	}\n	c.grant() // one behind it may want less",
+		new:  "	}",
+		test: coordModels("ChannelTwoJoin"),
+	},
+	{
+		name:  "channel/sender-looks-before-it-waits-only",
+		file:  coordPermit,
+		old:   `		if only && c.mayHaveRoom() {`,
+		new:   `		if false {`,
 		test:  coordModels("ChannelRoom"),
 		short: true,
 	},
@@ -251,7 +257,9 @@ var coordChanMutants = []mutant{
 		name: "channel/what-is-left-is-not-discarded",
 		file: coordChannel,
 		old:  `		future.Discard(v)`,
-		new:  `		_ = v`,
+		new: `		if false {
+			future.Discard(v)
+		}`,
 		test: coordTests("Channel"),
 	},
 	{
@@ -354,7 +362,8 @@ var coordChanMutants = []mutant{
 		file: "future/coord/watch.go",
 		old: `	r.MarkUnchanged()
 	return future.Ready(future.Unit{})`,
-		new:  `	return future.Ready(future.Unit{})`,
+		new: `	_ = r
+	return future.Ready(future.Unit{})`,
 		test: coordTests("Watch"),
 	},
 	{
