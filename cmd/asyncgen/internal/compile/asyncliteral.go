@@ -101,7 +101,7 @@ func (c *comp) compiles(lit *ast.FuncLit, name string) *comp {
 	f := c.file
 	reserved, all, imports := maps.Clone(f.reserved), maps.Clone(f.prog.reserved), maps.Clone(f.imports)
 	trial := c.newLiteral(lit, name)
-	r := refusing(func() {
+	r := refusing(lit.Pos(), func() {
 		trial.prepare()
 		trial.co = trial.sig.Params().At(0)
 		trial.findAwaits()

@@ -82,14 +82,14 @@ func (c *comp) misuse(pos token.Pos, format string, args ...any) {
 // begin finds what the function awaits, and finish makes its states. Either says why the function
 // is left on the coroutine.
 func (c *comp) begin() *refusal {
-	return refusing(func() {
+	return refusing(c.decl.Pos(), func() {
 		c.prepare() // also for the coroutine form
 		c.findAwaits()
 	})
 }
 
 func (c *comp) finish() *refusal {
-	return refusing(func() {
+	return refusing(c.decl.Pos(), func() {
 		c.findGotos()
 		c.declare()
 		c.findCaptured()
@@ -111,14 +111,16 @@ func (c *comp) finish() *refusal {
 	})
 }
 
-func refusing(f func()) (refused *refusal) {
+// refusing calls f, which works on the function at pos, and returns why it cannot be compiled. A
+// fault of asyncgen's own leaves the function on the coroutine too.
+func refusing(pos token.Pos, f func()) (refused *refusal) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
 		case refusal:
 			refused = &r
 		default:
-			panic(r)
+			refused = &refusal{pos: pos, why: fmt.Sprintf("asyncgen fails at it, which is a fault of asyncgen: %v", r)}
 		}
 	}()
 	f()

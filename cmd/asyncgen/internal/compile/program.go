@@ -135,9 +135,9 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 	for _, f := range files {
 		for _, c := range f.comps {
 			if refused[c] == nil {
-				refused[c] = refusing(func() { c.machineText = c.machineDecls() })
+				refused[c] = refusing(c.decl.Pos(), func() { c.machineText = c.machineDecls() })
 			}
-			if r := refusing(func() { c.coroutineText = c.coroutineDecls() }); r != nil {
+			if r := refusing(c.decl.Pos(), func() { c.coroutineText = c.coroutineDecls() }); r != nil {
 				errs = append(errs, fmt.Errorf("%s: %s", r.at(p.fset), r.why))
 			}
 		}
