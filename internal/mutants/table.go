@@ -30,5 +30,6 @@ func table() []mutant {
 		asyncgenMutants,
 		coordChanMutants,
 		coordLockMutants,
+		surfaceMutants,
 	)
 }
