@@ -21,7 +21,7 @@ func sleepMagpie(all []time.Duration, after time.Duration) (slept int, err error
 	}
 	defer rt.Close()
 	stop := coord.NewCancelToken()
-	time.AfterFunc(after, stop.Cancel)
+	defer time.AfterFunc(after, stop.Cancel).Stop()
 	naps := make([]sched.JoinHandle[bool], len(all))
 	for i, d := range all {
 		naps[i] = sched.SpawnValue[bool](rt, napAsync(d, stop))

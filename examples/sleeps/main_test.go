@@ -9,21 +9,24 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// What is short sleeps to its end, and what is long is stopped, in tasks and in goroutines.
+// Tasks and goroutines sleep to their end if nothing stops them, and are stopped if they would sleep for
+// long.
 func TestSleeps(t *testing.T) {
-	const short, long = 9_000, 1_000
+	const n = 10_000
 	for name, sleep := range map[string]func([]time.Duration, time.Duration) (int, error){"magpie": sleepMagpie, "plain": sleepPlain} {
 		t.Run(name, func(t *testing.T) {
-			all := make([]time.Duration, short+long)
+			all := make([]time.Duration, n)
 			for i := range all {
-				if all[i] = time.Microsecond * time.Duration(i); i >= short {
-					all[i] = time.Hour
-				}
+				all[i] = time.Microsecond * time.Duration(i)
 			}
-			// Far beyond the short ones, also on a machine that is slow.
-			slept, err := sleep(all, 2*time.Second)
-			if slept != short || err != nil {
-				t.Errorf("%d slept to their end, %v; want %d", slept, err, short)
+			if slept, err := sleep(all, time.Hour); slept != n || err != nil {
+				t.Errorf("%d slept to their end, %v; want %d", slept, err, n)
+			}
+			for i := range all {
+				all[i] = time.Hour
+			}
+			if slept, err := sleep(all, time.Millisecond); slept != 0 || err != nil {
+				t.Errorf("%d slept to their end, %v; want 0", slept, err)
 			}
 		})
 	}

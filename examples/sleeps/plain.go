@@ -9,7 +9,7 @@ import (
 // sleepPlain sleeps in a goroutine each, and returns how many were not stopped.
 func sleepPlain(all []time.Duration, after time.Duration) (int, error) {
 	stop := make(chan struct{})
-	time.AfterFunc(after, func() { close(stop) })
+	defer time.AfterFunc(after, func() { close(stop) }).Stop()
 	var slept atomic.Int64
 	var naps sync.WaitGroup
 	for _, d := range all {
