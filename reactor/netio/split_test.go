@@ -63,7 +63,7 @@ func TestHalvesOfAConnection(t *testing.T) {
 	} {
 		func() {
 			defer func() {
-				if v := recover(); v != "netio: a zero "+name+": Conn.Split makes them" {
+				if v := recover(); v != "netio: a nil or zero "+name+": Conn.Split makes them" {
 					t.Errorf("%s: %v", name, v)
 				}
 			}()
