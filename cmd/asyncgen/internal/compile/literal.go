@@ -128,6 +128,16 @@ func (c *comp) shareWithLiterals() {
 func (r *rend) asyncDeferText(call *ast.CallExpr, d *asyncDefer) string {
 	c := r.c
 	var head, args []string
+	recv := ""
+	if d.sub == nil && d.wait.fn.Signature().Recv() != nil { // evaluated before the arguments
+		sel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		x := r.parts(c.parts0(sel.X))
+		if wantsPointer(c.info.Selections[sel]) {
+			x = "&" + x
+		}
+		recv = c.fresh("f")
+		head = append(head, recv+" := "+x)
+	}
 	for i, x := range call.Args {
 		if c.isCo(x) != nil {
 			continue
@@ -170,20 +180,11 @@ func (r *rend) asyncDeferText(call *ast.CallExpr, d *asyncDefer) string {
 			args = append([]string{co}, args...)
 		}
 	} else {
-		recv := ""
-		fun := call.Fun
-		if d.wait.fn.Signature().Recv() != nil {
-			recv = c.fresh("f")
-			sel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-			x := r.parts(c.parts0(sel.X))
-			if wantsPointer(c.info.Selections[sel]) {
-				x = "&" + x
-			}
-			head = append(head, recv+" := "+x)
-			plain = recv + "." + sel.Sel.Name
+		if recv != "" {
+			plain = recv + "." + d.wait.fn.Name()
 			machine = recv + "." + d.wait.ctor
 		} else {
-			plain = r.parts(c.parts0(fun))
+			plain = r.parts(c.parts0(call.Fun))
 			ps := c.ctorCall(&waiting{call: &ast.CallExpr{Fun: call.Fun, Args: call.Args[:1]}, ctor: d.wait.ctor, fn: d.wait.fn})
 			machine = strings.TrimSuffix(r.parts(ps), "()")
 		}

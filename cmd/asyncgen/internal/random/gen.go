@@ -30,14 +30,17 @@ const (
 	markLater  = "§l" // "future.Await(co, rt.Later("
 	markAwait  = "§w" // ").Await(co)"
 	markAwaitL = "§W" // "))"
+	markDo     = "§d" // "future.Do(func(co *future.Co) error {"
+	markDone   = "§D" // "}).Await(co)"
 )
 
 var asyncText = strings.NewReplacer(markParam0, "co *future.Co", markParam, "co *future.Co, ", markArg, "co, ", markArg0, "co",
 	markOf, "rt.Of(co, ", markStep, "rt.Step(co)", markAsync, "//magpie:async", markReady, "rt.Ready(", markAwait, ").Await(co)",
-	markLater, "future.Await(co, rt.Later(", markAwaitL, "))")
+	markLater, "future.Await(co, rt.Later(", markAwaitL, "))", markDo, "future.Do(func(co *future.Co) error {", markDone, "}).Await(co)")
 
 var plainText = strings.NewReplacer(markParam0, "", markParam, "", markArg, "", markArg0, "",
-	markOf, "of(", markStep, "step()", markAsync, "", markReady, "two(", markAwait, ")", markLater, "two(", markAwaitL, ")")
+	markOf, "of(", markStep, "step()", markAsync, "", markReady, "two(", markAwait, ")", markLater, "two(", markAwaitL, ")",
+	markDo, "do(func() error {", markDone, "})")
 
 // A stmt is a statement: text, with blocks in it that may be made shorter.
 type stmt struct {

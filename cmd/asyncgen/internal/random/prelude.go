@@ -77,4 +77,7 @@ const plainPrelude = `
 func of[T any](v T) T           { return v }
 func step()                     {}
 func two[T any](v T) (T, error) { return v, nil }
+func do(f func() error) (struct{}, error) {
+	return struct{}{}, f()
+}
 `

@@ -257,3 +257,43 @@ func (g *gen) callStmt() *stmt {
 	}
 	return text("note(%s%d, %s)", markArg, g.log(), g.expr("int", 3))
 }
+
+// namedLiteral calls a literal by its name, and does nothing else with it, as a rule.
+func (g *gen) namedLiteral(depth int) *stmt {
+	f, x := g.name("f"), g.name("x")
+	results := pick(g, []string{"int"}, []string{"int", "error"}, []string{"int", "string"})
+	var body *block
+	end := g.inLiteral(results, func() string {
+		g.vars = append(g.vars, variable{name: x, typ: "int"})
+		body = g.block(depth - 1)
+		return g.returned(2)
+	})
+	var names, list []string
+	for _, t := range results {
+		names, list = append(names, g.name("y")), append(list, typ(t))
+	}
+	shown := append([]string{}, names...)
+	if t := results[len(results)-1]; t == "error" {
+		shown[len(shown)-1] = "rt.Err(" + shown[len(shown)-1] + ")"
+	}
+	call := fmt.Sprintf("%s(%s%s)", f, markArg, g.expr("int", 2))
+	calls := fmt.Sprintf("%s := %s\nrt.Log(%d, %s)\n", strings.Join(names, ", "), call, g.log(), strings.Join(shown, ", "))
+	if g.IntN(2) == 0 {
+		calls += fmt.Sprintf("if !rt.Out() && %s {\n%s = %s(%s%s)\nrt.Log(%d, %s)\n}\n",
+			g.cond(), strings.Join(names, ", "), f, markArg, g.expr("int", 2), g.log(), strings.Join(shown, ", "))
+	}
+	if g.IntN(6) == 0 { // it is more than called
+		calls = fmt.Sprintf("g := %s\n_ = g\n", f) + calls
+	}
+	return parts(fmt.Sprintf("{\n%s := func(%s%s int) (%s) {\n_ = %[3]s\nif rt.Out() {\nreturn %[5]s\n}\n", f, markParam, x, strings.Join(list, ", "), zeros(results)),
+		body, fmt.Sprintf("return %s\n}\n%s}\n", end, calls))
+}
+
+// do awaits an async function that is made on the spot.
+func (g *gen) do(depth int) *stmt {
+	var body *block
+	end := g.inLiteral([]string{"error"}, func() string { body = g.block(depth - 1); return g.returned(2) })
+	e := g.name("e")
+	return parts(fmt.Sprintf("_, %s := %s\nif rt.Out() {\nreturn nil\n}\n", e, markDo), body,
+		fmt.Sprintf("return %s\n%s\nrt.Log(%d, rt.Err(%s))\n", end, markDone, g.log(), e))
+}

@@ -43,7 +43,7 @@ func (g *gen) bare(depth int) *stmt {
 		}
 		return g.logStmt()
 	}
-	switch g.IntN(34) {
+	switch g.IntN(37) {
 	case 0, 1:
 		return g.logStmt()
 	case 2, 3, 4:
@@ -86,6 +86,10 @@ func (g *gen) bare(depth int) *stmt {
 		return g.early()
 	case 32:
 		return g.pointer(depth)
+	case 33, 34:
+		return g.namedLiteral(depth)
+	case 35:
+		return g.do(depth)
 	}
 	return g.callStmt()
 }

@@ -235,6 +235,22 @@ func literals(co *future.Co) {
 	fmt.Println()
 }
 
+type owner struct{ v int }
+
+//magpie:async
+func (o owner) add(co *future.Co, x, y int) {
+	fmt.Println(":", o.v+of(co, x)+y)
+}
+
+// The receiver of a deferred call is evaluated before its arguments.
+//
+//magpie:async
+func deferred(co *future.Co) {
+	defer owner{say(1)}.add(co, say(2), say(3))
+	defer owner{say(4)}.add(co, of(co, 5), say(6))
+	of(co, 7)
+}
+
 //magpie:async
 func run(co *future.Co) {
 	operands(co)
@@ -244,6 +260,7 @@ func run(co *future.Co) {
 	ranged(co)
 	fmt.Println(":", jumps(co, 1, 2))
 	literals(co)
+	deferred(co)
 }
 
 func main() {

@@ -1964,6 +1964,215 @@ func (m literalsMachine) Await(co *future.Co) (future.Unit, error) {
 	return future.AwaitOp(co, m)
 }
 
+// ownerAddMachine is owner.add as a state machine.
+type ownerAddMachine struct {
+	o     owner
+	x     int
+	y     int
+	of    ofMachine
+	state uint8
+}
+
+// addAsync returns owner.add as a future.
+func (o owner) addAsync(x int, y int) ownerAddMachine {
+	return ownerAddMachine{o: o, x: x, y: y}
+}
+
+// Poll goes on with owner.add, up to where it waits.
+func (m *ownerAddMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+
+//line order.go:242
+		m.of = ofAsync(m.x)
+		m.state = 2
+		fallthrough
+	case 2: // awaiting Of: of(co, x), order.go:242
+
+//line order.go:242
+		p := m.of.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line order.go:242
+		v2, _ := p.Result()
+
+//line order.go:242
+		fmt.Println(":", m.o.v+v2+m.y)
+		return future.Ready(future.Unit{})
+	}
+	panic(machine.Over("owner.add"))
+}
+
+//line order_async.go:2012
+
+// Drop gives up owner.add, and what it waits for.
+func (m *ownerAddMachine) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 2:
+		m.of.Drop()
+	}
+}
+
+// Trace tells where owner.add stands.
+func (m *ownerAddMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 241, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 242, &m.of)
+	}
+}
+
+// Await waits for owner.add in another async function.
+func (m ownerAddMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.AwaitOp(co, m)
+}
+
+// deferredMachine is deferred as a state machine.
+type deferredMachine struct {
+	defers machine.Defers
+	t      int
+	of     ofMachine
+	state  uint8
+}
+
+// deferredAsync returns deferred as a future.
+func deferredAsync() deferredMachine {
+	return deferredMachine{}
+}
+
+// Poll goes on with deferred, up to where it waits.
+func (m *deferredMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	if m.state != machine.Unwinding {
+		switch m.run(cx) {
+		case machine.Waiting:
+			return future.Pending[future.Unit]()
+		case machine.Panicked:
+			machine.Quietly(m.dropWaiting)
+		}
+	}
+	m.state = machine.Ended
+	if !m.defers.Unwind(cx) {
+		m.state = machine.Unwinding
+		return future.Pending[future.Unit]()
+	}
+	return future.Ready(future.Unit{})
+}
+
+// run is the body. Poll runs the deferred calls after it.
+func (m *deferredMachine) run(cx *waker.Context) (step machine.Step) {
+	defer m.defers.Caught(&step)
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+
+//line order.go:249
+		{
+			f := owner{say(1)}
+			a := say(2)
+			a2 := say(3)
+			m.defers.PushAsync(machine.Defer[struct{}](machine.Box(f.addAsync(a, a2))), func(u *machine.Defers, co2 *future.Co) {
+				defer f.add(co2, a, a2)
+				u.Raise()
+			})
+		}
+
+//line order.go:250
+		m.t = say(4)
+
+//line order.go:250
+		m.of = ofAsync(5)
+		m.state = 3
+		fallthrough
+	case 3: // awaiting Of: of(co, 5), order.go:250
+
+//line order.go:250
+		p := m.of.Poll(cx)
+		if p.IsPending() {
+			return machine.Waiting
+		}
+		m.state = machine.Ended
+
+//line order.go:250
+		v, _ := p.Result()
+
+//line order.go:250
+		{
+			f2 := owner{m.t}
+			a3 := v
+			a4 := say(6)
+			m.defers.PushAsync(machine.Defer[struct{}](machine.Box(f2.addAsync(a3, a4))), func(u2 *machine.Defers, co3 *future.Co) {
+				defer f2.add(co3, a3, a4)
+				u2.Raise()
+			})
+		}
+
+//line order.go:251
+		m.of = ofAsync(7)
+		m.state = 4
+		fallthrough
+	case 4: // awaiting Of: of(co, 7), order.go:251
+
+//line order.go:251
+		p := m.of.Poll(cx)
+		if p.IsPending() {
+			return machine.Waiting
+		}
+		m.state = machine.Ended
+
+//line order.go:252
+		return machine.Returned
+	}
+	panic(machine.Over("deferred"))
+}
+
+//line order_async.go:2138
+
+// Drop gives up deferred, and what it waits for.
+func (m *deferredMachine) Drop() {
+	defer m.defers.Drop()
+	m.dropWaiting()
+}
+
+// dropWaiting drops what deferred waits for.
+func (m *deferredMachine) dropWaiting() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 3:
+		m.of.Drop()
+	case 4:
+		m.of.Drop()
+	}
+}
+
+// Trace tells where deferred stands.
+func (m *deferredMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 248, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 250, &m.of)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 251, &m.of)
+	case machine.Unwinding:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 252, m.defers.Current())
+	}
+}
+
+// Await waits for deferred in another async function.
+func (m deferredMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.AwaitOp(co, m)
+}
+
 // runMachine is run as a state machine.
 type runMachine struct {
 	operands operandsMachine
@@ -1973,6 +2182,7 @@ type runMachine struct {
 	ranged   rangedMachine
 	jumps    jumpsMachine
 	literals literalsMachine
+	deferred deferredMachine
 	state    uint8
 }
 
@@ -1988,111 +2198,125 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:240
+//line order.go:256
 		m.operands = operandsAsync()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Operands: operands(co), order.go:240
+	case 2: // awaiting Operands: operands(co), order.go:256
 
-//line order.go:240
+//line order.go:256
 		p := m.operands.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:241
+//line order.go:257
 		m.builtins = builtinsAsync()
 		m.operands = operandsMachine{}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Builtins: builtins(co), order.go:241
+	case 3: // awaiting Builtins: builtins(co), order.go:257
 
-//line order.go:241
+//line order.go:257
 		p := m.builtins.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:242
+//line order.go:258
 		m.logic = logicAsync()
 		m.builtins = builtinsMachine{}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Logic: logic(co), order.go:242
+	case 4: // awaiting Logic: logic(co), order.go:258
 
-//line order.go:242
+//line order.go:258
 		p := m.logic.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:243
+//line order.go:259
 		m.choice = choiceAsync()
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Choice: choice(co), order.go:243
+	case 5: // awaiting Choice: choice(co), order.go:259
 
-//line order.go:243
+//line order.go:259
 		p := m.choice.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:244
+//line order.go:260
 		m.ranged = rangedAsync()
 		m.choice = choiceMachine{}
 		m.state = 6
 		fallthrough
-	case 6: // awaiting Ranged: ranged(co), order.go:244
+	case 6: // awaiting Ranged: ranged(co), order.go:260
 
-//line order.go:244
+//line order.go:260
 		p := m.ranged.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:245
+//line order.go:261
 		m.jumps = jumpsAsync(1, 2)
 		m.state = 7
 		fallthrough
-	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:245
+	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:261
 
-//line order.go:245
+//line order.go:261
 		p := m.jumps.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:245
+//line order.go:261
 		v, _ := p.Result()
 
-//line order.go:245
+//line order.go:261
 		fmt.Println(":", v)
 		m.literals = literalsAsync()
 		m.state = 8
 		fallthrough
-	case 8: // awaiting Literals: literals(co), order.go:246
+	case 8: // awaiting Literals: literals(co), order.go:262
 
-//line order.go:246
+//line order.go:262
 		p := m.literals.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:247
+//line order.go:263
+		m.deferred = deferredAsync()
+		m.literals = literalsMachine{}
+		m.state = 9
+		fallthrough
+	case 9: // awaiting Deferred: deferred(co), order.go:263
+
+//line order.go:263
+		p := m.deferred.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line order.go:264
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line order_async.go:2096
+//line order_async.go:2320
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2113,6 +2337,8 @@ func (m *runMachine) Drop() {
 		m.jumps.Drop()
 	case 8:
 		m.literals.Drop()
+	case 9:
+		m.deferred.Drop()
 	}
 }
 
@@ -2120,21 +2346,23 @@ func (m *runMachine) Drop() {
 func (m *runMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 239, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 255, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 240, &m.operands)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 256, &m.operands)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 241, &m.builtins)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 257, &m.builtins)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 242, &m.logic)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 258, &m.logic)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 243, &m.choice)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 259, &m.choice)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 244, &m.ranged)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 260, &m.ranged)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 245, &m.jumps)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 261, &m.jumps)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 246, &m.literals)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 262, &m.literals)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 263, &m.deferred)
 	}
 }
 

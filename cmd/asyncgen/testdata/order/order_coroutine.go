@@ -105,6 +105,28 @@ func literalsAsync() literalsMachine {
 	})}
 }
 
+// ownerAddMachine is owner.add on a coroutine of its own.
+type ownerAddMachine struct{ machine.Coroutine[future.Unit] }
+
+// addAsync returns owner.add as a future.
+func (o owner) addAsync(x int, y int) ownerAddMachine {
+	return ownerAddMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		o.add(co, x, y)
+		return future.Unit{}, nil
+	})}
+}
+
+// deferredMachine is deferred on a coroutine of its own.
+type deferredMachine struct{ machine.Coroutine[future.Unit] }
+
+// deferredAsync returns deferred as a future.
+func deferredAsync() deferredMachine {
+	return deferredMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		deferred(co)
+		return future.Unit{}, nil
+	})}
+}
+
 // runMachine is run on a coroutine of its own.
 type runMachine struct{ machine.Coroutine[future.Unit] }
 
