@@ -63,7 +63,7 @@ func TestModelBarrierThree(t *testing.T) {
 
 // One leaves: another comes in its place, or it had passed already.
 func TestModelBarrierLeaves(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		b := NewBarrier(2)
 		x.Label("line", &b.line)
 		leaver, waits := b.Wait(), b.Wait()

@@ -126,6 +126,9 @@ func TestBarrierWakersMayDoAnything(t *testing.T) {
 	if len(back) != size-1 {
 		t.Fatalf("%d came back", len(back))
 	}
+	for _, op := range back {
+		pending(t, newHand(), op)
+	}
 	ready(t, newHand(), opOf(b.Wait()))
 	for _, op := range back {
 		ready(t, newHand(), op)

@@ -49,7 +49,7 @@ func (w *ward) provide(tell func()) func() {
 }
 
 func TestModelCondSignal(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		w := newWard(x)
 		x.Go("waits", w.await)
 		x.Go("sets", w.provide(w.c.Signal))

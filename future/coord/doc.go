@@ -59,4 +59,9 @@
 //   - A queue that several receivers share: [MPMC], [UnboundedMPMC].
 //   - Every value to every receiver: [Broadcast].
 //   - The latest value, to whoever looks: [Watch].
+//   - One at a time: [Mutex], with [Cond] to wait for what it protects; one or several: [RWLock].
+//   - A number at a time: [Semaphore].
+//   - Something has happened: [Notify].
+//   - All have arrived: [Barrier]; all have ended: [TaskTracker]; all should end: [CancelToken].
+//   - What is made once: [OnceCell].
 package coord

@@ -139,6 +139,13 @@ func TestOnceMakerGivesUp(t *testing.T) {
 			}
 			giveUp(t, hs[0], ms[0], ops[0])
 			hs[1].idle(t, 1)
+			late := new(maker)
+			lateOp := late.op(&c)
+			pending(t, newHand(), lateOp)
+			if err := c.Set(9); err != coord.ErrInitializing || late.polls != 0 {
+				t.Errorf("somebody came in between: %v, %d", err, late.polls)
+			}
+			future.Drop(lateOp)
 			future.Drop(ops[1]) // told that it is to make it, and gone
 			future.Drop(ops[1])
 			hs[2].idle(t, 1)

@@ -90,7 +90,7 @@ func TestModelRWLockWriterLeaves(t *testing.T) {
 func TestModelRWLockGivenUp(t *testing.T) {
 	for name, writer := range map[string]bool{"reader": false, "writer": true} {
 		t.Run(name, func(t *testing.T) {
-			explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+			explore.Check(t, explore.Config{}, func(x *explore.Run) {
 				s := newShelf(x, 0)
 				x.Go("writes", s.write)
 				x.Go("leaves", func() {

@@ -6,12 +6,11 @@ import (
 	"testing"
 
 	"github.com/magpie-go/magpie/internal/explore"
-	"github.com/magpie-go/magpie/internal/testkit"
 )
 
 // The last task, or Close after it, tells who waits.
 func TestModelTracker(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		tr := new(TaskTracker)
 		x.Label("tracker", tr)
 		token := tr.Token()
@@ -28,7 +27,7 @@ func TestModelTracker(t *testing.T) {
 
 // It was over for a moment, with somebody waiting: that is enough.
 func TestModelTrackerReopened(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		tr := new(TaskTracker)
 		x.Label("tracker", tr)
 		tr.Close()
@@ -46,7 +45,7 @@ func TestModelTrackerReopened(t *testing.T) {
 
 // Two tasks end at once: one of them is the last.
 func TestModelTrackerTwo(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		tr := new(TaskTracker)
 		x.Label("tracker", tr)
 		tr.Close()
