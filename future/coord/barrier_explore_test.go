@@ -53,7 +53,7 @@ func TestModelBarrierRounds(t *testing.T) {
 }
 
 func TestModelBarrierThree(t *testing.T) {
-	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		g := newGate(x, 3, 3, 1)
 		x.Go("a", g.pass)
 		x.Go("b", g.pass)

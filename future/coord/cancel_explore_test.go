@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/magpie-go/magpie/internal/explore"
-	"github.com/magpie-go/magpie/internal/testkit"
 )
 
 // Who waits for a token wakes up, whenever it comes.
@@ -39,7 +38,7 @@ func TestModelCancelBesideAChild(t *testing.T) {
 
 // Root and child are cancelled at once: who waits for the child wakes up, and the child has left.
 func TestModelCancelBoth(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		root := NewCancelToken()
 		child := root.Child()
 		x.Label("root", root)
@@ -57,7 +56,7 @@ func TestModelCancelBoth(t *testing.T) {
 
 // A grandchild through a child that leaves by itself.
 func TestModelCancelThree(t *testing.T) {
-	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		root := NewCancelToken()
 		child := root.Child()
 		grandchild := child.Child()

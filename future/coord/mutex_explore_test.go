@@ -64,7 +64,7 @@ func TestModelMutexGivenUp(t *testing.T) {
 
 // A holder, one in line who leaves, and one who comes by.
 func TestModelMutexThree(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		s := newSection(x)
 		g, _ := s.m.TryLock()
 		op := s.m.Lock()

@@ -36,7 +36,7 @@ func TestModelNotifyOne(t *testing.T) {
 
 // Two in line, two calls: each has one.
 func TestModelNotifyTwo(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		n := bell(x)
 		a, b := n.Notified(), n.Notified()
 		seated(new(testkit.Sleeper), &a)
@@ -71,7 +71,7 @@ func TestModelNotifyGivenUp(t *testing.T) {
 
 // A turn that is handed on reaches the next in line.
 func TestModelNotifyHandsOn(t *testing.T) {
-	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		n := bell(x)
 		a, b := n.Notified(), n.Notified()
 		seated(new(testkit.Sleeper), &a)

@@ -75,7 +75,7 @@ func TestModelOnceFails(t *testing.T) {
 }
 
 func TestModelOnceThree(t *testing.T) {
-	explore.Check(t, testkit.Within(2), func(x *explore.Run) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		c := newCell(x)
 		x.Go("fails", c.get(x, true))
 		x.Go("makes", c.get(x, false))
