@@ -42,9 +42,11 @@ func BenchmarkMutexAwait(b *testing.B) {
 
 func BenchmarkMutexOfGo(b *testing.B) {
 	var m sync.Mutex
+	n := 0
 	for b.Loop() {
 		m.Lock()
-		m.Unlock() //nolint:staticcheck // the pair is what is measured
+		n++
+		m.Unlock()
 	}
 }
 
