@@ -27,6 +27,7 @@ type acceptMachine struct {
 
 // acceptAsync returns accept as a future.
 func acceptAsync(ln *netio.Listener, all *rooms) acceptMachine {
+	_ = accept // what this is made of
 	return acceptMachine{ln: ln, all: all}
 }
 
@@ -38,20 +39,20 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:43
+//line magpie.go:41
 			m.accept = m.ln.Accept()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Accept: ln.Accept().Await(co), magpie.go:43
+		case 2: // awaiting Accept: ln.Accept().Await(co), magpie.go:41
 
-//line magpie.go:43
+//line magpie.go:41
 			p := m.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:43
+//line magpie.go:41
 			c, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
@@ -68,7 +69,7 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line magpie_async.go:72
+//line magpie_async.go:73
 
 // Drop gives up accept, and what it waits for.
 func (m *acceptMachine) Drop() {
@@ -84,9 +85,9 @@ func (m *acceptMachine) Drop() {
 func (m *acceptMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 41, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 39, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 43, &m.accept)
+		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 41, &m.accept)
 	}
 }
 
@@ -111,6 +112,7 @@ type hearMachine struct {
 
 // hearAsync returns hear as a future.
 func hearAsync(r *netio.Reader, m *member, all *rooms) hearMachine {
+	_ = hear // what this is made of
 	return hearMachine{r: r, m: m, all: all}
 }
 
@@ -141,7 +143,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m2.state = machine.Ended
 
-//line magpie.go:57
+//line magpie.go:55
 			m2.result = nil
 			{
 				f := m2.m.out.Close
@@ -151,7 +153,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line magpie.go:59
+//line magpie.go:57
 			{
 				f2 := m2.r.Close
 				m2.defers.Push(func(u2 *machine.Defers) {
@@ -160,36 +162,36 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line magpie.go:60
+//line magpie.go:58
 			m2.in = &input{r: m2.r}
 			m2.line = m2.in.lineAsync()
 			m2.r = nil
 			m2.state = 3
 			fallthrough
-		case 3: // awaiting Line: in.line(co), magpie.go:61
+		case 3: // awaiting Line: in.line(co), magpie.go:59
 
-//line magpie.go:61
+//line magpie.go:59
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:61
+//line magpie.go:59
 			first, err := p.Result()
 			if err != nil {
 				m2.result = err
 				return machine.Returned
 			}
 
-//line magpie.go:65
+//line magpie.go:63
 			m2.room, m2.name, err = introduced(first)
 			if err != nil {
 				m2.result = m2.m.out.TrySend(err.Error() + "\n")
 				return machine.Returned
 			}
 
-//line magpie.go:69
+//line magpie.go:67
 			m2.all.join(m2.room, m2.m)
 			{
 				f3 := m2.all.leave
@@ -203,27 +205,27 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 4:
 
-//line magpie.go:72
+//line magpie.go:70
 			m2.line = m2.in.lineAsync()
 			m2.state = 5
 			fallthrough
-		case 5: // awaiting Line: in.line(co), magpie.go:72
+		case 5: // awaiting Line: in.line(co), magpie.go:70
 
-//line magpie.go:72
+//line magpie.go:70
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:72
+//line magpie.go:70
 			line2, err2 := p.Result()
 			if err2 != nil {
 				m2.result = err2
 				return machine.Returned
 			}
 
-//line magpie.go:76
+//line magpie.go:74
 			m2.all.say(m2.room, m2.m, fmt.Sprintf("%s: %s\n", m2.name, line2))
 			state = 4
 			continue
@@ -233,7 +235,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line magpie_async.go:237
+//line magpie_async.go:239
 
 // Drop gives up hear, and what it waits for.
 func (m2 *hearMachine) Drop() {
@@ -257,13 +259,13 @@ func (m2 *hearMachine) dropWaiting() {
 func (m2 *hearMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 57, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 55, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 61, &m2.line)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 59, &m2.line)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 72, &m2.line)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 70, &m2.line)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 78, m2.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 76, m2.defers.Current())
 	}
 }
 
@@ -285,6 +287,7 @@ type tellMachine struct {
 
 // tellAsync returns tell as a future.
 func tellAsync(w *netio.Writer, unsent *coord.Receiver[string]) tellMachine {
+	_ = tell // what this is made of
 	return tellMachine{w: w, unsent: unsent}
 }
 
@@ -315,7 +318,7 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:83
+//line magpie.go:81
 			m.result = nil
 			{
 				f := m.w.Close
@@ -325,7 +328,7 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line magpie.go:85
+//line magpie.go:83
 			{
 				f2 := m.unsent.Drop
 				m.defers.Push(func(u2 *machine.Defers) {
@@ -336,51 +339,51 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 3:
 
-//line magpie.go:87
+//line magpie.go:85
 			m.recv = m.unsent.Recv()
 			m.writeAll = netio.WriteAllOp{}
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Recv: unsent.Recv().Await(co), magpie.go:87
+		case 4: // awaiting Recv: unsent.Recv().Await(co), magpie.go:85
 
-//line magpie.go:87
+//line magpie.go:85
 			p := m.recv.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m.state = machine.Ended
 
-//line magpie.go:87
+//line magpie.go:85
 			text, err := p.Result()
 			if err != nil {
 				m.result = err
 				return machine.Returned
 			}
 
-//line magpie.go:91
+//line magpie.go:89
 			m.writeAll = m.w.WriteAll([]byte(text))
 			m.recv = coord.RecvOp[string]{}
 			m.state = 5
 			fallthrough
-		case 5: // awaiting WriteAll: w.WriteAll([]byte(text)).Await(co), magpie.go:91
+		case 5: // awaiting WriteAll: w.WriteAll([]byte(text)).Await(co), magpie.go:89
 
-//line magpie.go:91
+//line magpie.go:89
 			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m.state = machine.Ended
 
-//line magpie.go:91
+//line magpie.go:89
 			err2 := p.Err()
 
-//line magpie.go:91
+//line magpie.go:89
 			if err2 == nil {
 				state = 3
 				continue
 			}
 
-//line magpie.go:92
+//line magpie.go:90
 			m.result = err2
 			return machine.Returned
 		default:
@@ -389,7 +392,7 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line magpie_async.go:393
+//line magpie_async.go:396
 
 // Drop gives up tell, and what it waits for.
 func (m *tellMachine) Drop() {
@@ -413,13 +416,13 @@ func (m *tellMachine) dropWaiting() {
 func (m *tellMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 83, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 81, nil)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 87, &m.recv)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 85, &m.recv)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 91, &m.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 89, &m.writeAll)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 95, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 93, m.defers.Current())
 	}
 }
 
@@ -437,6 +440,7 @@ type inputLineMachine struct {
 
 // lineAsync returns input.line as a future.
 func (in *input) lineAsync() inputLineMachine {
+	_ = (*input).line // what this is made of
 	return inputLineMachine{in: in}
 }
 
@@ -448,7 +452,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:107
+//line magpie.go:105
 			if line, rest, ok := bytes.Cut(m.in.buf[:m.in.n], []byte("\n")); ok {
 				s := string(line)
 				m.in.n = copy(m.in.buf[:], rest)
@@ -460,16 +464,16 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 			m.read = m.in.r.Read(m.in.buf[m.in.n:])
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Read: in.r.Read(in.buf[in.n:]).Await(co), magpie.go:115
+		case 2: // awaiting Read: in.r.Read(in.buf[in.n:]).Await(co), magpie.go:113
 
-//line magpie.go:115
+//line magpie.go:113
 			p := m.read.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:115
+//line magpie.go:113
 			n2, err := p.Result()
 			if err != nil {
 				return future.Done[string]("", err)
@@ -483,7 +487,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line magpie_async.go:487
+//line magpie_async.go:491
 
 // Drop gives up input.line, and what it waits for.
 func (m *inputLineMachine) Drop() {
@@ -499,9 +503,9 @@ func (m *inputLineMachine) Drop() {
 func (m *inputLineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 105, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 103, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 115, &m.read)
+		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 113, &m.read)
 	}
 }
 

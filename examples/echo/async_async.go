@@ -27,6 +27,7 @@ type handleMachine struct {
 
 // handleAsync returns handle as a future.
 func handleAsync(c *netio.Conn, st *stats) handleMachine {
+	_ = handle // what this is made of
 	return handleMachine{c: c, st: st}
 }
 
@@ -97,7 +98,7 @@ func (m *handleMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("handle"))
 }
 
-//line async_async.go:101
+//line async_async.go:102
 
 // Drop gives up handle, and what it waits for.
 func (m *handleMachine) Drop() {
@@ -142,6 +143,7 @@ type echoMachine struct {
 
 // echoAsync returns echo as a future.
 func echoAsync(c *netio.Conn) echoMachine {
+	_ = echo // what this is made of
 	return echoMachine{c: c}
 }
 
@@ -233,7 +235,7 @@ func (m *echoMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line async_async.go:237
+//line async_async.go:239
 
 // Drop gives up echo, and what it waits for.
 func (m *echoMachine) Drop() {

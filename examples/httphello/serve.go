@@ -1,5 +1,3 @@
-//lint:file-ignore U1000 what is marked async is compiled; the program calls what it is compiled to
-
 package main
 
 import (

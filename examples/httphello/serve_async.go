@@ -25,6 +25,7 @@ type acceptMachine struct {
 
 // acceptAsync returns accept as a future.
 func acceptAsync(ln *netio.Listener) acceptMachine {
+	_ = accept // what this is made of
 	return acceptMachine{ln: ln}
 }
 
@@ -36,20 +37,20 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line serve.go:31
+//line serve.go:29
 			m.accept = m.ln.Accept()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Accept: ln.Accept().Await(co), serve.go:31
+		case 2: // awaiting Accept: ln.Accept().Await(co), serve.go:29
 
-//line serve.go:31
+//line serve.go:29
 			p := m.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line serve.go:31
+//line serve.go:29
 			c, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
@@ -63,7 +64,7 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line serve_async.go:67
+//line serve_async.go:68
 
 // Drop gives up accept, and what it waits for.
 func (m *acceptMachine) Drop() {
@@ -79,9 +80,9 @@ func (m *acceptMachine) Drop() {
 func (m *acceptMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/httphello.accept", "github.com/magpie-go/magpie/examples/httphello/serve.go", 29, nil)
+		t.At("github.com/magpie-go/magpie/examples/httphello.accept", "github.com/magpie-go/magpie/examples/httphello/serve.go", 27, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/httphello.accept", "github.com/magpie-go/magpie/examples/httphello/serve.go", 31, &m.accept)
+		t.At("github.com/magpie-go/magpie/examples/httphello.accept", "github.com/magpie-go/magpie/examples/httphello/serve.go", 29, &m.accept)
 	}
 }
 
@@ -105,6 +106,7 @@ type serveMachine struct {
 
 // serveAsync returns serve as a future.
 func serveAsync(c *netio.Conn) serveMachine {
+	_ = serve // what this is made of
 	return serveMachine{c: c}
 }
 
@@ -135,7 +137,7 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m.state = machine.Ended
 
-//line serve.go:42
+//line serve.go:40
 			m.result = nil
 			{
 				f := m.c.Close
@@ -148,14 +150,14 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 3:
 
-//line serve.go:46
+//line serve.go:44
 			m.timeout = clock.Timeout(headAsync(m.c, m.in), idle)
 			m.writeAll = netio.WriteAllOp{}
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Timeout: clock.Timeout(headAsync(c, &in), idle).Await(co), serve.go:46
+		case 4: // awaiting Timeout: clock.Timeout(headAsync(c, &in), idle).Await(co), serve.go:44
 
-//line serve.go:46
+//line serve.go:44
 			p := m.timeout.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
@@ -163,7 +165,7 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 			m.state = machine.Ended
 			var err error
 
-//line serve.go:46
+//line serve.go:44
 			m.end, err = p.Result()
 			if err == io.EOF && len(*m.in) == 0 {
 				m.result = nil
@@ -171,36 +173,36 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 			}
 			var text []byte
 
-//line serve.go:50
+//line serve.go:48
 			text, m.keep = reply((*m.in)[:m.end], err)
 			m.writeAll = m.c.WriteAll(text)
 			m.timeout = clock.TimeoutOp[int, headMachine]{}
 			m.state = 5
 			fallthrough
-		case 5: // awaiting WriteAll: c.WriteAll(text).Await(co), serve.go:51
+		case 5: // awaiting WriteAll: c.WriteAll(text).Await(co), serve.go:49
 
-//line serve.go:51
+//line serve.go:49
 			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m.state = machine.Ended
 
-//line serve.go:51
+//line serve.go:49
 			err2 := p.Err()
 
-//line serve.go:51
+//line serve.go:49
 			if !(err2 != nil || !m.keep) {
 				state = 6
 				continue
 			}
 
-//line serve.go:52
+//line serve.go:50
 			m.result = err2
 			return machine.Returned
 		case 6:
 
-//line serve.go:54
+//line serve.go:52
 			if *m.in = (*m.in)[m.end:]; len(*m.in) == 0 {
 				*m.in = nil // while it waits for the next request it has no buffer
 			}
@@ -212,7 +214,7 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line serve_async.go:216
+//line serve_async.go:218
 
 // Drop gives up serve, and what it waits for.
 func (m *serveMachine) Drop() {
@@ -236,13 +238,13 @@ func (m *serveMachine) dropWaiting() {
 func (m *serveMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 42, nil)
+		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 40, nil)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 46, &m.timeout)
+		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 44, &m.timeout)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 51, &m.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 49, &m.writeAll)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 58, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 56, m.defers.Current())
 	}
 }
 
@@ -261,6 +263,7 @@ type headMachine struct {
 
 // headAsync returns head as a future.
 func headAsync(c *netio.Conn, in *[]byte) headMachine {
+	_ = head // what this is made of
 	return headMachine{c: c, in: in}
 }
 
@@ -274,7 +277,7 @@ func (m *headMachine) Poll(cx *waker.Context) future.Poll[int] {
 			fallthrough
 		case 2:
 
-//line serve.go:65
+//line serve.go:63
 			if i := bytes.Index(*m.in, []byte("\r\n\r\n")); i >= 0 {
 				return future.Ready[int](i + 4)
 			}
@@ -284,25 +287,25 @@ func (m *headMachine) Poll(cx *waker.Context) future.Poll[int] {
 			m.readable = m.c.Readable()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Readable: c.Readable().Await(co), serve.go:71
+		case 3: // awaiting Readable: c.Readable().Await(co), serve.go:69
 
-//line serve.go:71
+//line serve.go:69
 			p := m.readable.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line serve.go:71
+//line serve.go:69
 			err2 := p.Err()
 
-//line serve.go:71
+//line serve.go:69
 			if err2 == nil {
 				state = 4
 				continue
 			}
 
-//line serve.go:72
+//line serve.go:70
 			return future.Done[int](0, err2)
 		case 4:
 			buf := sched.Scratch(cx)
@@ -319,7 +322,7 @@ func (m *headMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line serve_async.go:323
+//line serve_async.go:326
 
 // Drop gives up head, and what it waits for.
 func (m *headMachine) Drop() {
@@ -335,9 +338,9 @@ func (m *headMachine) Drop() {
 func (m *headMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/httphello.head", "github.com/magpie-go/magpie/examples/httphello/serve.go", 63, nil)
+		t.At("github.com/magpie-go/magpie/examples/httphello.head", "github.com/magpie-go/magpie/examples/httphello/serve.go", 61, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/httphello.head", "github.com/magpie-go/magpie/examples/httphello/serve.go", 71, &m.readable)
+		t.At("github.com/magpie-go/magpie/examples/httphello.head", "github.com/magpie-go/magpie/examples/httphello/serve.go", 69, &m.readable)
 	}
 }
 

@@ -11,8 +11,6 @@ import (
 )
 
 //go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
-//lint:file-ignore U1000 what is marked async is compiled; the program calls what it is compiled to
-
 // serveMagpie serves until ctx is done. It calls ready with the address.
 func serveMagpie(ctx context.Context, addr string, s *fasthttp.Server, ready func(net.Addr)) error {
 	rt, err := sched.New(sched.Config{})

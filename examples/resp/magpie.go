@@ -13,8 +13,6 @@ import (
 )
 
 //go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
-//lint:file-ignore U1000 what is marked async is compiled; the program calls what it is compiled to
-
 // pipelineMagpie sends commands and returns their replies: strings, int64, nil, a failure, or a slice
 // of these.
 func pipelineMagpie(ctx context.Context, addr string, commands [][]string) ([]any, error) {

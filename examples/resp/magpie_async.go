@@ -31,6 +31,7 @@ type pipelineMachine struct {
 
 // pipelineAsync returns pipeline as a future.
 func pipelineAsync(addr string, commands [][]string) pipelineMachine {
+	_ = pipeline // what this is made of
 	return pipelineMachine{addr: addr, commands: commands}
 }
 
@@ -60,32 +61,32 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:33
+//line magpie.go:31
 		m.result = nil
 
-//line magpie.go:33
+//line magpie.go:31
 		m.result2 = nil
 		m.dial = netio.Dial("tcp", m.addr)
 		m.addr = ""
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Dial: netio.Dial("tcp", addr).Await(co), magpie.go:34
+	case 3: // awaiting Dial: netio.Dial("tcp", addr).Await(co), magpie.go:32
 
-//line magpie.go:34
+//line magpie.go:32
 		p := m.dial.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line magpie.go:34
+//line magpie.go:32
 		c, err := p.Result()
 		if err != nil {
 			m.result, m.result2 = nil, err
 			return machine.Returned
 		}
 
-//line magpie.go:38
+//line magpie.go:36
 		{
 			f := c.Close
 			m.defers.Push(func(u *machine.Defers) {
@@ -94,7 +95,7 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 		}
 
-//line magpie.go:39
+//line magpie.go:37
 		r2, w := c.Split()
 		sched.SpawnDetached(cx, sendAsync(w, encode(m.commands)))
 		in := &input{r: r2}
@@ -103,26 +104,26 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 		m.dial = netio.DialOp{}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Replies: in.replies(co, len(commands)), magpie.go:42
+	case 4: // awaiting Replies: in.replies(co, len(commands)), magpie.go:40
 
-//line magpie.go:42
+//line magpie.go:40
 		p := m.replies.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line magpie.go:42
+//line magpie.go:40
 		v, err2 := p.Result()
 
-//line magpie.go:42
+//line magpie.go:40
 		m.result, m.result2 = v, err2
 		return machine.Returned
 	}
 	panic(machine.Over("pipeline"))
 }
 
-//line magpie_async.go:126
+//line magpie_async.go:127
 
 // Drop gives up pipeline, and what it waits for.
 func (m *pipelineMachine) Drop() {
@@ -146,13 +147,13 @@ func (m *pipelineMachine) dropWaiting() {
 func (m *pipelineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 33, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 31, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 34, &m.dial)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 32, &m.dial)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 42, &m.replies)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 40, &m.replies)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 43, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 41, m.defers.Current())
 	}
 }
 
@@ -171,6 +172,7 @@ type sendMachine struct {
 
 // sendAsync returns send as a future.
 func sendAsync(w *netio.Writer, b []byte) sendMachine {
+	_ = send // what this is made of
 	return sendMachine{w: w, b: b}
 }
 
@@ -181,29 +183,29 @@ func (m *sendMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:49
+//line magpie.go:47
 		m.writeAll = m.w.WriteAll(m.b)
 		m.w = nil
 		m.b = nil
 		m.state = 2
 		fallthrough
-	case 2: // awaiting WriteAll: w.WriteAll(b).Await(co), magpie.go:49
+	case 2: // awaiting WriteAll: w.WriteAll(b).Await(co), magpie.go:47
 
-//line magpie.go:49
+//line magpie.go:47
 		p := m.writeAll.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:49
+//line magpie.go:47
 		err := p.Err()
 		return future.Done(future.Unit{}, err)
 	}
 	panic(machine.Over("send"))
 }
 
-//line magpie_async.go:207
+//line magpie_async.go:209
 
 // Drop gives up send, and what it waits for.
 func (m *sendMachine) Drop() {
@@ -219,9 +221,9 @@ func (m *sendMachine) Drop() {
 func (m *sendMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 48, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 46, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 49, &m.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 47, &m.writeAll)
 	}
 }
 
@@ -242,6 +244,7 @@ type inputRepliesMachine struct {
 
 // repliesAsync returns input.replies as a future.
 func (in *input) repliesAsync(n int) inputRepliesMachine {
+	_ = (*input).replies // what this is made of
 	return inputRepliesMachine{in: in, n: n}
 }
 
@@ -253,48 +256,48 @@ func (m *inputRepliesMachine) Poll(cx *waker.Context) future.Poll[[]any] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:61
+//line magpie.go:59
 			m.all = nil
 			m.n2 = m.n
 
-//line magpie.go:62
+//line magpie.go:60
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line magpie.go:62
+//line magpie.go:60
 			if !(m.n < m.n2) {
 				state = 4
 				continue
 			}
 
-//line magpie.go:63
+//line magpie.go:61
 			m.reply = machine.Box(m.in.replyAsync())
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Reply: in.reply(co), magpie.go:63
+		case 3: // awaiting Reply: in.reply(co), magpie.go:61
 
-//line magpie.go:63
+//line magpie.go:61
 			p := m.reply.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[[]any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:63
+//line magpie.go:61
 			r, err := p.Result()
 			if err != nil {
 				return future.Done[[]any](m.all, err)
 			}
 			m.all = append(m.all, r)
 
-//line magpie.go:62
+//line magpie.go:60
 			m.n++
 			state = 2
 			continue
 		case 4:
 
-//line magpie.go:69
+//line magpie.go:67
 			return future.Ready[[]any](m.all)
 		default:
 			panic(machine.Over("input.replies"))
@@ -302,7 +305,7 @@ func (m *inputRepliesMachine) Poll(cx *waker.Context) future.Poll[[]any] {
 	}
 }
 
-//line magpie_async.go:306
+//line magpie_async.go:309
 
 // Drop gives up input.replies, and what it waits for.
 func (m *inputRepliesMachine) Drop() {
@@ -318,9 +321,9 @@ func (m *inputRepliesMachine) Drop() {
 func (m *inputRepliesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 60, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 58, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 63, m.reply)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 61, m.reply)
 	}
 }
 
@@ -340,6 +343,7 @@ type inputReplyMachine struct {
 
 // replyAsync returns input.reply as a future.
 func (in *input) replyAsync() inputReplyMachine {
+	_ = (*input).reply // what this is made of
 	return inputReplyMachine{in: in}
 }
 
@@ -354,13 +358,13 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:74
+//line magpie.go:72
 			m.line = m.in.lineAsync()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Line: in.line(co), magpie.go:74
+		case 2: // awaiting Line: in.line(co), magpie.go:72
 
-//line magpie.go:74
+//line magpie.go:72
 			p := m.line.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
@@ -369,7 +373,7 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			r, err4 := p.Result()
 			var line2 string
 
-//line magpie.go:74
+//line magpie.go:72
 			kind, line2, err = r.R0, r.R1, err4
 			if err != nil {
 				return future.Done[any](nil, err)
@@ -403,7 +407,7 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			}
 		case 3:
 
-//line magpie.go:87
+//line magpie.go:85
 			return future.Done[any](nil, err)
 		case 4:
 			return future.Ready[any](n)
@@ -415,19 +419,19 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			m.line = inputLineMachine{}
 			m.state = 7
 			fallthrough
-		case 7: // awaiting Text: in.text(co, int(n)), magpie.go:93
+		case 7: // awaiting Text: in.text(co, int(n)), magpie.go:91
 
-//line magpie.go:93
+//line magpie.go:91
 			p := m.text.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:93
+//line magpie.go:91
 			v, err2 := p.Result()
 
-//line magpie.go:93
+//line magpie.go:91
 			return future.Done[any](v, err2)
 		case 8:
 			m.replies = machine.Box(m.in.repliesAsync(int(n)))
@@ -435,19 +439,19 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			m.line = inputLineMachine{}
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Replies: in.replies(co, int(n)), magpie.go:95
+		case 9: // awaiting Replies: in.replies(co, int(n)), magpie.go:93
 
-//line magpie.go:95
+//line magpie.go:93
 			p := m.replies.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:95
+//line magpie.go:93
 			v2, err3 := p.Result()
 
-//line magpie.go:95
+//line magpie.go:93
 			return future.Done[any](v2, err3)
 		case 10:
 			return future.Done[any](nil, fmt.Errorf("a reply of unknown kind %q", kind))
@@ -457,7 +461,7 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 	}
 }
 
-//line magpie_async.go:461
+//line magpie_async.go:465
 
 // Drop gives up input.reply, and what it waits for.
 func (m *inputReplyMachine) Drop() {
@@ -477,13 +481,13 @@ func (m *inputReplyMachine) Drop() {
 func (m *inputReplyMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 73, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 71, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 74, &m.line)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 72, &m.line)
 	case 7:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 93, &m.text)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 91, &m.text)
 	case 9:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 95, m.replies)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 93, m.replies)
 	}
 }
 
@@ -507,6 +511,7 @@ type inputLineResults struct {
 
 // lineAsync returns input.line as a future.
 func (in *input) lineAsync() inputLineMachine {
+	_ = (*input).line // what this is made of
 	return inputLineMachine{in: in}
 }
 
@@ -520,7 +525,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[inputLineResults]
 			fallthrough
 		case 2:
 
-//line magpie.go:105
+//line magpie.go:103
 			if line, after, ok := bytes.Cut(m.in.buf, []byte("\r\n")); ok && len(line) > 0 {
 				m.in.buf = after
 				return future.Done(inputLineResults{line[0], string(line[1:])}, nil)
@@ -528,25 +533,25 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[inputLineResults]
 			m.receive = m.in.receiveAsync()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Receive: in.receive(co), magpie.go:109
+		case 3: // awaiting Receive: in.receive(co), magpie.go:107
 
-//line magpie.go:109
+//line magpie.go:107
 			p := m.receive.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[inputLineResults]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:109
+//line magpie.go:107
 			err2 := p.Err()
 
-//line magpie.go:109
+//line magpie.go:107
 			if err2 == nil {
 				state = 2
 				continue
 			}
 
-//line magpie.go:110
+//line magpie.go:108
 			return future.Done(inputLineResults{0, ""}, err2)
 		default:
 			panic(machine.Over("input.line"))
@@ -554,7 +559,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[inputLineResults]
 	}
 }
 
-//line magpie_async.go:558
+//line magpie_async.go:563
 
 // Drop gives up input.line, and what it waits for.
 func (m *inputLineMachine) Drop() {
@@ -570,9 +575,9 @@ func (m *inputLineMachine) Drop() {
 func (m *inputLineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 103, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 101, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 109, &m.receive)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 107, &m.receive)
 	}
 }
 
@@ -591,6 +596,7 @@ type inputTextMachine struct {
 
 // textAsync returns input.text as a future.
 func (in *input) textAsync(n int) inputTextMachine {
+	_ = (*input).text // what this is made of
 	return inputTextMachine{in: in, n: n}
 }
 
@@ -602,38 +608,38 @@ func (m *inputTextMachine) Poll(cx *waker.Context) future.Poll[string] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:119
+//line magpie.go:117
 			if len(m.in.buf) >= m.n+2 {
 				state = 3
 				continue
 			}
 
-//line magpie.go:120
+//line magpie.go:118
 			m.receive = m.in.receiveAsync()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Receive: in.receive(co), magpie.go:120
+		case 2: // awaiting Receive: in.receive(co), magpie.go:118
 
-//line magpie.go:120
+//line magpie.go:118
 			p := m.receive.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:120
+//line magpie.go:118
 			err := p.Err()
 
-//line magpie.go:120
+//line magpie.go:118
 			if err == nil {
 				state = 0
 				continue
 			}
 
-//line magpie.go:121
+//line magpie.go:119
 			return future.Done[string]("", err)
 		case 3:
-//line magpie.go:124
+//line magpie.go:122
 			s := string(m.in.buf[:m.n])
 			m.in.buf = m.in.buf[m.n+2:]
 			return future.Ready[string](s)
@@ -643,7 +649,7 @@ func (m *inputTextMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line magpie_async.go:647
+//line magpie_async.go:653
 
 // Drop gives up input.text, and what it waits for.
 func (m *inputTextMachine) Drop() {
@@ -659,9 +665,9 @@ func (m *inputTextMachine) Drop() {
 func (m *inputTextMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 118, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 116, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 120, &m.receive)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 118, &m.receive)
 	}
 }
 
@@ -679,6 +685,7 @@ type inputReceiveMachine struct {
 
 // receiveAsync returns input.receive as a future.
 func (in *input) receiveAsync() inputReceiveMachine {
+	_ = (*input).receive // what this is made of
 	return inputReceiveMachine{in: in}
 }
 
@@ -689,21 +696,21 @@ func (m *inputReceiveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:133
+//line magpie.go:131
 		m.in.buf = slices.Grow(m.in.buf, 4096)
 		m.read = m.in.r.Read(m.in.buf[len(m.in.buf):cap(m.in.buf)])
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Read: in.r.Read(in.buf[len(in.buf):cap(in.buf)]).Await(co), magpie.go:134
+	case 2: // awaiting Read: in.r.Read(in.buf[len(in.buf):cap(in.buf)]).Await(co), magpie.go:132
 
-//line magpie.go:134
+//line magpie.go:132
 		p := m.read.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:134
+//line magpie.go:132
 		n, err := p.Result()
 		m.in.buf = m.in.buf[:len(m.in.buf)+n]
 		return future.Done(future.Unit{}, err)
@@ -711,7 +718,7 @@ func (m *inputReceiveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("input.receive"))
 }
 
-//line magpie_async.go:715
+//line magpie_async.go:722
 
 // Drop gives up input.receive, and what it waits for.
 func (m *inputReceiveMachine) Drop() {
@@ -727,9 +734,9 @@ func (m *inputReceiveMachine) Drop() {
 func (m *inputReceiveMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 132, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 130, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 134, &m.read)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 132, &m.read)
 	}
 }
 

@@ -11,8 +11,6 @@ import (
 )
 
 //go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
-//lint:file-ignore U1000 what is marked async is compiled; the program calls what it is compiled to
-
 // sleepMagpie sleeps in a task each, and returns how many were not stopped.
 func sleepMagpie(all []time.Duration, after time.Duration) (slept int, err error) {
 	rt, err := sched.New(sched.Config{})

@@ -24,6 +24,7 @@ type napMachine struct {
 
 // napAsync returns nap as a future.
 func napAsync(d time.Duration, stop *coord.CancelToken) napMachine {
+	_ = nap // what this is made of
 	return napMachine{d: d, stop: stop}
 }
 
@@ -34,28 +35,28 @@ func (m *napMachine) Poll(cx *waker.Context) future.Poll[bool] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:45
+//line magpie.go:43
 		m.select2 = future.Select2(clock.Sleep(m.d), m.stop.Cancelled())
 		m.stop = nil
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Select2: future.Select2(clock.Sleep(d), stop.Cancelled()).Await(co), magpie.go:45
+	case 2: // awaiting Select2: future.Select2(clock.Sleep(d), stop.Cancelled()).Await(co), magpie.go:43
 
-//line magpie.go:45
+//line magpie.go:43
 		p := m.select2.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[bool]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:45
+//line magpie.go:43
 		e, err := p.Result()
 		return future.Done[bool](e.Which == 0, err)
 	}
 	panic(machine.Over("nap"))
 }
 
-//line magpie_async.go:59
+//line magpie_async.go:60
 
 // Drop gives up nap, and what it waits for.
 func (m *napMachine) Drop() {
@@ -71,9 +72,9 @@ func (m *napMachine) Drop() {
 func (m *napMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 44, nil)
+		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 42, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 45, &m.select2)
+		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 43, &m.select2)
 	}
 }
 

@@ -25,6 +25,7 @@ type acceptMachine struct {
 
 // acceptAsync returns accept as a future.
 func acceptAsync(ln *netio.Listener, conf *tls.Config) acceptMachine {
+	_ = accept // what this is made of
 	return acceptMachine{ln: ln, conf2: conf}
 }
 
@@ -37,33 +38,33 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.state = machine.Ended
 			m.conf = new(*tls.Config)
 
-//line magpie.go:40
+//line magpie.go:38
 			*m.conf = m.conf2
 			fallthrough
 		case 2:
 
-//line magpie.go:42
+//line magpie.go:40
 			m.accept = m.ln.Accept()
 			m.conf2 = nil
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Accept: ln.Accept().Await(co), magpie.go:42
+		case 3: // awaiting Accept: ln.Accept().Await(co), magpie.go:40
 
-//line magpie.go:42
+//line magpie.go:40
 			p := m.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:42
+//line magpie.go:40
 			c, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
 			conf3 := m.conf
 
-//line magpie.go:46
+//line magpie.go:44
 			sched.Spawn(cx, future.Do(func(co *future.Co) error { return echo(co, c, *conf3) }))
 			state = 2
 			continue
@@ -73,7 +74,7 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line magpie_async.go:77
+//line magpie_async.go:78
 
 // Drop gives up accept, and what it waits for.
 func (m *acceptMachine) Drop() {
@@ -89,9 +90,9 @@ func (m *acceptMachine) Drop() {
 func (m *acceptMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/tlsecho.accept", "github.com/magpie-go/magpie/examples/tlsecho/magpie.go", 40, nil)
+		t.At("github.com/magpie-go/magpie/examples/tlsecho.accept", "github.com/magpie-go/magpie/examples/tlsecho/magpie.go", 38, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/tlsecho.accept", "github.com/magpie-go/magpie/examples/tlsecho/magpie.go", 42, &m.accept)
+		t.At("github.com/magpie-go/magpie/examples/tlsecho.accept", "github.com/magpie-go/magpie/examples/tlsecho/magpie.go", 40, &m.accept)
 	}
 }
 

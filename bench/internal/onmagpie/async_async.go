@@ -20,6 +20,7 @@ type waitsMachine struct {
 
 // waitsAsync returns waits as a future.
 func waitsAsync(n int) waitsMachine {
+	_ = waits // what this is made of
 	return waitsMachine{n: n}
 }
 
@@ -84,7 +85,7 @@ func (m *waitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line async_async.go:88
+//line async_async.go:89
 
 // Drop gives up waits, and what it waits for.
 func (m *waitsMachine) Drop() {
@@ -117,6 +118,7 @@ type readiesMachine struct {
 
 // readiesAsync returns readies as a future.
 func readiesAsync(n int) readiesMachine {
+	_ = readies // what this is made of
 	return readiesMachine{n: n}
 }
 
@@ -178,7 +180,7 @@ func (m *readiesMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line async_async.go:182
+//line async_async.go:184
 
 // Drop gives up readies, and what it waits for.
 func (m *readiesMachine) Drop() {
@@ -211,6 +213,7 @@ type callsMachine struct {
 
 // callsAsync returns calls as a future.
 func callsAsync(n int) callsMachine {
+	_ = calls // what this is made of
 	return callsMachine{n: n}
 }
 
@@ -272,7 +275,7 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line async_async.go:276
+//line async_async.go:279
 
 // Drop gives up calls, and what it waits for.
 func (m *callsMachine) Drop() {
@@ -308,6 +311,7 @@ type outerMachine struct {
 
 // outerAsync returns outer as a future.
 func outerAsync(v int) outerMachine {
+	_ = outer // what this is made of
 	return outerMachine{v: v}
 }
 
@@ -339,7 +343,7 @@ func (m *outerMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("outer"))
 }
 
-//line async_async.go:343
+//line async_async.go:347
 
 // Drop gives up outer, and what it waits for.
 func (m *outerMachine) Drop() {
@@ -375,6 +379,7 @@ type middleMachine struct {
 
 // middleAsync returns middle as a future.
 func middleAsync(v int) middleMachine {
+	_ = middle // what this is made of
 	return middleMachine{v: v}
 }
 
@@ -406,7 +411,7 @@ func (m *middleMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("middle"))
 }
 
-//line async_async.go:410
+//line async_async.go:415
 
 // Drop gives up middle, and what it waits for.
 func (m *middleMachine) Drop() {
@@ -442,6 +447,7 @@ type innerMachine struct {
 
 // innerAsync returns inner as a future.
 func innerAsync(v int) innerMachine {
+	_ = inner // what this is made of
 	return innerMachine{v: v}
 }
 
@@ -492,7 +498,7 @@ func (m *innerMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line async_async.go:496
+//line async_async.go:502
 
 // Drop gives up inner, and what it waits for.
 func (m *innerMachine) Drop() {
@@ -522,6 +528,7 @@ type staysMachine struct {
 
 // staysAsync returns stays as a future.
 func staysAsync() staysMachine {
+	_ = stays // what this is made of
 	return staysMachine{}
 }
 
@@ -552,7 +559,7 @@ func (m *staysMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("stays"))
 }
 
-//line async_async.go:556
+//line async_async.go:563
 
 // Drop gives up stays, and what it waits for.
 func (m *staysMachine) Drop() {

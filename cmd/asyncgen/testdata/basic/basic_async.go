@@ -24,6 +24,7 @@ type waitMachine struct {
 
 // waitAsync returns wait as a future.
 func waitAsync(n int) waitMachine {
+	_ = wait // what this is made of
 	return waitMachine{n: n}
 }
 
@@ -51,7 +52,7 @@ func (m *waitMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("wait"))
 }
 
-//line basic_async.go:55
+//line basic_async.go:56
 
 // Drop gives up wait, and what it waits for.
 func (m *waitMachine) Drop() {
@@ -87,6 +88,7 @@ type getMachine struct {
 
 // getAsync returns get as a future.
 func getAsync(n int) getMachine {
+	_ = get // what this is made of
 	return getMachine{n: n}
 }
 
@@ -117,7 +119,7 @@ func (m *getMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("get"))
 }
 
-//line basic_async.go:121
+//line basic_async.go:123
 
 // Drop gives up get, and what it waits for.
 func (m *getMachine) Drop() {
@@ -156,6 +158,7 @@ type sumMachine struct {
 
 // sumAsync returns sum as a future.
 func sumAsync(n int) sumMachine {
+	_ = sum // what this is made of
 	return sumMachine{n: n}
 }
 
@@ -224,7 +227,7 @@ func (m *sumMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line basic_async.go:228
+//line basic_async.go:231
 
 // Drop gives up sum, and what it waits for.
 func (m *sumMachine) Drop() {
@@ -260,6 +263,7 @@ type failMachine struct {
 
 // failAsync returns fail as a future.
 func failAsync(n int) failMachine {
+	_ = fail // what this is made of
 	return failMachine{n: n}
 }
 
@@ -303,7 +307,7 @@ func (m *failMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:307
+//line basic_async.go:311
 
 // Drop gives up fail, and what it waits for.
 func (m *failMachine) Drop() {
@@ -340,6 +344,7 @@ type fibMachine struct {
 
 // fibAsync returns fib as a future.
 func fibAsync(n int) fibMachine {
+	_ = fib // what this is made of
 	return fibMachine{n: n}
 }
 
@@ -391,7 +396,7 @@ func (m *fibMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("fib"))
 }
 
-//line basic_async.go:395
+//line basic_async.go:400
 
 // Drop gives up fib, and what it waits for.
 func (m *fibMachine) Drop() {
@@ -438,6 +443,7 @@ type exprsMachine struct {
 
 // exprsAsync returns exprs as a future.
 func exprsAsync(x int) exprsMachine {
+	_ = exprs // what this is made of
 	return exprsMachine{x: x}
 }
 
@@ -742,7 +748,7 @@ func (m2 *exprsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:746
+//line basic_async.go:752
 
 // Drop gives up exprs, and what it waits for.
 func (m2 *exprsMachine) Drop() {
@@ -838,6 +844,7 @@ type loopsMachine struct {
 
 // loopsAsync returns loops as a future.
 func loopsAsync() loopsMachine {
+	_ = loops // what this is made of
 	return loopsMachine{}
 }
 
@@ -1176,7 +1183,7 @@ func (m *loopsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:1180
+//line basic_async.go:1187
 
 // Drop gives up loops, and what it waits for.
 func (m *loopsMachine) Drop() {
@@ -1243,6 +1250,7 @@ type squareGrowResults struct {
 
 // growAsync returns square.grow as a future.
 func (s *square) growAsync(by ...int) squareGrowMachine {
+	_ = (*square).grow // what this is made of
 	return squareGrowMachine{s: s, by: by}
 }
 
@@ -1308,7 +1316,7 @@ func (m *squareGrowMachine) Poll(cx *waker.Context) future.Poll[squareGrowResult
 	}
 }
 
-//line basic_async.go:1312
+//line basic_async.go:1320
 
 // Drop gives up square.grow, and what it waits for.
 func (m *squareGrowMachine) Drop() {
@@ -1354,6 +1362,7 @@ type pairSwapResults[K comparable, V any] struct {
 
 // swapAsync returns pair.swap as a future.
 func (p *pair[K, V]) swapAsync(k K, v V) pairSwapMachine[K, V] {
+	_ = (*pair[K, V]).swap // what this is made of
 	return pairSwapMachine[K, V]{p: p, k: k, v: v}
 }
 
@@ -1387,7 +1396,7 @@ func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResu
 	panic(machine.Over("pair.swap"))
 }
 
-//line basic_async.go:1391
+//line basic_async.go:1400
 
 // Drop gives up pair.swap, and what it waits for.
 func (m *pairSwapMachine[K, V]) Drop() {
@@ -1428,6 +1437,7 @@ type mapAllMachine[T any, U any] struct {
 
 // mapAllAsync returns mapAll as a future.
 func mapAllAsync[T any, U any](xs []T, f func(*future.Co, T) (U, error)) mapAllMachine[T, U] {
+	_ = mapAll[T, U] // what this is made of
 	return mapAllMachine[T, U]{xs: xs, f: f}
 }
 
@@ -1501,7 +1511,7 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 	}
 }
 
-//line basic_async.go:1505
+//line basic_async.go:1515
 
 // Drop gives up mapAll, and what it waits for.
 func (m *mapAllMachine[T, U]) Drop() {
@@ -1539,6 +1549,7 @@ type kindsMachine struct {
 
 // kindsAsync returns kinds as a future.
 func kindsAsync(v any) kindsMachine {
+	_ = kinds // what this is made of
 	return kindsMachine{v: v}
 }
 
@@ -1638,7 +1649,7 @@ func (m *kindsMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line basic_async.go:1642
+//line basic_async.go:1653
 
 // Drop gives up kinds, and what it waits for.
 func (m *kindsMachine) Drop() {
@@ -1685,6 +1696,7 @@ type jumpsMachine struct {
 
 // jumpsAsync returns jumps as a future.
 func jumpsAsync() jumpsMachine {
+	_ = jumps // what this is made of
 	return jumpsMachine{}
 }
 
@@ -1869,7 +1881,7 @@ func (m *jumpsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line basic_async.go:1873
+//line basic_async.go:1885
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1937,6 +1949,7 @@ type runMachine struct {
 
 // runAsync returns run as a future.
 func runAsync() runMachine {
+	_ = run // what this is made of
 	return runMachine{}
 }
 
@@ -2247,7 +2260,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line basic_async.go:2251
+//line basic_async.go:2264
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2349,6 +2362,7 @@ type labelsMachine struct {
 
 // labelsAsync returns labels as a future.
 func labelsAsync() labelsMachine {
+	_ = labels // what this is made of
 	return labelsMachine{}
 }
 
@@ -2495,7 +2509,7 @@ func (m *labelsMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("labels"))
 }
 
-//line basic_async.go:2499
+//line basic_async.go:2513
 
 // Drop gives up labels, and what it waits for.
 func (m *labelsMachine) Drop() {
@@ -2556,6 +2570,7 @@ type goesMachine struct {
 
 // goesAsync returns goes as a future.
 func goesAsync() goesMachine {
+	_ = goes // what this is made of
 	return goesMachine{}
 }
 
@@ -2608,7 +2623,7 @@ func (m *goesMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("goes"))
 }
 
-//line basic_async.go:2612
+//line basic_async.go:2627
 
 // Drop gives up goes, and what it waits for.
 func (m *goesMachine) Drop() {
@@ -2650,6 +2665,7 @@ type setPutMachine[A comparable, B ~[]A] struct {
 
 // putAsync returns set.put as a future.
 func (s *set[A, B]) putAsync(a A, b B) setPutMachine[A, B] {
+	_ = (*set[A, B]).put // what this is made of
 	return setPutMachine[A, B]{s: s, a: a, b: b}
 }
 
@@ -2685,7 +2701,7 @@ func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
 	panic(machine.Over("set.put"))
 }
 
-//line basic_async.go:2689
+//line basic_async.go:2705
 
 // Drop gives up set.put, and what it waits for.
 func (m2 *setPutMachine[A, B]) Drop() {

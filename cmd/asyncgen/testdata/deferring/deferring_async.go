@@ -26,6 +26,7 @@ type orderMachine struct {
 
 // orderAsync returns order as a future.
 func orderAsync(n int) orderMachine {
+	_ = order // what this is made of
 	return orderMachine{n: n}
 }
 
@@ -143,7 +144,7 @@ func (m *orderMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:147
+//line deferring_async.go:148
 
 // Drop gives up order, and what it waits for.
 func (m *orderMachine) Drop() {
@@ -190,6 +191,7 @@ type savedMachine struct {
 
 // savedAsync returns saved as a future.
 func savedAsync(how int) savedMachine {
+	_ = saved // what this is made of
 	return savedMachine{how: how}
 }
 
@@ -336,7 +338,7 @@ func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:340
+//line deferring_async.go:342
 
 // Drop gives up saved, and what it waits for.
 func (m2 *savedMachine) Drop() {
@@ -393,6 +395,7 @@ type unnamedResults struct {
 
 // unnamedAsync returns unnamed as a future.
 func unnamedAsync() unnamedMachine {
+	_ = unnamed // what this is made of
 	return unnamedMachine{}
 }
 
@@ -484,7 +487,7 @@ func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:488
+//line deferring_async.go:491
 
 // Drop gives up unnamed, and what it waits for.
 func (m *unnamedMachine) Drop() {
@@ -534,6 +537,7 @@ type nestedMachine struct {
 
 // nestedAsync returns nested as a future.
 func nestedAsync(v int) nestedMachine {
+	_ = nested // what this is made of
 	return nestedMachine{v: v}
 }
 
@@ -608,7 +612,7 @@ func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("nested"))
 }
 
-//line deferring_async.go:612
+//line deferring_async.go:616
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine) Drop() {
@@ -656,6 +660,7 @@ type cleanupMachine struct {
 
 // cleanupAsync returns cleanup as a future.
 func cleanupAsync(what string) cleanupMachine {
+	_ = cleanup // what this is made of
 	return cleanupMachine{what: what}
 }
 
@@ -687,7 +692,7 @@ func (m *cleanupMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("cleanup"))
 }
 
-//line deferring_async.go:691
+//line deferring_async.go:696
 
 // Drop gives up cleanup, and what it waits for.
 func (m *cleanupMachine) Drop() {
@@ -727,6 +732,7 @@ type awaitingMachine struct {
 
 // awaitingAsync returns awaiting as a future.
 func awaitingAsync(how int) awaitingMachine {
+	_ = awaiting // what this is made of
 	return awaitingMachine{how2: how}
 }
 
@@ -893,7 +899,7 @@ func (m *awaitingMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:897
+//line deferring_async.go:903
 
 // Drop gives up awaiting, and what it waits for.
 func (m *awaitingMachine) Drop() {
@@ -996,7 +1002,7 @@ func (m *awaitingDefer2Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line deferring_async.go:1000
+//line deferring_async.go:1006
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer2Machine) Drop() {
@@ -1063,7 +1069,7 @@ func (m *awaitingDefer3Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:1067
+//line deferring_async.go:1073
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer3Machine) Drop() {
@@ -1143,7 +1149,7 @@ func (m *awaitingDefer4Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:1147
+//line deferring_async.go:1153
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer4Machine) Drop() {
@@ -1184,6 +1190,7 @@ type guardedMachine struct {
 
 // guardedAsync returns guarded as a future.
 func guardedAsync(how int) guardedMachine {
+	_ = guarded // what this is made of
 	return guardedMachine{how: how}
 }
 
@@ -1249,7 +1256,7 @@ func (m *guardedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("guarded"))
 }
 
-//line deferring_async.go:1253
+//line deferring_async.go:1260
 
 // Drop gives up guarded, and what it waits for.
 func (m *guardedMachine) Drop() {
@@ -1297,6 +1304,7 @@ type runMachine struct {
 
 // runAsync returns run as a future.
 func runAsync() runMachine {
+	_ = run // what this is made of
 	return runMachine{}
 }
 
@@ -1443,7 +1451,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line deferring_async.go:1447
+//line deferring_async.go:1455
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {

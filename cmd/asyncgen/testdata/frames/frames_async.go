@@ -21,6 +21,7 @@ type stagesMachine struct {
 
 // stagesAsync returns stages as a future.
 func stagesAsync(param *block) stagesMachine {
+	_ = stages // what this is made of
 	return stagesMachine{param: param}
 }
 
@@ -117,7 +118,7 @@ func (m *stagesMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line frames_async.go:121
+//line frames_async.go:122
 
 // Drop gives up stages, and what it waits for.
 func (m *stagesMachine) Drop() {

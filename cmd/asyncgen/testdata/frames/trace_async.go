@@ -20,6 +20,7 @@ type outerMachine struct {
 
 // outerAsync returns outer as a future.
 func outerAsync() outerMachine {
+	_ = outer // what this is made of
 	return outerMachine{}
 }
 
@@ -79,7 +80,7 @@ func (m *outerMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("outer"))
 }
 
-//line trace_async.go:83
+//line trace_async.go:84
 
 // Drop gives up outer, and what it waits for.
 func (m *outerMachine) Drop() {
@@ -146,7 +147,7 @@ func (m *outerDefer1Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("a deferred function of outer"))
 }
 
-//line trace_async.go:150
+//line trace_async.go:151
 
 // Drop gives up a deferred function of outer, and what it waits for.
 func (m *outerDefer1Machine) Drop() {
@@ -177,6 +178,7 @@ type innerMachine struct {
 
 // innerAsync returns inner as a future.
 func innerAsync(n int) innerMachine {
+	_ = inner // what this is made of
 	return innerMachine{n: n}
 }
 
@@ -207,7 +209,7 @@ func (m *innerMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("inner"))
 }
 
-//line trace_async.go:211
+//line trace_async.go:213
 
 // Drop gives up inner, and what it waits for.
 func (m *innerMachine) Drop() {

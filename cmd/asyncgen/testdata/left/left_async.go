@@ -32,6 +32,7 @@ type doubleMachine struct {
 
 // doubleAsync returns double as a future.
 func doubleAsync(v int) doubleMachine {
+	_ = double // what this is made of
 	return doubleMachine{v: v}
 }
 
@@ -75,7 +76,7 @@ func (m *doubleMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line left_async.go:79
+//line left_async.go:80
 
 // Drop gives up double, and what it waits for.
 func (m *doubleMachine) Drop() {
@@ -124,6 +125,7 @@ type callsMachine struct {
 
 // callsAsync returns calls as a future.
 func callsAsync(d doubler) callsMachine {
+	_ = calls // what this is made of
 	return callsMachine{d: d}
 }
 
@@ -244,7 +246,7 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("calls"))
 }
 
-//line left_async.go:248
+//line left_async.go:250
 
 // Drop gives up calls, and what it waits for.
 func (m *callsMachine) Drop() {
@@ -355,7 +357,7 @@ func (m *callsFMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line left_async.go:359
+//line left_async.go:361
 
 // Drop gives up a function literal of calls, and what it waits for.
 func (m *callsFMachine) Drop() {
@@ -387,6 +389,7 @@ type allMachine struct {
 
 // allAsync returns all as a future.
 func allAsync() allMachine {
+	_ = all // what this is made of
 	return allMachine{}
 }
 
@@ -452,7 +455,7 @@ func (m *allMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("all"))
 }
 
-//line left_async.go:456
+//line left_async.go:459
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {

@@ -29,6 +29,7 @@ type givenMachine struct {
 
 // givenAsync returns given as a future.
 func givenAsync(n int) givenMachine {
+	_ = given // what this is made of
 	return givenMachine{n: n}
 }
 
@@ -149,7 +150,7 @@ func (m *givenMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line literals_async.go:153
+//line literals_async.go:154
 
 // Drop gives up given, and what it waits for.
 func (m *givenMachine) Drop() {
@@ -221,7 +222,7 @@ func (m *givenFunc1Machine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("a function literal of given"))
 }
 
-//line literals_async.go:225
+//line literals_async.go:226
 
 // Drop gives up a function literal of given, and what it waits for.
 func (m *givenFunc1Machine) Drop() {
@@ -278,7 +279,7 @@ func (m *givenFunc2Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("a function literal of given"))
 }
 
-//line literals_async.go:282
+//line literals_async.go:283
 
 // Drop gives up a function literal of given, and what it waits for.
 func (m *givenFunc2Machine) Drop() {
@@ -337,7 +338,7 @@ func (m *givenFunc3Machine) Poll(cx *waker.Context) future.Poll[string] {
 	panic(machine.Over("a function literal of given"))
 }
 
-//line literals_async.go:341
+//line literals_async.go:342
 
 // Drop gives up a function literal of given, and what it waits for.
 func (m *givenFunc3Machine) Drop() {
@@ -371,6 +372,7 @@ type calledMachine struct {
 
 // calledAsync returns called as a future.
 func calledAsync(n int) calledMachine {
+	_ = called // what this is made of
 	return calledMachine{n2: n}
 }
 
@@ -484,7 +486,7 @@ func (m2 *calledMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line literals_async.go:488
+//line literals_async.go:490
 
 // Drop gives up called, and what it waits for.
 func (m2 *calledMachine) Drop() {
@@ -619,7 +621,7 @@ func (m2 *calledAddMachine) Poll(cx *waker.Context) future.Poll[struct {
 	}
 }
 
-//line literals_async.go:623
+//line literals_async.go:625
 
 // Drop gives up a function literal of called, and what it waits for.
 func (m2 *calledAddMachine) Drop() {
@@ -714,7 +716,7 @@ func (m *calledFunc2Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a function literal of called"))
 }
 
-//line literals_async.go:718
+//line literals_async.go:720
 
 // Drop gives up a function literal of called, and what it waits for.
 func (m *calledFunc2Machine) Drop() {
@@ -755,6 +757,7 @@ type nestedMachine[T any] struct {
 
 // nestedAsync returns nested as a future.
 func nestedAsync[T any](v T, depth int) nestedMachine[T] {
+	_ = nested[T] // what this is made of
 	return nestedMachine[T]{v2: v, depth: depth}
 }
 
@@ -800,7 +803,7 @@ func (m *nestedMachine[T]) Poll(cx *waker.Context) future.Poll[string] {
 	panic(machine.Over("nested"))
 }
 
-//line literals_async.go:804
+//line literals_async.go:807
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine[T]) Drop() {
@@ -896,7 +899,7 @@ func (m *nestedFunc1Machine[T]) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line literals_async.go:900
+//line literals_async.go:903
 
 // Drop gives up a function literal of nested, and what it waits for.
 func (m *nestedFunc1Machine[T]) Drop() {
@@ -960,7 +963,7 @@ func (m *nestedFunc1InnerMachine[T]) Poll(cx *waker.Context) future.Poll[T] {
 	panic(machine.Over("a function literal of nested"))
 }
 
-//line literals_async.go:964
+//line literals_async.go:967
 
 // Drop gives up a function literal of nested, and what it waits for.
 func (m *nestedFunc1InnerMachine[T]) Drop() {
@@ -995,6 +998,7 @@ type valuesMachine struct {
 
 // valuesAsync returns values as a future.
 func valuesAsync() valuesMachine {
+	_ = values // what this is made of
 	return valuesMachine{}
 }
 
@@ -1109,7 +1113,7 @@ func (m *valuesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("values"))
 }
 
-//line literals_async.go:1113
+//line literals_async.go:1117
 
 // Drop gives up values, and what it waits for.
 func (m *valuesMachine) Drop() {
@@ -1157,6 +1161,7 @@ type droppedMachine struct {
 
 // droppedAsync returns dropped as a future.
 func droppedAsync() droppedMachine {
+	_ = dropped // what this is made of
 	return droppedMachine{}
 }
 
@@ -1216,7 +1221,7 @@ func (m *droppedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("dropped"))
 }
 
-//line literals_async.go:1220
+//line literals_async.go:1225
 
 // Drop gives up dropped, and what it waits for.
 func (m *droppedMachine) Drop() {
@@ -1330,7 +1335,7 @@ func (m *droppedFunc1Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a function literal of dropped"))
 }
 
-//line literals_async.go:1334
+//line literals_async.go:1339
 
 // Drop gives up a function literal of dropped, and what it waits for.
 func (m *droppedFunc1Machine) Drop() {
@@ -1376,6 +1381,7 @@ type runMachine struct {
 
 // runAsync returns run as a future.
 func runAsync() runMachine {
+	_ = run // what this is made of
 	return runMachine{}
 }
 
@@ -1457,7 +1463,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line literals_async.go:1461
+//line literals_async.go:1467
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -1561,7 +1567,7 @@ func (m *runFunc1Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a function literal of run"))
 }
 
-//line literals_async.go:1565
+//line literals_async.go:1571
 
 // Drop gives up a function literal of run, and what it waits for.
 func (m *runFunc1Machine) Drop() {

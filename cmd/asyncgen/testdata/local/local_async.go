@@ -53,6 +53,7 @@ type constantsMachine struct {
 
 // constantsAsync returns constants as a future.
 func constantsAsync() constantsMachine {
+	_ = constants // what this is made of
 	return constantsMachine{}
 }
 
@@ -86,7 +87,7 @@ func (m *constantsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("constants"))
 }
 
-//line local_async.go:90
+//line local_async.go:91
 
 // Drop gives up constants, and what it waits for.
 func (m *constantsMachine) Drop() {
@@ -133,6 +134,7 @@ type typesMachine struct {
 
 // typesAsync returns types as a future.
 func typesAsync() typesMachine {
+	_ = types // what this is made of
 	return typesMachine{}
 }
 
@@ -216,7 +218,7 @@ func (m *typesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("types"))
 }
 
-//line local_async.go:220
+//line local_async.go:222
 
 // Drop gives up types, and what it waits for.
 func (m *typesMachine) Drop() {
@@ -277,6 +279,7 @@ type listGetResults[Blank1 any, T any] struct {
 
 // getAsync returns list.get as a future.
 func (l *list[Blank1, T]) getAsync() listGetMachine[Blank1, T] {
+	_ = (*list[Blank1, T]).get // what this is made of
 	return listGetMachine[Blank1, T]{l: l}
 }
 
@@ -311,7 +314,7 @@ func (m *listGetMachine[Blank1, T]) Poll(cx *waker.Context) future.Poll[listGetR
 	panic(machine.Over("list.get"))
 }
 
-//line local_async.go:315
+//line local_async.go:318
 
 // Drop gives up list.get, and what it waits for.
 func (m *listGetMachine[Blank1, T]) Drop() {
@@ -400,7 +403,7 @@ func (m *listGet2Machine[K, Blank2]) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("list.Get"))
 }
 
-//line local_async.go:404
+//line local_async.go:407
 
 // Drop gives up list.Get, and what it waits for.
 func (m *listGet2Machine[K, Blank2]) Drop() {
@@ -440,6 +443,7 @@ type pointerMachine[P interface{ *int }, Blank2 any] struct {
 
 // pointerAsync returns pointer as a future.
 func pointerAsync[P interface{ *int }, Blank2 any](p P) pointerMachine[P, Blank2] {
+	_ = pointer[P, Blank2] // what this is made of
 	return pointerMachine[P, Blank2]{p: p}
 }
 
@@ -471,7 +475,7 @@ func (m *pointerMachine[P, Blank2]) Poll(cx *waker.Context) future.Poll[P] {
 	panic(machine.Over("pointer"))
 }
 
-//line local_async.go:475
+//line local_async.go:479
 
 // Drop gives up pointer, and what it waits for.
 func (m *pointerMachine[P, Blank2]) Drop() {
@@ -511,6 +515,7 @@ type runMachine struct {
 
 // runAsync returns run as a future.
 func runAsync() runMachine {
+	_ = run // what this is made of
 	return runMachine{}
 }
 
@@ -603,7 +608,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line local_async.go:607
+//line local_async.go:612
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {

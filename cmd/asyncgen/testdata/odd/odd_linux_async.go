@@ -37,6 +37,7 @@ type namesMachine struct {
 
 // namesAsync returns names as a future.
 func namesAsync(m int, state int, _ string, cx ...int) namesMachine {
+	_ = names // what this is made of
 	return namesMachine{m: m, state2: state, cx: cx}
 }
 
@@ -223,7 +224,7 @@ func (m2 *namesMachine) Poll(cx2 *waker2.Context) fut.Poll[int] {
 	}
 }
 
-//line odd_linux_async.go:227
+//line odd_linux_async.go:228
 
 // Drop gives up names, and what it waits for.
 func (m2 *namesMachine) Drop() {
@@ -281,6 +282,7 @@ type baseZeroMachine[T any] struct {
 
 // zeroAsync returns base.zero as a future.
 func (_ base[T]) zeroAsync() baseZeroMachine[T] {
+	_ = (base[T]).zero // what this is made of
 	return baseZeroMachine[T]{}
 }
 
@@ -300,7 +302,7 @@ func (m *baseZeroMachine[T]) Poll(cx *waker2.Context) fut.Poll[T] {
 	panic(machine2.Over("base.zero"))
 }
 
-//line odd_linux_async.go:304
+//line odd_linux_async.go:306
 
 // Drop gives up base.zero, and what it waits for.
 func (m *baseZeroMachine[T]) Drop() {
@@ -336,6 +338,7 @@ type baseGetResults[T any] struct {
 
 // getAsync returns base.get as a future.
 func (b base[T]) getAsync(n int) baseGetMachine[T] {
+	_ = (base[T]).get // what this is made of
 	return baseGetMachine[T]{b: b, n: n}
 }
 
@@ -368,7 +371,7 @@ func (m *baseGetMachine[T]) Poll(cx *waker2.Context) fut.Poll[baseGetResults[T]]
 	panic(machine2.Over("base.get"))
 }
 
-//line odd_linux_async.go:372
+//line odd_linux_async.go:375
 
 // Drop gives up base.get, and what it waits for.
 func (m *baseGetMachine[T]) Drop() {
@@ -408,6 +411,7 @@ type derivedBothMachine struct {
 
 // bothAsync returns derived.both as a future.
 func (d *derived) bothAsync() derivedBothMachine {
+	_ = (*derived).both // what this is made of
 	return derivedBothMachine{d: d}
 }
 
@@ -455,7 +459,7 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 	panic(machine2.Over("derived.both"))
 }
 
-//line odd_linux_async.go:459
+//line odd_linux_async.go:463
 
 // Drop gives up derived.both, and what it waits for.
 func (m *derivedBothMachine) Drop() {
@@ -510,6 +514,7 @@ type orderMachine struct {
 
 // orderAsync returns order as a future.
 func orderAsync() orderMachine {
+	_ = order // what this is made of
 	return orderMachine{}
 }
 
@@ -924,7 +929,7 @@ func (m *orderMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	}
 }
 
-//line odd_linux_async.go:928
+//line odd_linux_async.go:933
 
 // Drop gives up order, and what it waits for.
 func (m *orderMachine) Drop() {
@@ -1048,7 +1053,7 @@ func (m *orderGetMachine) Poll(cx *waker2.Context) fut.Poll[int] {
 	panic(machine2.Over("a function literal of order"))
 }
 
-//line odd_linux_async.go:1052
+//line odd_linux_async.go:1057
 
 // Drop gives up a function literal of order, and what it waits for.
 func (m *orderGetMachine) Drop() {
@@ -1081,6 +1086,7 @@ type allMachine struct {
 
 // allAsync returns all as a future.
 func allAsync() allMachine {
+	_ = all // what this is made of
 	return allMachine{}
 }
 
@@ -1195,7 +1201,7 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	panic(machine2.Over("all"))
 }
 
-//line odd_linux_async.go:1199
+//line odd_linux_async.go:1205
 
 // Drop gives up all, and what it waits for.
 func (m *allMachine) Drop() {
@@ -1251,6 +1257,7 @@ type sameMachine[T any] struct {
 
 // sameAsync returns same as a future.
 func sameAsync[T any](v T) sameMachine[T] {
+	_ = same[T] // what this is made of
 	return sameMachine[T]{v: v}
 }
 
@@ -1280,7 +1287,7 @@ func (m *sameMachine[T]) Poll(cx *waker2.Context) fut.Poll[T] {
 	panic(machine2.Over("same"))
 }
 
-//line odd_linux_async.go:1284
+//line odd_linux_async.go:1291
 
 // Drop gives up same, and what it waits for.
 func (m *sameMachine[T]) Drop() {
@@ -1311,6 +1318,7 @@ type sameErrorMachine struct {
 
 // sameErrorAsync returns sameError as a future.
 func sameErrorAsync() sameErrorMachine {
+	_ = sameError // what this is made of
 	return sameErrorMachine{}
 }
 
@@ -1360,7 +1368,7 @@ func (m *sameErrorMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 	panic(machine2.Over("sameError"))
 }
 
-//line odd_linux_async.go:1364
+//line odd_linux_async.go:1372
 
 // Drop gives up sameError, and what it waits for.
 func (m *sameErrorMachine) Drop() {

@@ -21,6 +21,7 @@ type ofMachine struct {
 
 // ofAsync returns of as a future.
 func ofAsync(v int) ofMachine {
+	_ = of // what this is made of
 	return ofMachine{v: v}
 }
 
@@ -51,7 +52,7 @@ func (m *ofMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("of"))
 }
 
-//line order_async.go:55
+//line order_async.go:56
 
 // Drop gives up of, and what it waits for.
 func (m *ofMachine) Drop() {
@@ -88,6 +89,7 @@ type operandsMachine struct {
 
 // operandsAsync returns operands as a future.
 func operandsAsync() operandsMachine {
+	_ = operands // what this is made of
 	return operandsMachine{}
 }
 
@@ -282,7 +284,7 @@ func (m2 *operandsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("operands"))
 }
 
-//line order_async.go:286
+//line order_async.go:288
 
 // Drop gives up operands, and what it waits for.
 func (m2 *operandsMachine) Drop() {
@@ -361,6 +363,7 @@ type builtinsMachine struct {
 
 // builtinsAsync returns builtins as a future.
 func builtinsAsync() builtinsMachine {
+	_ = builtins // what this is made of
 	return builtinsMachine{}
 }
 
@@ -470,7 +473,7 @@ func (m *builtinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("builtins"))
 }
 
-//line order_async.go:474
+//line order_async.go:477
 
 // Drop gives up builtins, and what it waits for.
 func (m *builtinsMachine) Drop() {
@@ -545,7 +548,7 @@ func (m *builtinsChangeMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("a function literal of builtins"))
 }
 
-//line order_async.go:549
+//line order_async.go:552
 
 // Drop gives up a function literal of builtins, and what it waits for.
 func (m *builtinsChangeMachine) Drop() {
@@ -579,6 +582,7 @@ type logicMachine struct {
 
 // logicAsync returns logic as a future.
 func logicAsync() logicMachine {
+	_ = logic // what this is made of
 	return logicMachine{}
 }
 
@@ -770,7 +774,7 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:774
+//line order_async.go:778
 
 // Drop gives up logic, and what it waits for.
 func (m *logicMachine) Drop() {
@@ -831,6 +835,7 @@ type choiceMachine struct {
 
 // choiceAsync returns choice as a future.
 func choiceAsync() choiceMachine {
+	_ = choice // what this is made of
 	return choiceMachine{}
 }
 
@@ -970,7 +975,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:974
+//line order_async.go:979
 
 // Drop gives up choice, and what it waits for.
 func (m *choiceMachine) Drop() {
@@ -1017,6 +1022,7 @@ type rangedMachine struct {
 
 // rangedAsync returns ranged as a future.
 func rangedAsync() rangedMachine {
+	_ = ranged // what this is made of
 	return rangedMachine{}
 }
 
@@ -1208,7 +1214,7 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1212
+//line order_async.go:1218
 
 // Drop gives up ranged, and what it waits for.
 func (m *rangedMachine) Drop() {
@@ -1264,6 +1270,7 @@ type jumpsMachine struct {
 
 // jumpsAsync returns jumps as a future.
 func jumpsAsync(unused int, n int) jumpsMachine {
+	_ = jumps // what this is made of
 	return jumpsMachine{unused: unused, n: n}
 }
 
@@ -1519,7 +1526,7 @@ run2:
 	}
 }
 
-//line order_async.go:1523
+//line order_async.go:1530
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1584,6 +1591,7 @@ type pairOfMachine struct {
 
 // pairOfAsync returns pairOf as a future.
 func pairOfAsync(a int, b int) pairOfMachine {
+	_ = pairOf // what this is made of
 	return pairOfMachine{a: a, b: b}
 }
 
@@ -1632,7 +1640,7 @@ func (m *pairOfMachine) Poll(cx *waker.Context) future.Poll[pair] {
 	panic(machine.Over("pairOf"))
 }
 
-//line order_async.go:1636
+//line order_async.go:1644
 
 // Drop gives up pairOf, and what it waits for.
 func (m *pairOfMachine) Drop() {
@@ -1676,6 +1684,7 @@ type literalsMachine struct {
 
 // literalsAsync returns literals as a future.
 func literalsAsync() literalsMachine {
+	_ = literals // what this is made of
 	return literalsMachine{}
 }
 
@@ -1909,7 +1918,7 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1913
+//line order_async.go:1922
 
 // Drop gives up literals, and what it waits for.
 func (m *literalsMachine) Drop() {
@@ -1975,6 +1984,7 @@ type ownerAddMachine struct {
 
 // addAsync returns owner.add as a future.
 func (o owner) addAsync(x int, y int) ownerAddMachine {
+	_ = (owner).add // what this is made of
 	return ownerAddMachine{o: o, x: x, y: y}
 }
 
@@ -2008,7 +2018,7 @@ func (m *ownerAddMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("owner.add"))
 }
 
-//line order_async.go:2012
+//line order_async.go:2022
 
 // Drop gives up owner.add, and what it waits for.
 func (m *ownerAddMachine) Drop() {
@@ -2045,6 +2055,7 @@ type deferredMachine struct {
 
 // deferredAsync returns deferred as a future.
 func deferredAsync() deferredMachine {
+	_ = deferred // what this is made of
 	return deferredMachine{}
 }
 
@@ -2134,7 +2145,7 @@ func (m *deferredMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("deferred"))
 }
 
-//line order_async.go:2138
+//line order_async.go:2149
 
 // Drop gives up deferred, and what it waits for.
 func (m *deferredMachine) Drop() {
@@ -2188,6 +2199,7 @@ type runMachine struct {
 
 // runAsync returns run as a future.
 func runAsync() runMachine {
+	_ = run // what this is made of
 	return runMachine{}
 }
 
@@ -2316,7 +2328,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line order_async.go:2320
+//line order_async.go:2332
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {

@@ -165,6 +165,7 @@ type hiddenMachine[T any] struct {
 
 // hiddenAsync returns hidden as a future.
 func hiddenAsync[T any](v T) hiddenMachine[T] {
+	_ = hidden[T] // what this is made of
 	return hiddenMachine[T]{v: v}
 }
 
@@ -194,7 +195,7 @@ func (m *hiddenMachine[T]) Poll(cx *waker.Context) future.Poll[T] {
 	panic(machine.Over("hidden"))
 }
 
-//line lib_async.go:198
+//line lib_async.go:199
 
 // Drop gives up hidden, and what it waits for.
 func (m *hiddenMachine[T]) Drop() {
