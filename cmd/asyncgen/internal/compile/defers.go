@@ -148,11 +148,11 @@ func (c *comp) pendingText() string {
 func (r *rend) deferredReturn(vals []string, byName bool) string {
 	var names []string
 	for _, v := range r.c.results {
-		names = append(names, bare(r.ref(v)))
+		names = append(names, r.ref(v))
 	}
 	head := ""
 	if len(vals) > 0 && !byName {
-		head = strings.Join(names, ", ") + " = " + strings.Join(vals, ", ") + "\n"
+		head = setResults(names, vals)
 	}
 	return head + "return " + r.c.glue.machine + ".Returned"
 }

@@ -250,7 +250,7 @@ func (r *rend) returnText(s *ast.ReturnStmt) string {
 		for _, v := range c.results {
 			names = append(names, r.ref(v))
 		}
-		head = strings.Join(names, ", ") + " = " + strings.Join(vals, ", ") + "\n"
+		head = setResults(names, vals)
 		vals = names
 	}
 	if len(vals) == 0 {
@@ -259,6 +259,18 @@ func (r *rend) returnText(s *ast.ReturnStmt) string {
 		}
 	}
 	return head + "return " + c.outcome(sh, vals)
+}
+
+// setResults assigns to the results what a return statement has; nothing if that is they themselves.
+func setResults(names, vals []string) string {
+	if slices.Equal(names, vals) {
+		return ""
+	}
+	left := make([]string, len(names))
+	for i, n := range names {
+		left[i] = bare(n)
+	}
+	return strings.Join(left, ", ") + " = " + strings.Join(vals, ", ") + "\n"
 }
 
 // parts0 is parts for what may have been replaced as a whole.

@@ -142,7 +142,6 @@ func (m *givenMachine) Poll(cx *waker.Context) future.Poll[int] {
 			state = 5
 			continue
 		case 7:
-			(*m.sum), m.err = (*m.sum), m.err
 			return future.Done[int]((*m.sum), m.err)
 		default:
 			panic(machine.Over("given"))
@@ -150,7 +149,7 @@ func (m *givenMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line literals_async.go:154
+//line literals_async.go:153
 
 // Drop gives up given, and what it waits for.
 func (m *givenMachine) Drop() {
@@ -222,7 +221,7 @@ func (m *givenFunc1Machine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("a function literal of given"))
 }
 
-//line literals_async.go:226
+//line literals_async.go:225
 
 // Drop gives up a function literal of given, and what it waits for.
 func (m *givenFunc1Machine) Drop() {
@@ -279,7 +278,7 @@ func (m *givenFunc2Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("a function literal of given"))
 }
 
-//line literals_async.go:283
+//line literals_async.go:282
 
 // Drop gives up a function literal of given, and what it waits for.
 func (m *givenFunc2Machine) Drop() {
@@ -338,7 +337,7 @@ func (m *givenFunc3Machine) Poll(cx *waker.Context) future.Poll[string] {
 	panic(machine.Over("a function literal of given"))
 }
 
-//line literals_async.go:342
+//line literals_async.go:341
 
 // Drop gives up a function literal of given, and what it waits for.
 func (m *givenFunc3Machine) Drop() {
@@ -486,7 +485,7 @@ func (m2 *calledMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line literals_async.go:490
+//line literals_async.go:489
 
 // Drop gives up called, and what it waits for.
 func (m2 *calledMachine) Drop() {
@@ -621,7 +620,7 @@ func (m2 *calledAddMachine) Poll(cx *waker.Context) future.Poll[struct {
 	}
 }
 
-//line literals_async.go:625
+//line literals_async.go:624
 
 // Drop gives up a function literal of called, and what it waits for.
 func (m2 *calledAddMachine) Drop() {
@@ -716,7 +715,7 @@ func (m *calledFunc2Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a function literal of called"))
 }
 
-//line literals_async.go:720
+//line literals_async.go:719
 
 // Drop gives up a function literal of called, and what it waits for.
 func (m *calledFunc2Machine) Drop() {
@@ -803,7 +802,7 @@ func (m *nestedMachine[T]) Poll(cx *waker.Context) future.Poll[string] {
 	panic(machine.Over("nested"))
 }
 
-//line literals_async.go:807
+//line literals_async.go:806
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine[T]) Drop() {
@@ -899,7 +898,7 @@ func (m *nestedFunc1Machine[T]) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line literals_async.go:903
+//line literals_async.go:902
 
 // Drop gives up a function literal of nested, and what it waits for.
 func (m *nestedFunc1Machine[T]) Drop() {
@@ -963,7 +962,7 @@ func (m *nestedFunc1InnerMachine[T]) Poll(cx *waker.Context) future.Poll[T] {
 	panic(machine.Over("a function literal of nested"))
 }
 
-//line literals_async.go:967
+//line literals_async.go:966
 
 // Drop gives up a function literal of nested, and what it waits for.
 func (m *nestedFunc1InnerMachine[T]) Drop() {
@@ -1113,7 +1112,7 @@ func (m *valuesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("values"))
 }
 
-//line literals_async.go:1117
+//line literals_async.go:1116
 
 // Drop gives up values, and what it waits for.
 func (m *valuesMachine) Drop() {
@@ -1221,7 +1220,7 @@ func (m *droppedMachine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("dropped"))
 }
 
-//line literals_async.go:1225
+//line literals_async.go:1224
 
 // Drop gives up dropped, and what it waits for.
 func (m *droppedMachine) Drop() {
@@ -1335,7 +1334,7 @@ func (m *droppedFunc1Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a function literal of dropped"))
 }
 
-//line literals_async.go:1339
+//line literals_async.go:1338
 
 // Drop gives up a function literal of dropped, and what it waits for.
 func (m *droppedFunc1Machine) Drop() {
@@ -1463,7 +1462,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line literals_async.go:1467
+//line literals_async.go:1466
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -1567,7 +1566,7 @@ func (m *runFunc1Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a function literal of run"))
 }
 
-//line literals_async.go:1571
+//line literals_async.go:1570
 
 // Drop gives up a function literal of run, and what it waits for.
 func (m *runFunc1Machine) Drop() {
