@@ -16,8 +16,9 @@ import (
 // Async functions: the same work as an async function compiled to a state machine, as that
 // function on a coroutine, and as a machine written by hand (machine.go).
 
-// asyncOps is how many operations one task does.
-const asyncOps = 10_000
+// asyncOps is how many operations one task does: so many that its spawn and the wake-up of who waits
+// for it do not show.
+const asyncOps = 200_000
 
 // number is an operation that is ready at once, with itself and without spending budget: what
 // remains is what an await costs.

@@ -32,52 +32,52 @@ func (m *waitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line async.go:41
+//line async.go:42
 			m.n2 = m.n
 
-//line async.go:41
+//line async.go:42
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line async.go:41
+//line async.go:42
 			if !(m.n < m.n2) {
 				state = 5
 				continue
 			}
 
-//line async.go:42
+//line async.go:43
 			m.yield = future.Yield()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Yield: future.Yield().Await(co), async.go:42
+		case 3: // awaiting Yield: future.Yield().Await(co), async.go:43
 
-//line async.go:42
+//line async.go:43
 			p := m.yield.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line async.go:42
+//line async.go:43
 			err := p.Err()
 
-//line async.go:42
+//line async.go:43
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line async.go:43
+//line async.go:44
 			return future.Done(future.Unit{}, err)
 		case 4:
 
-//line async.go:41
+//line async.go:42
 			m.n++
 			state = 2
 			continue
 		case 5:
-//line async.go:46
+//line async.go:47
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("waits"))
@@ -96,9 +96,9 @@ func (m *waitsMachine) Drop() {
 func (m *waitsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.waits", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 40, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.waits", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 41, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.waits", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 42, &m.yield)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.waits", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 43, &m.yield)
 	}
 }
 
@@ -130,49 +130,49 @@ func (m *readiesMachine) Poll(cx *waker.Context) future.Poll[int] {
 		case 0:
 			m.state = machine.Ended
 
-//line async.go:53
+//line async.go:54
 			m.sum = 0
 			m.n2 = m.n
 
-//line async.go:54
+//line async.go:55
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line async.go:54
+//line async.go:55
 			if !(m.n < m.n2) {
 				state = 4
 				continue
 			}
 
-//line async.go:54
+//line async.go:55
 			i := m.n
 			m.number = number(i)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Number: number(i).Await(co), async.go:55
+		case 3: // awaiting Number: number(i).Await(co), async.go:56
 
-//line async.go:55
+//line async.go:56
 			p := m.number.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line async.go:55
+//line async.go:56
 			v, err := p.Result()
 			if err != nil {
 				return future.Done[int](0, err)
 			}
 			m.sum += v
 
-//line async.go:54
+//line async.go:55
 			m.n++
 			state = 2
 			continue
 		case 4:
 
-//line async.go:61
+//line async.go:62
 			return future.Ready[int](m.sum)
 		default:
 			panic(machine.Over("readies"))
@@ -191,9 +191,9 @@ func (m *readiesMachine) Drop() {
 func (m *readiesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.readies", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 52, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.readies", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 53, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.readies", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 55, &m.number)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.readies", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 56, &m.number)
 	}
 }
 
@@ -225,49 +225,49 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[int] {
 		case 0:
 			m.state = machine.Ended
 
-//line async.go:68
+//line async.go:69
 			m.sum = 0
 			m.n2 = m.n
 
-//line async.go:69
+//line async.go:70
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line async.go:69
+//line async.go:70
 			if !(m.n < m.n2) {
 				state = 4
 				continue
 			}
 
-//line async.go:69
+//line async.go:70
 			i := m.n
 			m.outer = outerAsync(i)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Outer: outer(co, i), async.go:70
+		case 3: // awaiting Outer: outer(co, i), async.go:71
 
-//line async.go:70
+//line async.go:71
 			p := m.outer.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line async.go:70
+//line async.go:71
 			v, err := p.Result()
 			if err != nil {
 				return future.Done[int](0, err)
 			}
 			m.sum += v
 
-//line async.go:69
+//line async.go:70
 			m.n++
 			state = 2
 			continue
 		case 4:
 
-//line async.go:76
+//line async.go:77
 			return future.Ready[int](m.sum)
 		default:
 			panic(machine.Over("calls"))
@@ -291,9 +291,9 @@ func (m *callsMachine) Drop() {
 func (m *callsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.calls", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 67, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.calls", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 68, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.calls", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 70, &m.outer)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.calls", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 71, &m.outer)
 	}
 }
 
@@ -322,13 +322,13 @@ func (m *outerMachine) Poll(cx *waker.Context) future.Poll[int] {
 	case 0:
 		m.state = machine.Ended
 
-//line async.go:81
+//line async.go:82
 		m.middle = middleAsync(m.v)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Middle: middle(co, v), async.go:81
+	case 2: // awaiting Middle: middle(co, v), async.go:82
 
-//line async.go:81
+//line async.go:82
 		p := m.middle.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
@@ -336,7 +336,7 @@ func (m *outerMachine) Poll(cx *waker.Context) future.Poll[int] {
 		m.state = machine.Ended
 		var err error
 
-//line async.go:81
+//line async.go:82
 		m.v, err = p.Result()
 		return future.Done[int](m.v+1, err)
 	}
@@ -359,9 +359,9 @@ func (m *outerMachine) Drop() {
 func (m *outerMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.outer", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 80, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.outer", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 81, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.outer", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 81, &m.middle)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.outer", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 82, &m.middle)
 	}
 }
 
@@ -390,13 +390,13 @@ func (m *middleMachine) Poll(cx *waker.Context) future.Poll[int] {
 	case 0:
 		m.state = machine.Ended
 
-//line async.go:87
+//line async.go:88
 		m.inner = innerAsync(m.v)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Inner: inner(co, v), async.go:87
+	case 2: // awaiting Inner: inner(co, v), async.go:88
 
-//line async.go:87
+//line async.go:88
 		p := m.inner.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
@@ -404,7 +404,7 @@ func (m *middleMachine) Poll(cx *waker.Context) future.Poll[int] {
 		m.state = machine.Ended
 		var err error
 
-//line async.go:87
+//line async.go:88
 		m.v, err = p.Result()
 		return future.Done[int](m.v+1, err)
 	}
@@ -427,9 +427,9 @@ func (m *middleMachine) Drop() {
 func (m *middleMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.middle", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 86, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.middle", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 87, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.middle", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 87, &m.inner)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.middle", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 88, &m.inner)
 	}
 }
 
@@ -459,38 +459,38 @@ func (m *innerMachine) Poll(cx *waker.Context) future.Poll[int] {
 		case 0:
 			m.state = machine.Ended
 
-//line async.go:95
+//line async.go:96
 			if m.v >= 0 {
 				state = 3
 				continue
 			}
 
-//line async.go:96
+//line async.go:97
 			m.yield = future.Yield()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Yield: future.Yield().Await(co), async.go:96
+		case 2: // awaiting Yield: future.Yield().Await(co), async.go:97
 
-//line async.go:96
+//line async.go:97
 			p := m.yield.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line async.go:96
+//line async.go:97
 			err := p.Err()
 
-//line async.go:96
+//line async.go:97
 			if err == nil {
 				state = 3
 				continue
 			}
 
-//line async.go:97
+//line async.go:98
 			return future.Done[int](0, err)
 		case 3:
-//line async.go:100
+//line async.go:101
 			return future.Ready[int](m.v + 1)
 		default:
 			panic(machine.Over("inner"))
@@ -509,9 +509,9 @@ func (m *innerMachine) Drop() {
 func (m *innerMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.inner", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 94, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.inner", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 95, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.inner", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 96, &m.yield)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.inner", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 97, &m.yield)
 	}
 }
 
@@ -539,20 +539,20 @@ func (m *staysMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line async.go:107
+//line async.go:108
 		m.never = never{}
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Never: never{}.Await(co), async.go:107
+	case 2: // awaiting Never: never{}.Await(co), async.go:108
 
-//line async.go:107
+//line async.go:108
 		p := m.never.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line async.go:107
+//line async.go:108
 		err := p.Err()
 		return future.Done(future.Unit{}, err)
 	}
@@ -570,9 +570,9 @@ func (m *staysMachine) Drop() {
 func (m *staysMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.stays", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 106, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.stays", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 107, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.stays", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 107, &m.never)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.stays", "github.com/magpie-go/magpie/bench/internal/onmagpie/async.go", 108, &m.never)
 	}
 }
 
