@@ -18,6 +18,10 @@ var (
 	// work handed to a closed pool.
 	ErrClosed = errors.New("future: closed")
 
+	// ErrEnd is what comes after the last of several values, as from [Unordered.Next]. It is
+	// returned bare, and by nothing that is one of the values.
+	ErrEnd = errors.New("future: there are no more values")
+
 	// ErrOnWorker is what a call that would put a worker of a runtime to sleep returns
 	// instead: [BlockOn], [RunUntil], and those of package sched that wait.
 	ErrOnWorker = thread.ErrOnWorker

@@ -371,3 +371,27 @@ func ExampleDiscard() {
 	// closed b
 	// closed c
 }
+
+func ExampleUnordered() {
+	first, second := make(chan string, 1), make(chan string, 1)
+	f := future.Do(func(co *future.Co) error {
+		var pages future.Unordered[string]
+		pages.Push(future.FromChan(first))
+		pages.Push(future.FromChan(second))
+		second <- "the second is there"
+		for {
+			page, err := pages.Next().Await(co)
+			if err == future.ErrEnd {
+				return nil
+			}
+			fmt.Println(page)
+			if pages.Len() > 0 {
+				first <- "and the first"
+			}
+		}
+	})
+	_, _ = future.BlockOn(f)
+	// Output:
+	// the second is there
+	// and the first
+}

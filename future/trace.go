@@ -125,3 +125,30 @@ func (j *JoinOp[A, B, FA, FB]) Trace(t *Tracer) { t.Among("future.Join", &j.a, &
 
 // Trace implements Traced.
 func (s *Select2Op[A, B, FA, FB]) Trace(t *Tracer) { t.Among("future.Select2", &s.a, &s.b) }
+
+// Trace implements Traced: what waits, of the children of a JoinAll or a Race.
+func (c *children[T]) Trace(t *Tracer) {
+	var live []any
+	for _, f := range c.fs {
+		if f != nil {
+			live = append(live, f)
+		}
+	}
+	t.Among("future."+c.who, live...)
+}
+
+// Trace implements Traced: what waits of the set.
+func (u *Unordered[T]) Trace(t *Tracer) {
+	var live []any
+	for f := range u.All() {
+		live = append(live, f)
+	}
+	t.Among("future.Unordered", live...)
+}
+
+// Trace implements Traced.
+func (o *NextOp[T]) Trace(t *Tracer) {
+	if o.s != nil {
+		t.Child(o.s)
+	}
+}

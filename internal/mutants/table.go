@@ -31,5 +31,6 @@ func table() []mutant {
 		coordChanMutants,
 		coordLockMutants,
 		surfaceMutants,
+		unorderedMutants,
 	)
 }
