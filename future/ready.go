@@ -35,3 +35,15 @@ func (r *readyFuture[T]) Drop() {
 	*r = readyFuture[T]{}
 	Discard(v)
 }
+
+// Never returns an operation that is never ready: it waits until it is dropped.
+func Never[T any]() NeverOp[T] { return NeverOp[T]{} }
+
+// NeverOp is what [Never] returns.
+type NeverOp[T any] struct{}
+
+// Poll implements Future.
+func (NeverOp[T]) Poll(*waker.Context) Poll[T] { return Pending[T]() }
+
+// Await waits until the async function is dropped.
+func (o NeverOp[T]) Await(co *Co) (T, error) { return AwaitOp(co, o) }

@@ -203,6 +203,23 @@ func (u *Unordered[T]) poll(m *memberOf[T], cx *waker.Context) (p Poll[T]) {
 	return p
 }
 
+// TryNext returns the outcome of a future that has ended, if there is one, and does not wait: ok is
+// false if none has, and err is [ErrEnd] if none is left. It must not be called while a [NextOp]
+// waits, whose waker it takes away.
+func (u *Unordered[T]) TryNext() (v T, err error, ok bool) {
+	budget := waker.Budget{}
+	budget.Refill(tryBudget)
+	cx := waker.NewContext(waker.Noop(), nil, &budget)
+	p := u.PollNext(&cx)
+	if !p.ready {
+		return v, nil, false
+	}
+	return p.value, p.err, true
+}
+
+// tryBudget is how many operations the futures may complete in a TryNext.
+const tryBudget = 128
+
 // forget takes a member that has ended off the list.
 func (u *Unordered[T]) forget(m *memberOf[T]) {
 	if m.before != nil {

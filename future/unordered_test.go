@@ -249,6 +249,22 @@ func TestUnorderedNextGivenUp(t *testing.T) {
 	u.Drop()
 }
 
+func TestUnorderedTryNext(t *testing.T) {
+	var u future.Unordered[int]
+	if _, err, ok := u.TryNext(); err != future.ErrEnd || !ok {
+		t.Error("of an empty set:", err, ok)
+	}
+	all := gates(&u, 2)
+	if v, err, ok := u.TryNext(); v != 0 || err != nil || ok {
+		t.Error("before anything has ended:", v, err, ok)
+	}
+	all[1].pass()
+	if v, err, ok := u.TryNext(); v != 1 || err != nil || !ok {
+		t.Error(v, err, ok)
+	}
+	u.Drop()
+}
+
 func TestUnorderedAll(t *testing.T) {
 	var u future.Unordered[int]
 	all := gates(&u, 3)

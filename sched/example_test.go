@@ -82,3 +82,29 @@ func ExampleJoinHandle_Abort() {
 	fmt.Println(errors.Is(err, sched.ErrAborted))
 	// Output: true
 }
+
+func ExampleJoinSet() {
+	rt, err := sched.New(sched.Config{Workers: 2})
+	if err != nil {
+		panic(err)
+	}
+	defer rt.Close()
+	sum, err := sched.Run(context.Background(), rt, future.Async(func(co *future.Co) (int, error) {
+		var set sched.JoinSet[int]
+		defer set.AbortAll() // also if this ends early
+		for i := range 10 {
+			set.Spawn(co, future.Value(i*i))
+		}
+		sum := 0
+		for set.Len() > 0 {
+			square, err := set.Next().Await(co)
+			if err != nil {
+				return 0, err
+			}
+			sum += square
+		}
+		return sum, nil
+	}))
+	fmt.Println(sum, err)
+	// Output: 285 <nil>
+}

@@ -1,0 +1,119 @@
+package sched
+
+import (
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// JoinSet is a set of tasks that are waited for together: [JoinSet.Next] comes to the outcome of
+// the next one that ends. The tasks run at once, on all workers, whether or not somebody waits.
+// The zero JoinSet is an empty set.
+//
+//	var set sched.JoinSet[Page]
+//	defer set.AbortAll()
+//	for _, u := range urls {
+//		set.Spawn(co, fetch(u))
+//	}
+//	for set.Len() > 0 {
+//		page, err := set.Next().Await(co)
+//		...
+//	}
+//
+// It belongs to one task, or one goroutine, and must not be copied. A set that is let go lets its
+// tasks run on, as a [JoinHandle] does; AbortAll, deferred, ends them. A spawn takes one allocation
+// beside the task's own, but for as many tasks as have ended.
+type JoinSet[T any] struct {
+	_    word.NoCopy
+	set  future.Unordered[T]
+	free []*entry[T]
+}
+
+// entry is a wait for a task of a set.
+type entry[T any] struct {
+	JoinOp[T]
+	set *JoinSet[T]
+}
+
+// mostFree is how many ended waits a set keeps to be used again.
+const mostFree = 64
+
+// Poll implements future.Future. A wait that has ended is kept for the next task.
+func (e *entry[T]) Poll(cx *waker.Context) future.Poll[T] {
+	p := e.JoinOp.Poll(cx)
+	if p.IsReady() {
+		e.t = nil
+		if s := e.set; len(s.free) < mostFree {
+			s.free = append(s.free, e)
+		}
+	}
+	return p
+}
+
+// Name returns what the wait is called in reports.
+func (e *entry[T]) Name() string { return "sched.JoinSet" }
+
+// Spawn makes a task of f, as the function Spawn does, and adds it to the set.
+func (s *JoinSet[T]) Spawn(by Spawner, f future.Future[T]) JoinHandle[T] {
+	s.check()
+	h := Spawn(by, f)
+	s.Add(h)
+	return h
+}
+
+// Add adds a task that has been spawned, also one that has ended.
+func (s *JoinSet[T]) Add(h JoinHandle[T]) {
+	s.check()
+	h.mustBe()
+	var e *entry[T]
+	if n := len(s.free); n > 0 {
+		e, s.free[n-1], s.free = s.free[n-1], nil, s.free[:n-1]
+	} else {
+		e = &entry[T]{set: s}
+	}
+	e.t = h.t
+	s.set.Push(e)
+}
+
+// Len returns how many tasks have not been joined by Next.
+func (s *JoinSet[T]) Len() int {
+	s.check()
+	return s.set.Len()
+}
+
+// Next returns an operation that waits for the next task that ends, and comes to its outcome:
+// what the task came to, or the errors that a [JoinHandle] has. It comes to [future.ErrEnd] if no
+// task is left. Dropped, it loses nothing.
+func (s *JoinSet[T]) Next() future.NextOp[T] {
+	s.check()
+	return s.set.Next()
+}
+
+// TryNext returns the outcome of a task that has ended, if there is one, and does not wait: ok is
+// false if none has, and err is [future.ErrEnd] if none is left. It must not be called while a
+// Next waits.
+func (s *JoinSet[T]) TryNext() (v T, err error, ok bool) {
+	s.check()
+	return s.set.TryNext()
+}
+
+// AbortAll asks for all tasks to be dropped. They stay in the set, and Next tells of each,
+// with [ErrAborted] if it had not ended.
+func (s *JoinSet[T]) AbortAll() {
+	s.check()
+	for f := range s.set.All() {
+		JoinHandle[T]{f.(*entry[T]).t}.Abort()
+	}
+}
+
+// Detach lets all tasks run on without the set, which is empty then.
+func (s *JoinSet[T]) Detach() {
+	s.check()
+	s.set.Drop()
+}
+
+func (s *JoinSet[T]) check() {
+	if s == nil {
+		panic("sched: a nil JoinSet; the zero value is an empty set")
+	}
+}
