@@ -10,8 +10,8 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// gate is a future that is ready when it was opened.
-type gate struct {
+// door is a future that is ready when it was opened.
+type door struct {
 	value   int
 	err     error
 	open    bool
@@ -20,7 +20,7 @@ type gate struct {
 	waker   waker.Waker
 }
 
-func (g *gate) Poll(cx *waker.Context) future.Poll[int] {
+func (g *door) Poll(cx *waker.Context) future.Poll[int] {
 	g.polls++
 	if !g.open {
 		g.waker = cx.Waker()
@@ -29,17 +29,17 @@ func (g *gate) Poll(cx *waker.Context) future.Poll[int] {
 	return future.Done(g.value, g.err)
 }
 
-func (g *gate) Drop() { g.dropped++ }
+func (g *door) Drop() { g.dropped++ }
 
-func (g *gate) pass() {
+func (g *door) pass() {
 	g.open = true
 	g.waker.WakeByRef()
 }
 
-// gates fills a set with n of them, valued 0 to n-1.
-func gates(u *future.Unordered[int], n int) (all []*gate) {
+// doors fills a set with n of them, valued 0 to n-1.
+func doors(u *future.Unordered[int], n int) (all []*door) {
 	for i := range n {
-		g := &gate{value: i}
+		g := &door{value: i}
 		all = append(all, g)
 		u.Push(g)
 	}
@@ -50,7 +50,7 @@ func TestUnorderedComesInTheOrderOfEnds(t *testing.T) {
 	var u future.Unordered[int]
 	wakes := 0
 	cx := waker.FromWaker(waker.FromFunc(func() { wakes++ }))
-	all := gates(&u, 3)
+	all := doors(&u, 3)
 	if p := u.PollNext(&cx); p.IsReady() || u.Len() != 3 {
 		t.Fatalf("ready %v with %d members that wait", p.IsReady(), u.Len())
 	}
@@ -87,7 +87,7 @@ func TestUnorderedPushWakes(t *testing.T) {
 	var u future.Unordered[int]
 	wakes := 0
 	cx := waker.FromWaker(waker.FromFunc(func() { wakes++ }))
-	gates(&u, 1)
+	doors(&u, 1)
 	u.PollNext(&cx)
 	u.Push(future.Value(7))
 	if wakes != 1 {
@@ -109,7 +109,7 @@ func TestUnorderedIsFair(t *testing.T) {
 		cx.PollAgain()
 		return future.Pending[int]()
 	}))
-	all := gates(&u, 1)
+	all := doors(&u, 1)
 	woken := false
 	cx := waker.FromWaker(waker.FromFunc(func() { woken = true }))
 	for i := 1; i <= 5; i++ {
@@ -128,7 +128,7 @@ func TestUnorderedIsFair(t *testing.T) {
 func TestUnorderedDropEndsEachOnce(t *testing.T) {
 	var u future.Unordered[int]
 	cx := waker.FromWaker(waker.Noop())
-	all := gates(&u, 4)
+	all := doors(&u, 4)
 	u.PollNext(&cx)
 	all[1].pass()
 	u.PollNext(&cx)
@@ -148,7 +148,7 @@ func TestUnorderedDropEndsEachOnce(t *testing.T) {
 	if v, err := u.PollNext(&cx).Result(); v != 1 || err != nil {
 		t.Error("the set is not used again:", v, err)
 	}
-	gates(&u, 1)
+	doors(&u, 1)
 	u.PollNext(&cx)
 	if all[0].polls != 1 {
 		t.Error("what was dropped was polled, for a late wake-up")
@@ -186,14 +186,14 @@ func TestUnorderedSharesTheBudget(t *testing.T) {
 
 func TestUnorderedTrace(t *testing.T) {
 	var u future.Unordered[int]
-	gates(&u, 2)
+	doors(&u, 2)
 	next := u.Next()
 	frames := future.Trace(&next)
-	if len(frames) != 3 || frames[0].Func != "future.Unordered" || frames[1].Depth != 1 || frames[2].Func != "*future_test.gate" {
+	if len(frames) != 3 || frames[0].Func != "future.Unordered" || frames[1].Depth != 1 || frames[2].Func != "*future_test.door" {
 		t.Errorf("%+v", frames)
 	}
 	u.Drop()
-	all := future.JoinAll[int](&gate{}, &gate{open: true})
+	all := future.JoinAll[int](&door{}, &door{open: true})
 	cx := waker.FromWaker(waker.Noop())
 	all.Poll(&cx)
 	if frames := future.Trace(all); len(frames) != 2 || frames[0].Func != "future.JoinAll" {
@@ -231,7 +231,7 @@ func TestUnorderedNextGivenUp(t *testing.T) {
 	var u future.Unordered[int]
 	wakes := 0
 	cx := waker.FromWaker(waker.FromFunc(func() { wakes++ }))
-	all := gates(&u, 2)
+	all := doors(&u, 2)
 	next := u.Next()
 	if next.Poll(&cx).IsReady() {
 		t.Fatal("ready")
@@ -254,7 +254,7 @@ func TestUnorderedTryNext(t *testing.T) {
 	if _, err, ok := u.TryNext(); err != future.ErrEnd || !ok {
 		t.Error("of an empty set:", err, ok)
 	}
-	all := gates(&u, 2)
+	all := doors(&u, 2)
 	if v, err, ok := u.TryNext(); v != 0 || err != nil || ok {
 		t.Error("before anything has ended:", v, err, ok)
 	}
@@ -267,7 +267,7 @@ func TestUnorderedTryNext(t *testing.T) {
 
 func TestUnorderedAll(t *testing.T) {
 	var u future.Unordered[int]
-	all := gates(&u, 3)
+	all := doors(&u, 3)
 	i := 0
 	for f := range u.All() {
 		if f != future.Future[int](all[i]) {
@@ -285,7 +285,7 @@ func TestUnorderedAll(t *testing.T) {
 func TestUnorderedDoesNotAllocate(t *testing.T) {
 	var u future.Unordered[int]
 	cx := waker.FromWaker(waker.Noop())
-	g := &gate{open: true}
+	g := &door{open: true}
 	if n := testing.AllocsPerRun(100, func() {
 		u.Push(g)
 		next := u.Next()
