@@ -7,6 +7,9 @@ require (
 	github.com/magpie-go/magpie v0.0.0
 )
 
-require go.uber.org/atomic v1.12.0 // indirect
+require (
+	go.uber.org/atomic v1.12.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+)
 
 replace github.com/magpie-go/magpie => ../..
