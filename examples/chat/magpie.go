@@ -14,8 +14,9 @@ import (
 	"github.com/magpie-go/magpie/sched"
 )
 
-//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 // serveMagpie serves until ctx is done. It calls ready with the address.
+//
+//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 func serveMagpie(ctx context.Context, addr string, ready func(net.Addr)) error {
 	rt, err := sched.New(sched.Config{})
 	if err != nil {
@@ -137,6 +138,7 @@ func (r *rooms) join(room string, m *member) {
 		r.members[room] = map[*member]bool{}
 	}
 	r.members[room][m] = true
+	_ = m.out.TrySend(welcome(room)) // the first that it is told: there is room for it
 }
 
 func (r *rooms) leave(room string, m *member) {

@@ -39,20 +39,20 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:41
+//line magpie.go:42
 			m.accept = m.ln.Accept()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Accept: ln.Accept().Await(co), magpie.go:41
+		case 2: // awaiting Accept: ln.Accept().Await(co), magpie.go:42
 
-//line magpie.go:41
+//line magpie.go:42
 			p := m.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:41
+//line magpie.go:42
 			c, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
@@ -85,9 +85,9 @@ func (m *acceptMachine) Drop() {
 func (m *acceptMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 39, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 40, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 41, &m.accept)
+		t.At("github.com/magpie-go/magpie/examples/chat.accept", "github.com/magpie-go/magpie/examples/chat/magpie.go", 42, &m.accept)
 	}
 }
 
@@ -143,7 +143,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m2.state = machine.Ended
 
-//line magpie.go:55
+//line magpie.go:56
 			m2.result = nil
 			{
 				f := m2.m.out.Close
@@ -153,7 +153,7 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line magpie.go:57
+//line magpie.go:58
 			{
 				f2 := m2.r.Close
 				m2.defers.Push(func(u2 *machine.Defers) {
@@ -162,36 +162,36 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line magpie.go:58
+//line magpie.go:59
 			m2.in = &input{r: m2.r}
 			m2.line = m2.in.lineAsync()
 			m2.r = nil
 			m2.state = 3
 			fallthrough
-		case 3: // awaiting Line: in.line(co), magpie.go:59
+		case 3: // awaiting Line: in.line(co), magpie.go:60
 
-//line magpie.go:59
+//line magpie.go:60
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:59
+//line magpie.go:60
 			first, err := p.Result()
 			if err != nil {
 				m2.result = err
 				return machine.Returned
 			}
 
-//line magpie.go:63
+//line magpie.go:64
 			m2.room, m2.name, err = introduced(first)
 			if err != nil {
 				m2.result = m2.m.out.TrySend(err.Error() + "\n")
 				return machine.Returned
 			}
 
-//line magpie.go:67
+//line magpie.go:68
 			m2.all.join(m2.room, m2.m)
 			{
 				f3 := m2.all.leave
@@ -205,27 +205,27 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 4:
 
-//line magpie.go:70
+//line magpie.go:71
 			m2.line = m2.in.lineAsync()
 			m2.state = 5
 			fallthrough
-		case 5: // awaiting Line: in.line(co), magpie.go:70
+		case 5: // awaiting Line: in.line(co), magpie.go:71
 
-//line magpie.go:70
+//line magpie.go:71
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m2.state = machine.Ended
 
-//line magpie.go:70
+//line magpie.go:71
 			line2, err2 := p.Result()
 			if err2 != nil {
 				m2.result = err2
 				return machine.Returned
 			}
 
-//line magpie.go:74
+//line magpie.go:75
 			m2.all.say(m2.room, m2.m, fmt.Sprintf("%s: %s\n", m2.name, line2))
 			state = 4
 			continue
@@ -259,13 +259,13 @@ func (m2 *hearMachine) dropWaiting() {
 func (m2 *hearMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 55, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 56, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 59, &m2.line)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 60, &m2.line)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 70, &m2.line)
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 71, &m2.line)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 76, m2.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 77, m2.defers.Current())
 	}
 }
 
@@ -318,7 +318,7 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:81
+//line magpie.go:82
 			m.result = nil
 			{
 				f := m.w.Close
@@ -328,7 +328,7 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line magpie.go:83
+//line magpie.go:84
 			{
 				f2 := m.unsent.Drop
 				m.defers.Push(func(u2 *machine.Defers) {
@@ -339,51 +339,51 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
 			fallthrough
 		case 3:
 
-//line magpie.go:85
+//line magpie.go:86
 			m.recv = m.unsent.Recv()
 			m.writeAll = netio.WriteAllOp{}
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Recv: unsent.Recv().Await(co), magpie.go:85
+		case 4: // awaiting Recv: unsent.Recv().Await(co), magpie.go:86
 
-//line magpie.go:85
+//line magpie.go:86
 			p := m.recv.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m.state = machine.Ended
 
-//line magpie.go:85
+//line magpie.go:86
 			text, err := p.Result()
 			if err != nil {
 				m.result = err
 				return machine.Returned
 			}
 
-//line magpie.go:89
+//line magpie.go:90
 			m.writeAll = m.w.WriteAll([]byte(text))
 			m.recv = coord.RecvOp[string]{}
 			m.state = 5
 			fallthrough
-		case 5: // awaiting WriteAll: w.WriteAll([]byte(text)).Await(co), magpie.go:89
+		case 5: // awaiting WriteAll: w.WriteAll([]byte(text)).Await(co), magpie.go:90
 
-//line magpie.go:89
+//line magpie.go:90
 			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m.state = machine.Ended
 
-//line magpie.go:89
+//line magpie.go:90
 			err2 := p.Err()
 
-//line magpie.go:89
+//line magpie.go:90
 			if err2 == nil {
 				state = 3
 				continue
 			}
 
-//line magpie.go:90
+//line magpie.go:91
 			m.result = err2
 			return machine.Returned
 		default:
@@ -416,13 +416,13 @@ func (m *tellMachine) dropWaiting() {
 func (m *tellMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 81, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 82, nil)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 85, &m.recv)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 86, &m.recv)
 	case 5:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 89, &m.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 90, &m.writeAll)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 93, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 94, m.defers.Current())
 	}
 }
 
@@ -452,7 +452,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:105
+//line magpie.go:106
 			if line, rest, ok := bytes.Cut(m.in.buf[:m.in.n], []byte("\n")); ok {
 				s := string(line)
 				m.in.n = copy(m.in.buf[:], rest)
@@ -464,16 +464,16 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 			m.read = m.in.r.Read(m.in.buf[m.in.n:])
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Read: in.r.Read(in.buf[in.n:]).Await(co), magpie.go:113
+		case 2: // awaiting Read: in.r.Read(in.buf[in.n:]).Await(co), magpie.go:114
 
-//line magpie.go:113
+//line magpie.go:114
 			p := m.read.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:113
+//line magpie.go:114
 			n2, err := p.Result()
 			if err != nil {
 				return future.Done[string]("", err)
@@ -503,9 +503,9 @@ func (m *inputLineMachine) Drop() {
 func (m *inputLineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 103, nil)
+		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 104, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 113, &m.read)
+		t.At("github.com/magpie-go/magpie/examples/chat.input.line", "github.com/magpie-go/magpie/examples/chat/magpie.go", 114, &m.read)
 	}
 }
 

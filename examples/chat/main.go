@@ -39,6 +39,9 @@ func main() {
 	}
 }
 
+// welcome is what a client is told who has come into a room: from now on it hears what is said there.
+func welcome(room string) string { return "you are in " + room + "\n" }
+
 // introduced takes a first line apart.
 func introduced(line string) (room, name string, err error) {
 	room, name, ok := strings.Cut(line, " ")

@@ -83,6 +83,7 @@ func (r *roomsPlain) join(room string, m *memberPlain) {
 		r.members[room] = map[*memberPlain]bool{}
 	}
 	r.members[room][m] = true
+	m.out <- welcome(room) // the first that it is told: there is room for it
 }
 
 func (r *roomsPlain) leave(room string, m *memberPlain) {

@@ -10,8 +10,9 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 // serveMagpie serves until ctx is done. It calls ready with the address.
+//
+//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 func serveMagpie(ctx context.Context, addr string, s *fasthttp.Server, ready func(net.Addr)) error {
 	rt, err := sched.New(sched.Config{})
 	if err != nil {

@@ -37,33 +37,33 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.state = machine.Ended
 			m.s = new(*fasthttp.Server)
 
-//line magpie.go:37
+//line magpie.go:38
 			*m.s = m.s2
 			fallthrough
 		case 2:
 
-//line magpie.go:39
+//line magpie.go:40
 			m.accept = m.ln.Accept()
 			m.s2 = nil
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Accept: ln.Accept().Await(co), magpie.go:39
+		case 3: // awaiting Accept: ln.Accept().Await(co), magpie.go:40
 
-//line magpie.go:39
+//line magpie.go:40
 			p := m.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:39
+//line magpie.go:40
 			c, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
 			s3 := m.s
 
-//line magpie.go:43
+//line magpie.go:44
 			sched.Spawn(cx, future.Do(func(co *future.Co) error { return serve(co, c, *s3) }))
 			state = 2
 			continue
@@ -89,9 +89,9 @@ func (m *acceptMachine) Drop() {
 func (m *acceptMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/jsonhttp.accept", "github.com/magpie-go/magpie/examples/jsonhttp/magpie.go", 37, nil)
+		t.At("github.com/magpie-go/magpie/examples/jsonhttp.accept", "github.com/magpie-go/magpie/examples/jsonhttp/magpie.go", 38, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/jsonhttp.accept", "github.com/magpie-go/magpie/examples/jsonhttp/magpie.go", 39, &m.accept)
+		t.At("github.com/magpie-go/magpie/examples/jsonhttp.accept", "github.com/magpie-go/magpie/examples/jsonhttp/magpie.go", 40, &m.accept)
 	}
 }
 

@@ -12,9 +12,10 @@ import (
 	"github.com/magpie-go/magpie/sched"
 )
 
-//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 // pipelineMagpie sends commands and returns their replies: strings, int64, nil, a failure, or a slice
 // of these.
+//
+//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 func pipelineMagpie(ctx context.Context, addr string, commands [][]string) ([]any, error) {
 	rt, err := sched.New(sched.Config{})
 	if err != nil {

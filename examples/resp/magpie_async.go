@@ -61,32 +61,32 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:31
+//line magpie.go:32
 		m.result = nil
 
-//line magpie.go:31
+//line magpie.go:32
 		m.result2 = nil
 		m.dial = netio.Dial("tcp", m.addr)
 		m.addr = ""
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Dial: netio.Dial("tcp", addr).Await(co), magpie.go:32
+	case 3: // awaiting Dial: netio.Dial("tcp", addr).Await(co), magpie.go:33
 
-//line magpie.go:32
+//line magpie.go:33
 		p := m.dial.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line magpie.go:32
+//line magpie.go:33
 		c, err := p.Result()
 		if err != nil {
 			m.result, m.result2 = nil, err
 			return machine.Returned
 		}
 
-//line magpie.go:36
+//line magpie.go:37
 		{
 			f := c.Close
 			m.defers.Push(func(u *machine.Defers) {
@@ -95,7 +95,7 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 		}
 
-//line magpie.go:37
+//line magpie.go:38
 		r2, w := c.Split()
 		sched.SpawnDetached(cx, sendAsync(w, encode(m.commands)))
 		in := &input{r: r2}
@@ -104,19 +104,19 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 		m.dial = netio.DialOp{}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Replies: in.replies(co, len(commands)), magpie.go:40
+	case 4: // awaiting Replies: in.replies(co, len(commands)), magpie.go:41
 
-//line magpie.go:40
+//line magpie.go:41
 		p := m.replies.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line magpie.go:40
+//line magpie.go:41
 		v, err2 := p.Result()
 
-//line magpie.go:40
+//line magpie.go:41
 		m.result, m.result2 = v, err2
 		return machine.Returned
 	}
@@ -147,13 +147,13 @@ func (m *pipelineMachine) dropWaiting() {
 func (m *pipelineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 31, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 32, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 32, &m.dial)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 33, &m.dial)
 	case 4:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 40, &m.replies)
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 41, &m.replies)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 41, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 42, m.defers.Current())
 	}
 }
 
@@ -183,22 +183,22 @@ func (m *sendMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:47
+//line magpie.go:48
 		m.writeAll = m.w.WriteAll(m.b)
 		m.w = nil
 		m.b = nil
 		m.state = 2
 		fallthrough
-	case 2: // awaiting WriteAll: w.WriteAll(b).Await(co), magpie.go:47
+	case 2: // awaiting WriteAll: w.WriteAll(b).Await(co), magpie.go:48
 
-//line magpie.go:47
+//line magpie.go:48
 		p := m.writeAll.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:47
+//line magpie.go:48
 		err := p.Err()
 		return future.Done(future.Unit{}, err)
 	}
@@ -221,9 +221,9 @@ func (m *sendMachine) Drop() {
 func (m *sendMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 46, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 47, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 47, &m.writeAll)
+		t.At("github.com/magpie-go/magpie/examples/resp.send", "github.com/magpie-go/magpie/examples/resp/magpie.go", 48, &m.writeAll)
 	}
 }
 
@@ -256,48 +256,48 @@ func (m *inputRepliesMachine) Poll(cx *waker.Context) future.Poll[[]any] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:59
+//line magpie.go:60
 			m.all = nil
 			m.n2 = m.n
 
-//line magpie.go:60
+//line magpie.go:61
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line magpie.go:60
+//line magpie.go:61
 			if !(m.n < m.n2) {
 				state = 4
 				continue
 			}
 
-//line magpie.go:61
+//line magpie.go:62
 			m.reply = machine.Box(m.in.replyAsync())
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Reply: in.reply(co), magpie.go:61
+		case 3: // awaiting Reply: in.reply(co), magpie.go:62
 
-//line magpie.go:61
+//line magpie.go:62
 			p := m.reply.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[[]any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:61
+//line magpie.go:62
 			r, err := p.Result()
 			if err != nil {
 				return future.Done[[]any](m.all, err)
 			}
 			m.all = append(m.all, r)
 
-//line magpie.go:60
+//line magpie.go:61
 			m.n++
 			state = 2
 			continue
 		case 4:
 
-//line magpie.go:67
+//line magpie.go:68
 			return future.Ready[[]any](m.all)
 		default:
 			panic(machine.Over("input.replies"))
@@ -321,9 +321,9 @@ func (m *inputRepliesMachine) Drop() {
 func (m *inputRepliesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 58, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 59, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 61, m.reply)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.replies", "github.com/magpie-go/magpie/examples/resp/magpie.go", 62, m.reply)
 	}
 }
 
@@ -358,13 +358,13 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:72
+//line magpie.go:73
 			m.line = m.in.lineAsync()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Line: in.line(co), magpie.go:72
+		case 2: // awaiting Line: in.line(co), magpie.go:73
 
-//line magpie.go:72
+//line magpie.go:73
 			p := m.line.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
@@ -373,7 +373,7 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			r, err4 := p.Result()
 			var line2 string
 
-//line magpie.go:72
+//line magpie.go:73
 			kind, line2, err = r.R0, r.R1, err4
 			if err != nil {
 				return future.Done[any](nil, err)
@@ -407,7 +407,7 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			}
 		case 3:
 
-//line magpie.go:85
+//line magpie.go:86
 			return future.Done[any](nil, err)
 		case 4:
 			return future.Ready[any](n)
@@ -419,19 +419,19 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			m.line = inputLineMachine{}
 			m.state = 7
 			fallthrough
-		case 7: // awaiting Text: in.text(co, int(n)), magpie.go:91
+		case 7: // awaiting Text: in.text(co, int(n)), magpie.go:92
 
-//line magpie.go:91
+//line magpie.go:92
 			p := m.text.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:91
+//line magpie.go:92
 			v, err2 := p.Result()
 
-//line magpie.go:91
+//line magpie.go:92
 			return future.Done[any](v, err2)
 		case 8:
 			m.replies = machine.Box(m.in.repliesAsync(int(n)))
@@ -439,19 +439,19 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 			m.line = inputLineMachine{}
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Replies: in.replies(co, int(n)), magpie.go:93
+		case 9: // awaiting Replies: in.replies(co, int(n)), magpie.go:94
 
-//line magpie.go:93
+//line magpie.go:94
 			p := m.replies.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:93
+//line magpie.go:94
 			v2, err3 := p.Result()
 
-//line magpie.go:93
+//line magpie.go:94
 			return future.Done[any](v2, err3)
 		case 10:
 			return future.Done[any](nil, fmt.Errorf("a reply of unknown kind %q", kind))
@@ -481,13 +481,13 @@ func (m *inputReplyMachine) Drop() {
 func (m *inputReplyMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 71, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 72, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 72, &m.line)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 73, &m.line)
 	case 7:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 91, &m.text)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 92, &m.text)
 	case 9:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 93, m.replies)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.reply", "github.com/magpie-go/magpie/examples/resp/magpie.go", 94, m.replies)
 	}
 }
 
@@ -525,7 +525,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[inputLineResults]
 			fallthrough
 		case 2:
 
-//line magpie.go:103
+//line magpie.go:104
 			if line, after, ok := bytes.Cut(m.in.buf, []byte("\r\n")); ok && len(line) > 0 {
 				m.in.buf = after
 				return future.Done(inputLineResults{line[0], string(line[1:])}, nil)
@@ -533,25 +533,25 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[inputLineResults]
 			m.receive = m.in.receiveAsync()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Receive: in.receive(co), magpie.go:107
+		case 3: // awaiting Receive: in.receive(co), magpie.go:108
 
-//line magpie.go:107
+//line magpie.go:108
 			p := m.receive.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[inputLineResults]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:107
+//line magpie.go:108
 			err2 := p.Err()
 
-//line magpie.go:107
+//line magpie.go:108
 			if err2 == nil {
 				state = 2
 				continue
 			}
 
-//line magpie.go:108
+//line magpie.go:109
 			return future.Done(inputLineResults{0, ""}, err2)
 		default:
 			panic(machine.Over("input.line"))
@@ -575,9 +575,9 @@ func (m *inputLineMachine) Drop() {
 func (m *inputLineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 101, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 102, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 107, &m.receive)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.line", "github.com/magpie-go/magpie/examples/resp/magpie.go", 108, &m.receive)
 	}
 }
 
@@ -608,38 +608,38 @@ func (m *inputTextMachine) Poll(cx *waker.Context) future.Poll[string] {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:117
+//line magpie.go:118
 			if len(m.in.buf) >= m.n+2 {
 				state = 3
 				continue
 			}
 
-//line magpie.go:118
+//line magpie.go:119
 			m.receive = m.in.receiveAsync()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Receive: in.receive(co), magpie.go:118
+		case 2: // awaiting Receive: in.receive(co), magpie.go:119
 
-//line magpie.go:118
+//line magpie.go:119
 			p := m.receive.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[string]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:118
+//line magpie.go:119
 			err := p.Err()
 
-//line magpie.go:118
+//line magpie.go:119
 			if err == nil {
 				state = 0
 				continue
 			}
 
-//line magpie.go:119
+//line magpie.go:120
 			return future.Done[string]("", err)
 		case 3:
-//line magpie.go:122
+//line magpie.go:123
 			s := string(m.in.buf[:m.n])
 			m.in.buf = m.in.buf[m.n+2:]
 			return future.Ready[string](s)
@@ -665,9 +665,9 @@ func (m *inputTextMachine) Drop() {
 func (m *inputTextMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 116, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 117, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 118, &m.receive)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.text", "github.com/magpie-go/magpie/examples/resp/magpie.go", 119, &m.receive)
 	}
 }
 
@@ -696,21 +696,21 @@ func (m *inputReceiveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:131
+//line magpie.go:132
 		m.in.buf = slices.Grow(m.in.buf, 4096)
 		m.read = m.in.r.Read(m.in.buf[len(m.in.buf):cap(m.in.buf)])
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Read: in.r.Read(in.buf[len(in.buf):cap(in.buf)]).Await(co), magpie.go:132
+	case 2: // awaiting Read: in.r.Read(in.buf[len(in.buf):cap(in.buf)]).Await(co), magpie.go:133
 
-//line magpie.go:132
+//line magpie.go:133
 		p := m.read.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:132
+//line magpie.go:133
 		n, err := p.Result()
 		m.in.buf = m.in.buf[:len(m.in.buf)+n]
 		return future.Done(future.Unit{}, err)
@@ -734,9 +734,9 @@ func (m *inputReceiveMachine) Drop() {
 func (m *inputReceiveMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 130, nil)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 131, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 132, &m.read)
+		t.At("github.com/magpie-go/magpie/examples/resp.input.receive", "github.com/magpie-go/magpie/examples/resp/magpie.go", 133, &m.read)
 	}
 }
 

@@ -10,8 +10,9 @@ import (
 	"github.com/magpie-go/magpie/sched"
 )
 
-//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 // sleepMagpie sleeps in a task each, and returns how many were not stopped.
+//
+//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 func sleepMagpie(all []time.Duration, after time.Duration) (slept int, err error) {
 	rt, err := sched.New(sched.Config{})
 	if err != nil {

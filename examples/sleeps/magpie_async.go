@@ -35,21 +35,21 @@ func (m *napMachine) Poll(cx *waker.Context) future.Poll[bool] {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:43
+//line magpie.go:44
 		m.select2 = future.Select2(clock.Sleep(m.d), m.stop.Cancelled())
 		m.stop = nil
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Select2: future.Select2(clock.Sleep(d), stop.Cancelled()).Await(co), magpie.go:43
+	case 2: // awaiting Select2: future.Select2(clock.Sleep(d), stop.Cancelled()).Await(co), magpie.go:44
 
-//line magpie.go:43
+//line magpie.go:44
 		p := m.select2.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[bool]()
 		}
 		m.state = machine.Ended
 
-//line magpie.go:43
+//line magpie.go:44
 		e, err := p.Result()
 		return future.Done[bool](e.Which == 0, err)
 	}
@@ -72,9 +72,9 @@ func (m *napMachine) Drop() {
 func (m *napMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 42, nil)
+		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 43, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 43, &m.select2)
+		t.At("github.com/magpie-go/magpie/examples/sleeps.nap", "github.com/magpie-go/magpie/examples/sleeps/magpie.go", 44, &m.select2)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 	"github.com/magpie-go/magpie/sched"
 )
 
-//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 // serveMagpie serves until ctx is done. It calls ready with the address.
+//
+//go:generate go run github.com/magpie-go/magpie/cmd/asyncgen
 func serveMagpie(ctx context.Context, addr string, conf *tls.Config, ready func(net.Addr)) error {
 	rt, err := sched.New(sched.Config{})
 	if err != nil {

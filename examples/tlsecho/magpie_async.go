@@ -38,33 +38,33 @@ func (m *acceptMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.state = machine.Ended
 			m.conf = new(*tls.Config)
 
-//line magpie.go:38
+//line magpie.go:39
 			*m.conf = m.conf2
 			fallthrough
 		case 2:
 
-//line magpie.go:40
+//line magpie.go:41
 			m.accept = m.ln.Accept()
 			m.conf2 = nil
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Accept: ln.Accept().Await(co), magpie.go:40
+		case 3: // awaiting Accept: ln.Accept().Await(co), magpie.go:41
 
-//line magpie.go:40
+//line magpie.go:41
 			p := m.accept.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line magpie.go:40
+//line magpie.go:41
 			c, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
 			conf3 := m.conf
 
-//line magpie.go:44
+//line magpie.go:45
 			sched.Spawn(cx, future.Do(func(co *future.Co) error { return echo(co, c, *conf3) }))
 			state = 2
 			continue
@@ -90,9 +90,9 @@ func (m *acceptMachine) Drop() {
 func (m *acceptMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/examples/tlsecho.accept", "github.com/magpie-go/magpie/examples/tlsecho/magpie.go", 38, nil)
+		t.At("github.com/magpie-go/magpie/examples/tlsecho.accept", "github.com/magpie-go/magpie/examples/tlsecho/magpie.go", 39, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/examples/tlsecho.accept", "github.com/magpie-go/magpie/examples/tlsecho/magpie.go", 40, &m.accept)
+		t.At("github.com/magpie-go/magpie/examples/tlsecho.accept", "github.com/magpie-go/magpie/examples/tlsecho/magpie.go", 41, &m.accept)
 	}
 }
 
