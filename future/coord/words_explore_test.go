@@ -1,0 +1,5 @@
+//go:build explore
+
+package coord_test
+
+const wordsAllocate = true
