@@ -69,12 +69,11 @@ var coordChanMutants = []mutant{
 		test: coordModels("Oneshot"),
 	},
 	{
-		name:  "oneshot/dropped-receiver-keeps-the-value",
-		file:  coordOneshot,
-		old:   `		future.Discard(v)`,
-		new:   `		_ = v`,
-		test:  coordTests("Oneshot"),
-		short: true,
+		name: "oneshot/dropped-receiver-keeps-the-value",
+		file: coordOneshot,
+		old:  `		future.Discard(v)`,
+		new:  `		_ = v`,
+		test: coordTests("Oneshot"),
 	},
 	{
 		name: "oneshot/given-up-receive-stays-in-line",
@@ -140,12 +139,11 @@ var coordChanMutants = []mutant{
 		test: coordModels("ChannelRoom"),
 	},
 	{
-		name:  "channel/sender-looks-before-it-waits-only",
-		file:  coordPermit,
-		old:   `		if only && c.mayHaveRoom() {`,
-		new:   `		if false && only {`,
-		test:  coordModels("ChannelRoom"),
-		short: true,
+		name: "channel/sender-looks-before-it-waits-only",
+		file: coordPermit,
+		old:  `		if only && c.mayHaveRoom() {`,
+		new:  `		if false && only {`,
+		test: coordModels("ChannelRoom"),
 	},
 	{
 		name: "channel/given-up-turn-is-lost",
@@ -323,8 +321,7 @@ var coordChanMutants = []mutant{
 	word.Write(unsafe.Pointer(&w.value))
 	old, w.value = w.value, v
 	w.lock.Unlock()`,
-		test:  coordModels("Watch"),
-		short: true,
+		test: coordModels("Watch"),
 	},
 	{
 		name: "watch/changes-at-once-are-lost",
@@ -384,12 +381,11 @@ var coordChanMutants = []mutant{
 		test: coordTests("Broadcast"),
 	},
 	{
-		name:  "broadcast/overtaken-unnoticed",
-		file:  "future/coord/broadcast.go",
-		old:   `r.passed < oldest {`,
-		new:   `r.passed+1 < oldest {`,
-		test:  coordTests("Broadcast"),
-		short: true,
+		name: "broadcast/overtaken-unnoticed",
+		file: "future/coord/broadcast.go",
+		old:  `r.passed < oldest {`,
+		new:  `r.passed+1 < oldest {`,
+		test: coordTests("Broadcast"),
 	},
 	{
 		name: "broadcast/value-is-kept-when-all-have-it",
