@@ -117,9 +117,8 @@ var coordChanMutants = []mutant{
 			break
 		}
 		if s == waitlist.Closed {`,
-		new:   `		if s == waitlist.Closed {`,
-		test:  coordModels("Channel"),
-		short: true,
+		new:  `		if s == waitlist.Closed {`,
+		test: coordModels("Channel"),
 	},
 	{
 		name: "channel/room-goes-unnoticed",
@@ -275,9 +274,8 @@ var coordChanMutants = []mutant{
 		file: "future/coord/news.go",
 		old: `	at, over = n.now()
 	return at != seen, over`,
-		new:   `	return at != seen, over`,
-		test:  coordModels("(Watch|Broadcast)"),
-		short: true,
+		new:  `	return at != seen, over`,
+		test: coordModels("(Watch|Broadcast)"),
 	},
 	{
 		name: "news/told-of-what-was-seen-and-out-of-line",
