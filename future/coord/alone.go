@@ -5,22 +5,32 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
+// enter locks a line for an Out node, with a clone of its waker, unless the line is closed.
+func enter(l *waitlist.List, w waker.Waker) (h waitlist.Held, clone waker.Waker, open bool) {
+	clone = w.Clone()
+	h = l.Lock()
+	if h.Closed() {
+		h.Unlock()
+		clone.Drop()
+		return h, clone, false
+	}
+	return h, clone, true
+}
+
 // waitAlone is List.Wait for a line with room for one. It panics with misuse if somebody else waits
 // there.
 func waitAlone(l *waitlist.List, n *waitlist.Node, w waker.Waker, misuse string) waitlist.State {
 	if n.State() != waitlist.Out {
 		return l.Wait(n, w)
 	}
-	clone := w.Clone()
-	h := l.Lock()
-	closed, taken := h.Closed(), h.First() != nil
-	if closed || taken {
+	h, clone, open := enter(l, w)
+	if !open {
+		return waitlist.Closed
+	}
+	if h.First() != nil {
 		h.Unlock()
 		clone.Drop()
-		if taken {
-			panic("coord: " + misuse)
-		}
-		return waitlist.Closed
+		panic("coord: " + misuse)
 	}
 	h.Push(n, clone)
 	h.Unlock()
@@ -29,11 +39,8 @@ func waitAlone(l *waitlist.List, n *waitlist.Node, w waker.Waker, misuse string)
 
 // join has an Out node wait, and reports whether it is the only one.
 func join(l *waitlist.List, n *waitlist.Node, w waker.Waker) (s waitlist.State, only bool) {
-	clone := w.Clone()
-	h := l.Lock()
-	if h.Closed() {
-		h.Unlock()
-		clone.Drop()
+	h, clone, open := enter(l, w)
+	if !open {
 		return waitlist.Closed, false
 	}
 	only = h.First() == nil
@@ -44,11 +51,8 @@ func join(l *waitlist.List, n *waitlist.Node, w waker.Waker) (s waitlist.State, 
 
 // waitFirst has an Out node wait ahead of all others: for one whose turn it was, in vain.
 func waitFirst(l *waitlist.List, n *waitlist.Node, w waker.Waker) waitlist.State {
-	clone := w.Clone()
-	h := l.Lock()
-	if h.Closed() {
-		h.Unlock()
-		clone.Drop()
+	h, clone, open := enter(l, w)
+	if !open {
 		return waitlist.Closed
 	}
 	h.PushFront(n, clone)

@@ -133,7 +133,7 @@ func mustPanic(t *testing.T, f func(), parts ...string) {
 // steady checks that f, in an async function, allocates nothing once it has run.
 func steady(t *testing.T, what string, f func(co *future.Co)) {
 	t.Helper()
-	if wordsAllocate {
+	if word.Exploring {
 		t.Skip("the explorer's words allocate")
 	}
 	inFunction(t, func(co *future.Co) error {

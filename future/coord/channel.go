@@ -1,11 +1,11 @@
 package coord
 
 import (
-	"runtime"
 	"unsafe"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/cpu"
+	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/internal/waitlist"
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -137,12 +137,7 @@ func contendEnd(end *word.Uint64) uint64 {
 			}
 			e = end.Load()
 		}
-		word.Spin()
-		if round < 7 { // as internal/spin
-			cpu.Pauses(1 << round)
-		} else {
-			runtime.Gosched()
-		}
+		spin.Pause(round)
 	}
 }
 

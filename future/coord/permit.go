@@ -175,8 +175,8 @@ func (c *channel[T]) releaseLocked(t uint64, n int) {
 	c.grant()
 }
 
-// ticket returns one for permits that are out. Under the lock of the tail.
-func (c *channel[T]) ticket(n int) *ticket {
+// issue returns a SendPermit for permits that are out. Under the lock of the tail.
+func (c *channel[T]) issue(n int) SendPermit[T] {
 	k := c.tickets
 	if k == nil {
 		k = new(ticket)
@@ -184,7 +184,7 @@ func (c *channel[T]) ticket(n int) *ticket {
 		c.tickets, k.next = k.next, nil
 	}
 	k.left = n
-	return k
+	return SendPermit[T]{c, k, k.number}
 }
 
 // tear ends a ticket. Under the lock of the tail.
@@ -197,8 +197,7 @@ func (c *channel[T]) tear(k *ticket) {
 // permit makes permits that are out a SendPermit.
 func (c *channel[T]) permit(n int) SendPermit[T] {
 	t := lockEnd(&c.tail)
-	k := c.ticket(n)
-	p := SendPermit[T]{c, k, k.number}
+	p := c.issue(n)
 	c.tail.Store(t)
 	return p
 }
@@ -210,8 +209,7 @@ func (c *channel[T]) tryReserve(n int) (SendPermit[T], error) {
 		return SendPermit[T]{}, err
 	}
 	c.promised += n
-	k := c.ticket(n)
-	p := SendPermit[T]{c, k, k.number}
+	p := c.issue(n)
 	c.tail.Store(t)
 	return p, nil
 }

@@ -30,6 +30,7 @@ func table() []mutant {
 		asyncgenMutants,
 		coordChanMutants,
 		coordLockMutants,
+		coordSignalMutants,
 		surfaceMutants,
 		unorderedMutants,
 	)

@@ -34,18 +34,21 @@ func (l *Lock) Lock() {
 }
 
 func (l *Lock) slow() {
+	for round := 0; !l.TryLock(); round++ {
+		Pause(round)
+	}
+}
+
+// Pause is what passes between two attempts to take a lock of such a section: longer with each
+// round, from 0, and then with a turn for other goroutines.
+func Pause(round int) {
+	word.Spin()
 	// 7 doublings are about 4 µs of pauses, longer than any section held by a
 	// running thread.
-	for round := 0; ; round++ {
-		if l.TryLock() {
-			return
-		}
-		word.Spin()
-		if round < 7 {
-			cpu.Pauses(1 << round)
-		} else {
-			runtime.Gosched()
-		}
+	if round < 7 {
+		cpu.Pauses(1 << round)
+	} else {
+		runtime.Gosched()
 	}
 }
 

@@ -1,5 +1,0 @@
-//go:build explore
-
-package coord_test
-
-const wordsAllocate = true
