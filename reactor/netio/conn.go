@@ -143,32 +143,32 @@ func (c *Conn) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future
 //
 // It panics while an operation of this connection waits to read.
 func (c *Conn) TryRead(p []byte) (int, error) {
-	return c.try(reactor.Read, func(fd int) (int, verdict, error) { return c.recv(fd, p) }, len(p))
+	return c.try(reactor.Read, c.recv, p)
 }
 
 // TryWrite hands as much of p to the operating system as it takes now, and returns how much that
 // was; with ErrWouldBlock if there is no room at all. It is to writing what [Conn.TryRead] is to reading.
 func (c *Conn) TryWrite(p []byte) (int, error) {
-	return c.try(reactor.Write, func(fd int) (int, verdict, error) { return c.send(fd, p) }, len(p))
+	return c.try(reactor.Write, c.send, p)
 }
 
 // try makes one call, whatever the source thinks of it: it may not be registered yet, and then
 // nobody would tell it that the call is worth trying again.
-func (c *Conn) try(d reactor.Direction, call func(fd int) (int, verdict, error), size int) (int, error) {
+func (c *Conn) try(d reactor.Direction, call func(fd int, p []byte) (int, verdict, error), p []byte) (int, error) {
 	if !c.isClosed() {
 		c.turns.check(d, nil)
 	}
 	switch {
 	case c.late(d):
 		return 0, c.fail(opName(d), os.ErrDeadlineExceeded)
-	case size == 0:
+	case len(p) == 0:
 		return 0, nil
 	}
 	mark, _ := c.src.Ready(d)
 	if !c.src.Enter() {
 		return 0, c.fail(opName(d), net.ErrClosed)
 	}
-	n, v, err := call(c.src.FD())
+	n, v, err := call(c.src.FD(), p)
 	c.src.Leave()
 	switch v {
 	case drained:
