@@ -1,7 +1,6 @@
 package report
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/magpie-go/magpie/bench/internal/measure"
@@ -109,36 +108,32 @@ func (s *Set) Find(k Key) (*Series, bool) {
 
 // Ratio returns the statistics of a/b, taken repetition by repetition: both were measured
 // within minutes of each other then. It answers false when no repetition has both.
-func (s *Set) Ratio(a, b Key) (Stat, bool) {
-	x, y := s.byKey[a], s.byKey[b]
-	if x == nil || y == nil {
-		return Stat{}, false
-	}
-	return ratios(x.Values, y.Values)
-}
+func (s *Set) Ratio(a, b Key) (Stat, bool) { return s.pairwise(a, b, ratio) }
 
 // Difference returns the statistics of a-b, likewise.
 func (s *Set) Difference(a, b Key) (Stat, bool) {
+	return s.pairwise(a, b, func(v, w float64) (float64, bool) { return v - w, true })
+}
+
+func (s *Set) pairwise(a, b Key, f func(v, w float64) (float64, bool)) (Stat, bool) {
 	x, y := s.byKey[a], s.byKey[b]
 	if x == nil || y == nil {
 		return Stat{}, false
 	}
-	return pairwise(x.Values, y.Values, func(v, w float64) float64 { return v - w })
+	return pairwise(x.Values, y.Values, f)
 }
 
-// ratios is pairwise v/w, without the pairs that have none.
-func ratios(a, b map[int]float64) (Stat, bool) {
-	some := maps.Clone(b)
-	maps.DeleteFunc(some, func(_ int, w float64) bool { return w == 0 })
-	return pairwise(a, some, func(v, w float64) float64 { return v / w })
-}
+func ratio(v, w float64) (float64, bool) { return v / w, w != 0 }
 
-// pairwise returns the statistics of f, of the values of each repetition that has both.
-func pairwise(a, b map[int]float64, f func(v, w float64) float64) (Stat, bool) {
+// pairwise returns the statistics of f, of the values of each repetition that has both, where f has
+// a value for them.
+func pairwise(a, b map[int]float64, f func(v, w float64) (float64, bool)) (Stat, bool) {
 	var values []float64
 	for rep, v := range a {
 		if w, ok := b[rep]; ok {
-			values = append(values, f(v, w))
+			if r, ok := f(v, w); ok {
+				values = append(values, r)
+			}
 		}
 	}
 	if len(values) == 0 {

@@ -113,7 +113,7 @@ func (s *Set) ratioToBest(mine Key, t suites.Target) (Stat, bool) {
 			}
 		}
 	}
-	return ratios(e.Values, best)
+	return pairwise(e.Values, best, ratio)
 }
 
 // rivals reports whether a peer of ours and another one may be compared without naming them:
