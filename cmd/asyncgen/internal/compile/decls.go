@@ -117,12 +117,7 @@ func (c *comp) ctorHead() (string, []string) {
 			n = "_"
 		}
 		ns = append(ns, n)
-		t := r.Type()
-		star := ""
-		if p, ok := types.Unalias(t).(*types.Pointer); ok {
-			t, star = p.Elem(), "*"
-		}
-		recv = fmt.Sprintf("(%s %s%s%s) ", n, star, types.Unalias(t).(*types.Named).Obj().Name(), c.targs())
+		recv = fmt.Sprintf("(%s %s) ", n, c.recvType(r))
 		tparams = ""
 	}
 	for i := 1; i < c.sig.Params().Len(); i++ {
@@ -139,6 +134,15 @@ func (c *comp) ctorHead() (string, []string) {
 		}
 	}
 	return fmt.Sprintf("func %s%s%s(%s) %s", recv, c.m.ctor, tparams, strings.Join(ps, ", "), c.m.machine+c.targs()), ns
+}
+
+// recvType is the type of a receiver.
+func (c *comp) recvType(r *types.Var) string {
+	t, star := types.Unalias(r.Type()), ""
+	if p, ok := t.(*types.Pointer); ok {
+		t, star = types.Unalias(p.Elem()), "*"
+	}
+	return star + t.(*types.Named).Obj().Name() + c.targs()
 }
 
 func (c *comp) ctorDecl() string {
@@ -160,11 +164,7 @@ func (c *comp) sourceUse() string {
 	}
 	source := c.m.fn + c.targs()
 	if r := c.sig.Recv(); r != nil {
-		t, star := types.Unalias(r.Type()), ""
-		if p, ok := t.(*types.Pointer); ok {
-			t, star = types.Unalias(p.Elem()), "*"
-		}
-		source = fmt.Sprintf("(%s%s%s).%s", star, t.(*types.Named).Obj().Name(), c.targs(), c.m.fn)
+		source = "(" + c.recvType(r) + ")." + c.m.fn
 	}
 	return fmt.Sprintf("_ = %s // what this is made of\n", source)
 }
