@@ -2,13 +2,13 @@ package deque_test
 
 import (
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"weak"
 
 	"github.com/magpie-go/magpie/deque"
+	"github.com/magpie-go/magpie/internal/testkit"
 )
 
 // The list of crossbeam-deque's stress tests, on real threads.
@@ -250,13 +250,6 @@ func TestStressInbox(t *testing.T) {
 	}
 }
 
-// collected reports whether the garbage collector gets at everything.
-func collected(refs []weak.Pointer[node]) bool {
-	runtime.GC()
-	runtime.GC()
-	return !slices.ContainsFunc(refs, func(p weak.Pointer[node]) bool { return p.Value() != nil })
-}
-
 // What was taken is not kept alive, neither by the ring nor by one it grew out of.
 func TestNothingIsKept(t *testing.T) {
 	orders(t, func(t *testing.T, d *deque.Deque[*node]) {
@@ -275,7 +268,7 @@ func TestNothingIsKept(t *testing.T) {
 		s.StealHalf(dst)
 		drain(dst, func(*node) {})
 		drain(d, func(*node) {})
-		if !collected(refs) {
+		if testkit.Kept(refs) != 0 {
 			t.Error("elements that were taken are kept alive")
 		}
 		runtime.KeepAlive(d)
@@ -295,7 +288,7 @@ func TestPopLetsGo(t *testing.T) {
 				t.Fatal("not what was pushed")
 			}
 		}
-		if !collected(refs) {
+		if testkit.Kept(refs) != 0 {
 			t.Error("elements that were popped are kept alive")
 		}
 		runtime.KeepAlive(d)
@@ -314,7 +307,7 @@ func TestDroppedDeque(t *testing.T) {
 		}
 		d.Stealer().Steal()
 	}()
-	if !collected(refs) {
+	if testkit.Kept(refs) != 0 {
 		t.Error("the elements are kept alive")
 	}
 }

@@ -6,11 +6,11 @@ import (
 	"runtime"
 	"sync"
 	"testing"
-	"time"
+	"weak"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/coord"
-	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -148,19 +148,19 @@ func TestCloseEndsEveryRun(t *testing.T) {
 
 // Two tasks that wait for each other, by handles that they hold, are collected with their runtime.
 func TestTasksThatHoldEachOtherAreCollected(t *testing.T) {
-	var left word.Int32
-	hold := func() any {
+	var refs []weak.Pointer[[1024]byte]
+	hold := func(ref *weak.Pointer[[1024]byte]) any {
 		ballast := new([1024]byte)
-		left.Inc()
-		runtime.AddCleanup(ballast, func(n *word.Int32) { n.Dec() }, &left)
+		*ref = weak.Make(ballast)
 		return ballast
 	}
 	for range 50 {
+		var ofA, ofB weak.Pointer[[1024]byte]
 		rt := newRuntime(t, sched.Config{Workers: 2})
 		tx, rx := coord.Oneshot[sched.JoinHandle[future.Unit]]()
 		waiting := make(chan struct{})
 		a := sched.Spawn(rt, fn(func(co *future.Co) error {
-			own := hold()
+			own := hold(&ofA)
 			b, err := rx.Recv().Await(co)
 			if err != nil {
 				return err
@@ -171,7 +171,7 @@ func TestTasksThatHoldEachOtherAreCollected(t *testing.T) {
 			return err
 		}))
 		b := sched.Spawn(rt, fn(func(co *future.Co) error {
-			own := hold()
+			own := hold(&ofB)
 			_, err := a.Await(co)
 			runtime.KeepAlive(own)
 			return err
@@ -183,11 +183,8 @@ func TestTasksThatHoldEachOtherAreCollected(t *testing.T) {
 		if err := rt.Close(); err != nil {
 			t.Fatal(err)
 		}
+		refs = append(refs, ofA, ofB)
 	}
-	for limit := time.Now().Add(patience); left.Load() > 2; { // the stack may still show the last ones
-		if time.Now().After(limit) {
-			t.Fatalf("%d of 100 tasks are kept", left.Load())
-		}
-		runtime.GC()
-	}
+	// The stack may still show the last ones.
+	until(t, "the tasks are collected", func() bool { return testkit.Kept(refs) <= 2 })
 }

@@ -8,8 +8,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
@@ -352,23 +354,15 @@ func TestATaskThatHasEndedKeepsNothingAlive(t *testing.T) {
 			return func() {}
 		},
 	} {
-		gone := make(chan struct{})
+		refs := make([]weak.Pointer[[64]int], 1)
 		done := func() func() {
 			thing := new([64]int)
-			runtime.AddCleanup(thing, func(c chan struct{}) { close(c) }, gone)
+			refs[0] = weak.Make(thing)
 			return spawn(&holder{thing: thing, poll: func() {}})
 		}()
 		done()
 		wait(t, sched.Spawn(rt, future.Value(1)))
-		until(t, name+": what the task held is collected", func() bool {
-			runtime.GC()
-			select {
-			case <-gone:
-				return true
-			default:
-				return false
-			}
-		})
+		until(t, name+": what the task held is collected", func() bool { return testkit.Kept(refs) == 0 })
 		done()
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"runtime"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/coord"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -122,25 +124,19 @@ func TestCancelledChildrenLeave(t *testing.T) {
 // What a long-lived token has had children for is collected once they are cancelled.
 func TestCancelledChildrenAreCollected(t *testing.T) {
 	root := coord.NewCancelToken()
-	collected := make(chan struct{})
+	refs := make([]weak.Pointer[coord.CancelToken], 1)
 	func() {
 		child := root.Child()
 		child.Child().Cancel()
-		runtime.AddCleanup(child, func(c chan struct{}) { close(c) }, collected)
+		refs[0] = weak.Make(child)
 		child.Cancel()
 	}()
-	for limit := time.Now().Add(time.Minute); ; {
-		runtime.GC()
-		select {
-		case <-collected:
-			runtime.KeepAlive(root)
-			return
-		case <-time.After(time.Millisecond):
-		}
+	for limit := time.Now().Add(time.Minute); testkit.Kept(refs) != 0; {
 		if time.Now().After(limit) {
 			t.Fatal("a cancelled child is kept")
 		}
 	}
+	runtime.KeepAlive(root)
 }
 
 // The middle of a chain is not needed for the rest to be cancelled through it.

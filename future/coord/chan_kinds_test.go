@@ -30,10 +30,10 @@ type receiver interface {
 	Senders() (strong, weak int)
 }
 
-// weak is a weak sender.
-type weak struct {
+// weakEnd is a weak sender.
+type weakEnd struct {
 	upgrade func() (end, bool)
-	clone   func() weak
+	clone   func() weakEnd
 	drop    func()
 	senders func() (strong, weak int)
 }
@@ -43,35 +43,35 @@ type end struct {
 	sender
 	send      func(v int) error // without waiting
 	clone     func() end
-	downgrade func() weak
+	downgrade func() weakEnd
 }
 
 func ofBounded(s *coord.Sender[int]) end {
-	return end{s, s.TrySend, func() end { return ofBounded(s.Clone()) }, func() weak { return ofWeak(s.Downgrade()) }}
+	return end{s, s.TrySend, func() end { return ofBounded(s.Clone()) }, func() weakEnd { return ofWeak(s.Downgrade()) }}
 }
 
-func ofWeak(w *coord.WeakSender[int]) weak {
-	return weak{func() (end, bool) {
+func ofWeak(w *coord.WeakSender[int]) weakEnd {
+	return weakEnd{func() (end, bool) {
 		s, ok := w.Upgrade()
 		if !ok {
 			return end{}, false
 		}
 		return ofBounded(s), true
-	}, func() weak { return ofWeak(w.Clone()) }, w.Drop, w.Senders}
+	}, func() weakEnd { return ofWeak(w.Clone()) }, w.Drop, w.Senders}
 }
 
 func ofUnbounded(s *coord.UnboundedSender[int]) end {
-	return end{s, s.Send, func() end { return ofUnbounded(s.Clone()) }, func() weak { return ofWeakUnbounded(s.Downgrade()) }}
+	return end{s, s.Send, func() end { return ofUnbounded(s.Clone()) }, func() weakEnd { return ofWeakUnbounded(s.Downgrade()) }}
 }
 
-func ofWeakUnbounded(w *coord.WeakUnboundedSender[int]) weak {
-	return weak{func() (end, bool) {
+func ofWeakUnbounded(w *coord.WeakUnboundedSender[int]) weakEnd {
+	return weakEnd{func() (end, bool) {
 		s, ok := w.Upgrade()
 		if !ok {
 			return end{}, false
 		}
 		return ofUnbounded(s), true
-	}, func() weak { return ofWeakUnbounded(w.Clone()) }, w.Drop, w.Senders}
+	}, func() weakEnd { return ofWeakUnbounded(w.Clone()) }, w.Drop, w.Senders}
 }
 
 const room = 100 // of the bounded channels of eachChannel

@@ -3,6 +3,9 @@ package forkjoin
 import (
 	"runtime"
 	"testing"
+	"weak"
+
+	"github.com/magpie-go/magpie/internal/testkit"
 )
 
 // An interrupt is seen by the next fork, and until then a second one knows that it comes too soon.
@@ -25,30 +28,23 @@ func TestInterruptTellsWhetherItWasSeen(t *testing.T) {
 // What has been joined keeps nothing alive once the worker has swept.
 func TestSweepForgets(t *testing.T) {
 	w := NewDetached()
-	gone := make(chan string, 2)
-	watch := func(name string) *[64]byte {
+	var refs []weak.Pointer[[64]byte]
+	watch := func() *[64]byte {
 		p := new([64]byte)
-		runtime.AddCleanup(p, func(name string) { gone <- name }, name)
+		refs = append(refs, weak.Make(p))
 		return p
 	}
 	func() {
 		same := func(_ *Worker, p *[64]byte) *[64]byte { return p }
-		Call(w, same, nil, func(w *Worker, p *[64]byte) *[64]byte { return p }, watch("argument"))
+		Call(w, same, nil, func(w *Worker, p *[64]byte) *[64]byte { return p }, watch())
 		Scope(w, func(w *Worker, s *Group) {
 			Fork(s, w, func(*Worker, *[64]byte) {}, nil)
-			Fork(s, w, func(*Worker, *[64]byte) {}, watch("child's argument"))
+			Fork(s, w, func(*Worker, *[64]byte) {}, watch())
 		})
 	}()
 	w.Sweep()
-	for range 2 {
-		for collected := false; !collected; {
-			runtime.GC()
-			select {
-			case <-gone:
-				collected = true
-			default:
-			}
-		}
+	if n := testkit.Kept(refs); n != 0 {
+		t.Errorf("%d of what has been joined are kept", n)
 	}
 	runtime.KeepAlive(w)
 }
