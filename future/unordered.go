@@ -5,7 +5,6 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/deque"
-	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -145,8 +144,8 @@ func (u *Unordered[T]) All() iter.Seq[Future[T]] {
 	}
 }
 
-// PollNext returns the outcome of the next future that has ended; [ErrEnd] if there is none in the
-// set. It polls those that were woken since, up to the first that is ready.
+// PollNext implements Stream: it is the outcome of the next future that has ended; [ErrEnd] if there
+// is none in the set. It polls those that were woken since, up to the first that is ready.
 func (u *Unordered[T]) PollNext(cx *waker.Context) Poll[T] {
 	u.check()
 	if u.n == 0 {
@@ -173,7 +172,7 @@ func (u *Unordered[T]) PollNext(cx *waker.Context) Poll[T] {
 		}
 		if p := u.poll(m, cx); p.ready {
 			if u.n == 0 {
-				u.release()
+				u.StopWaiting()
 			}
 			return p
 		}
@@ -240,7 +239,9 @@ func (u *Unordered[T]) forget(m *memberOf[T]) {
 	}
 }
 
-func (u *Unordered[T]) release() {
+// StopWaiting implements Pauser: it ends the wait of a PollNext that was Pending.
+func (u *Unordered[T]) StopWaiting() {
+	u.check()
 	if w, ok := u.parent.Take(); ok {
 		w.Drop()
 	}
@@ -255,7 +256,7 @@ func (u *Unordered[T]) Drop() {
 			u.Drop()
 		}
 	}()
-	u.release()
+	u.StopWaiting()
 	for m := u.first; m != nil; m = u.first {
 		f := m.f
 		u.forget(m)
@@ -267,7 +268,7 @@ func (u *Unordered[T]) Drop() {
 // to [ErrEnd] if there is none in the set. One at a time may wait. Dropped, it loses nothing.
 func (u *Unordered[T]) Next() NextOp[T] {
 	u.check()
-	return NextOp[T]{s: u}
+	return NextOp[T]{u}
 }
 
 func (u *Unordered[T]) check() {
@@ -275,38 +276,3 @@ func (u *Unordered[T]) check() {
 		panic("future: a nil Unordered; the zero value is an empty set")
 	}
 }
-
-// NextOp is the wait for the next of several values, made by [Unordered.Next].
-type NextOp[T any] struct{ s nexter[T] }
-
-// nexter is what has a next value.
-type nexter[T any] interface {
-	PollNext(cx *waker.Context) Poll[T]
-	release()
-}
-
-// Poll implements Future.
-func (o *NextOp[T]) Poll(cx *waker.Context) Poll[T] {
-	if o.s == nil {
-		panic("future: NextOp polled after Ready (or after Drop), or a zero one: make one for each value")
-	}
-	p := o.s.PollNext(cx)
-	if p.ready {
-		o.s = nil
-	}
-	return p
-}
-
-// Drop implements Dropper: it ends the wait.
-func (o *NextOp[T]) Drop() {
-	if s := o.s; s != nil {
-		o.s = nil
-		s.release()
-	}
-}
-
-// Await waits for it, see [Await].
-func (o NextOp[T]) Await(co *Co) (T, error) { return AwaitOp(co, o) }
-
-// Name returns what the wait is called in reports.
-func (o *NextOp[T]) Name() string { return origin.Name(o.s) }

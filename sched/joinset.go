@@ -89,6 +89,18 @@ func (s *JoinSet[T]) Next() future.NextOp[T] {
 	return s.set.Next()
 }
 
+// PollNext implements future.Stream: it is what Next waits for.
+func (s *JoinSet[T]) PollNext(cx *waker.Context) future.Poll[T] {
+	s.check()
+	return s.set.PollNext(cx)
+}
+
+// StopWaiting implements future.Pauser: it ends the wait of a PollNext that was Pending.
+func (s *JoinSet[T]) StopWaiting() {
+	s.check()
+	s.set.StopWaiting()
+}
+
 // TryNext returns the outcome of a task that has ended, if there is one, and does not wait: ok is
 // false if none has, and err is [future.ErrEnd] if none is left. It must not be called while a
 // Next waits.

@@ -147,3 +147,29 @@ func TestJoinSetSpendsTheBudget(t *testing.T) {
 		t.Errorf("%d tasks were joined in %d polls of 8 operations", tasks, polls)
 	}
 }
+
+func TestJoinSetIsAStream(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 2})
+	defer shutdown(t, rt)
+	var set sched.JoinSet[int]
+	var s future.Stream[int] = &set
+	for i := range 10 {
+		set.Spawn(rt, future.Value(i))
+	}
+	set.Spawn(rt, future.Func(func(*waker.Context) future.Poll[int] { panic("boom") }))
+	sum, failed := 0, 0
+	for {
+		v, err := future.BlockOn(future.Box(future.Next(s)))
+		if err == future.ErrEnd {
+			break
+		}
+		if p := (*future.PanicError)(nil); errors.As(err, &p) {
+			failed++
+			continue
+		}
+		sum += v
+	}
+	if sum != 45 || failed != 1 {
+		t.Errorf("the values are %d together, want 45; %d tasks panicked, want 1", sum, failed)
+	}
+}
