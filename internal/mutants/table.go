@@ -33,5 +33,6 @@ func table() []mutant {
 		coordSignalMutants,
 		surfaceMutants,
 		unorderedMutants,
+		fileMutants,
 	)
 }

@@ -15,8 +15,10 @@ import (
 // as several goroutines an os.File: those that move the offset take turns, in no
 // particular order.
 type File struct {
-	f    *os.File
-	kind word.Uint32 // of the file, as far as it is known
+	f       *os.File
+	kind    word.Uint32 // of the file, as far as it is known
+	locking locking
+	polled  word.Pointer[polled] // once PollRead or PollWrite was called
 }
 
 const (
@@ -45,6 +47,11 @@ func (f *File) pool() *future.BlockingPool {
 // New makes a File of one that package os opened, which it takes over.
 func New(f *os.File) *File { return &File{f: f} }
 
+// Std returns the file of package os under f, for what has no method here. It stays f's, which alone may
+// close it, and knows nothing of what [File.PollRead] and [File.PollWrite] have in their buffers. It is
+// nil for a zero or nil File.
+func (f *File) Std() *os.File { return f.file() }
+
 // Name returns the name that the file was opened by; "" for a zero or nil File.
 func (f *File) Name() string {
 	if f.file() == nil {
@@ -61,16 +68,36 @@ func (f *File) file() *os.File {
 	return f.f
 }
 
-// run runs an operation on the pool.
+// know looks if it was not known yet.
+func (f *File) know() {
+	if f.kind.Load() == unknown {
+		f.look()
+	}
+}
+
+// run runs an operation on the pool, after putting in order what polls have left.
 func run[T any](f *File, op string, fn func(f *os.File) (T, error)) future.BlockingOp[T] {
-	file := f.file()
 	return future.BlockingOn(f.pool(), func() (T, error) {
-		if file != nil && f.kind.Load() == unknown {
-			f.look()
+		file := f.file()
+		if file == nil {
+			var none T
+			return none, pathError(op, nil, fs.ErrInvalid)
 		}
+		f.know()
+		f.settle()
 		v, err := fn(file)
 		return v, pathError(op, file, err)
 	})
+}
+
+// first returns the first error there is.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pathError says which file it was, where package os does not.
@@ -89,7 +116,7 @@ func pathError(op string, f *os.File, err error) error {
 // Read returns an operation that comes to the number of bytes read into p from the file's offset on,
 // which moves on: at least 1 unless p is empty, and io.EOF at the end.
 func (f *File) Read(p []byte) future.BlockingOp[int] {
-	return run(f, "read", func(f *os.File) (int, error) { return f.Read(p) })
+	return run(f, "read", func(*os.File) (int, error) { return f.read(p) })
 }
 
 // ReadAt returns an operation that comes to the number of bytes read into p from byte off on: len(p),
@@ -101,7 +128,12 @@ func (f *File) ReadAt(p []byte, off int64) future.BlockingOp[int] {
 // WriteAll returns an operation that is ready when all of p is written at the file's offset,
 // which moves on, with len(p); or with an error and the number of bytes before it.
 func (f *File) WriteAll(p []byte) future.BlockingOp[int] {
-	return run(f, "write", func(f *os.File) (int, error) { return f.Write(p) })
+	return run(f, "write", func(file *os.File) (int, error) {
+		if err := f.written(); err != nil {
+			return 0, err
+		}
+		return file.Write(p)
+	})
 }
 
 // Write is WriteAll under the name it has in package os: files write all or fail.
@@ -122,7 +154,7 @@ func (f *File) SeekTo(offset int64, whence int) future.BlockingOp[int64] {
 
 // Sync returns an operation that is ready when what was written is on the disk.
 func (f *File) Sync() future.BlockingOp[future.Unit] {
-	return f.do("sync", (*os.File).Sync)
+	return f.do("sync", func(file *os.File) error { return first(f.written(), file.Sync()) })
 }
 
 // Truncate returns an operation that is ready when the file has that many bytes. The offset
@@ -131,16 +163,34 @@ func (f *File) Truncate(size int64) future.BlockingOp[future.Unit] {
 	return f.do("truncate", func(f *os.File) error { return f.Truncate(size) })
 }
 
+// Chmod returns an operation that changes the file's permissions.
+func (f *File) Chmod(mode fs.FileMode) future.BlockingOp[future.Unit] {
+	return f.do("chmod", func(f *os.File) error { return f.Chmod(mode) })
+}
+
+// Chown returns an operation that changes the file's owner and group; -1 leaves one as it is. It fails
+// on Windows.
+func (f *File) Chown(uid, gid int) future.BlockingOp[future.Unit] {
+	return f.do("chown", func(f *os.File) error { return f.Chown(uid, gid) })
+}
+
 // Stat returns an operation that comes to what the file system knows about the file.
 func (f *File) Stat() future.BlockingOp[fs.FileInfo] {
 	return run(f, "stat", (*os.File).Stat)
+}
+
+// Release returns an operation that comes to the file of package os under f, for the caller to go on with and
+// to close, after what PollWrite has taken is written and the offset stands where f's user is. f must not be used
+// any more.
+func (f *File) Release() future.BlockingOp[*os.File] {
+	return run(f, "release", func(file *os.File) (*os.File, error) { return file, f.written() })
 }
 
 // Close returns an operation that is ready when the file is closed. Operations that are
 // under way on other tasks end first; those begun later, and a second Close, fail with
 // fs.ErrClosed. Dropped, it closes in the background.
 func (f *File) Close() CloseOp {
-	return CloseOp{f.do("close", (*os.File).Close), f.file()}
+	return CloseOp{f.do("close", func(file *os.File) error { return first(f.written(), file.Close()) }), f.file()}
 }
 
 func (f *File) do(op string, fn func(f *os.File) error) future.BlockingOp[future.Unit] {

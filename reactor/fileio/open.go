@@ -21,9 +21,17 @@ func Create(name string) OpenOp {
 // OpenFile returns an operation that comes to the file, opened with the flags of os.OpenFile and, if it
 // is made, with those permissions before the umask. The file is the caller's to close.
 func OpenFile(name string, flag int, perm fs.FileMode) OpenOp {
-	o := new(openFuture)
+	return open(
+		func() (*os.File, error) { return os.OpenFile(name, flag, perm) },
+		func(f *os.File) { _ = f.Close() })
+}
+
+// open returns the operation that comes to the file that fn opens, or hands it to undo, which may block,
+// if it is for nobody.
+func open(fn func() (*os.File, error), undo func(*os.File)) OpenOp {
+	o := &openFuture{undo: undo}
 	o.call = future.BlockingOn(WaitPool, func() (future.Unit, error) {
-		f, err := os.OpenFile(name, flag, perm)
+		f, err := fn()
 		if err == nil {
 			file := New(f)
 			file.look()
@@ -51,7 +59,7 @@ func (o OpenOp) Await(co *future.Co) (*File, error) { return future.Await[*File]
 
 func (o OpenOp) future() *openFuture {
 	if o.o == nil {
-		panic("fileio: a zero OpenOp: Open, Create and OpenFile make them")
+		panic("fileio: a zero OpenOp: Open, Create, OpenFile and CreateTemp make them")
 	}
 	return o.o
 }
@@ -66,6 +74,7 @@ type openFuture struct {
 	call    future.Future[future.Unit]
 	file    word.Pointer[File]
 	dropped word.Bool
+	undo    func(*os.File)
 }
 
 func (o *openFuture) Poll(cx *waker.Context) future.Poll[*File] {
@@ -88,6 +97,6 @@ func (o *openFuture) Drop() {
 func (o *openFuture) discard() {
 	if f := o.file.Swap(nil); f != nil {
 		// Off this thread: closing may write what is left.
-		go f.f.Close()
+		go o.undo(f.f)
 	}
 }

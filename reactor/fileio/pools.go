@@ -10,9 +10,9 @@ import "github.com/magpie-go/magpie/future"
 // the other end, and so does reading it. Hundreds of such waits must not keep those from a
 // file who have it open.
 var (
-	// Pool is for open regular files and directories.
+	// Pool is for open regular files and directories, and for what is done to names.
 	Pool = &future.BlockingPool{Limit: future.DefaultBlockingLimit}
-	// WaitPool is for all else: opening, whole files by name, pipes, terminals, devices; and
-	// the first operation on a file given to New.
+	// WaitPool is for all else: opening, whole files and copies by name, pipes, terminals, devices;
+	// and the first operation on a file given to New.
 	WaitPool = &future.BlockingPool{Limit: future.DefaultBlockingLimit}
 )

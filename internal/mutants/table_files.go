@@ -1,0 +1,103 @@
+package main
+
+var (
+	filePolls = test{pkg: "./reactor/fileio", run: "Poll|Taken"}
+	fileLocks = test{pkg: "./reactor/fileio", run: "Lock"}
+	fileDrops = test{pkg: "./reactor/fileio", run: "TestDropped"}
+)
+
+var fileMutants = []mutant{
+	{
+		name: "fileio/what-was-read-ahead-stays-when-the-offset-moves",
+		file: "reactor/fileio/settle.go",
+		old:  `Seek(-int64(len(ahead)), io.SeekCurrent)`,
+		new:  `Seek(0, io.SeekCurrent)`,
+		test: filePolls,
+	},
+	{
+		name: "fileio/a-write-does-not-give-back-what-was-read-ahead",
+		file: "reactor/fileio/settle.go",
+		old:  `	if back || len(data) > 0 && f.kind.Load() == regular {`,
+		new:  `	if back {`,
+		test: filePolls,
+	},
+	{
+		name: "fileio/the-end-of-a-file-stays",
+		file: "reactor/fileio/settle.go",
+		old: `	in.deposit(nil, nil) // the end of the file may be elsewhere by now
+`,
+		new:  ``,
+		test: filePolls,
+	},
+	{
+		name: "fileio/a-read-of-a-pipe-passes-over-the-buffer",
+		file: "reactor/fileio/settle.go",
+		old: `	if n, ok, err := pl.in.take(p); ok {
+		return n, err
+	}
+`,
+		new:  ``,
+		test: filePolls,
+	},
+	{
+		name: "fileio/the-error-of-what-was-taken-is-lost",
+		file: "reactor/fileio/settle.go",
+		old:  `		return pl.out.failure()`,
+		new:  `		return nil`,
+		test: filePolls,
+	},
+	{
+		name: "fileio/close-loses-what-was-taken",
+		file: "reactor/fileio/file.go",
+		old:  `first(f.written(), file.Close())`,
+		new:  `file.Close()`,
+		test: filePolls,
+	},
+	{
+		name: "fileio/polls-of-what-is-there-do-not-spend",
+		file: "reactor/fileio/poll.go",
+		old: `			if !cx.Spend() {
+				return future.Pending[int]()
+			}
+		} else {`,
+		new: `		} else {
+			cx.Exhausted()`,
+		test: filePolls,
+	},
+	{
+		name: "fileio/a-dropped-lock-takes-a-later-one-back",
+		file: "reactor/fileio/lock.go",
+		old:  `		if l.seq == h.seq {`,
+		new:  `		if l.seq >= h.seq {`,
+		test: fileLocks,
+	},
+	{
+		name: "fileio/a-dropped-lock-stays",
+		file: "reactor/fileio/lock.go",
+		old:  `		if l.seq == h.seq {`,
+		new:  `		if l.seq != h.seq {`,
+		test: fileLocks,
+	},
+	{
+		name: "fileio/a-dropped-temporary-folder-stays",
+		file: "reactor/fileio/temp.go",
+		old:  `_ = os.Remove(d.name)`,
+		new:  `_ = d.name`,
+		test: fileDrops,
+	},
+	{
+		name: "fileio/dropped-entries-stay-open",
+		file: "reactor/fileio/dir.go",
+		old:  `		go b.dir.Close()`,
+		new:  `		b.dir = nil`,
+		test: fileDrops,
+	},
+	{
+		name: "fileio/a-dropped-copy-goes-on",
+		file: "reactor/fileio/copy.go",
+		old: `	o.dropped.Store(true)
+`,
+		new:  ``,
+		test: fileDrops,
+	},
+}
