@@ -34,5 +34,6 @@ func table() []mutant {
 		surfaceMutants,
 		unorderedMutants,
 		fileMutants,
+		signalMutants,
 	)
 }
