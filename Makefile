@@ -81,6 +81,7 @@ lint: vet parity ## gofmt, go mod tidy, go vet, staticcheck, the tables of cases
 	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
 	  if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
 	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(GO) run $(STATICCHECK) ./...) || exit 1; done
+	$(GO) run ./internal/arity -check
 	$(GO) run github.com/magpie-go/magpie/cmd/asyncgen -check ./examples/... ./examples/jsonhttp ./bench/internal/onmagpie
 
 parity:       ## check docs/parity: what covers the cases of tokio and futures-rs, and what is missing

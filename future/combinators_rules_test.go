@@ -40,6 +40,22 @@ var combinators = []combinator{
 	{"TryJoinAll", func(a, b *probe[int]) any { return erase(future.TryJoinAll[int](a, b)) }, true},
 	{"Race", func(a, b *probe[int]) any { return erase(future.Race[int](a, b)) }, true},
 	{"Select2", func(a, b *probe[int]) any { return erase(future.Box(future.Select2(future.Of(a), future.Of(b)))) }, true},
+	{"Join3", func(a, b *probe[int]) any {
+		return erase(future.Box(future.Join3(future.Of(a), future.Of(b), future.Never[int]())))
+	}, true},
+	{"TryJoin6", func(a, b *probe[int]) any {
+		never := future.Never[int]()
+		return erase(future.Box(future.TryJoin6(never, future.Of(a), never, future.Of(b), never, never)))
+	}, true},
+	{"Select4", func(a, b *probe[int]) any {
+		return erase(future.Box(future.Select4(future.Of(a), future.Never[int](), future.Of(b), future.Never[int]())))
+	}, true},
+	{"Select", func(a, b *probe[int]) any { return erase(future.Select[int](a, b)) }, true},
+	{"Select Keep", func(a, b *probe[int]) any { return erase(future.Select[int](a, b).Keep()) }, true},
+	{"RaceOK", func(a, b *probe[int]) any { return erase(future.RaceOK[int](a, b)) }, true},
+	{"Lazy", func(a, _ *probe[int]) any { return erase(future.Lazy(func() future.Future[int] { return a })) }, false},
+	{"Inspect", func(a, _ *probe[int]) any { return erase(future.Inspect(a, func(int, error) {})) }, false},
+	{"CatchPanic", func(a, _ *probe[int]) any { return erase(future.CatchPanic(a)) }, false},
 	{"WithContext", func(a, _ *probe[int]) any { return erase(future.WithContext(ctxForTest, a)) }, false},
 	{"Async", func(a, _ *probe[int]) any {
 		return erase(future.Async(func(co *future.Co) (int, error) { return future.Await(co, a) }))
@@ -107,6 +123,12 @@ func TestPolledAfterReadyPanicsWithTheName(t *testing.T) {
 		"TryJoinAll":  twice(future.TryJoinAll(one(1))),
 		"Race":        twice(future.Race(one(1))),
 		"Select2":     twice(future.Box(future.Select2(future.Of(one(1)), future.Of(one(1))))),
+		"Join or":     twice(future.Box(future.Join3(future.Of(one(1)), future.Of(one(1)), future.Of(one(1))))),
+		"Select":      twice(future.Select(one(1))),
+		"RaceOK":      twice(future.RaceOK(one(1))),
+		"Lazy":        twice(future.Lazy(func() future.Future[int] { return one(1) })),
+		"Inspect":     twice(future.Inspect(one(1), func(int, error) {})),
+		"CatchPanic":  twice(future.CatchPanic(one(1))),
 		"WithContext": twice(future.WithContext(ctxForTest, one(1))),
 		"Async":       twice(future.Async(func(*future.Co) (int, error) { return 1, nil })),
 		"FromChan":    twice(future.FromChan(closedChan())),
@@ -151,14 +173,27 @@ func TestNilArgumentsPanicAtConstruction(t *testing.T) {
 		"Race: nil future (argument 0":    func() { future.Race(nilF, one) },
 		"Race: nil list":                  func() { future.Race[int]() },
 		"Select2: nil operation":          func() { future.Select2(future.Of(one), (*future.YieldOp)(nil)) },
-		"BlockOn: nil future":             func() { future.BlockOn(nilF) },
-		"Spawn: nil future":               func() { future.Spawn(future.NewLocalPool(), nilF) },
-		"Async: nil func":                 func() { future.Async[int](nil) },
-		"NewGenerator: nil func":          func() { future.NewGenerator[int, int](nil) },
-		"Blocking: nil func":              func() { future.Blocking[int](nil) },
-		"BlockingOn: nil pool":            func() { future.BlockingOn(nil, func() (int, error) { return 0, nil }) },
-		"FromChan: nil channel":           func() { future.FromChan[int](nil) },
-		"WithContext: nil future":         func() { future.WithContext(ctxForTest, nilF) },
+		"Join3: nil operation":            func() { future.Join3(future.Of(one), future.Of(one), (*future.YieldOp)(nil)) },
+		"Select5: nil operation": func() {
+			future.Select5(future.Of(one), future.Of(one), (*future.YieldOp)(nil), future.Of(one), future.Of(one))
+		},
+		"Select: nil future (argument 1": func() { future.Select(one, nilF) },
+		"Select: nil list":               func() { future.Select[int]() },
+		"RaceOK: nil list":               func() { future.RaceOK[int]() },
+		"Lazy: nil func":                 func() { future.Lazy[int](nil) },
+		"Fuse: nil future":               func() { future.Fuse(nilF) },
+		"Inspect: nil future":            func() { future.Inspect(nilF, func(int, error) {}) },
+		"Inspect: nil func":              func() { future.Inspect(one, nil) },
+		"CatchPanic: nil future":         func() { future.CatchPanic(nilF) },
+		"Ordered.Push: nil future":       func() { new(future.Ordered[int]).Push(nil) },
+		"BlockOn: nil future":            func() { future.BlockOn(nilF) },
+		"Spawn: nil future":              func() { future.Spawn(future.NewLocalPool(), nilF) },
+		"Async: nil func":                func() { future.Async[int](nil) },
+		"NewGenerator: nil func":         func() { future.NewGenerator[int, int](nil) },
+		"Blocking: nil func":             func() { future.Blocking[int](nil) },
+		"BlockingOn: nil pool":           func() { future.BlockingOn(nil, func() (int, error) { return 0, nil }) },
+		"FromChan: nil channel":          func() { future.FromChan[int](nil) },
+		"WithContext: nil future":        func() { future.WithContext(ctxForTest, nilF) },
 		"Then: nil future from its func": func() {
 			f := future.Then(one, func(int) future.Future[int] { return nil })
 			f.Poll(&newExecutor().cx)

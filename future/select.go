@@ -14,7 +14,7 @@ type Either[A, B any] struct {
 // Select2 returns an operation that ends when the first of a and b ends, says which one
 // it was, and drops the other. Its error is that of the one that ended; Which is set
 // beside an error as well. When both are ready at one poll, a wins, unless it had used
-// up the budget of the last one.
+// up the budget of the last one; [Select2Op.Fair] lets chance decide.
 func Select2[A, B any, FA Op[A], FB Op[B]](a FA, b FB) Select2Op[A, B, FA, FB] {
 	return Select2Op[A, B, FA, FB]{a: Hold[A](a, "future: Select2"), b: Hold[B](b, "future: Select2")}
 }
@@ -24,12 +24,22 @@ type Select2Op[A, B any, FA Op[A], FB Op[B]] struct {
 	a      Child[A, FA]
 	b      Child[B, FB]
 	bFirst bool // it is b's turn to be polled first
+	fair   bool // each poll begins with any
+}
+
+// Fair has each poll begin with either of the two, by chance, see [SelectOp.Fair].
+func (s Select2Op[A, B, FA, FB]) Fair() Select2Op[A, B, FA, FB] {
+	s.fair = true
+	return s
 }
 
 // Poll implements Future.
 func (s *Select2Op[A, B, FA, FB]) Poll(cx *waker.Context) Poll[Either[A, B]] {
 	if !s.a.live {
 		ended("Select2")
+	}
+	if s.fair {
+		s.bFirst = choose(cx, 2) == 1
 	}
 	bFirst := s.bFirst
 	for i := range 2 {
