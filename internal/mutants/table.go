@@ -27,6 +27,7 @@ func table() []mutant {
 		handlerMutants,
 		goexitMutants,
 		poolMutants,
+		aioMutants,
 		asyncgenMutants,
 		coordChanMutants,
 		coordLockMutants,

@@ -42,6 +42,9 @@ func (s *turns) check(d reactor.Direction, t *turn) {
 	}
 }
 
+// claimed reports whether an operation waits.
+func (s *turns) claimed(d reactor.Direction) bool { return s.dir[d].Load()&1 != 0 }
+
 // claim makes t the operation that waits, or panics if there is another one.
 func (s *turns) claim(d reactor.Direction, t *turn) {
 	if t == nil || *t != 0 {
