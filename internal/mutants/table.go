@@ -35,6 +35,7 @@ func table() []mutant {
 		surfaceMutants,
 		unorderedMutants,
 		fileMutants,
+		pipeMutants,
 		signalMutants,
 	)
 }

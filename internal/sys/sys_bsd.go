@@ -25,9 +25,12 @@ func Read(fd int, p []byte) (int, syscall.Errno) {
 // Recv reads from a non-blocking socket.
 func Recv(fd int, p []byte) (int, syscall.Errno) { return Read(fd, p) }
 
-// Send writes to a non-blocking socket. The Go runtime turns a peer that is gone into
+// Send writes to a non-blocking socket.
+func Send(fd int, p []byte) (int, syscall.Errno) { return Write(fd, p) }
+
+// Write writes to a non-blocking descriptor. The Go runtime turns a peer that is gone into
 // an error and not a signal.
-func Send(fd int, p []byte) (int, syscall.Errno) {
+func Write(fd int, p []byte) (int, syscall.Errno) {
 	release()
 	for {
 		n, err := unix.Write(fd, p)

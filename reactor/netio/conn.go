@@ -24,12 +24,20 @@ import (
 // It must not be copied.
 type Conn struct{ endpoint }
 
-func newConn(fd int, unix bool) *Conn {
+func newConn(fd int, k kind) *Conn {
 	c := new(Conn)
-	c.unix = unix
-	c.src.Init(fd)
+	c.become(fd, k)
 	return c
 }
+
+// become makes c of a descriptor, which must be non-blocking.
+func (c *Conn) become(fd int, k kind) {
+	c.kind = k
+	c.src.Init(fd)
+}
+
+// there reports whether c was made of a descriptor.
+func (c *Conn) there() bool { return c != nil && c.src.HasFD() }
 
 // PollRead reads what there is, at most len(p) bytes, into p. It returns Pending, with
 // the waker of cx left to be woken, when there is nothing to read yet; io.EOF once the
@@ -63,7 +71,12 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 
 // recv is one system call that reads.
 func (c *Conn) recv(fd int, p []byte) (n int, v verdict, err error) {
-	n, errno := sys.Recv(fd, p)
+	var errno syscall.Errno
+	if c.kind == pipeKind {
+		n, errno = sys.Read(fd, p)
+	} else {
+		n, errno = sys.Recv(fd, p)
+	}
 	switch {
 	case errno == syscall.EAGAIN:
 		return 0, blocked, nil
@@ -71,7 +84,7 @@ func (c *Conn) recv(fd int, p []byte) (n int, v verdict, err error) {
 		return 0, over, os.NewSyscallError("recv", errno)
 	case n == 0:
 		return 0, over, io.EOF
-	case n < len(p) && shortReadDrains && !c.unix: // a Unix peer that passes descriptors cuts reads short
+	case n < len(p) && shortReadDrains && c.kind == tcpKind: // a Unix peer that passes descriptors cuts reads short
 		return n, drained, nil
 	}
 	return n, over, nil
@@ -109,7 +122,12 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 
 // send is one system call that writes.
 func (c *Conn) send(fd int, p []byte) (n int, v verdict, err error) {
-	n, errno := sys.Send(fd, p)
+	var errno syscall.Errno
+	if c.kind == pipeKind {
+		n, errno = sys.Write(fd, p)
+	} else {
+		n, errno = sys.Send(fd, p)
+	}
 	switch {
 	case errno == syscall.EAGAIN:
 		return 0, blocked, nil
@@ -203,7 +221,7 @@ func (c *Conn) isClosed() bool {
 
 // check panics for a connection that is none.
 func (c *Conn) check() {
-	if c == nil || !c.src.HasFD() {
+	if !c.there() {
 		panic(zeroConn)
 	}
 }

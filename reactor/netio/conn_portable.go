@@ -64,6 +64,9 @@ type half struct {
 
 func newConn(c net.Conn) *Conn { return &Conn{conn: c} }
 
+// there reports whether c was made of a connection.
+func (c *Conn) there() bool { return c != nil && c.conn != nil }
+
 // PollRead reads what there is, at most len(p) bytes, into p. It returns Pending, with
 // the waker of cx left to be woken, when there is nothing to read yet; io.EOF once the
 // peer has closed its side; net.ErrClosed after Close; os.ErrDeadlineExceeded. p is not
@@ -296,7 +299,7 @@ func (c *Conn) isClosed() bool {
 
 // check panics for a connection that is none.
 func (c *Conn) check() {
-	if c == nil || c.conn == nil {
+	if !c.there() {
 		panic(zeroConn)
 	}
 }

@@ -69,6 +69,13 @@ type target struct {
 	addr   net.Addr
 }
 
+func (t target) kind() kind {
+	if t.family == unix.AF_UNIX {
+		return unixKind
+	}
+	return tcpKind
+}
+
 // dialFuture looks up, then tries one target after the other.
 type dialFuture struct {
 	network string
@@ -163,7 +170,7 @@ func (d *dialFuture) connect() error {
 	if err == nil {
 		switch err = unix.Connect(fd, t.sa); err {
 		case nil, syscall.EINPROGRESS, syscall.EINTR: // an interrupted one goes on
-			d.conn = newConn(fd, t.family == unix.AF_UNIX)
+			d.conn = newConn(fd, t.kind())
 			return nil
 		case syscall.EAGAIN:
 		default:

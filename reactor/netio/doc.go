@@ -1,4 +1,4 @@
-// Package netio is TCP and Unix stream sockets as futures.
+// Package netio is TCP and Unix stream sockets, and pipes, as futures.
 //
 // [Listen] and [Dial] make a [Conn], whose reads and writes never block the thread that
 // polls them: they return Pending, and the reactor of that thread wakes the task when
@@ -34,6 +34,16 @@
 //
 // [NewStream] makes a net.Conn for one async function, under which bufio, io.Copy,
 // encoding/json and the like wait without blocking. It does not allocate either.
+//
+// # Pipes
+//
+// [Pipe], [OpenPipeReader] and [NewPipeReader] make the ends of pipes, FIFOs and terminals, which wait as
+// connections do. A [PipeReader] reads and a [PipeWriter] writes with the same operations.
+//
+// # What others have opened
+//
+// [Adopt], [AdoptFile] and [AdoptListener] take over what package net has opened, or what was inherited, and
+// Release hands it back.
 //
 // # Addresses
 //

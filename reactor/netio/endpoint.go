@@ -36,7 +36,7 @@ type endpoint struct {
 	limits word.Pointer[deadlines]
 	names  word.Pointer[names]
 	turns  turns
-	unix   bool
+	kind   kind
 }
 
 // names are the addresses of both ends, nil where the system did not tell.
@@ -80,22 +80,15 @@ func (e *endpoint) wake(d reactor.Direction) { e.src.Wake(d) }
 // fail wraps what went wrong as package net does.
 func (e *endpoint) fail(op string, err error) error {
 	local, remote := e.lookUpNames()
-	return &net.OpError{Op: op, Net: e.network(), Source: local, Addr: remote, Err: err}
-}
-
-func (e *endpoint) network() string {
-	if e.unix {
-		return "unix"
-	}
-	return "tcp"
+	return &net.OpError{Op: op, Net: e.kind.network(), Source: local, Addr: remote, Err: err}
 }
 
 func (e *endpoint) orEmpty(a net.Addr) net.Addr {
 	switch {
 	case a != nil:
 		return a
-	case e.unix:
-		return &net.UnixAddr{Net: "unix"}
+	case e.kind == unixKind:
+		return &net.UnixAddr{Net: e.kind.network()}
 	}
 	return &net.TCPAddr{}
 }
@@ -104,7 +97,7 @@ func (e *endpoint) lookUpNames() (local, remote net.Addr) {
 	if n := e.names.Load(); n != nil {
 		return n.local, n.remote
 	}
-	if !e.src.Enter() {
+	if e.kind == pipeKind || !e.src.Enter() {
 		return nil, nil
 	}
 	defer e.src.Leave()

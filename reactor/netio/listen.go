@@ -66,7 +66,7 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 		case nil:
 			l.backoff.success()
 			l.queue.got(place)
-			return future.Ready(newConn(fd, l.isUnix()))
+			return future.Ready(newConn(fd, l.kind()))
 		case errPending:
 			return future.Pending[*Conn]()
 		case errShort:
@@ -110,7 +110,12 @@ func accept(listening int) (fd int, v verdict, err error) {
 	return 0, over, os.NewSyscallError("accept", errno)
 }
 
-func (l *Listener) isUnix() bool { return l.addr.Network() == "unix" }
+func (l *Listener) kind() kind {
+	if l.addr.Network() == "unix" {
+		return unixKind
+	}
+	return tcpKind
+}
 
 // Addr returns the address that it listens on, with the port that port 0 became.
 func (l *Listener) Addr() net.Addr {

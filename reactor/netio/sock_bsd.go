@@ -33,3 +33,23 @@ func socket(family int) (int, error) {
 func setReusePort(fd int) error {
 	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
 }
+
+func pipe() (fds [2]int, err error) {
+	// No child may be forked between the calls, or it would inherit the descriptors.
+	syscall.ForkLock.RLock()
+	if err = unix.Pipe(fds[:]); err == nil {
+		unix.CloseOnExec(fds[0])
+		unix.CloseOnExec(fds[1])
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return fds, os.NewSyscallError("pipe", err)
+	}
+	for _, fd := range fds {
+		if err = unix.SetNonblock(fd, true); err != nil {
+			_, _ = unix.Close(fds[0]), unix.Close(fds[1])
+			return fds, os.NewSyscallError("fcntl", err)
+		}
+	}
+	return fds, nil
+}

@@ -21,3 +21,8 @@ func socket(family int) (int, error) {
 func setReusePort(fd int) error {
 	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
 }
+
+func pipe() (fds [2]int, err error) {
+	err = unix.Pipe2(fds[:], unix.O_NONBLOCK|unix.O_CLOEXEC)
+	return fds, os.NewSyscallError("pipe2", err)
+}

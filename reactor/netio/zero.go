@@ -7,6 +7,11 @@ const (
 	zeroStream   = "netio: a nil or zero Stream: make one with NewStream"
 )
 
+const (
+	zeroPipeReader = "netio: a nil or zero PipeReader: Pipe, OpenPipeReader and NewPipeReader make them"
+	zeroPipeWriter = "netio: a nil or zero PipeWriter: Pipe, OpenPipeWriter and NewPipeWriter make them"
+)
+
 // mustBe panics unless an operation is there.
 func mustBe(there bool, what string) {
 	if !there {

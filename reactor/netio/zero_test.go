@@ -125,3 +125,16 @@ func TestZeroValues(t *testing.T) {
 		t.Errorf("descriptor 0 is another file: %v", err)
 	}
 }
+
+// mustPanicOf fails the test unless call panics with a message of this package that names what.
+func mustPanicOf(t *testing.T, what string, call func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		name := what[strings.LastIndexByte(what, ' ')+1:]
+		if got := fmt.Sprint(recover()); !strings.HasPrefix(got, "netio: ") || !strings.Contains(got, name) {
+			t.Errorf("%s: %q", what, got)
+		}
+	}()
+	call()
+}

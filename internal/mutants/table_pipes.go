@@ -1,0 +1,43 @@
+package main
+
+var pipeTests = test{pkg: "./reactor/netio", run: "Pipe|FIFO|Adopt|Release|Change"}
+
+var pipeMutants = []mutant{
+	{
+		name: "netio/a-pipe-is-read-as-a-socket",
+		file: "reactor/netio/conn.go",
+		old:  `		n, errno = sys.Read(fd, p)`,
+		new:  `		n, errno = sys.Recv(fd, p)`,
+		test: pipeTests,
+	},
+	{
+		name: "netio/what-was-adopted-stays-open",
+		file: "reactor/netio/adopt_unix.go",
+		old: `	defer c.Close()
+	fd, err`,
+		new:  `	fd, err`,
+		test: pipeTests,
+	},
+	{
+		name: "netio/what-was-released-stays-open",
+		file: "reactor/netio/adopt_unix.go",
+		old: `	_ = c.Close()
+	return os.NewFile(`,
+		new:  `	return os.NewFile(`,
+		test: pipeTests,
+	},
+	{
+		name: "netio/any-file-is-a-fifo",
+		file: "reactor/netio/pipe_unix.go",
+		old:  `st.Mode&unix.S_IFMT != unix.S_IFIFO`,
+		new:  `st.Mode&unix.S_IFMT == 0`,
+		test: pipeTests,
+	},
+	{
+		name: "netio/a-reader-of-a-writing-end",
+		file: "reactor/netio/pipe_unix.go",
+		old:  `mode == unix.O_RDONLY && use == "write"`,
+		new:  `false`,
+		test: pipeTests,
+	},
+}

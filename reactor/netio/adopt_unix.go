@@ -1,0 +1,107 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"net"
+	"os"
+	"syscall"
+
+	"github.com/magpie-go/magpie/reactor"
+	"golang.org/x/sys/unix"
+)
+
+// Descriptors are handed over as duplicates. What belongs to the connection itself (options, what has arrived,
+// that it does not block) is shared between them; what belongs to the descriptor is not: package net takes its
+// own out of its poller when it closes it, which leaves ours alone.
+
+func adoptConn(c net.Conn, k kind) (*Conn, error) {
+	defer c.Close()
+	fd, err := duplicate(c.(syscall.Conn))
+	if err != nil {
+		return nil, &net.OpError{Op: "dup", Net: k.network(), Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
+	}
+	return newConn(fd, k), nil
+}
+
+func adoptListener(ln net.Listener) (*Listener, error) {
+	defer ln.Close()
+	fd, err := duplicate(ln.(syscall.Conn))
+	if err != nil {
+		return nil, &net.OpError{Op: "dup", Net: ln.Addr().Network(), Addr: ln.Addr(), Err: err}
+	}
+	if ln.Addr().Network() == "tcp" {
+		_ = setNoDelay(fd, true) // which what it accepts inherits
+	}
+	l := &Listener{addr: ln.Addr()}
+	l.src.Init(fd)
+	return l, nil
+}
+
+// Release hands the connection over to package net: it returns one that stands for it from then on, and is the caller's
+// to close, and closes c, also after an error. Nobody may be waiting on c. It does not block.
+func (c *Conn) Release() (net.Conn, error) {
+	c.check()
+	f, err := c.release()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return net.FileConn(f)
+}
+
+// Release hands the pipe over to package os: it returns a file that stands for it from then on, and is the caller's
+// to close, and closes r, also after an error. Nobody may be waiting on r.
+func (r *PipeReader) Release() (*os.File, error) { return r.conn().release() }
+
+// Release is [PipeReader.Release].
+func (w *PipeWriter) Release() (*os.File, error) { return w.conn().release() }
+
+// release makes a file of the descriptor, and closes c.
+func (c *Conn) release() (*os.File, error) {
+	if !c.isClosed() {
+		c.turns.check(reactor.Read, nil)
+		c.turns.check(reactor.Write, nil)
+	}
+	var dup int
+	err := c.call("release", func(fd int) (err error) {
+		dup, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+		return os.NewSyscallError("fcntl", err)
+	})
+	if err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	_ = c.Close()
+	return os.NewFile(uintptr(dup), c.kind.network()), nil
+}
+
+// Release hands the listener over to package net: it returns one that stands for it from then on, and is the caller's
+// to close, and closes l, also after an error. The file of a Unix socket stays, and is removed by the
+// one that is returned. It does not block.
+func (l *Listener) Release() (net.Listener, error) {
+	l.check()
+	fail := func(err error) (net.Listener, error) {
+		_ = l.Close()
+		return nil, &net.OpError{Op: "release", Net: l.addr.Network(), Addr: l.addr, Err: err}
+	}
+	if !l.src.Enter() {
+		return fail(net.ErrClosed)
+	}
+	dup, err := unix.FcntlInt(uintptr(l.src.FD()), unix.F_DUPFD_CLOEXEC, 0)
+	l.src.Leave()
+	if err != nil {
+		return fail(os.NewSyscallError("fcntl", err))
+	}
+	f := os.NewFile(uintptr(dup), l.addr.Network())
+	defer f.Close()
+	ln, err := net.FileListener(f)
+	if err != nil {
+		return fail(err)
+	}
+	if u, ok := ln.(*net.UnixListener); ok {
+		u.SetUnlinkOnClose(!l.file.keep.Load())
+	}
+	l.file.keep.Store(true)
+	return ln, l.Close()
+}

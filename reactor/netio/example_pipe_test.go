@@ -1,0 +1,55 @@
+package netio_test
+
+import (
+	"fmt"
+	"net"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/netio"
+)
+
+// A pipe between two tasks, or, by its descriptors, between processes.
+func ExamplePipe() {
+	r, w, err := netio.Pipe()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer r.Close()
+	defer w.Close()
+	buf := make([]byte, 8)
+	got, err := future.BlockOn(future.Box(future.Join(r.Read(buf), w.WriteAll([]byte("text")))))
+	fmt.Println(string(buf[:got.First]), err)
+	// Output: text <nil>
+}
+
+// A connection that a library of package net has made goes on as a task's.
+func ExampleAdopt() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer ln.Close()
+	go func() {
+		if c, err := ln.Accept(); err == nil {
+			c.Write([]byte("hello"))
+			c.Close()
+		}
+	}()
+	std, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := netio.Adopt(std)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	buf := make([]byte, 8)
+	n, err := future.BlockOn(future.Box(c.Read(buf)))
+	fmt.Println(string(buf[:n]), err)
+	// Output: hello <nil>
+}

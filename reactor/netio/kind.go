@@ -1,0 +1,15 @@
+package netio
+
+// kind is what an endpoint is an end of.
+type kind uint8
+
+const (
+	tcpKind kind = iota
+	unixKind
+	pipeKind
+)
+
+// network is what errors and addresses call it.
+func (k kind) network() string {
+	return [...]string{tcpKind: "tcp", unixKind: "unix", pipeKind: "pipe"}[k]
+}

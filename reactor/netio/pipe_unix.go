@@ -1,0 +1,103 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Pipe makes a pipe: what is written to one end is read from the other. Both are the caller's to close.
+func Pipe() (*PipeReader, *PipeWriter, error) {
+	fds, err := pipe()
+	if err != nil {
+		return nil, nil, &net.OpError{Op: "pipe", Net: "pipe", Err: err}
+	}
+	r, w := new(PipeReader), new(PipeWriter)
+	r.c.become(fds[0], pipeKind)
+	w.c.become(fds[1], pipeKind)
+	return r, w, nil
+}
+
+// OpenPipeReader opens a FIFO for reading, and does not wait for somebody who writes: until there is one,
+// reads find the end. The name must be that of a FIFO.
+func OpenPipeReader(name string) (*PipeReader, error) {
+	r := new(PipeReader)
+	if err := openPipe(&r.c, name, unix.O_RDONLY); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// OpenPipeWriter opens a FIFO for writing. It fails with syscall.ENXIO while nobody has it open for reading.
+func OpenPipeWriter(name string) (*PipeWriter, error) {
+	w := new(PipeWriter)
+	if err := openPipe(&w.c, name, unix.O_WRONLY); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func openPipe(c *Conn, name string, mode int) error {
+	fail := func(err error) error { return &fs.PathError{Op: "open", Path: name, Err: err} }
+	fd, err := unix.Open(name, mode|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return fail(err)
+	}
+	var st unix.Stat_t
+	if err = unix.Fstat(fd, &st); err == nil && st.Mode&unix.S_IFMT != unix.S_IFIFO {
+		err = fmt.Errorf("it is no FIFO; package fileio opens files: %w", fs.ErrInvalid)
+	}
+	if err != nil {
+		_ = unix.Close(fd)
+		return fail(err)
+	}
+	c.become(fd, pipeKind)
+	return nil
+}
+
+// adopt makes c of a file that can wait, and can be used for that, which is closed.
+func adopt(c *Conn, f *os.File, use string) error {
+	defer f.Close()
+	if err := waits(f); err != nil {
+		return err
+	}
+	fd, err := duplicate(f)
+	if err != nil {
+		return &fs.PathError{Op: "dup", Path: f.Name(), Err: err}
+	}
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	if err == nil {
+		switch mode := flags & unix.O_ACCMODE; {
+		case mode == unix.O_WRONLY && use == "read", mode == unix.O_RDONLY && use == "write":
+			err = fmt.Errorf("it is not open to %s: %w", use, syscall.EBADF)
+		default:
+			err = unix.SetNonblock(fd, true)
+		}
+	}
+	if err != nil {
+		_ = unix.Close(fd)
+		return &fs.PathError{Op: use, Path: f.Name(), Err: err}
+	}
+	c.become(fd, pipeKind)
+	return nil
+}
+
+// duplicate returns a descriptor of its own for the same file, which children do not inherit.
+func duplicate(f syscall.Conn) (fd int, err error) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return -1, err
+	}
+	var failed error
+	err = raw.Control(func(old uintptr) { fd, failed = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0) })
+	if err == nil {
+		err = failed
+	}
+	return fd, err
+}
