@@ -28,6 +28,7 @@ func table() []mutant {
 		goexitMutants,
 		poolMutants,
 		aioMutants,
+		codecMutants,
 		asyncgenMutants,
 		coordChanMutants,
 		coordLockMutants,
