@@ -3,6 +3,7 @@ package future
 import (
 	"io"
 	"reflect"
+	"sync"
 )
 
 // Who owns what.
@@ -23,8 +24,38 @@ import (
 // looks: to hand out what is not to be closed, wrap it in a struct of your own.
 //
 // All of this package's combinators discard what they do not hand on. It is for combinators and
-// executors of your own.
-func Discard[T any](v T) { discard(any(v)) }
+// executors of your own. It allocates nothing for types that have nothing to be ended.
+func Discard[T any](v T) {
+	if discardable(reflect.TypeFor[T]()) {
+		discard(any(v))
+	}
+}
+
+// discardable reports whether values of a type may have something to be ended. Others are not made
+// interfaces of, which allocates.
+func discardable(t reflect.Type) bool {
+	switch {
+	case t.NumMethod() > 0 || t.Kind() == reflect.Interface:
+		return true
+	case t.Kind() == reflect.Slice:
+		return mayOwn(t.Elem())
+	case !t.Implements(reflect.TypeFor[parts]()):
+		return false
+	case t.Kind() != reflect.Struct:
+		return true
+	}
+	may, known := partsOwn.Load(t)
+	if !known {
+		for i := 0; i < t.NumField() && may != true; i++ {
+			may = discardable(t.Field(i).Type)
+		}
+		partsOwn.Store(t, may)
+	}
+	return may == true
+}
+
+// partsOwn has what discardable found out about types that consist of parts, which takes long.
+var partsOwn sync.Map
 
 func discard(v any) {
 	if v == nil {
