@@ -37,6 +37,7 @@ func table() []mutant {
 		unorderedMutants,
 		fileMutants,
 		pipeMutants,
+		processMutants,
 		signalMutants,
 	)
 }

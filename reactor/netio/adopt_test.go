@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net"
 	"testing"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
@@ -51,6 +52,7 @@ func TestAdoptedConn(t *testing.T) {
 			t.Errorf("%s: the peer of %v is %v", network, server.LocalAddr(), c.RemoteAddr())
 		}
 		c.Close()
+		server.SetReadDeadline(time.Now().Add(patience))
 		if n, err := server.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 			t.Errorf("%s: after Close the peer reads %d, %v", network, n, err)
 		}
