@@ -98,16 +98,17 @@ func (m acceptMachine) Await(co *future.Co) (future.Unit, error) {
 
 // hearMachine is hear as a state machine.
 type hearMachine struct {
-	r      *netio.Reader
-	m      *member
-	all    *rooms
-	in     *input
-	room   string
-	name   string
-	defers machine.Defers
-	result error
-	line   inputLineMachine
-	state  uint8
+	r        *netio.Reader
+	m        *member
+	all      *rooms
+	in       *input
+	room     string
+	name     string
+	kept     *coord.Sender[string]
+	room2    string
+	line     inputLineMachine
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // hearAsync returns hear as a future.
@@ -118,116 +119,82 @@ func hearAsync(r *netio.Reader, m *member, all *rooms) hearMachine {
 
 // Poll goes on with hear, up to where it waits.
 func (m2 *hearMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m2.state != machine.Unwinding {
-		switch m2.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m2.dropWaiting)
-		}
+	step, caught, out2 := m2.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m2.dropWaiting)
+		out2 = future.Ready(future.Unit{})
 	}
 	m2.state = machine.Ended
-	if !m2.defers.Unwind(cx) {
-		m2.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m2.result)
+	machine.Unwind(m2, &m2.deferred, cx, caught)
+	return out2
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m2.defers.Caught(&step)
+func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out2 future.Poll[future.Unit]) {
+	defer machine.Catch(m2, &m2.deferred, &step, &caught)
 	state := m2.state
 	for {
 		switch state {
 		case 0:
 			m2.state = machine.Ended
 
-//line magpie.go:56
-			m2.result = nil
-			{
-				f := m2.m.out.Close
-				m2.defers.Push(func(u *machine.Defers) {
-					defer f()
-					u.Raise()
-				})
-			}
+//line magpie.go:57
+			m2.kept = m2.m.out
+			m2.deferred |= 1 << 0
 
 //line magpie.go:58
-			{
-				f2 := m2.r.Close
-				m2.defers.Push(func(u2 *machine.Defers) {
-					defer f2()
-					u2.Raise()
-				})
-			}
-
-//line magpie.go:59
+			m2.deferred |= 1 << 1
 			m2.in = &input{r: m2.r}
 			m2.line = m2.in.lineAsync()
-			m2.r = nil
-			m2.state = 3
+			m2.state = 2
 			fallthrough
-		case 3: // awaiting Line: in.line(co), magpie.go:60
+		case 2: // awaiting Line: in.line(co), magpie.go:60
 
 //line magpie.go:60
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line magpie.go:60
 			first, err := p.Result()
 			if err != nil {
-				m2.result = err
-				return machine.Returned
+				return machine.Returned, nil, future.Done(future.Unit{}, err)
 			}
-
-//line magpie.go:64
 			m2.room, m2.name, err = introduced(first)
 			if err != nil {
-				m2.result = m2.m.out.TrySend(err.Error() + "\n")
-				return machine.Returned
+				return machine.Returned, nil, future.Done(future.Unit{}, m2.m.out.TrySend(err.Error()+"\n"))
 			}
-
-//line magpie.go:68
 			m2.all.join(m2.room, m2.m)
-			{
-				f3 := m2.all.leave
-				a := m2.room
-				a2 := m2.m
-				m2.defers.Push(func(u3 *machine.Defers) {
-					defer f3(a, a2)
-					u3.Raise()
-				})
-			}
+			m2.room2 = m2.room
+			m2.deferred |= 1 << 2
 			fallthrough
-		case 4:
+		case 3:
 
 //line magpie.go:71
 			m2.line = m2.in.lineAsync()
-			m2.state = 5
+			m2.state = 4
 			fallthrough
-		case 5: // awaiting Line: in.line(co), magpie.go:71
+		case 4: // awaiting Line: in.line(co), magpie.go:71
 
 //line magpie.go:71
 			p := m2.line.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line magpie.go:71
 			line2, err2 := p.Result()
 			if err2 != nil {
-				m2.result = err2
-				return machine.Returned
+				return machine.Returned, nil, future.Done(future.Unit{}, err2)
 			}
-
-//line magpie.go:75
 			m2.all.say(m2.room, m2.m, fmt.Sprintf("%s: %s\n", m2.name, line2))
-			state = 4
+			state = 3
 			continue
 		default:
 			panic(machine.Over("hear"))
@@ -235,11 +202,30 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line magpie_async.go:239
+// Deferred makes a deferred call of hear.
+func (m2 *hearMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line magpie.go:57
+		defer m2.kept.Close()
+	case 1:
+
+//line magpie.go:58
+		defer m2.r.Close()
+	case 2:
+
+//line magpie.go:69
+		defer m2.all.leave(m2.room2, m2.m)
+	}
+	e.Raise()
+}
+
+//line magpie_async.go:225
 
 // Drop gives up hear, and what it waits for.
 func (m2 *hearMachine) Drop() {
-	defer m2.defers.Drop()
+	defer machine.DropDeferred(m2, &m2.deferred)
 	m2.dropWaiting()
 }
 
@@ -248,9 +234,9 @@ func (m2 *hearMachine) dropWaiting() {
 	state := m2.state
 	m2.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m2.line.Drop()
-	case 5:
+	case 4:
 		m2.line.Drop()
 	}
 }
@@ -260,12 +246,10 @@ func (m2 *hearMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 56, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 60, &m2.line)
-	case 5:
+	case 4:
 		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 71, &m2.line)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.hear", "github.com/magpie-go/magpie/examples/chat/magpie.go", 77, m2.defers.Current())
 	}
 }
 
@@ -278,10 +262,9 @@ func (m2 hearMachine) Await(co *future.Co) (future.Unit, error) {
 type tellMachine struct {
 	w        *netio.Writer
 	unsent   *coord.Receiver[string]
-	defers   machine.Defers
-	result   error
 	recv     coord.RecvOp[string]
 	writeAll netio.WriteAllOp
+	deferred uint8 // a bit for each deferred call
 	state    uint8
 }
 
@@ -293,84 +276,63 @@ func tellAsync(w *netio.Writer, unsent *coord.Receiver[string]) tellMachine {
 
 // Poll goes on with tell, up to where it waits.
 func (m *tellMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m.result)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *tellMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	for {
 		switch state {
 		case 0:
 			m.state = machine.Ended
 
-//line magpie.go:82
-			m.result = nil
-			{
-				f := m.w.Close
-				m.defers.Push(func(u *machine.Defers) {
-					defer f()
-					u.Raise()
-				})
-			}
-
-//line magpie.go:84
-			{
-				f2 := m.unsent.Drop
-				m.defers.Push(func(u2 *machine.Defers) {
-					defer f2()
-					u2.Raise()
-				})
-			}
+//line magpie.go:83
+			m.deferred |= 1 << 0
+			m.deferred |= 1 << 1
 			fallthrough
-		case 3:
+		case 2:
 
 //line magpie.go:86
 			m.recv = m.unsent.Recv()
 			m.writeAll = netio.WriteAllOp{}
-			m.state = 4
+			m.state = 3
 			fallthrough
-		case 4: // awaiting Recv: unsent.Recv().Await(co), magpie.go:86
+		case 3: // awaiting Recv: unsent.Recv().Await(co), magpie.go:86
 
 //line magpie.go:86
 			p := m.recv.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line magpie.go:86
 			text, err := p.Result()
 			if err != nil {
-				m.result = err
-				return machine.Returned
+				return machine.Returned, nil, future.Done(future.Unit{}, err)
 			}
-
-//line magpie.go:90
 			m.writeAll = m.w.WriteAll([]byte(text))
 			m.recv = coord.RecvOp[string]{}
-			m.state = 5
+			m.state = 4
 			fallthrough
-		case 5: // awaiting WriteAll: w.WriteAll([]byte(text)).Await(co), magpie.go:90
+		case 4: // awaiting WriteAll: w.WriteAll([]byte(text)).Await(co), magpie.go:90
 
 //line magpie.go:90
 			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
@@ -379,24 +341,38 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line magpie.go:90
 			if err2 == nil {
-				state = 3
+				state = 2
 				continue
 			}
 
 //line magpie.go:91
-			m.result = err2
-			return machine.Returned
+			return machine.Returned, nil, future.Done(future.Unit{}, err2)
 		default:
 			panic(machine.Over("tell"))
 		}
 	}
 }
 
-//line magpie_async.go:396
+// Deferred makes a deferred call of tell.
+func (m *tellMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line magpie.go:83
+		defer m.w.Close()
+	case 1:
+
+//line magpie.go:84
+		defer m.unsent.Drop()
+	}
+	e.Raise()
+}
+
+//line magpie_async.go:372
 
 // Drop gives up tell, and what it waits for.
 func (m *tellMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -405,9 +381,9 @@ func (m *tellMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 4:
+	case 3:
 		m.recv.Drop()
-	case 5:
+	case 4:
 		m.writeAll.Drop()
 	}
 }
@@ -417,12 +393,10 @@ func (m *tellMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 82, nil)
-	case 4:
+	case 3:
 		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 86, &m.recv)
-	case 5:
+	case 4:
 		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 90, &m.writeAll)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/chat.tell", "github.com/magpie-go/magpie/examples/chat/magpie.go", 94, m.defers.Current())
 	}
 }
 
@@ -487,7 +461,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line magpie_async.go:491
+//line magpie_async.go:465
 
 // Drop gives up input.line, and what it waits for.
 func (m *inputLineMachine) Drop() {

@@ -17,12 +17,11 @@ import (
 
 // handleMachine is handle as a state machine.
 type handleMachine struct {
-	defers machine.Defers
-	result error
-	c      *netio.Conn
-	st     *stats
-	echo   echoMachine
-	state  uint8
+	c        *netio.Conn
+	st       *stats
+	echo     echoMachine
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // handleAsync returns handle as a future.
@@ -33,58 +32,40 @@ func handleAsync(c *netio.Conn, st *stats) handleMachine {
 
 // Poll goes on with handle, up to where it waits.
 func (m *handleMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m.result)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *handleMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *handleMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	switch state {
 	case 0:
 		m.state = machine.Ended
 
-//line async.go:28
-		c := m.c
-
-//line async.go:28
-		st := m.st
-
-//line async.go:28
-		m.result = nil
-		m.defers.Push(func(u *machine.Defers) {
-			defer func() {
-				c.Close()
-				st.closed.Add(1)
-			}()
-			u.Raise()
-		})
+//line async.go:29
+		m.deferred |= 1 << 0
 
 //line async.go:33
-		m.echo = echoAsync(c)
-		m.c = nil
-		m.st = nil
-		m.state = 3
+		m.echo = echoAsync(m.c)
+		m.state = 2
 		fallthrough
-	case 3: // awaiting Echo: echo(co, c), async.go:33
+	case 2: // awaiting Echo: echo(co, c), async.go:33
 
 //line async.go:33
 		p := m.echo.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
@@ -92,17 +73,30 @@ func (m *handleMachine) run(cx *waker.Context) (step machine.Step) {
 		err := p.Err()
 
 //line async.go:33
-		m.result = err
-		return machine.Returned
+		return machine.Returned, nil, future.Done(future.Unit{}, err)
 	}
 	panic(machine.Over("handle"))
 }
 
-//line async_async.go:102
+// Deferred makes a deferred call of handle.
+func (m *handleMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line async.go:29
+		defer func() {
+			m.c.Close()
+			m.st.closed.Add(1)
+		}()
+	}
+	e.Raise()
+}
+
+//line async_async.go:96
 
 // Drop gives up handle, and what it waits for.
 func (m *handleMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -111,7 +105,7 @@ func (m *handleMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m.echo.Drop()
 	}
 }
@@ -121,10 +115,8 @@ func (m *handleMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 28, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 33, &m.echo)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/echo.handle", "github.com/magpie-go/magpie/examples/echo/async.go", 34, m.defers.Current())
 	}
 }
 
@@ -235,7 +227,7 @@ func (m *echoMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line async_async.go:239
+//line async_async.go:231
 
 // Drop gives up echo, and what it waits for.
 func (m *echoMachine) Drop() {

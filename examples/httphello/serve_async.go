@@ -97,10 +97,9 @@ type serveMachine struct {
 	in       *[]byte
 	end      int
 	keep     bool
-	defers   machine.Defers
-	result   error
 	timeout  clock.TimeoutOp[int, headMachine]
 	writeAll netio.WriteAllOp
+	deferred uint8 // a bit for each deferred call
 	state    uint8
 }
 
@@ -112,55 +111,45 @@ func serveAsync(c *netio.Conn) serveMachine {
 
 // Poll goes on with serve, up to where it waits.
 func (m *serveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m.result)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *serveMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	for {
 		switch state {
 		case 0:
 			m.state = machine.Ended
 
-//line serve.go:40
-			m.result = nil
-			{
-				f := m.c.Close
-				m.defers.Push(func(u *machine.Defers) {
-					defer f()
-					u.Raise()
-				})
-			}
+//line serve.go:41
+			m.deferred |= 1 << 0
 			m.in = new([]byte)
 			fallthrough
-		case 3:
+		case 2:
 
 //line serve.go:44
 			m.timeout = clock.Timeout(headAsync(m.c, m.in), idle)
 			m.writeAll = netio.WriteAllOp{}
-			m.state = 4
+			m.state = 3
 			fallthrough
-		case 4: // awaiting Timeout: clock.Timeout(headAsync(c, &in), idle).Await(co), serve.go:44
+		case 3: // awaiting Timeout: clock.Timeout(headAsync(c, &in), idle).Await(co), serve.go:44
 
 //line serve.go:44
 			p := m.timeout.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 			var err error
@@ -168,8 +157,7 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 //line serve.go:44
 			m.end, err = p.Result()
 			if err == io.EOF && len(*m.in) == 0 {
-				m.result = nil
-				return machine.Returned
+				return machine.Returned, nil, future.Ready(future.Unit{})
 			}
 			var text []byte
 
@@ -177,14 +165,14 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 			text, m.keep = reply((*m.in)[:m.end], err)
 			m.writeAll = m.c.WriteAll(text)
 			m.timeout = clock.TimeoutOp[int, headMachine]{}
-			m.state = 5
+			m.state = 4
 			fallthrough
-		case 5: // awaiting WriteAll: c.WriteAll(text).Await(co), serve.go:49
+		case 4: // awaiting WriteAll: c.WriteAll(text).Await(co), serve.go:49
 
 //line serve.go:49
 			p := m.writeAll.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
@@ -193,20 +181,17 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line serve.go:49
 			if !(err2 != nil || !m.keep) {
-				state = 6
+				state = 5
 				continue
 			}
 
 //line serve.go:50
-			m.result = err2
-			return machine.Returned
-		case 6:
-
-//line serve.go:52
+			return machine.Returned, nil, future.Done(future.Unit{}, err2)
+		case 5:
 			if *m.in = (*m.in)[m.end:]; len(*m.in) == 0 {
 				*m.in = nil // while it waits for the next request it has no buffer
 			}
-			state = 3
+			state = 2
 			continue
 		default:
 			panic(machine.Over("serve"))
@@ -214,11 +199,22 @@ func (m *serveMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line serve_async.go:218
+// Deferred makes a deferred call of serve.
+func (m *serveMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line serve.go:41
+		defer m.c.Close()
+	}
+	e.Raise()
+}
+
+//line serve_async.go:214
 
 // Drop gives up serve, and what it waits for.
 func (m *serveMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -227,9 +223,9 @@ func (m *serveMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 4:
+	case 3:
 		m.timeout.Drop()
-	case 5:
+	case 4:
 		m.writeAll.Drop()
 	}
 }
@@ -239,12 +235,10 @@ func (m *serveMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 40, nil)
-	case 4:
+	case 3:
 		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 44, &m.timeout)
-	case 5:
+	case 4:
 		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 49, &m.writeAll)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/httphello.serve", "github.com/magpie-go/magpie/examples/httphello/serve.go", 56, m.defers.Current())
 	}
 }
 
@@ -322,7 +316,7 @@ func (m *headMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line serve_async.go:326
+//line serve_async.go:320
 
 // Drop gives up head, and what it waits for.
 func (m *headMachine) Drop() {

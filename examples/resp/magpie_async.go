@@ -21,11 +21,10 @@ import (
 type pipelineMachine struct {
 	addr     string
 	commands [][]string
-	defers   machine.Defers
-	result   []any
-	result2  error
+	c        *netio.Conn
 	dial     netio.DialOp
 	replies  inputRepliesMachine
+	deferred uint8 // a bit for each deferred call
 	state    uint8
 }
 
@@ -37,63 +36,48 @@ func pipelineAsync(addr string, commands [][]string) pipelineMachine {
 
 // Poll goes on with pipeline, up to where it waits.
 func (m *pipelineMachine) Poll(cx *waker.Context) future.Poll[[]any] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[[]any]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[[]any]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready[[]any](nil)
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[[]any]()
-	}
-	return future.Done[[]any](m.result, m.result2)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[[]any]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	switch state {
 	case 0:
 		m.state = machine.Ended
 
-//line magpie.go:32
-		m.result = nil
-
-//line magpie.go:32
-		m.result2 = nil
+//line magpie.go:33
 		m.dial = netio.Dial("tcp", m.addr)
 		m.addr = ""
-		m.state = 3
+		m.state = 2
 		fallthrough
-	case 3: // awaiting Dial: netio.Dial("tcp", addr).Await(co), magpie.go:33
+	case 2: // awaiting Dial: netio.Dial("tcp", addr).Await(co), magpie.go:33
 
 //line magpie.go:33
 		p := m.dial.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[[]any]()
 		}
 		m.state = machine.Ended
 
 //line magpie.go:33
 		c, err := p.Result()
 		if err != nil {
-			m.result, m.result2 = nil, err
-			return machine.Returned
+			return machine.Returned, nil, future.Done[[]any](nil, err)
 		}
-
-//line magpie.go:37
-		{
-			f := c.Close
-			m.defers.Push(func(u *machine.Defers) {
-				defer f()
-				u.Raise()
-			})
-		}
+		m.c = c
+		m.deferred |= 1 << 0
 
 //line magpie.go:38
 		r2, w := c.Split()
@@ -102,14 +86,14 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 		m.replies = in.repliesAsync(len(m.commands))
 		m.commands = nil
 		m.dial = netio.DialOp{}
-		m.state = 4
+		m.state = 3
 		fallthrough
-	case 4: // awaiting Replies: in.replies(co, len(commands)), magpie.go:41
+	case 3: // awaiting Replies: in.replies(co, len(commands)), magpie.go:41
 
 //line magpie.go:41
 		p := m.replies.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[[]any]()
 		}
 		m.state = machine.Ended
 
@@ -117,17 +101,27 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step) {
 		v, err2 := p.Result()
 
 //line magpie.go:41
-		m.result, m.result2 = v, err2
-		return machine.Returned
+		return machine.Returned, nil, future.Done[[]any](v, err2)
 	}
 	panic(machine.Over("pipeline"))
 }
 
-//line magpie_async.go:127
+// Deferred makes a deferred call of pipeline.
+func (m *pipelineMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line magpie.go:37
+		defer m.c.Close()
+	}
+	e.Raise()
+}
+
+//line magpie_async.go:121
 
 // Drop gives up pipeline, and what it waits for.
 func (m *pipelineMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -136,9 +130,9 @@ func (m *pipelineMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m.dial.Drop()
-	case 4:
+	case 3:
 		m.replies.Drop()
 	}
 }
@@ -148,12 +142,10 @@ func (m *pipelineMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 32, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 33, &m.dial)
-	case 4:
+	case 3:
 		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 41, &m.replies)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/resp.pipeline", "github.com/magpie-go/magpie/examples/resp/magpie.go", 42, m.defers.Current())
 	}
 }
 
@@ -205,7 +197,7 @@ func (m *sendMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("send"))
 }
 
-//line magpie_async.go:209
+//line magpie_async.go:201
 
 // Drop gives up send, and what it waits for.
 func (m *sendMachine) Drop() {
@@ -305,7 +297,7 @@ func (m *inputRepliesMachine) Poll(cx *waker.Context) future.Poll[[]any] {
 	}
 }
 
-//line magpie_async.go:309
+//line magpie_async.go:301
 
 // Drop gives up input.replies, and what it waits for.
 func (m *inputRepliesMachine) Drop() {
@@ -461,7 +453,7 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 	}
 }
 
-//line magpie_async.go:465
+//line magpie_async.go:457
 
 // Drop gives up input.reply, and what it waits for.
 func (m *inputReplyMachine) Drop() {
@@ -559,7 +551,7 @@ func (m *inputLineMachine) Poll(cx *waker.Context) future.Poll[inputLineResults]
 	}
 }
 
-//line magpie_async.go:563
+//line magpie_async.go:555
 
 // Drop gives up input.line, and what it waits for.
 func (m *inputLineMachine) Drop() {
@@ -649,7 +641,7 @@ func (m *inputTextMachine) Poll(cx *waker.Context) future.Poll[string] {
 	}
 }
 
-//line magpie_async.go:653
+//line magpie_async.go:645
 
 // Drop gives up input.text, and what it waits for.
 func (m *inputTextMachine) Drop() {
@@ -718,7 +710,7 @@ func (m *inputReceiveMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("input.receive"))
 }
 
-//line magpie_async.go:722
+//line magpie_async.go:714
 
 // Drop gives up input.receive, and what it waits for.
 func (m *inputReceiveMachine) Drop() {

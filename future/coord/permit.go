@@ -12,9 +12,10 @@ import (
 
 // place is where a sender waits for room.
 type place struct {
-	node waitlist.Node // first, see grant
-	want int           // how many permits, from before it joins on
-	has  bool          // they are its own
+	node   waitlist.Node // first, see grant
+	want   int           // how many permits, from before it joins on
+	has    bool          // they are its own
+	closed bool          // the sender was, before it began
 }
 
 // ticket is what a SendPermit holds. It is used again by others, so a permit has a number that must

@@ -11,7 +11,6 @@ type SendOp[T any] struct {
 	c     *channel[T]
 	place place
 	v     T
-	err   error // known from the start on
 }
 
 // Poll implements future.Future.
@@ -19,8 +18,8 @@ func (s *SendOp[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	if s == nil || s.c == nil {
 		overOp("SendOp", "Sender.Send")
 	}
-	if s.err != nil {
-		return s.end(s.err)
+	if s.place.closed {
+		return s.end(errSenderClosed)
 	}
 	spent := false
 	if !s.place.has && s.place.node.State() == waitlist.Out {
@@ -49,7 +48,7 @@ func (s *SendOp[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 // end lets go of all that the operation has, and is its outcome.
 func (s *SendOp[T]) end(err error) future.Poll[future.Unit] {
 	var none T
-	s.c, s.v, s.err = nil, none, nil
+	s.c, s.v = nil, none
 	return future.Done(future.Unit{}, err)
 }
 

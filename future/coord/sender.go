@@ -39,8 +39,7 @@ func (s *Sender[T]) open() (*channel[T], error) {
 // wait are served first come, first served. It fails with an [ErrClosed] if the receiver is closed or
 // dropped, or the sender closed. If it fails or is dropped v was not sent, and is still the caller's.
 func (s *Sender[T]) Send(v T) SendOp[T] {
-	c, err := s.open()
-	return SendOp[T]{c: c, place: place{want: 1}, v: v, err: err}
+	return SendOp[T]{c: s.core(), place: place{want: 1, closed: s.closed.Load()}, v: v}
 }
 
 // TrySend sends v without waiting. It fails with [ErrFull] if there is no room, or others wait for it,

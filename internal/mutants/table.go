@@ -30,6 +30,7 @@ func table() []mutant {
 		aioMutants,
 		codecMutants,
 		asyncgenMutants,
+		openMutants,
 		coordChanMutants,
 		coordLockMutants,
 		coordSignalMutants,

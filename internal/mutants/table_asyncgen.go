@@ -71,8 +71,8 @@ var asyncgenMutants = []mutant{
 	{
 		name: "asyncgen/slot-of-a-result-is-shared",
 		file: "cmd/asyncgen/internal/compile/share.go",
-		old:  "return v == c.defers || v.result && c.deferring()",
-		new:  "return v == c.defers",
+		old:  "v.held || v.result && c.deferring()",
+		new:  "v.held",
 		test: golden,
 	},
 	{

@@ -29,14 +29,14 @@ const (
 // Node is Out. All its methods and those of List with a Node are for one thread at a time,
 // the one that polls.
 type Node struct {
-	state word.Uint32
-	place uint32 // in line; grows from the first to the last
-	self  *Node  // while in line, to find one that was moved
+	state  word.Uint32
+	place  uint32 // in line; grows from the first to the last
+	closed bool   // of the first one: the list is closed; under its lock
+	self   *Node  // while in line, to find one that was moved
 
 	// Under the lock of the list. The waker is written by the future only, see the
 	// protocol.
 	next, prev *Node // a ring
-	closed     bool  // of the first one: the list is closed
 	waker      waker.Waker
 }
 

@@ -89,7 +89,7 @@ func holds(co *future.Co, m *coord.Mutex, n int) error {
 func SemaphoreFree(r *measure.Run) {
 	together(r, measure.CoordOps, func() []future.Future[unit] {
 		s := coord.NewSemaphore(measure.Permits)
-		return several(1, func() future.Future[unit] { return future.Box(permitsAsync(s, measure.CoordOps, false)) })
+		return several(1, func() future.Future[unit] { return future.Box(permitsAsync(s, measure.CoordOps)) })
 	})
 }
 
@@ -99,22 +99,32 @@ func SemaphoreContended(r *measure.Run) {
 	together(r, measure.Lockers*measure.CoordWaits, func() []future.Future[unit] {
 		s := coord.NewSemaphore(measure.Permits)
 		return several(measure.Lockers, func() future.Future[unit] {
-			return future.Box(permitsAsync(s, measure.CoordWaits, true))
+			return future.Box(keptPermitsAsync(s, measure.CoordWaits))
 		})
 	})
 }
 
 //magpie:async
-func permits(co *future.Co, s *coord.Semaphore, n int, yield bool) error {
+func permits(co *future.Co, s *coord.Semaphore, n int) error {
 	for range n {
 		p, err := s.Acquire(1).Await(co)
 		if err != nil {
 			return err
 		}
-		if yield {
-			if _, err := future.Yield().Await(co); err != nil {
-				return err
-			}
+		p.Release()
+	}
+	return nil
+}
+
+//magpie:async
+func keptPermits(co *future.Co, s *coord.Semaphore, n int) error {
+	for range n {
+		p, err := s.Acquire(1).Await(co)
+		if err != nil {
+			return err
+		}
+		if _, err := future.Yield().Await(co); err != nil {
+			return err
 		}
 		p.Release()
 	}

@@ -247,18 +247,15 @@ func (m2 holdsMachine) Await(co *future.Co) (future.Unit, error) {
 type permitsMachine struct {
 	s       *coord.Semaphore
 	n       int // also i
-	yield   bool
-	p       *coord.Permits
 	n2      int
 	acquire coord.AcquireOp
-	yield2  future.YieldOp
 	state   uint8
 }
 
 // permitsAsync returns permits as a future.
-func permitsAsync(s *coord.Semaphore, n int, yield bool) permitsMachine {
+func permitsAsync(s *coord.Semaphore, n int) permitsMachine {
 	_ = permits // what this is made of
-	return permitsMachine{s: s, n: n, yield: yield}
+	return permitsMachine{s: s, n: n}
 }
 
 // Poll goes on with permits, up to where it waits.
@@ -279,13 +276,12 @@ func (m *permitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line coord.go:109
 			if !(m.n < m.n2) {
-				state = 6
+				state = 4
 				continue
 			}
 
 //line coord.go:110
 			m.acquire = m.s.Acquire(1)
-			m.p = nil
 			m.state = 3
 			fallthrough
 		case 3: // awaiting Acquire: s.Acquire(1).Await(co), coord.go:110
@@ -296,55 +292,21 @@ func (m *permitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
-			m.p = new(coord.Permits)
-			var err error
 
 //line coord.go:110
-			*m.p, err = p2.Result()
+			p, err := p2.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
-			if !m.yield {
-				state = 5
-				continue
-			}
-
-//line coord.go:115
-			m.yield2 = future.Yield()
-			m.acquire = coord.AcquireOp{}
-			m.state = 4
-			fallthrough
-		case 4: // awaiting Yield: future.Yield().Await(co), coord.go:115
-
-//line coord.go:115
-			p2 := m.yield2.Poll(cx)
-			if p2.IsPending() {
-				return future.Pending[future.Unit]()
-			}
-			m.state = machine.Ended
-
-//line coord.go:115
-			err2 := p2.Err()
-
-//line coord.go:115
-			if err2 == nil {
-				state = 5
-				continue
-			}
-
-//line coord.go:116
-			return future.Done(future.Unit{}, err2)
-		case 5:
-//line coord.go:119
-			(*m.p).Release()
+			p.Release()
 
 //line coord.go:109
 			m.n++
 			state = 2
 			continue
-		case 6:
+		case 4:
 
-//line coord.go:121
+//line coord.go:116
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("permits"))
@@ -352,7 +314,7 @@ func (m *permitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:356
+//line coord_async.go:318
 
 // Drop gives up permits, and what it waits for.
 func (m *permitsMachine) Drop() {
@@ -371,8 +333,6 @@ func (m *permitsMachine) Trace(t *future.Tracer) {
 		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.permits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 108, nil)
 	case 3:
 		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.permits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 110, &m.acquire)
-	case 4:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.permits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 115, &m.yield2)
 	}
 }
 
@@ -381,15 +341,144 @@ func (m permitsMachine) Await(co *future.Co) (future.Unit, error) {
 	return future.AwaitOp(co, m)
 }
 
+// keptPermitsMachine is keptPermits as a state machine.
+type keptPermitsMachine struct {
+	s       *coord.Semaphore
+	n       int // also i
+	p       *coord.Permits
+	n2      int
+	acquire coord.AcquireOp
+	yield   future.YieldOp
+	state   uint8
+}
+
+// keptPermitsAsync returns keptPermits as a future.
+func keptPermitsAsync(s *coord.Semaphore, n int) keptPermitsMachine {
+	_ = keptPermits // what this is made of
+	return keptPermitsMachine{s: s, n: n}
+}
+
+// Poll goes on with keptPermits, up to where it waits.
+func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	state := m.state
+	for {
+		switch state {
+		case 0:
+			m.state = machine.Ended
+
+//line coord.go:121
+			m.n2 = m.n
+
+//line coord.go:121
+			m.n = 0
+			fallthrough
+		case 2:
+
+//line coord.go:121
+			if !(m.n < m.n2) {
+				state = 6
+				continue
+			}
+
+//line coord.go:122
+			m.acquire = m.s.Acquire(1)
+			m.p = nil
+			m.state = 3
+			fallthrough
+		case 3: // awaiting Acquire: s.Acquire(1).Await(co), coord.go:122
+
+//line coord.go:122
+			p2 := m.acquire.Poll(cx)
+			if p2.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+			m.p = new(coord.Permits)
+			var err error
+
+//line coord.go:122
+			*m.p, err = p2.Result()
+			if err != nil {
+				return future.Done(future.Unit{}, err)
+			}
+			m.yield = future.Yield()
+			m.acquire = coord.AcquireOp{}
+			m.state = 4
+			fallthrough
+		case 4: // awaiting Yield: future.Yield().Await(co), coord.go:126
+
+//line coord.go:126
+			p2 := m.yield.Poll(cx)
+			if p2.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line coord.go:126
+			err2 := p2.Err()
+
+//line coord.go:126
+			if err2 == nil {
+				state = 5
+				continue
+			}
+
+//line coord.go:127
+			return future.Done(future.Unit{}, err2)
+		case 5:
+			(*m.p).Release()
+
+//line coord.go:121
+			m.n++
+			state = 2
+			continue
+		case 6:
+
+//line coord.go:131
+			return future.Ready(future.Unit{})
+		default:
+			panic(machine.Over("keptPermits"))
+		}
+	}
+}
+
+//line coord_async.go:446
+
+// Drop gives up keptPermits, and what it waits for.
+func (m *keptPermitsMachine) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 3:
+		m.acquire.Drop()
+	}
+}
+
+// Trace tells where keptPermits stands.
+func (m *keptPermitsMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 120, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 122, &m.acquire)
+	case 4:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 126, &m.yield)
+	}
+}
+
+// Await waits for keptPermits in another async function.
+func (m keptPermitsMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.AwaitOp(co, m)
+}
+
 // sendsMachine is sends as a state machine.
 type sendsMachine struct {
-	tx     *coord.Sender[int]
-	n      int // also i
-	defers machine.Defers
-	result error
-	n2     int
-	send   coord.SendOp[int]
-	state  uint8
+	tx       *coord.Sender[int]
+	n        int // also i
+	n2       int
+	send     coord.SendOp[int]
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // sendsAsync returns sends as a future.
@@ -400,102 +489,99 @@ func sendsAsync(tx *coord.Sender[int], n int) sendsMachine {
 
 // Poll goes on with sends, up to where it waits.
 func (m *sendsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m.result)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *sendsMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *sendsMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	for {
 		switch state {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:139
-			m.result = nil
-			{
-				f := m.tx.Close
-				m.defers.Push(func(u *machine.Defers) {
-					defer f()
-					u.Raise()
-				})
-			}
-
-//line coord.go:141
+//line coord.go:150
+			m.deferred |= 1 << 0
 			m.n2 = m.n
 
-//line coord.go:141
+//line coord.go:151
 			m.n = 0
 			fallthrough
-		case 3:
+		case 2:
 
-//line coord.go:141
+//line coord.go:151
 			if !(m.n < m.n2) {
-				state = 6
-				continue
-			}
-
-//line coord.go:141
-			i := m.n
-			m.send = m.tx.Send(i)
-			m.state = 4
-			fallthrough
-		case 4: // awaiting Send: tx.Send(i).Await(co), coord.go:142
-
-//line coord.go:142
-			p := m.send.Poll(cx)
-			if p.IsPending() {
-				return machine.Waiting
-			}
-			m.state = machine.Ended
-
-//line coord.go:142
-			err := p.Err()
-
-//line coord.go:142
-			if err == nil {
 				state = 5
 				continue
 			}
 
-//line coord.go:143
-			m.result = err
-			return machine.Returned
-		case 5:
+//line coord.go:151
+			i := m.n
+			m.send = m.tx.Send(i)
+			m.state = 3
+			fallthrough
+		case 3: // awaiting Send: tx.Send(i).Await(co), coord.go:152
 
-//line coord.go:141
+//line coord.go:152
+			p := m.send.Poll(cx)
+			if p.IsPending() {
+				return machine.Waiting, nil, future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line coord.go:152
+			err := p.Err()
+
+//line coord.go:152
+			if err == nil {
+				state = 4
+				continue
+			}
+
+//line coord.go:153
+			return machine.Returned, nil, future.Done(future.Unit{}, err)
+		case 4:
+
+//line coord.go:151
 			m.n++
-			state = 3
+			state = 2
 			continue
-		case 6:
-//line coord.go:146
-			m.result = nil
-			return machine.Returned
+		case 5:
+//line coord.go:156
+			return machine.Returned, nil, future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("sends"))
 		}
 	}
 }
 
-//line coord_async.go:495
+// Deferred makes a deferred call of sends.
+func (m *sendsMachine) Deferred(i3 int, e machine.Ending) {
+	switch i3 {
+	case 0:
+
+//line coord.go:150
+		defer m.tx.Close()
+	}
+	e.Raise()
+}
+
+//line coord_async.go:581
 
 // Drop gives up sends, and what it waits for.
 func (m *sendsMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -504,7 +590,7 @@ func (m *sendsMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 4:
+	case 3:
 		m.send.Drop()
 	}
 }
@@ -513,11 +599,9 @@ func (m *sendsMachine) dropWaiting() {
 func (m *sendsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 139, nil)
-	case 4:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 142, &m.send)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 147, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 149, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 152, &m.send)
 	}
 }
 
@@ -547,29 +631,29 @@ func (m *receivesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:152
+//line coord.go:162
 			m.recv = m.rx.Recv()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Recv: rx.Recv().Await(co), coord.go:152
+		case 2: // awaiting Recv: rx.Recv().Await(co), coord.go:162
 
-//line coord.go:152
+//line coord.go:162
 			p := m.recv.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:152
+//line coord.go:162
 			err := p.Err()
 
-//line coord.go:152
+//line coord.go:162
 			if err == nil {
 				state = 0
 				continue
 			}
 
-//line coord.go:153
+//line coord.go:163
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("receives"))
@@ -577,7 +661,7 @@ func (m *receivesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:581
+//line coord_async.go:665
 
 // Drop gives up receives, and what it waits for.
 func (m *receivesMachine) Drop() {
@@ -593,9 +677,9 @@ func (m *receivesMachine) Drop() {
 func (m *receivesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.receives", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 150, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.receives", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 160, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.receives", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 152, &m.recv)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.receives", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 162, &m.recv)
 	}
 }
 
@@ -626,21 +710,21 @@ func (m *oneshotsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:167
+//line coord.go:177
 			m.n2 = m.n
 
-//line coord.go:167
+//line coord.go:177
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line coord.go:167
+//line coord.go:177
 			if !(m.n < m.n2) {
 				state = 5
 				continue
 			}
 
-//line coord.go:167
+//line coord.go:177
 			i := m.n
 			tx, rx := coord.Oneshot[int]()
 			if err := tx.Send(i); err != nil {
@@ -649,35 +733,35 @@ func (m *oneshotsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.recv = rx.Recv()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Recv: rx.Recv().Await(co), coord.go:172
+		case 3: // awaiting Recv: rx.Recv().Await(co), coord.go:182
 
-//line coord.go:172
+//line coord.go:182
 			p := m.recv.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:172
+//line coord.go:182
 			err := p.Err()
 
-//line coord.go:172
+//line coord.go:182
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line coord.go:173
+//line coord.go:183
 			return future.Done(future.Unit{}, err)
 		case 4:
 
-//line coord.go:167
+//line coord.go:177
 			m.n++
 			state = 2
 			continue
 		case 5:
 
-//line coord.go:176
+//line coord.go:186
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("oneshots"))
@@ -685,7 +769,7 @@ func (m *oneshotsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:689
+//line coord_async.go:773
 
 // Drop gives up oneshots, and what it waits for.
 func (m *oneshotsMachine) Drop() {
@@ -701,9 +785,9 @@ func (m *oneshotsMachine) Drop() {
 func (m *oneshotsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.oneshots", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 166, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.oneshots", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 176, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.oneshots", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 172, &m.recv)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.oneshots", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 182, &m.recv)
 	}
 }
 
@@ -716,10 +800,9 @@ func (m oneshotsMachine) Await(co *future.Co) (future.Unit, error) {
 type tellsMachine struct {
 	tx       *coord.BroadcastSender[int]
 	acks     *acknowledgements
-	defers   machine.Defers
-	result   error
 	i        int
 	notified coord.NotifiedOp
+	deferred uint8 // a bit for each deferred call
 	state    uint8
 }
 
@@ -731,108 +814,102 @@ func tellsAsync(tx *coord.BroadcastSender[int], acks *acknowledgements) tellsMac
 
 // Poll goes on with tells, up to where it waits.
 func (m *tellsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m.result)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *tellsMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *tellsMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	for {
 		switch state {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:200
-			m.result = nil
-			{
-				f := m.tx.Close
-				m.defers.Push(func(u *machine.Defers) {
-					defer f()
-					u.Raise()
-				})
-			}
-
-//line coord.go:202
+//line coord.go:211
+			m.deferred |= 1 << 0
 			m.i = 0
 			fallthrough
-		case 3:
+		case 2:
 
-//line coord.go:202
+//line coord.go:212
 			if !(m.i < measure.Bursts) {
-				state = 6
-				continue
-			}
-
-//line coord.go:203
-			m.acks.left.Store(measure.Listeners)
-			for i := range measure.Burst {
-				if _, err := m.tx.Send(i); err != nil {
-					m.result = err
-					return machine.Returned
-				}
-			}
-
-//line coord.go:209
-			m.notified = m.acks.all.Notified()
-			m.state = 4
-			fallthrough
-		case 4: // awaiting Notified: acks.all.Notified().Await(co), coord.go:209
-
-//line coord.go:209
-			p := m.notified.Poll(cx)
-			if p.IsPending() {
-				return machine.Waiting
-			}
-			m.state = machine.Ended
-
-//line coord.go:209
-			err := p.Err()
-
-//line coord.go:209
-			if err == nil {
 				state = 5
 				continue
 			}
 
-//line coord.go:210
-			m.result = err
-			return machine.Returned
+//line coord.go:213
+			m.acks.left.Store(measure.Listeners)
+			for i := range measure.Burst {
+				if _, err := m.tx.Send(i); err != nil {
+					return machine.Returned, nil, future.Done(future.Unit{}, err)
+				}
+			}
+			m.notified = m.acks.all.Notified()
+			m.state = 3
+			fallthrough
+		case 3: // awaiting Notified: acks.all.Notified().Await(co), coord.go:219
+
+//line coord.go:219
+			p := m.notified.Poll(cx)
+			if p.IsPending() {
+				return machine.Waiting, nil, future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line coord.go:219
+			err := p.Err()
+
+//line coord.go:219
+			if err == nil {
+				state = 4
+				continue
+			}
+
+//line coord.go:220
+			return machine.Returned, nil, future.Done(future.Unit{}, err)
+		case 4:
+
+//line coord.go:212
+			m.i++
+			state = 2
+			continue
 		case 5:
 
-//line coord.go:202
-			m.i++
-			state = 3
-			continue
-		case 6:
-
-//line coord.go:213
-			m.result = nil
-			return machine.Returned
+//line coord.go:223
+			return machine.Returned, nil, future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("tells"))
 		}
 	}
 }
 
-//line coord_async.go:832
+// Deferred makes a deferred call of tells.
+func (m *tellsMachine) Deferred(i3 int, e machine.Ending) {
+	switch i3 {
+	case 0:
+
+//line coord.go:211
+		defer m.tx.Close()
+	}
+	e.Raise()
+}
+
+//line coord_async.go:909
 
 // Drop gives up tells, and what it waits for.
 func (m *tellsMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -841,7 +918,7 @@ func (m *tellsMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 4:
+	case 3:
 		m.notified.Drop()
 	}
 }
@@ -850,11 +927,9 @@ func (m *tellsMachine) dropWaiting() {
 func (m *tellsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 200, nil)
-	case 4:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 209, &m.notified)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 214, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 210, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 219, &m.notified)
 	}
 }
 
@@ -865,14 +940,13 @@ func (m tellsMachine) Await(co *future.Co) (future.Unit, error) {
 
 // listensMachine is listens as a state machine.
 type listensMachine struct {
-	rx     *coord.BroadcastReceiver[int]
-	acks   *acknowledgements
-	defers machine.Defers
-	result error
-	i      int
-	i2     int
-	recv   coord.BroadcastRecvOp[int]
-	state  uint8
+	rx       *coord.BroadcastReceiver[int]
+	acks     *acknowledgements
+	i        int
+	i2       int
+	recv     coord.BroadcastRecvOp[int]
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // listensAsync returns listens as a future.
@@ -883,120 +957,117 @@ func listensAsync(rx *coord.BroadcastReceiver[int], acks *acknowledgements) list
 
 // Poll goes on with listens, up to where it waits.
 func (m *listensMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m.result)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *listensMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *listensMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	for {
 		switch state {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:217
-			m.result = nil
-			{
-				f := m.rx.Drop
-				m.defers.Push(func(u *machine.Defers) {
-					defer f()
-					u.Raise()
-				})
-			}
-
-//line coord.go:219
+//line coord.go:228
+			m.deferred |= 1 << 0
 			m.i = 0
 			fallthrough
-		case 3:
+		case 2:
 
-//line coord.go:219
+//line coord.go:229
 			if !(m.i < measure.Bursts) {
-				state = 8
-				continue
-			}
-
-//line coord.go:220
-			m.i2 = 0
-			fallthrough
-		case 4:
-
-//line coord.go:220
-			if !(m.i2 < measure.Burst) {
 				state = 7
 				continue
 			}
 
-//line coord.go:221
-			m.recv = m.rx.Recv()
-			m.state = 5
+//line coord.go:230
+			m.i2 = 0
 			fallthrough
-		case 5: // awaiting Recv: rx.Recv().Await(co), coord.go:221
+		case 3:
 
-//line coord.go:221
-			p := m.recv.Poll(cx)
-			if p.IsPending() {
-				return machine.Waiting
-			}
-			m.state = machine.Ended
-
-//line coord.go:221
-			err := p.Err()
-
-//line coord.go:221
-			if err == nil {
+//line coord.go:230
+			if !(m.i2 < measure.Burst) {
 				state = 6
 				continue
 			}
 
-//line coord.go:222
-			m.result = err
-			return machine.Returned
-		case 6:
+//line coord.go:231
+			m.recv = m.rx.Recv()
+			m.state = 4
+			fallthrough
+		case 4: // awaiting Recv: rx.Recv().Await(co), coord.go:231
 
-//line coord.go:220
+//line coord.go:231
+			p := m.recv.Poll(cx)
+			if p.IsPending() {
+				return machine.Waiting, nil, future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line coord.go:231
+			err := p.Err()
+
+//line coord.go:231
+			if err == nil {
+				state = 5
+				continue
+			}
+
+//line coord.go:232
+			return machine.Returned, nil, future.Done(future.Unit{}, err)
+		case 5:
+
+//line coord.go:230
 			m.i2++
-			state = 4
+			state = 3
 			continue
-		case 7:
-//line coord.go:225
+		case 6:
+//line coord.go:235
 			if m.acks.left.Add(-1) == 0 {
 				m.acks.all.NotifyOne()
 			}
 
-//line coord.go:219
-			m.i++
-			state = 3
-			continue
-		case 8:
-
 //line coord.go:229
-			m.result = nil
-			return machine.Returned
+			m.i++
+			state = 2
+			continue
+		case 7:
+
+//line coord.go:239
+			return machine.Returned, nil, future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("listens"))
 		}
 	}
 }
 
-//line coord_async.go:996
+// Deferred makes a deferred call of listens.
+func (m *listensMachine) Deferred(i3 int, e machine.Ending) {
+	switch i3 {
+	case 0:
+
+//line coord.go:228
+		defer m.rx.Drop()
+	}
+	e.Raise()
+}
+
+//line coord_async.go:1067
 
 // Drop gives up listens, and what it waits for.
 func (m *listensMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -1005,7 +1076,7 @@ func (m *listensMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 5:
+	case 4:
 		m.recv.Drop()
 	}
 }
@@ -1014,11 +1085,9 @@ func (m *listensMachine) dropWaiting() {
 func (m *listensMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 217, nil)
-	case 5:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 221, &m.recv)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 230, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 227, nil)
+	case 4:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 231, &m.recv)
 	}
 }
 
@@ -1051,18 +1120,18 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:245
+//line coord.go:255
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line coord.go:245
+//line coord.go:255
 			if !(m.i < measure.CoordWaits) {
 				state = 5
 				continue
 			}
 
-//line coord.go:245
+//line coord.go:255
 			i := m.i
 			if m.first {
 				if err := m.tx.Send(i); err != nil {
@@ -1072,25 +1141,25 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.changed = m.rx.Changed()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Changed: rx.Changed().Await(co), coord.go:251
+		case 3: // awaiting Changed: rx.Changed().Await(co), coord.go:261
 
-//line coord.go:251
+//line coord.go:261
 			p := m.changed.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:251
+//line coord.go:261
 			err := p.Err()
 
-//line coord.go:251
+//line coord.go:261
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line coord.go:252
+//line coord.go:262
 			return future.Done(future.Unit{}, err)
 		case 4:
 			if !m.first {
@@ -1099,13 +1168,13 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 				}
 			}
 
-//line coord.go:245
+//line coord.go:255
 			m.i++
 			state = 2
 			continue
 		case 5:
 
-//line coord.go:260
+//line coord.go:270
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("watches"))
@@ -1113,7 +1182,7 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1117
+//line coord_async.go:1186
 
 // Drop gives up watches, and what it waits for.
 func (m *watchesMachine) Drop() {
@@ -1129,9 +1198,9 @@ func (m *watchesMachine) Drop() {
 func (m *watchesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.watches", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 244, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.watches", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 254, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.watches", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 251, &m.changed)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.watches", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 261, &m.changed)
 	}
 }
 
@@ -1163,51 +1232,51 @@ func (m *notifiesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:274
+//line coord.go:284
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line coord.go:274
+//line coord.go:284
 			if !(m.i < measure.CoordWaits) {
 				state = 5
 				continue
 			}
 
-//line coord.go:275
+//line coord.go:285
 			m.notified = m.own.Notified()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Notified: own.Notified().Await(co), coord.go:275
+		case 3: // awaiting Notified: own.Notified().Await(co), coord.go:285
 
-//line coord.go:275
+//line coord.go:285
 			p := m.notified.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:275
+//line coord.go:285
 			err := p.Err()
 
-//line coord.go:275
+//line coord.go:285
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line coord.go:276
+//line coord.go:286
 			return future.Done(future.Unit{}, err)
 		case 4:
 			m.other.NotifyOne()
 
-//line coord.go:274
+//line coord.go:284
 			m.i++
 			state = 2
 			continue
 		case 5:
 
-//line coord.go:280
+//line coord.go:290
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("notifies"))
@@ -1215,7 +1284,7 @@ func (m *notifiesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1219
+//line coord_async.go:1288
 
 // Drop gives up notifies, and what it waits for.
 func (m *notifiesMachine) Drop() {
@@ -1231,9 +1300,9 @@ func (m *notifiesMachine) Drop() {
 func (m *notifiesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.notifies", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 273, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.notifies", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 283, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.notifies", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 275, &m.notified)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.notifies", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 285, &m.notified)
 	}
 }
 
@@ -1268,45 +1337,45 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:298
+//line coord.go:308
 			m.select2 = future.Select2(m.rx1.Recv(), m.rx2.Recv())
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Select2: future.Select2(rx1.Recv(), rx2.Recv()).Await(co), coord.go:298
+		case 2: // awaiting Select2: future.Select2(rx1.Recv(), rx2.Recv()).Await(co), coord.go:308
 
-//line coord.go:298
+//line coord.go:308
 			p := m.select2.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:298
+//line coord.go:308
 			err := p.Err()
 
-//line coord.go:298
+//line coord.go:308
 			if err == nil {
 				state = 0
 				continue
 			}
-//line coord.go:303
+//line coord.go:313
 			m.list = []*coord.Receiver[int]{m.rx1, m.rx2}
 
-//line coord.go:303
+//line coord.go:313
 			m.n = len(m.list)
 
-//line coord.go:303
+//line coord.go:313
 			m.i = 0
 			fallthrough
 		case 3:
 
-//line coord.go:303
+//line coord.go:313
 			if !(m.i < m.n) {
 				state = 6
 				continue
 			}
 
-//line coord.go:303
+//line coord.go:313
 			rx := m.list[m.i]
 			m.receives = receivesAsync(rx)
 			m.rx1 = nil
@@ -1314,34 +1383,34 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.select2 = future.Select2Op[int, int, coord.RecvOp[int], coord.RecvOp[int]]{}
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Receives: receives(co, rx), coord.go:304
+		case 4: // awaiting Receives: receives(co, rx), coord.go:314
 
-//line coord.go:304
+//line coord.go:314
 			p := m.receives.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:304
+//line coord.go:314
 			err2 := p.Err()
 
-//line coord.go:304
+//line coord.go:314
 			if err2 == nil {
 				state = 5
 				continue
 			}
 
-//line coord.go:305
+//line coord.go:315
 			return future.Done(future.Unit{}, err2)
 		case 5:
 
-//line coord.go:303
+//line coord.go:313
 			m.i++
 			state = 3
 			continue
 		case 6:
-//line coord.go:308
+//line coord.go:318
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("selects"))
@@ -1349,7 +1418,7 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1353
+//line coord_async.go:1422
 
 // Drop gives up selects, and what it waits for.
 func (m *selectsMachine) Drop() {
@@ -1367,11 +1436,11 @@ func (m *selectsMachine) Drop() {
 func (m *selectsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 296, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 306, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 298, &m.select2)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 308, &m.select2)
 	case 4:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 304, &m.receives)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 314, &m.receives)
 	}
 }
 
@@ -1402,27 +1471,27 @@ func (m *joinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.state = machine.Ended
 			m.set = new(sched.JoinSet[int])
 
-//line coord.go:321
+//line coord.go:331
 			for i := range measure.Members {
 				(*m.set).Spawn(cx, future.Value(i))
 			}
 			fallthrough
 		case 2:
 
-//line coord.go:325
+//line coord.go:335
 			m.next = (*m.set).Next()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Next: set.Next().Await(co), coord.go:325
+		case 3: // awaiting Next: set.Next().Await(co), coord.go:335
 
-//line coord.go:325
+//line coord.go:335
 			p := m.next.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:325
+//line coord.go:335
 			err := p.Err()
 			if err == future.ErrEnd {
 				return future.Ready(future.Unit{})
@@ -1438,7 +1507,7 @@ func (m *joinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1442
+//line coord_async.go:1511
 
 // Drop gives up joins, and what it waits for.
 func (m *joinsMachine) Drop() {
@@ -1454,9 +1523,9 @@ func (m *joinsMachine) Drop() {
 func (m *joinsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.joins", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 319, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.joins", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 329, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.joins", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 325, &m.next)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.joins", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 335, &m.next)
 	}
 }
 
@@ -1486,27 +1555,27 @@ func (m *sleepsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line coord.go:350
+//line coord.go:360
 		m.sleep = clock.Sleep(m.d)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Sleep: clock.Sleep(d).Await(co), coord.go:350
+	case 2: // awaiting Sleep: clock.Sleep(d).Await(co), coord.go:360
 
-//line coord.go:350
+//line coord.go:360
 		p := m.sleep.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line coord.go:351
+//line coord.go:361
 		m.b.end()
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("sleeps"))
 }
 
-//line coord_async.go:1510
+//line coord_async.go:1579
 
 // Drop gives up sleeps, and what it waits for.
 func (m *sleepsMachine) Drop() {
@@ -1522,9 +1591,9 @@ func (m *sleepsMachine) Drop() {
 func (m *sleepsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sleeps", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 349, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sleeps", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 359, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sleeps", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 350, &m.sleep)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sleeps", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 360, &m.sleep)
 	}
 }
 

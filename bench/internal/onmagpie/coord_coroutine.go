@@ -36,9 +36,19 @@ func holdsAsync(m *coord.Mutex, n int) holdsMachine {
 type permitsMachine struct{ machine.Coroutine[future.Unit] }
 
 // permitsAsync returns permits as a future.
-func permitsAsync(s *coord.Semaphore, n int, yield bool) permitsMachine {
+func permitsAsync(s *coord.Semaphore, n int) permitsMachine {
 	return permitsMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
-		return future.Unit{}, permits(co, s, n, yield)
+		return future.Unit{}, permits(co, s, n)
+	})}
+}
+
+// keptPermitsMachine is keptPermits on a coroutine of its own.
+type keptPermitsMachine struct{ machine.Coroutine[future.Unit] }
+
+// keptPermitsAsync returns keptPermits as a future.
+func keptPermitsAsync(s *coord.Semaphore, n int) keptPermitsMachine {
+	return keptPermitsMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		return future.Unit{}, keptPermits(co, s, n)
 	})}
 }
 

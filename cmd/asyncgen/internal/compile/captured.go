@@ -23,6 +23,7 @@ func (c *comp) findGotos() {
 // pointer, and x[:] of an array.
 func (c *comp) findCaptured() {
 	depth := 0
+	open := false // the literal around is called in a method of the machine
 	c.own = map[*ast.ReturnStmt]bool{}
 	var stack []ast.Node
 	ast.Inspect(c.decl.Body, func(n ast.Node) bool {
@@ -36,11 +37,13 @@ func (c *comp) findCaptured() {
 		stack = append(stack, n)
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			depth++
+			if depth++; depth == 1 {
+				open = c.isOpen(n)
+			}
 		case *ast.ReturnStmt:
 			c.own[n] = depth == 0
 		case *ast.Ident:
-			if v := c.vars[c.info.Uses[n]]; v != nil && depth > 0 {
+			if v := c.vars[c.info.Uses[n]]; v != nil && depth > 0 && !(depth == 1 && open) {
 				v.captured = true
 			}
 			if depth == 0 && c.literal != nil && c.literal.deferred && c.info.Uses[n] == types.Universe.Lookup("recover") {
@@ -61,6 +64,16 @@ func (c *comp) findCaptured() {
 		}
 		return true
 	})
+}
+
+// isOpen reports whether a literal is called by a defer statement with a bit.
+func (c *comp) isOpen(lit *ast.FuncLit) bool {
+	for _, d := range c.opened {
+		if d.lit == lit {
+			return true
+		}
+	}
+	return false
 }
 
 // wantsPointer reports whether a method that is selected gets the address of what it is selected of.

@@ -54,6 +54,8 @@ type comp struct {
 	notes                      []string                // what -v tells of it
 	asyncDefers                map[*ast.CallExpr]*asyncDefer
 	defers                     *variable
+	open                       map[*ast.DeferStmt]*openDefer // nil: the deferred calls are a list
+	opened                     []*openDefer
 	glue                       glue
 	frame                      []*slot
 	machineText, coroutineText string
@@ -92,6 +94,7 @@ func (c *comp) finish() *refusal {
 	return refusing(c.decl.Pos(), func() {
 		c.findGotos()
 		c.declare()
+		c.findOpen()
 		c.findCaptured()
 		c.shareWithLiterals()
 		c.findDefers()

@@ -26,6 +26,9 @@ func (c *comp) machineDecls() string {
 	for _, s := range c.frame {
 		f("%s %s%s\n", s.name, s.typ, s.note())
 	}
+	if c.open != nil {
+		f("deferred %s // a bit for each deferred call\n", c.predeclared("uint8"))
+	}
 	if e.states > 250 {
 		f("state %s\n}\n\n", c.predeclared("uint16"))
 	} else {
@@ -52,6 +55,7 @@ func (c *comp) machineDecls() string {
 	} else {
 		f("}\npanic(%s.Over(%q))\n}\n\n", c.glue.machine, c.m.title())
 	}
+	f("%s", c.deferredDecl())
 	f("//line back:1000000\n\n")
 	f("%s", c.dropDecl())
 	f("%s", c.traceDecl())
@@ -189,7 +193,11 @@ func (c *comp) dropDecl() string {
 		}
 	}
 	if c.deferring() {
-		fmt.Fprintf(&b, "defer %s.defers.Drop()\n%s.dropWaiting()\n}\n\n", g.m, g.m)
+		drop := g.m + ".defers.Drop()"
+		if c.open != nil {
+			drop = g.machine + ".DropDeferred(" + g.m + ", &" + g.m + ".deferred)"
+		}
+		fmt.Fprintf(&b, "defer %s\n%s.dropWaiting()\n}\n\n", drop, g.m)
 		fmt.Fprintf(&b, "// dropWaiting drops what %s waits for.\nfunc (%s *%s) dropWaiting() {\n", c.m.title(), g.m, c.m.machine+c.targs())
 	}
 	if cases.Len() > 0 {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Deferred calls are kept in a list in the frame. A defer statement becomes
+// Deferred calls that cannot be bits (open.go) are kept in a list in the frame. A defer statement becomes
 //
 //	m.defers.Push(func(u *machine.Defers) { defer f(a); u.Raise() })
 //
@@ -26,7 +26,7 @@ func (c *comp) findDefers() {
 		}
 		return true
 	})
-	if !c.hasDefer {
+	if !c.hasDefer || c.open != nil {
 		return
 	}
 	c.defers = &variable{base: "defers", where: inFrame, typText: c.glue.machine + ".Defers", why: "deferred calls"}
@@ -56,6 +56,9 @@ func (c *comp) deferStmt(s *ast.DeferStmt) {
 // deferText renders a defer statement.
 func (r *rend) deferText(s *ast.DeferStmt) string {
 	c, call := r.c, s.Call
+	if d := c.open[s]; d != nil {
+		return r.openText(d)
+	}
 	if d := c.asyncDefers[call]; d != nil {
 		return r.asyncDeferText(call, d)
 	}
@@ -138,14 +141,21 @@ func (r *rend) converted(call *ast.CallExpr, i int, x ast.Expr, text string) str
 }
 
 func (c *comp) pendingText() string {
-	if c.deferring() {
+	pending := c.glue.future + ".Pending[" + c.valueText() + "]()"
+	switch {
+	case c.open != nil:
+		return c.leaveOpen("Waiting", pending)
+	case c.deferring():
 		return c.glue.machine + ".Waiting"
 	}
-	return c.glue.future + ".Pending[" + c.valueText() + "]()"
+	return pending
 }
 
 // deferredReturn renders a return of a function with deferred calls.
 func (r *rend) deferredReturn(vals []string, byName bool) string {
+	if r.c.open != nil && len(r.c.results) == 0 {
+		return "return " + r.c.leaveOpen("Returned", r.c.outcome(shapeOf(r.c.sig.Results()), vals))
+	}
 	var names []string
 	for _, v := range r.c.results {
 		names = append(names, r.ref(v))
@@ -153,6 +163,9 @@ func (r *rend) deferredReturn(vals []string, byName bool) string {
 	head := ""
 	if len(vals) > 0 && !byName {
 		head = setResults(names, vals)
+	}
+	if r.c.open != nil {
+		return head + "return " + r.c.leaveOpen("Returned", "")
 	}
 	return head + "return " + r.c.glue.machine + ".Returned"
 }
@@ -164,6 +177,9 @@ func (c *comp) pollText() string {
 	doc := "// Poll goes on with " + c.m.title() + ", up to where it waits.\n"
 	if !c.deferring() {
 		return doc + signature + c.locals()
+	}
+	if c.open != nil {
+		return c.openPoll(doc, signature)
 	}
 	var names []string
 	r := &rend{c: c}

@@ -50,7 +50,7 @@ func (e *emitter) body() string {
 	}
 	e.left[0].state = 0
 	e.states = ended + 1
-	if e.deferring() {
+	if e.deferring() && e.open == nil {
 		e.states++ // machine.Unwinding
 	}
 	for _, b := range e.left[1:] {

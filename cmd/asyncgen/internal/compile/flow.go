@@ -163,6 +163,8 @@ func (c *comp) place() {
 			v.where, v.why = inFrame, "what is awaited"
 		case v.result && c.deferring():
 			v.where, v.why = inFrame, "result, which deferred functions see"
+		case v.held:
+			v.where, v.why = inFrame, "a deferred call needs it"
 		case kept[v] != "":
 			v.where, v.why = inFrame, kept[v]
 		case len(v.blocks) <= 1 && !v.spread:
@@ -171,7 +173,7 @@ func (c *comp) place() {
 			v.where = inPoll
 		}
 	}
-	c.order = slices.DeleteFunc(c.order, func(v *variable) bool { return !used[v] && !v.param && v != c.defers && !(v.result && c.deferring()) })
+	c.order = slices.DeleteFunc(c.order, func(v *variable) bool { return !used[v] && !v.param && !c.alone(v) })
 	c.share()
 }
 

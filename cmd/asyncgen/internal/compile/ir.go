@@ -21,6 +21,7 @@ type variable struct {
 	read     bool   // somewhere
 	made     bool   // it has been declared
 	spread   bool   // it is set where it cannot be declared
+	held     bool   // until the deferred calls have run
 	child    bool   // it holds what is awaited
 	byPtr    bool   // a child that is held by pointer, as its type would contain itself
 	typText  string // instead of typ

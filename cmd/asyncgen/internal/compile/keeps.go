@@ -40,7 +40,7 @@ func (p *program) pointers(t types.Type, depth int) bool {
 
 // bare reports whether a machine keeps nothing alive.
 func (p *program) bare(c *comp) bool {
-	if c.deferring() || c.unwinds {
+	if c.defers != nil || c.unwinds {
 		return false
 	}
 	for _, s := range c.frame {

@@ -17,7 +17,8 @@ type rend struct {
 	aliases map[*variable]string
 	lits    int    // inside so many function literals
 	plainCo string // what co is called in what is rendered to run uncompiled
-	unwind  string // inside a deferred literal: the name of its *machine.Defers
+	unwind  string // inside a deferred literal: the name of its *machine.Defers or machine.Ending
+	open    bool   // inside a deferred literal that is called by a method of the machine
 }
 
 func (r *rend) parts(ps []any) string {
@@ -75,7 +76,7 @@ func bare(s string) string {
 // pointer returns the pointer to a boxed variable. A closure gets one of its own: the field, or
 // the variable of Poll, will point to the next one's box when there is a next one.
 func (r *rend) pointer(v *variable) string {
-	if r.lits == 0 {
+	if r.lits == 0 || r.open && r.lits == 1 {
 		return r.holder(v)
 	}
 	if a := r.aliases[v]; a != "" {

@@ -8,9 +8,8 @@ import "go/types"
 // that is read, since the code for it may set before it reads.
 func (c *comp) share() {
 	fields := unique{"Poll": true, "Drop": true, "Await": true, "Trace": true, "state": true, "run": true, "dropWaiting": true, "unwind": true}
-	if c.defers != nil {
-		fields["defers"] = true
-	}
+	fields["defers"] = c.defers != nil
+	fields["deferred"], fields["Deferred"] = c.open != nil, c.open != nil
 	apart := c.interference()
 	for _, v := range c.order {
 		if v.where != inFrame {
@@ -35,8 +34,8 @@ func (c *comp) share() {
 }
 
 // alone reports whether a variable needs a field to itself: the results of a function with deferred
-// calls are read by whatever panics.
-func (c *comp) alone(v *variable) bool { return v == c.defers || v.result && c.deferring() }
+// calls are read by whatever panics, and what those calls need is read whenever the function ends.
+func (c *comp) alone(v *variable) bool { return v == c.defers || v.held || v.result && c.deferring() }
 
 // room returns a field of that type in which v disturbs nothing.
 func (c *comp) room(v *variable, t string, apart map[*variable]varset) *slot {

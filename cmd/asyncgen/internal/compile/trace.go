@@ -44,7 +44,7 @@ func (c *comp) traceDecl() string {
 		fmt.Fprintf(&b, "case %d:\n", a.next.state)
 		at(a.pos, child)
 	}
-	if c.deferring() {
+	if c.defers != nil {
 		fmt.Fprintf(&b, "case %s.Unwinding:\n", g.machine)
 		at(c.decl.Body.Rbrace, g.m+".defers.Current()")
 	}

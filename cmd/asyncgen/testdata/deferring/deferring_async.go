@@ -181,12 +181,13 @@ func (m orderMachine) Await(co *future.Co) (int, error) {
 
 // savedMachine is saved as a state machine.
 type savedMachine struct {
-	how    int
-	res    string
-	err    *error
-	defers machine.Defers
-	after  future.Future[int]
-	state  uint8
+	how      int
+	res      string
+	err      error
+	c        closer
+	after    future.Future[int]
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // savedAsync returns saved as a future.
@@ -197,138 +198,107 @@ func savedAsync(how int) savedMachine {
 
 // Poll goes on with saved, up to where it waits.
 func (m2 *savedMachine) Poll(cx *waker.Context) future.Poll[string] {
-	if m2.state != machine.Unwinding {
-		switch m2.run(cx) {
-		case machine.Waiting:
-			return future.Pending[string]()
-		case machine.Panicked:
-			machine.Quietly(m2.dropWaiting)
-		}
+	step, caught := m2.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[string]()
+	case machine.Panicked:
+		machine.Quietly(m2.dropWaiting)
 	}
 	m2.state = machine.Ended
-	if !m2.defers.Unwind(cx) {
-		m2.state = machine.Unwinding
-		return future.Pending[string]()
-	}
-	return future.Done[string](m2.res, *m2.err)
+	machine.Unwind(m2, &m2.deferred, cx, caught)
+	return future.Done[string](m2.res, m2.err)
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m2.defers.Caught(&step)
+func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic) {
+	defer machine.Catch(m2, &m2.deferred, &step, &caught)
 	state := m2.state
 	for {
 		switch state {
 		case 0:
 			m2.state = machine.Ended
 
-//line deferring.go:61
-			m2.res = ""
-			m2.err = new(error)
-			err2 := m2.err
-
 //line deferring.go:62
-			m2.defers.Push(func(u *machine.Defers) {
-				defer func() {
-					if v := recover(); v != nil {
-						*err2 = fmt.Errorf("recovered %v", v)
-					}
-				}()
-				u.Raise()
-			})
+			m2.deferred |= 1 << 0
 
 //line deferring.go:67
 			c := closer{"a"}
 			if m2.how == 1 {
-				{
-					f := c.close
-					m2.defers.Push(func(u2 *machine.Defers) {
-						defer f("b")
-						u2.Raise()
-					})
-				}
+				m2.c = c
+				m2.deferred |= 1 << 1
 			}
 
 //line deferring.go:71
 			c.name = "z"
 			if m2.how == 2 {
-				m2.defers.Push(func(u3 *machine.Defers) {
-					defer recovers("named")
-					u3.Raise()
-				})
+				m2.deferred |= 1 << 2
 			}
-
-//line deferring.go:75
 			if m2.how == 4 {
-				m2.defers.Push(func(u4 *machine.Defers) {
-					defer func() { panic("second") }()
-					u4.Raise()
-				})
+				m2.deferred |= 1 << 3
 			}
-
-//line deferring.go:78
 			m2.res = "set"
 			m2.after = machine.NotNil[int](after(1))
-			m2.state = 3
+			m2.state = 2
 			fallthrough
-		case 3: // awaiting After: future.Await(co, after(1)), deferring.go:79
+		case 2: // awaiting After: future.Await(co, after(1)), deferring.go:79
 
 //line deferring.go:79
 			p := m2.after.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil
 			}
 			m2.state = machine.Ended
 
 //line deferring.go:80
 			switch m2.how {
 			case 0:
-				state = 4
+				state = 3
 				continue
 			case 3:
-				state = 5
+				state = 4
 				continue
 			case 5:
-				state = 7
+				state = 6
 				continue
 			case 6:
-				state = 8
+				state = 7
 				continue
 			default:
-				state = 9
+				state = 8
 				continue
 			}
-		case 4:
+		case 3:
 
 //line deferring.go:82
 			panic("plain")
-		case 5:
+		case 4:
 			m2.after = machine.NotNil[int](after(-1))
-			m2.state = 6
+			m2.state = 5
 			fallthrough
-		case 6: // awaiting After: future.Await(co, after(-1)), deferring.go:84
+		case 5: // awaiting After: future.Await(co, after(-1)), deferring.go:84
 
 //line deferring.go:84
 			p := m2.after.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil
 			}
 			m2.state = machine.Ended
-			state = 9
+			state = 8
 			continue
-		case 7:
+		case 6:
 
 //line deferring.go:86
 			var m map[string]int
 			m["x"] = 1
-			state = 9
+			state = 8
 			continue
-		case 8:
+		case 7:
 
 //line deferring.go:89
-			m2.res, *m2.err = "returned", errors.New("as it is")
-			return machine.Returned
-		case 9:
+			m2.res, m2.err = "returned", errors.New("as it is")
+			return machine.Returned, nil
+		case 8:
 
 //line deferring.go:91
 			panic(m2.how)
@@ -338,11 +308,36 @@ func (m2 *savedMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:342
+// Deferred makes a deferred call of saved.
+func (m2 *savedMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line deferring.go:62
+		defer func() {
+			if v := recover(); v != nil {
+				m2.err = fmt.Errorf("recovered %v", v)
+			}
+		}()
+	case 1:
+//line deferring.go:69
+		defer m2.c.close("b")
+	case 2:
+
+//line deferring.go:73
+		defer recovers("named")
+	case 3:
+//line deferring.go:76
+		defer func() { panic("second") }()
+	}
+	e.Raise()
+}
+
+//line deferring_async.go:337
 
 // Drop gives up saved, and what it waits for.
 func (m2 *savedMachine) Drop() {
-	defer m2.defers.Drop()
+	defer machine.DropDeferred(m2, &m2.deferred)
 	m2.dropWaiting()
 }
 
@@ -351,9 +346,9 @@ func (m2 *savedMachine) dropWaiting() {
 	state := m2.state
 	m2.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		future.Drop(m2.after)
-	case 6:
+	case 5:
 		future.Drop(m2.after)
 	}
 }
@@ -363,12 +358,10 @@ func (m2 *savedMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.saved", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 61, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.saved", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 79, m2.after)
-	case 6:
+	case 5:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.saved", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 84, m2.after)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.saved", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 92, m2.defers.Current())
 	}
 }
 
@@ -379,12 +372,9 @@ func (m2 savedMachine) Await(co *future.Co) (string, error) {
 
 // unnamedMachine is unnamed as a state machine.
 type unnamedMachine struct {
-	defers  machine.Defers
-	result  int
-	result2 string
-	result3 error
-	after   future.Future[int]
-	state   uint8
+	after    future.Future[int]
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // unnamedResults is what unnamed returns.
@@ -401,67 +391,52 @@ func unnamedAsync() unnamedMachine {
 
 // Poll goes on with unnamed, up to where it waits.
 func (m *unnamedMachine) Poll(cx *waker.Context) future.Poll[unnamedResults] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[unnamedResults]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[unnamedResults]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Done(unnamedResults{0, ""}, nil)
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[unnamedResults]()
-	}
-	return future.Done(unnamedResults{m.result, m.result2}, m.result3)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[unnamedResults]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	for {
 		switch state {
 		case 0:
 			m.state = machine.Ended
 
-//line deferring.go:95
-			m.result = 0
-
-//line deferring.go:95
-			m.result2 = ""
-
-//line deferring.go:95
-			m.result3 = nil
-			m.defers.Push(func(u *machine.Defers) {
-				defer func() { recover() }()
-				u.Raise()
-			})
-
-//line deferring.go:97
+//line deferring.go:96
+			m.deferred |= 1 << 0
 			m.after = machine.NotNil[int](after(1))
-			m.state = 3
+			m.state = 2
 			fallthrough
-		case 3: // awaiting After: future.Await(co, after(1)), deferring.go:97
+		case 2: // awaiting After: future.Await(co, after(1)), deferring.go:97
 
 //line deferring.go:97
 			p := m.after.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[unnamedResults]()
 			}
 			m.state = machine.Ended
 
 //line deferring.go:98
 			m.after = machine.NotNil[int](after(7))
-			m.state = 4
+			m.state = 3
 			fallthrough
-		case 4: // awaiting After: future.Await(co, after(7)), deferring.go:98
+		case 3: // awaiting After: future.Await(co, after(7)), deferring.go:98
 
 //line deferring.go:98
 			p := m.after.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[unnamedResults]()
 			}
 			m.state = machine.Ended
 
@@ -470,16 +445,13 @@ func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line deferring.go:98
 			if v <= 100 {
-				state = 5
+				state = 4
 				continue
 			}
 
 //line deferring.go:99
-			m.result, m.result2, m.result3 = 1, "x", nil
-			return machine.Returned
-		case 5:
-
-//line deferring.go:101
+			return machine.Returned, nil, future.Done(unnamedResults{1, "x"}, nil)
+		case 4:
 			panic("lost")
 		default:
 			panic(machine.Over("unnamed"))
@@ -487,11 +459,22 @@ func (m *unnamedMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:491
+// Deferred makes a deferred call of unnamed.
+func (m *unnamedMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line deferring.go:96
+		defer func() { recover() }()
+	}
+	e.Raise()
+}
+
+//line deferring_async.go:474
 
 // Drop gives up unnamed, and what it waits for.
 func (m *unnamedMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -500,9 +483,9 @@ func (m *unnamedMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		future.Drop(m.after)
-	case 4:
+	case 3:
 		future.Drop(m.after)
 	}
 }
@@ -512,12 +495,10 @@ func (m *unnamedMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.unnamed", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 95, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.unnamed", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 97, m.after)
-	case 4:
+	case 3:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.unnamed", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 98, m.after)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.unnamed", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 102, m.defers.Current())
 	}
 }
 
@@ -528,11 +509,11 @@ func (m unnamedMachine) Await(co *future.Co) (unnamedResults, error) {
 
 // nestedMachine is nested as a state machine.
 type nestedMachine struct {
-	v      int
-	defers machine.Defers
-	order  orderMachine
-	after  future.Future[int]
-	state  uint8
+	v        int
+	order    orderMachine
+	after    future.Future[int]
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // nestedAsync returns nested as a future.
@@ -543,80 +524,80 @@ func nestedAsync(v int) nestedMachine {
 
 // Poll goes on with nested, up to where it waits.
 func (m *nestedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Ready(future.Unit{})
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *nestedMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *nestedMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	switch state {
 	case 0:
 		m.state = machine.Ended
 
 //line deferring.go:106
-		m.defers.Push(func(u *machine.Defers) {
-			defer fmt.Println("outer done")
-			u.Raise()
-		})
-
-//line deferring.go:107
+		m.deferred |= 1 << 0
 		m.order = orderAsync(m.v)
-		m.state = 3
+		m.state = 2
 		fallthrough
-	case 3: // awaiting Order: order(co, v), deferring.go:107
+	case 2: // awaiting Order: order(co, v), deferring.go:107
 
 //line deferring.go:107
 		p := m.order.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line deferring.go:108
-		m.defers.Push(func(u2 *machine.Defers) {
-			defer fmt.Println("outer after")
-			u2.Raise()
-		})
-
-//line deferring.go:109
+		m.deferred |= 1 << 1
 		m.after = machine.NotNil[int](after(m.v))
 		m.order = orderMachine{}
-		m.state = 4
+		m.state = 3
 		fallthrough
-	case 4: // awaiting After: future.Await(co, after(v)), deferring.go:109
+	case 3: // awaiting After: future.Await(co, after(v)), deferring.go:109
 
 //line deferring.go:109
 		p := m.after.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line deferring.go:110
-		return machine.Returned
+		return machine.Returned, nil, future.Ready(future.Unit{})
 	}
 	panic(machine.Over("nested"))
 }
 
-//line deferring_async.go:616
+// Deferred makes a deferred call of nested.
+func (m *nestedMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line deferring.go:106
+		defer fmt.Println("outer done")
+	case 1:
+		defer fmt.Println("outer after")
+	}
+	e.Raise()
+}
+
+//line deferring_async.go:597
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -625,9 +606,9 @@ func (m *nestedMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m.order.Drop()
-	case 4:
+	case 3:
 		future.Drop(m.after)
 	}
 }
@@ -637,12 +618,10 @@ func (m *nestedMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.nested", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 105, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.nested", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 107, &m.order)
-	case 4:
+	case 3:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.nested", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 109, m.after)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.nested", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 110, m.defers.Current())
 	}
 }
 
@@ -692,7 +671,7 @@ func (m *cleanupMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("cleanup"))
 }
 
-//line deferring_async.go:696
+//line deferring_async.go:675
 
 // Drop gives up cleanup, and what it waits for.
 func (m *cleanupMachine) Drop() {
@@ -899,7 +878,7 @@ func (m *awaitingMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line deferring_async.go:903
+//line deferring_async.go:882
 
 // Drop gives up awaiting, and what it waits for.
 func (m *awaitingMachine) Drop() {
@@ -1002,7 +981,7 @@ func (m *awaitingDefer2Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line deferring_async.go:1006
+//line deferring_async.go:985
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer2Machine) Drop() {
@@ -1069,7 +1048,7 @@ func (m *awaitingDefer3Machine) Poll(cx *waker.Context) future.Poll[future.Unit]
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:1073
+//line deferring_async.go:1052
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer3Machine) Drop() {
@@ -1149,7 +1128,7 @@ func (m *awaitingDefer4Machine) run(cx *waker.Context) (step machine.Step) {
 	panic(machine.Over("a deferred function of awaiting"))
 }
 
-//line deferring_async.go:1153
+//line deferring_async.go:1132
 
 // Drop gives up a deferred function of awaiting, and what it waits for.
 func (m *awaitingDefer4Machine) Drop() {
@@ -1182,9 +1161,9 @@ func (m *awaitingDefer4Machine) Trace(t *future.Tracer) {
 // guardedMachine is guarded as a state machine.
 type guardedMachine struct {
 	how      int
-	err      *error
-	defers   machine.Defers
+	err      error
 	awaiting awaitingMachine
+	deferred uint8 // a bit for each deferred call
 	state    uint8
 }
 
@@ -1196,52 +1175,39 @@ func guardedAsync(how int) guardedMachine {
 
 // Poll goes on with guarded, up to where it waits.
 func (m *guardedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, *m.err)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return future.Done(future.Unit{}, m.err)
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *guardedMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *guardedMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	switch state {
 	case 0:
 		m.state = machine.Ended
-		m.err = new(error)
-		err3 := m.err
 
 //line deferring.go:163
-		m.defers.Push(func(u *machine.Defers) {
-			defer func() {
-				if v := recover(); v != nil {
-					*err3 = fmt.Errorf("guarded %v", v)
-				}
-			}()
-			u.Raise()
-		})
+		m.deferred |= 1 << 0
 
 //line deferring.go:168
 		m.awaiting = awaitingAsync(m.how)
-		m.state = 3
+		m.state = 2
 		fallthrough
-	case 3: // awaiting Awaiting: awaiting(co, how), deferring.go:168
+	case 2: // awaiting Awaiting: awaiting(co, how), deferring.go:168
 
 //line deferring.go:168
 		p := m.awaiting.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil
 		}
 		m.state = machine.Ended
 
@@ -1250,17 +1216,32 @@ func (m *guardedMachine) run(cx *waker.Context) (step machine.Step) {
 
 //line deferring.go:168
 		fmt.Println(v2, err2)
-		*m.err = nil
-		return machine.Returned
+		m.err = nil
+		return machine.Returned, nil
 	}
 	panic(machine.Over("guarded"))
 }
 
-//line deferring_async.go:1260
+// Deferred makes a deferred call of guarded.
+func (m *guardedMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line deferring.go:163
+		defer func() {
+			if v := recover(); v != nil {
+				m.err = fmt.Errorf("guarded %v", v)
+			}
+		}()
+	}
+	e.Raise()
+}
+
+//line deferring_async.go:1241
 
 // Drop gives up guarded, and what it waits for.
 func (m *guardedMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -1269,7 +1250,7 @@ func (m *guardedMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m.awaiting.Drop()
 	}
 }
@@ -1279,10 +1260,8 @@ func (m *guardedMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.guarded", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 162, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.guarded", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 168, &m.awaiting)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring.guarded", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/deferring/deferring.go", 170, m.defers.Current())
 	}
 }
 
@@ -1451,7 +1430,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line deferring_async.go:1455
+//line deferring_async.go:1434
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {

@@ -465,7 +465,7 @@ func (m2 *calledMachine) Poll(cx *waker.Context) future.Poll[int] {
 			_ = show("unnamed")
 
 //line literals.go:83
-			m2.fn = calledFunc2Machine{n: m2.n, s2: "here"}
+			m2.fn = calledFunc2Machine{n: m2.n, s: "here"}
 			m2.add = calledAddMachine{}
 			m2.state = 7
 			fallthrough
@@ -648,78 +648,74 @@ func (m2 *calledAddMachine) Trace(t *future.Tracer) {
 
 // calledFunc2Machine is a function literal of called as a state machine.
 type calledFunc2Machine struct {
-	s      *string
-	n      *int
-	defers machine.Defers
-	s2     string
-	later  later
-	state  uint8
+	s        string
+	n        *int
+	later    later
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // Poll goes on with a function literal of called, up to where it waits.
 func (m *calledFunc2Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Ready(future.Unit{})
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *calledFunc2Machine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *calledFunc2Machine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	switch state {
 	case 0:
 		m.state = machine.Ended
-		m.s = new(string)
-
-//line literals.go:83
-		*m.s = m.s2
-		s3 := m.s
 
 //line literals.go:84
-		m.defers.Push(func(u *machine.Defers) {
-			defer func() { fmt.Println("deferred", *s3, recover()) }()
-			u.Raise()
-		})
-
-//line literals.go:85
-		*m.s += "!"
+		m.deferred |= 1 << 0
+		m.s += "!"
 		m.later = later{v: (*m.n)}
 		m.n = nil
-		m.s2 = ""
-		m.state = 3
+		m.state = 2
 		fallthrough
-	case 3: // awaiting Later: later{v: n}.Await(co), literals.go:86
+	case 2: // awaiting Later: later{v: n}.Await(co), literals.go:86
 
 //line literals.go:86
 		p := m.later.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line literals.go:87
-		panic(*m.s)
+		panic(m.s)
 	}
 	panic(machine.Over("a function literal of called"))
 }
 
-//line literals_async.go:719
+// Deferred makes a deferred call of a function literal of called.
+func (m *calledFunc2Machine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line literals.go:84
+		defer func() { fmt.Println("deferred", m.s, recover()) }()
+	}
+	e.Raise()
+}
+
+//line literals_async.go:715
 
 // Drop gives up a function literal of called, and what it waits for.
 func (m *calledFunc2Machine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -728,7 +724,7 @@ func (m *calledFunc2Machine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m.later.Drop()
 	}
 }
@@ -738,10 +734,8 @@ func (m *calledFunc2Machine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 83, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 86, &m.later)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.called.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 88, m.defers.Current())
 	}
 }
 
@@ -802,7 +796,7 @@ func (m *nestedMachine[T]) Poll(cx *waker.Context) future.Poll[string] {
 	panic(machine.Over("nested"))
 }
 
-//line literals_async.go:806
+//line literals_async.go:800
 
 // Drop gives up nested, and what it waits for.
 func (m *nestedMachine[T]) Drop() {
@@ -898,7 +892,7 @@ func (m *nestedFunc1Machine[T]) Poll(cx *waker.Context) future.Poll[future.Unit]
 	}
 }
 
-//line literals_async.go:902
+//line literals_async.go:896
 
 // Drop gives up a function literal of nested, and what it waits for.
 func (m *nestedFunc1Machine[T]) Drop() {
@@ -962,7 +956,7 @@ func (m *nestedFunc1InnerMachine[T]) Poll(cx *waker.Context) future.Poll[T] {
 	panic(machine.Over("a function literal of nested"))
 }
 
-//line literals_async.go:966
+//line literals_async.go:960
 
 // Drop gives up a function literal of nested, and what it waits for.
 func (m *nestedFunc1InnerMachine[T]) Drop() {
@@ -1112,7 +1106,7 @@ func (m *valuesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("values"))
 }
 
-//line literals_async.go:1116
+//line literals_async.go:1110
 
 // Drop gives up values, and what it waits for.
 func (m *valuesMachine) Drop() {
@@ -1153,9 +1147,10 @@ func (m valuesMachine) Await(co *future.Co) (future.Unit, error) {
 
 // droppedMachine is dropped as a state machine.
 type droppedMachine struct {
-	defers machine.Defers
-	fn     droppedFunc1Machine
-	state  uint8
+	name     *string
+	fn       droppedFunc1Machine
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // droppedAsync returns dropped as a future.
@@ -1166,65 +1161,64 @@ func droppedAsync() droppedMachine {
 
 // Poll goes on with dropped, up to where it waits.
 func (m *droppedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Ready(future.Unit{})
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *droppedMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
-	var name *string
+func (m *droppedMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	switch state {
 	case 0:
 		m.state = machine.Ended
-		name = new(string)
+		m.name = new(string)
 
 //line literals.go:152
-		*name = "outer"
-		name2 := name
-
-//line literals.go:153
-		m.defers.Push(func(u *machine.Defers) {
-			defer func() { fmt.Println("deferred in", *name2) }()
-			u.Raise()
-		})
-
-//line literals.go:154
-		m.fn = droppedFunc1Machine{name: name}
-		m.state = 3
+		*m.name = "outer"
+		m.deferred |= 1 << 0
+		m.fn = droppedFunc1Machine{name: m.name}
+		m.state = 2
 		fallthrough
-	case 3: // awaiting Fn: future.Do(func(co *future.Co) error { defer func() { fmt...., literals.go:154
+	case 2: // awaiting Fn: future.Do(func(co *future.Co) error { defer func() { fmt...., literals.go:154
 
 //line literals.go:154
 		p := m.fn.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 //line literals.go:160
-		return machine.Returned
+		return machine.Returned, nil, future.Ready(future.Unit{})
 	}
 	panic(machine.Over("dropped"))
 }
 
-//line literals_async.go:1224
+// Deferred makes a deferred call of dropped.
+func (m *droppedMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line literals.go:153
+		defer func() { fmt.Println("deferred in", *m.name) }()
+	}
+	e.Raise()
+}
+
+//line literals_async.go:1218
 
 // Drop gives up dropped, and what it waits for.
 func (m *droppedMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -1233,7 +1227,7 @@ func (m *droppedMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m.fn.Drop()
 	}
 }
@@ -1243,10 +1237,8 @@ func (m *droppedMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.dropped", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 151, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.dropped", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 154, &m.fn)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.dropped", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 160, m.defers.Current())
 	}
 }
 
@@ -1257,88 +1249,84 @@ func (m droppedMachine) Await(co *future.Co) (future.Unit, error) {
 
 // droppedFunc1Machine is a function literal of dropped as a state machine.
 type droppedFunc1Machine struct {
-	name   *string
-	defers machine.Defers
-	result error
-	later  later
-	state  uint8
+	name     *string
+	later    later
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // Poll goes on with a function literal of dropped, up to where it waits.
 func (m *droppedFunc1Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m.result)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *droppedFunc1Machine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *droppedFunc1Machine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	switch state {
 	case 0:
 		m.state = machine.Ended
 
-//line literals.go:154
-		m.result = nil
-		name22 := m.name
-
 //line literals.go:155
-		m.defers.Push(func(u *machine.Defers) {
-			defer func() { fmt.Println("deferred in the literal,", u.Dropped()); *name22 += ", seen" }()
-			u.Raise()
-		})
-
-//line literals.go:156
+		m.deferred |= 1 << 0
 		m.later = later{v: 1}
-		m.name = nil
-		m.state = 3
+		m.state = 2
 		fallthrough
-	case 3: // awaiting Later: later{v: 1}.Await(co), literals.go:156
+	case 2: // awaiting Later: later{v: 1}.Await(co), literals.go:156
 
 //line literals.go:156
 		p := m.later.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line literals.go:157
 		m.later = later{v: 2}
-		m.state = 4
+		m.state = 3
 		fallthrough
-	case 4: // awaiting Later: later{v: 2}.Await(co), literals.go:157
+	case 3: // awaiting Later: later{v: 2}.Await(co), literals.go:157
 
 //line literals.go:157
 		p := m.later.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line literals.go:158
-		m.result = nil
-		return machine.Returned
+		return machine.Returned, nil, future.Ready(future.Unit{})
 	}
 	panic(machine.Over("a function literal of dropped"))
 }
 
-//line literals_async.go:1338
+// Deferred makes a deferred call of a function literal of dropped.
+func (m *droppedFunc1Machine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line literals.go:155
+		defer func() { fmt.Println("deferred in the literal,", e.Dropped()); *m.name += ", seen" }()
+	}
+	e.Raise()
+}
+
+//line literals_async.go:1326
 
 // Drop gives up a function literal of dropped, and what it waits for.
 func (m *droppedFunc1Machine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -1347,9 +1335,9 @@ func (m *droppedFunc1Machine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m.later.Drop()
-	case 4:
+	case 3:
 		m.later.Drop()
 	}
 }
@@ -1359,12 +1347,10 @@ func (m *droppedFunc1Machine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.dropped.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 154, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.dropped.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 156, &m.later)
-	case 4:
+	case 3:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.dropped.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 157, &m.later)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.dropped.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 159, m.defers.Current())
 	}
 }
 
@@ -1462,7 +1448,7 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("run"))
 }
 
-//line literals_async.go:1466
+//line literals_async.go:1452
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -1503,55 +1489,45 @@ func (m runMachine) Await(co *future.Co) (future.Unit, error) {
 
 // runFunc1Machine is a function literal of run as a state machine.
 type runFunc1Machine struct {
-	defers machine.Defers
-	result error
-	called calledMachine
-	state  uint8
+	called   calledMachine
+	deferred uint8 // a bit for each deferred call
+	state    uint8
 }
 
 // Poll goes on with a function literal of run, up to where it waits.
 func (m *runFunc1Machine) Poll(cx *waker.Context) future.Poll[future.Unit] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[future.Unit]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[future.Unit]()
-	}
-	return future.Done(future.Unit{}, m.result)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *runFunc1Machine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *runFunc1Machine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	switch state {
 	case 0:
 		m.state = machine.Ended
 
-//line literals.go:170
-		m.result = nil
-		m.defers.Push(func(u *machine.Defers) {
-			defer func() { fmt.Println("recovered", recover()) }()
-			u.Raise()
-		})
-
-//line literals.go:172
+//line literals.go:171
+		m.deferred |= 1 << 0
 		m.called = calledAsync(5)
-		m.state = 3
+		m.state = 2
 		fallthrough
-	case 3: // awaiting Called: called(co, 5), literals.go:172
+	case 2: // awaiting Called: called(co, 5), literals.go:172
 
 //line literals.go:172
 		p := m.called.Poll(cx)
 		if p.IsPending() {
-			return machine.Waiting
+			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
@@ -1560,17 +1536,27 @@ func (m *runFunc1Machine) run(cx *waker.Context) (step machine.Step) {
 
 //line literals.go:172
 		fmt.Println(v, err)
-		m.result = nil
-		return machine.Returned
+		return machine.Returned, nil, future.Ready(future.Unit{})
 	}
 	panic(machine.Over("a function literal of run"))
 }
 
-//line literals_async.go:1570
+// Deferred makes a deferred call of a function literal of run.
+func (m *runFunc1Machine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line literals.go:171
+		defer func() { fmt.Println("recovered", recover()) }()
+	}
+	e.Raise()
+}
+
+//line literals_async.go:1556
 
 // Drop gives up a function literal of run, and what it waits for.
 func (m *runFunc1Machine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -1579,7 +1565,7 @@ func (m *runFunc1Machine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 3:
+	case 2:
 		m.called.Drop()
 	}
 }
@@ -1589,9 +1575,7 @@ func (m *runFunc1Machine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.run.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 170, nil)
-	case 3:
+	case 2:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.run.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 172, &m.called)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals.run.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/literals/literals.go", 174, m.defers.Current())
 	}
 }
