@@ -88,6 +88,7 @@ type Source struct {
 	uses    word.Int32 // calls under way << 1 | closed
 	state   word.Uint32
 	fd      int32  // its number + 1; 0 before Init
+	Tag     uint8  // its owner's: nothing here looks at it
 	token   uint64 // once registered
 	reactor word.Pointer[Reactor]
 	dir     [2]struct {

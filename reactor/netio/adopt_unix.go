@@ -73,7 +73,7 @@ func (c *Conn) release() (*os.File, error) {
 		return nil, err
 	}
 	_ = c.Close()
-	return os.NewFile(uintptr(dup), c.kind.network()), nil
+	return os.NewFile(uintptr(dup), c.kind().network()), nil
 }
 
 // Release hands the listener over to package net: it returns one that stands for it from then on, and is the caller's

@@ -32,7 +32,7 @@ func newConn(fd int, k kind) *Conn {
 
 // become makes c of a descriptor, which must be non-blocking.
 func (c *Conn) become(fd int, k kind) {
-	c.kind = k
+	c.src.Tag = uint8(k)
 	c.src.Init(fd)
 }
 
@@ -72,7 +72,7 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 // recv is one system call that reads.
 func (c *Conn) recv(fd int, p []byte) (n int, v verdict, err error) {
 	var errno syscall.Errno
-	if c.kind == pipeKind {
+	if c.kind() == pipeKind {
 		n, errno = sys.Read(fd, p)
 	} else {
 		n, errno = sys.Recv(fd, p)
@@ -84,7 +84,7 @@ func (c *Conn) recv(fd int, p []byte) (n int, v verdict, err error) {
 		return 0, over, os.NewSyscallError("recv", errno)
 	case n == 0:
 		return 0, over, io.EOF
-	case n < len(p) && shortReadDrains && c.kind == tcpKind: // a Unix peer that passes descriptors cuts reads short
+	case n < len(p) && shortReadDrains && c.kind() == tcpKind: // a Unix peer that passes descriptors cuts reads short
 		return n, drained, nil
 	}
 	return n, over, nil
@@ -123,7 +123,7 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 // send is one system call that writes.
 func (c *Conn) send(fd int, p []byte) (n int, v verdict, err error) {
 	var errno syscall.Errno
-	if c.kind == pipeKind {
+	if c.kind() == pipeKind {
 		n, errno = sys.Write(fd, p)
 	} else {
 		n, errno = sys.Send(fd, p)

@@ -22,7 +22,7 @@ func (c *Conn) CloseWrite() error {
 // Unix socket.
 func (c *Conn) SetNoDelay(on bool) error {
 	c.check()
-	if c.kind != tcpKind {
+	if c.kind() != tcpKind {
 		return nil
 	}
 	return c.call("set", func(fd int) error { return setNoDelay(fd, on) })
@@ -34,7 +34,7 @@ func (c *Conn) SetNoDelay(on bool) error {
 // does nothing on a Unix socket.
 func (c *Conn) SetLinger(seconds int) error {
 	c.check()
-	if c.kind != tcpKind {
+	if c.kind() != tcpKind {
 		return nil
 	}
 	l := unix.Linger{Linger: int32(max(seconds, 0))}

@@ -36,8 +36,10 @@ type endpoint struct {
 	limits word.Pointer[deadlines]
 	names  word.Pointer[names]
 	turns  turns
-	kind   kind
 }
+
+// kind is the tag of the source, where it takes no room.
+func (e *endpoint) kind() kind { return kind(e.src.Tag) }
 
 // names are the addresses of both ends, nil where the system did not tell.
 type names struct{ local, remote net.Addr }
@@ -80,15 +82,15 @@ func (e *endpoint) wake(d reactor.Direction) { e.src.Wake(d) }
 // fail wraps what went wrong as package net does.
 func (e *endpoint) fail(op string, err error) error {
 	local, remote := e.lookUpNames()
-	return &net.OpError{Op: op, Net: e.kind.network(), Source: local, Addr: remote, Err: err}
+	return &net.OpError{Op: op, Net: e.kind().network(), Source: local, Addr: remote, Err: err}
 }
 
 func (e *endpoint) orEmpty(a net.Addr) net.Addr {
 	switch {
 	case a != nil:
 		return a
-	case e.kind == unixKind:
-		return &net.UnixAddr{Net: e.kind.network()}
+	case e.kind() == unixKind:
+		return &net.UnixAddr{Net: e.kind().network()}
 	}
 	return &net.TCPAddr{}
 }
@@ -97,7 +99,7 @@ func (e *endpoint) lookUpNames() (local, remote net.Addr) {
 	if n := e.names.Load(); n != nil {
 		return n.local, n.remote
 	}
-	if e.kind == pipeKind || !e.src.Enter() {
+	if e.kind() == pipeKind || !e.src.Enter() {
 		return nil, nil
 	}
 	defer e.src.Leave()
