@@ -29,6 +29,7 @@ func table() []mutant {
 		poolMutants,
 		aioMutants,
 		codecMutants,
+		delayMutants,
 		asyncgenMutants,
 		openMutants,
 		coordChanMutants,
