@@ -39,6 +39,7 @@ func table() []mutant {
 		unorderedMutants,
 		fileMutants,
 		pipeMutants,
+		dialMutants,
 		processMutants,
 		signalMutants,
 	)

@@ -65,7 +65,7 @@ func (h hostPort) literal() (targets []netip.AddrPort, ok bool) {
 
 // lookUp returns where to connect. It blocks.
 func (h hostPort) lookUp(ctx context.Context) ([]netip.AddrPort, error) {
-	port, err := net.DefaultResolver.LookupPort(ctx, h.network, h.port)
+	port, err := h.lookUpPort(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +79,11 @@ func (h hostPort) lookUp(ctx context.Context) ([]netip.AddrPort, error) {
 		return nil, err
 	}
 	return h.with(addrs, uint16(port)), nil
+}
+
+// lookUpPort returns the number of the port. It blocks.
+func (h hostPort) lookUpPort(ctx context.Context) (int, error) {
+	return net.DefaultResolver.LookupPort(ctx, h.network, h.port)
 }
 
 // with returns the addresses that the network allows, with the port.

@@ -3,10 +3,11 @@
 package netio
 
 import (
-	"context"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -16,50 +17,39 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Dial returns an operation that connects to an address; see the package comment for what
-// an address is. The networks are tcp, tcp4, tcp6 and unix. A host name is looked up by
-// net.DefaultResolver, away from the thread that polls; its addresses are tried one after
-// the other, and the error is that of the first. TCP connections have TCP_NODELAY set.
-//
-// There is no limit of time but the system's: give one with clock.Timeout. Dropped
-// before it is ready, it closes what it has opened.
-//
-// Errors are *net.OpError with the reason wrapped, such as syscall.ECONNREFUSED.
-func Dial(network, address string) DialOp { return DialOp{dial(network, address)} }
-
-func dial(network, address string) future.Future[*Conn] {
-	d := &dialFuture{network: network}
-	if err := checkNetwork(network); err != nil {
-		return future.Fail[*Conn](err)
-	}
-	if network == "unix" {
-		if err := checkUnixPath(address); err != nil {
-			return future.Fail[*Conn](err)
-		}
-		d.next = []target{{&unix.SockaddrUnix{Name: address}, unix.AF_UNIX, &net.UnixAddr{Name: address, Net: network}}}
-		return d
-	}
-	hp, err := splitAddress(network, address)
+func (dc DialConfig) dial(network, address string) future.Future[*Conn] {
+	hp, err := dc.check(network, address)
 	if err != nil {
 		return future.Fail[*Conn](err)
 	}
-	if addrs, ok := hp.literal(); ok {
-		if len(addrs) == 0 {
-			return future.Fail[*Conn](&net.OpError{Op: "dial", Net: network, Err: hp.noAddress()})
-		}
-		d.add(addrs)
+	d := &dialFuture{config: dc, network: network}
+	d.trying = d.room[:0]
+	if network == "unix" {
+		d.queue.targets[v6] = []target{{&unix.SockaddrUnix{Name: address}, unix.AF_UNIX, &net.UnixAddr{Name: address, Net: network}}}
 		return d
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	d.cancel = cancel
-	d.lookup = future.BlockingOn(LookupPool, func() ([]netip.AddrPort, error) {
-		addrs, err := hp.lookUp(ctx)
-		if err == nil && len(addrs) == 0 {
-			err = hp.noAddress()
-		}
-		return addrs, err
-	})
+	addrs, ok := hp.literal()
+	if !ok {
+		d.host = hp
+		d.queue.find(&d.config, hp)
+		return d
+	}
+	d.queue.add(&d.config, addrs)
+	if len(d.queue.targets[v4]) > 0 { // of this machine
+		d.queue.turn = v4
+	}
+	if len(d.queue.targets[v6])+len(d.queue.targets[v4]) == 0 {
+		return future.Fail[*Conn](dialError(network, d.noAddress(hp)))
+	}
 	return d
+}
+
+// noAddress is the error for a host that has no address that could be dialled.
+func (d *dialFuture) noAddress(hp hostPort) error {
+	if local := d.config.LocalAddr; local.Addr().IsValid() {
+		return fmt.Errorf("%s has no address that can be dialled from %s", hp.host, local.Addr())
+	}
+	return hp.noAddress()
 }
 
 // target is one address to try.
@@ -69,6 +59,11 @@ type target struct {
 	addr   net.Addr
 }
 
+func tcpTarget(a netip.AddrPort) target {
+	sa, family := toSockaddr(a)
+	return target{sa, family, net.TCPAddrFromAddrPort(a)}
+}
+
 func (t target) kind() kind {
 	if t.family == unix.AF_UNIX {
 		return unixKind
@@ -76,24 +71,39 @@ func (t target) kind() kind {
 	return tcpKind
 }
 
-// dialFuture looks up, then tries one target after the other.
+// network is the name of the target's family.
+func (t target) network() string {
+	switch t.family {
+	case unix.AF_INET:
+		return "tcp4"
+	case unix.AF_INET6:
+		return "tcp6"
+	}
+	return "unix"
+}
+
+// dialFuture tries the targets of a queue, one beside the other.
+//
+// A new attempt begins when there is none, when one has failed, or when the last one has been alone for long enough.
+// The first that succeeds is the outcome, and the others are abandoned.
 type dialFuture struct {
+	config  DialConfig
 	network string
-	lookup  future.Future[[]netip.AddrPort] // under way
-	cancel  context.CancelFunc              // of the look-up
-	next    []target                        // first the one that is being tried
-	conn    *Conn                           // being connected
-	err     error                           // of the first target
-	retry   reactor.Timer
-	pause   time.Duration // retry is set; 0: it is not
+	host    hostPort
+	queue   queue
+	trying  []try         // the attempts under way
+	room    [1]try        // for trying, as long as one is enough
+	alone   reactor.Alarm // set while the last attempt is
+	err     error         // of the first attempt that failed
 	over    bool
 }
 
-func (d *dialFuture) add(addrs []netip.AddrPort) {
-	for _, a := range addrs {
-		sa, family := toSockaddr(a)
-		d.next = append(d.next, target{sa, family, net.TCPAddrFromAddrPort(a)})
-	}
+// try is an attempt at one target.
+type try struct {
+	target
+	conn  *Conn // being connected
+	retry reactor.Alarm
+	pause time.Duration // the last one; retry is set for it
 }
 
 // Poll implements future.Future.
@@ -101,76 +111,131 @@ func (d *dialFuture) Poll(cx *waker.Context) future.Poll[*Conn] {
 	if d.over {
 		panic("netio: a Dial polled after Ready (or after Drop); make another one")
 	}
-	if d.lookup != nil {
-		p := d.lookup.Poll(cx)
-		if p.IsPending() {
-			return future.Pending[*Conn]()
+	d.queue.poll(cx, &d.config)
+	failed := false
+	for i := 0; i < len(d.trying); {
+		switch c, err := d.trying[i].poll(cx, &d.config); err {
+		case nil:
+			return d.won(i, c)
+		case errPending:
+			i++
+		default:
+			failed = true
+			d.failed(i, err)
 		}
-		d.lookup = nil
-		d.cancel()
-		addrs, err := p.Result()
-		if err != nil {
-			d.over = true
-			return future.Failed[*Conn](&net.OpError{Op: "dial", Net: d.network, Err: err})
-		}
-		d.add(addrs)
 	}
-	for len(d.next) > 0 {
-		err := d.try(cx)
-		if err == errPending {
-			return future.Pending[*Conn]()
+	for failed || len(d.trying) == 0 || d.waited(cx) {
+		t, ok := d.queue.next()
+		if !ok {
+			break
 		}
+		d.alone.Drop()
+		d.trying = append(d.trying, try{target: t})
+		last := len(d.trying) - 1
+		c, err := d.trying[last].poll(cx, &d.config)
 		if err == nil {
-			c := d.conn
-			d.conn, d.over = nil, true
-			return future.Ready(c)
+			return d.won(last, c)
 		}
-		if d.err == nil {
-			d.err = &net.OpError{Op: "dial", Net: d.network, Addr: d.next[0].addr, Err: err}
+		if failed = err != errPending; failed {
+			d.failed(last, err)
 		}
-		d.abandon()
-		d.next = d.next[1:]
+	}
+	if len(d.trying) > 0 || d.queue.looking() {
+		return future.Pending[*Conn]()
+	}
+	if !cx.Spend() {
+		return future.Pending[*Conn]()
 	}
 	d.over = true
-	return future.Failed[*Conn](d.err)
+	return future.Failed[*Conn](d.failure())
 }
 
-// try brings the connection to the first target forward; errPending: it waits.
-func (d *dialFuture) try(cx *waker.Context) error {
-	if d.conn == nil {
-		if d.pause > 0 && d.retry.Poll(cx).IsPending() {
-			return errPending
+// waited reports whether the last attempt has been alone for long enough, or leaves the waker to be woken then, if there is
+// another target.
+func (d *dialFuture) waited(cx *waker.Context) bool {
+	delay := orDefault(d.config.AttemptDelay, attemptDelay)
+	if delay < 0 || !d.queue.more() {
+		return false
+	}
+	if !d.alone.IsSet() {
+		d.alone = reactor.NewAlarm(delay)
+	}
+	return d.alone.Poll(cx).IsReady()
+}
+
+// won ends the dial with the connection of an attempt.
+func (d *dialFuture) won(i int, c *Conn) future.Poll[*Conn] {
+	d.trying[i].conn = nil
+	d.Drop()
+	return future.Ready(c)
+}
+
+// failed ends an attempt.
+func (d *dialFuture) failed(i int, err error) {
+	t := &d.trying[i]
+	if d.err == nil {
+		d.err = &net.OpError{Op: "dial", Net: d.network, Addr: t.addr, Err: err}
+	}
+	t.abandon()
+	d.trying = slices.Delete(d.trying, i, i+1)
+}
+
+// failure is the error when there is nothing more to try.
+func (d *dialFuture) failure() error {
+	switch {
+	case d.err != nil:
+		return d.err
+	case d.queue.err != nil:
+		return dialError(d.network, d.queue.err)
+	}
+	return dialError(d.network, d.noAddress(d.host))
+}
+
+// Drop implements future.Dropper.
+func (d *dialFuture) Drop() {
+	d.over = true
+	d.alone.Drop()
+	for i := range d.trying {
+		d.trying[i].abandon()
+	}
+	clear(d.trying)
+	d.trying = nil
+	d.queue.drop()
+}
+
+// poll brings the connection to the target forward; errPending: it waits.
+func (t *try) poll(cx *waker.Context, dc *DialConfig) (*Conn, error) {
+	if t.conn == nil {
+		if t.retry.IsSet() && t.retry.Poll(cx).IsPending() {
+			return nil, errPending
 		}
 		if !cx.Spend() {
-			return errPending
+			return nil, errPending
 		}
-		if err := d.connect(); err == syscall.EAGAIN {
+		if err := t.connect(dc); err == syscall.EAGAIN {
 			// A Unix server that is behind with accepting. There is no event for that.
-			d.pause = min(max(2*d.pause, time.Millisecond), 100*time.Millisecond)
-			d.retry.Reset(d.pause)
-			return d.try(cx)
+			t.pause = min(max(2*t.pause, time.Millisecond), 100*time.Millisecond)
+			t.retry = reactor.NewAlarm(t.pause)
+			return t.poll(cx, dc)
 		} else if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	src := &d.conn.src
-	return attempt(src, cx, reactor.Write, connected, func() (bool, error) { return src.Park(cx, reactor.Write) })
+	src := &t.conn.src
+	err := attempt(src, cx, reactor.Write, connected, func() (bool, error) { return src.Park(cx, reactor.Write) })
+	return t.conn, err
 }
 
 // connect opens a socket and begins to connect it.
-func (d *dialFuture) connect() error {
-	t := d.next[0]
+func (t *try) connect(dc *DialConfig) error {
 	fd, err := socket(t.family)
 	if err != nil {
 		return err
 	}
-	if t.family != unix.AF_UNIX {
-		err = setNoDelay(fd, true)
-	}
-	if err == nil {
+	if err = t.prepare(dc, fd); err == nil {
 		switch err = unix.Connect(fd, t.sa); err {
 		case nil, syscall.EINPROGRESS, syscall.EINTR: // an interrupted one goes on
-			d.conn = newConn(fd, t.kind())
+			t.conn = newConn(fd, t.kind())
 			return nil
 		case syscall.EAGAIN:
 		default:
@@ -179,6 +244,54 @@ func (d *dialFuture) connect() error {
 	}
 	_ = unix.Close(fd)
 	return err
+}
+
+// prepare sets what must be set before a socket is connected.
+func (t *try) prepare(dc *DialConfig, fd int) error {
+	if t.kind() == tcpKind {
+		if err := setNoDelay(fd, true); err != nil {
+			return err
+		}
+	}
+	if dc.Control != nil {
+		if err := dc.Control(t.network(), t.addr.String(), uintptr(fd)); err != nil {
+			return err
+		}
+	}
+	local := dc.LocalAddr
+	if local == (netip.AddrPort{}) {
+		return nil
+	}
+	ip := local.Addr().Unmap()
+	if !ip.IsValid() {
+		ip = netip.IPv6Unspecified()
+		if t.family == unix.AF_INET {
+			ip = netip.IPv4Unspecified()
+		}
+	}
+	if local.Port() == 0 {
+		bindWithoutPort(fd)
+	}
+	sa, _ := toSockaddr(netip.AddrPortFrom(ip, local.Port()))
+	return os.NewSyscallError("bind", unix.Bind(fd, sa))
+}
+
+// abandon closes what was opened for the target.
+func (t *try) abandon() {
+	t.retry.Drop()
+	if t.conn != nil {
+		t.conn.forget(reactor.Write)
+		_ = t.conn.Close()
+		t.conn = nil
+	}
+}
+
+// orDefault returns a delay, or what 0 stands for.
+func orDefault(d, usual time.Duration) time.Duration {
+	if d == 0 {
+		return usual
+	}
+	return d
 }
 
 // connected is over when the connection stands or has failed.
@@ -216,28 +329,4 @@ func sameTCP(a, b unix.Sockaddr) bool {
 		return ok && a.Port == b.Port && a.Addr == b.Addr
 	}
 	return false
-}
-
-// abandon closes what was opened for the target.
-func (d *dialFuture) abandon() {
-	d.retry.Stop()
-	d.pause = 0
-	if d.conn != nil {
-		_ = d.conn.Close()
-		d.conn = nil
-	}
-}
-
-// Drop implements future.Dropper.
-func (d *dialFuture) Drop() {
-	d.over = true
-	if d.lookup != nil {
-		d.cancel()
-		future.Drop(d.lookup)
-		d.lookup = nil
-	}
-	if d.conn != nil {
-		d.conn.forget(reactor.Write)
-	}
-	d.abandon()
 }

@@ -5,40 +5,26 @@ package netio
 import (
 	"context"
 	"net"
+	"net/netip"
+	"syscall"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
 
-// Dial returns an operation that connects to an address; see the package comment for what
-// an address is. The networks are tcp, tcp4, tcp6 and unix. On this build package net
-// connects, on a goroutine. TCP connections have TCP_NODELAY set.
-//
-// There is no limit of time but the system's: give one with clock.Timeout. Dropped
-// before it is ready, it closes what it has opened.
-//
-// Errors are *net.OpError with the reason wrapped, such as syscall.ECONNREFUSED.
-func Dial(network, address string) DialOp { return DialOp{dial(network, address)} }
-
-func dial(network, address string) future.Future[*Conn] {
-	if err := checkNetwork(network); err != nil {
+func (dc DialConfig) dial(network, address string) future.Future[*Conn] {
+	hp, err := dc.check(network, address)
+	if err != nil {
 		return future.Fail[*Conn](err)
 	}
-	if network == "unix" {
-		if err := checkUnixPath(address); err != nil {
-			return future.Fail[*Conn](err)
-		}
-	} else if hp, err := splitAddress(network, address); err != nil {
-		return future.Fail[*Conn](err)
-	} else if targets, ok := hp.literal(); ok && len(targets) == 0 {
-		return future.Fail[*Conn](&net.OpError{Op: "dial", Net: network, Err: hp.noAddress()})
+	if targets, ok := hp.literal(); ok && network != "unix" && len(targets) == 0 {
+		return future.Fail[*Conn](dialError(network, hp.noAddress()))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &dialFuture{cancel: cancel}
 	d.call = future.BlockingOn(LookupPool, func() (future.Unit, error) {
-		var dialer net.Dialer
-		c, err := dialer.DialContext(ctx, network, address)
+		c, err := dc.connect(ctx, network, address, hp)
 		if err == nil {
 			d.conn.Store(&c)
 			if d.dropped.Load() {
@@ -48,6 +34,57 @@ func dial(network, address string) future.Future[*Conn] {
 		return future.Unit{}, err
 	})
 	return d
+}
+
+// connect connects. It blocks.
+func (dc DialConfig) connect(ctx context.Context, network, address string, hp hostPort) (net.Conn, error) {
+	dialer := net.Dialer{FallbackDelay: dc.AttemptDelay}
+	if dc.LocalAddr != (netip.AddrPort{}) {
+		dialer.LocalAddr = net.TCPAddrFromAddrPort(dc.LocalAddr)
+	}
+	if dc.Control != nil {
+		dialer.Control = func(network, address string, c syscall.RawConn) error {
+			var failed error
+			err := c.Control(func(fd uintptr) { failed = dc.Control(network, address, fd) })
+			if err == nil {
+				err = failed
+			}
+			return err
+		}
+	}
+	_, literal := hp.literal()
+	if dc.Resolver == nil || network == "unix" || literal {
+		return dialer.DialContext(ctx, network, address)
+	}
+	port, err := hp.lookUpPort(ctx)
+	if err != nil {
+		return nil, dialError(network, err)
+	}
+	return dc.each(ctx, dialer, network, hp, uint16(port))
+}
+
+// each tries the addresses that the resolver finds, one after the other.
+func (dc DialConfig) each(ctx context.Context, dialer net.Dialer, network string, hp hostPort, port uint16) (net.Conn, error) {
+	var first error
+	for _, family := range []string{"ip6", "ip4"} {
+		if network != "tcp" && hp.family() != family {
+			continue
+		}
+		addrs, err := future.BlockOn(dc.Resolver.LookupIP(family, hp.host))
+		for _, a := range hp.with(addrs, port) {
+			var c net.Conn
+			if c, err = dialer.DialContext(ctx, network, a.String()); err == nil {
+				return c, nil
+			}
+		}
+		if first == nil && err != nil {
+			first = err
+		}
+	}
+	if first == nil {
+		first = dialError(network, hp.noAddress())
+	}
+	return nil, first
 }
 
 // dialFuture takes the connection from the goroutine that makes it.

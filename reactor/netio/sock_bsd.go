@@ -53,3 +53,6 @@ func pipe() (fds [2]int, err error) {
 	}
 	return fds, nil
 }
+
+// bindWithoutPort does nothing: there is no such option here.
+func bindWithoutPort(int) {}

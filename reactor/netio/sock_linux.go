@@ -26,3 +26,9 @@ func pipe() (fds [2]int, err error) {
 	err = unix.Pipe2(fds[:], unix.O_NONBLOCK|unix.O_CLOEXEC)
 	return fds, os.NewSyscallError("pipe2", err)
 }
+
+// bindWithoutPort leaves the choice of a local port to connect, which may take one that is used for another peer already. Without it, on
+// an old kernel, there are fewer connections from one address.
+func bindWithoutPort(fd int) {
+	_ = unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1)
+}

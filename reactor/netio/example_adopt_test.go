@@ -3,6 +3,8 @@ package netio_test
 import (
 	"fmt"
 	"net"
+	"net/netip"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
@@ -52,4 +54,43 @@ func ExampleAdopt() {
 	n, err := future.BlockOn(future.Box(c.Read(buf)))
 	fmt.Println(string(buf[:n]), err)
 	// Output: hello <nil>
+}
+
+// A client with addresses of its own choice: its resolver knows one host, and each attempt is logged.
+func ExampleDialConfig() {
+	l, err := netio.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer l.Close()
+	dc := netio.DialConfig{
+		Resolver:     hosts{"db.internal": netip.MustParseAddr("127.0.0.1")},
+		AttemptDelay: 100 * time.Millisecond,
+		Control: func(network, address string, _ uintptr) error {
+			fmt.Println("trying", network)
+			return nil
+		},
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	c, err := future.BlockOn(dc.Dial("tcp", "db.internal:"+port))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	fmt.Println(c.RemoteAddr().String() == l.Addr().String())
+	// Output:
+	// trying tcp4
+	// true
+}
+
+// hosts is a Resolver that knows IPv4 addresses.
+type hosts map[string]netip.Addr
+
+func (h hosts) LookupIP(family, host string) future.Future[[]netip.Addr] {
+	if a, ok := h[host]; ok && family == "ip4" {
+		return future.Value([]netip.Addr{a})
+	}
+	return future.Fail[[]netip.Addr](&net.DNSError{Err: "no such host", Name: host, IsNotFound: true})
 }
