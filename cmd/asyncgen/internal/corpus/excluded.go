@@ -27,6 +27,8 @@ var Excluded = map[string]string{
 	"fixedbugs/issue24491a":       "asserts what go:uintptrescapes keeps alive, of calls whose arguments are not those of the source",
 	"fixedbugs/issue24491b":       "as issue24491a",
 	"typeparam/issue48042":        "is not Go any more when it is rewritten: a local generic interface has a method that is async elsewhere",
+	"fixedbugs/issue27201":        "asserts the line that runtime.Caller tells of a deferred call",
+	"fixedbugs/issue29504":        "asserts the lines of stacks",
 	"fixedbugs/issue29312":        "nests 200 calls of generic functions when it is rewritten, which takes Go's compiler minutes",
 	"fixedbugs/issue33724":        "asserts the names of functions on a stack",
 	"fixedbugs/issue4562":         "asserts the line that runtime.Caller tells of a deferred call",
