@@ -66,6 +66,7 @@ type blockingFuture[T any] struct {
 	state word.Uint32
 	out   Poll[T]
 	waker waker.AtomicWaker
+	let   func() // the clock go on, see Holder; nil if nobody is interested
 }
 
 const (
@@ -83,6 +84,7 @@ func (b *blockingFuture[T]) Poll(cx *waker.Context) Poll[T] {
 		ended("Blocking")
 	case callNew:
 		b.waker.Register(cx.Waker())
+		b.let = hold(cx, false)
 		b.state.Store(callQueued)
 		b.pool.submit(&b.task)
 		return Pending[T]()
@@ -109,6 +111,7 @@ func (b *blockingFuture[T]) Drop() {
 		if b.state.CompareAndSwap(s, callOver) {
 			if s == callQueued {
 				b.pool.giveUp()
+				let(b.let)
 			}
 			if s != callBegun {
 				v := b.out.value
@@ -159,6 +162,7 @@ func (b *blockingFuture[T]) cancel(err error) bool {
 func (b *blockingFuture[T]) dropped() bool { return b.state.Load() == callOver }
 
 func (b *blockingFuture[T]) complete(out Poll[T]) {
+	defer let(b.let) // last, after the wake-up
 	b.out = out
 	if b.state.CompareAndSwap(callBegun, callComplete) {
 		wake.Cell(&b.waker, nil)

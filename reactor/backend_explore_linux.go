@@ -43,6 +43,13 @@ func NewModel() *Reactor {
 	return r
 }
 
+// NewPausedModel returns a reactor of a model whose timers go by c.
+func NewPausedModel(c *Clock) *Reactor {
+	r := NewModel()
+	r.clock = c
+	return r
+}
+
 // OnWatch has a model's reactor report what it begins and ceases to watch.
 func (r *Reactor) OnWatch(watch, unwatch func(r, other *Reactor)) {
 	r.poll.model.onWatch, r.poll.model.onEnd = watch, unwatch

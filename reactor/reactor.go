@@ -61,6 +61,8 @@ type Reactor struct {
 	ended      word.Bool  // closed, or about to be
 	background *background
 	report     wake.Report // or nil, see OnWakerPanic
+	clock      *Clock      // that its timers go by, nil for the real one; see paused.go
+	leaveClock func()
 
 	lock        spin.Lock // guards the wheel and what follows
 	wheel       wheel
@@ -127,6 +129,9 @@ func (r *Reactor) Close() error {
 	for r.users.Load() != 0 {
 		word.Spin()
 		runtime.Gosched()
+	}
+	if r.leaveClock != nil {
+		r.leaveClock()
 	}
 	err := r.poll.close()
 	r.slab.each(func(src *Source) {
@@ -214,7 +219,8 @@ func (r *Reactor) untilDeadline(limit time.Duration) time.Duration {
 	defer r.lock.Unlock()
 	deadline := r.wheel.deadline()
 	r.asleepUntil = deadline
-	if deadline == never {
+	if deadline == never || r.clock != nil {
+		r.asleepUntil = never
 		return limit
 	}
 	d := max(time.Duration(deadline-sinceStart()), 0)
@@ -249,6 +255,17 @@ func (r *Reactor) Timers() int {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	return r.wheel.count
+}
+
+// Waiting reports whether somebody waits for a descriptor that is registered. Only the owner calls it, while
+// none of its polls is under way.
+func (r *Reactor) Waiting() (some bool) {
+	r.slab.each(func(src *Source) {
+		for d := range src.dir {
+			some = some || src.dir[d].ready.Load()&blocked != 0 && src.dir[d].waker.Waits()
+		}
+	})
+	return some
 }
 
 // dispatch delivers the first n events of ev and returns how many found their source.

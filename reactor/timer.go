@@ -65,7 +65,7 @@ func (t *Timer) Reset(d time.Duration) {
 func (t *Timer) ResetAt(at time.Time) {
 	t.check()
 	if at == at.Round(0) { // without a monotonic reading
-		t.Reset(time.Until(at))
+		t.Reset(at.Sub(Now()))
 		return
 	}
 	t.reset(until(at))
@@ -73,7 +73,18 @@ func (t *Timer) ResetAt(at time.Time) {
 
 // after returns when it is d from now, for a timer: more than 0.
 func after(d time.Duration) int64 {
+	if c := Paused(); c != nil {
+		return pausedAfter(c.now.Load(), d)
+	}
 	when := sinceStart() + int64(max(d, 0))
+	if when < 0 || when >= pausedFrom {
+		return pausedFrom - 1<<tickBits // 73 years
+	}
+	return when
+}
+
+func pausedAfter(now int64, d time.Duration) int64 {
+	when := now + int64(max(d, 0))
 	if when < 0 {
 		return never - 1<<tickBits // too far to be told from never
 	}
@@ -81,9 +92,17 @@ func after(d time.Duration) int64 {
 }
 
 // until returns when it is the time at, which has a monotonic reading.
-func until(at time.Time) int64 { return max(int64(at.Sub(start)), 0) + 1 }
+func until(at time.Time) int64 {
+	if c := Paused(); c != nil {
+		return pausedAfter(pausedFrom, at.Sub(c.base))
+	}
+	return min(max(int64(at.Sub(start)), 0), pausedFrom-1<<tickBits) + 1
+}
 
 func (t *Timer) reset(when int64) {
+	if r := t.reactor.Load(); r != nil {
+		when = r.own(when)
+	}
 	r := t.lock()
 	if r == nil {
 		t.when.Store(when) // armed by the first poll, unless that one came meanwhile
@@ -193,6 +212,9 @@ func (t *Timer) lock() *Reactor {
 // adopt binds the timer to r instead of old, which is nil or has ended, and arms it if it
 // is set. If r has ended meanwhile the caller adopts anew.
 func (t *Timer) adopt(old, r *Reactor) {
+	if when := t.when.Load(); r.own(when) != when {
+		t.when.CompareAndSwap(when, r.own(when)) // else it has been set anew
+	}
 	if old != nil {
 		old.lock.Lock()
 		old.disarm(t)
@@ -248,7 +270,7 @@ func (r *Reactor) arm(t *Timer) (sleeper *Reactor) {
 		t.fired.Store(0) // the very deadline that has passed, set anew
 	}
 	if r.wheel.count == 0 {
-		r.wheel.now = max(r.wheel.now, uint64(sinceStart())>>tickBits)
+		r.wheel.now = max(r.wheel.now, uint64(r.now())>>tickBits)
 	}
 	t.tick = tickAfter(when)
 	t.armed = true
@@ -273,17 +295,12 @@ func (r *Reactor) fireDue() (n int) {
 			r.lock.Unlock()
 			return n
 		}
-		now := uint64(sinceStart()) >> tickBits
+		now := r.now()
 		k := 0
 		for k < len(due) {
-			t := r.wheel.advance(now)
+			t := r.nextDue(now)
 			if t == nil {
 				break
-			}
-			if tick := tickAfter(t.when.Load()); tick > now { // pushed back
-				t.tick = tick
-				r.wheel.insert(t)
-				continue
 			}
 			t.armed = false
 			t.fired.Store(t.when.Load())
@@ -295,5 +312,26 @@ func (r *Reactor) fireDue() (n int) {
 		if n += k; k < len(due) {
 			return n
 		}
+	}
+}
+
+// nextDue takes a timer that is due out of the wheel; nil if there is none. Under r.lock.
+func (r *Reactor) nextDue(now int64) *Timer {
+	if r.clock != nil {
+		if t := r.wheel.takeDue(now); t != nil {
+			return t
+		}
+	}
+	for {
+		t := r.wheel.advance(uint64(now) >> tickBits)
+		if t == nil {
+			return nil
+		}
+		tick := tickAfter(t.when.Load())
+		if tick <= uint64(now)>>tickBits {
+			return t
+		}
+		t.tick = tick // pushed back
+		r.wheel.insert(t)
 	}
 }

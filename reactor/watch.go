@@ -67,7 +67,7 @@ func (r *Reactor) Deadline(watcher *Reactor) time.Duration {
 	if deadline == never {
 		return -1
 	}
-	return max(time.Duration(deadline-sinceStart()), 0)
+	return max(time.Duration(deadline-r.now()), 0)
 }
 
 // Unwatched says that the watcher of Deadline is awake.

@@ -126,6 +126,60 @@ func (w *wheel) deadline() int64 {
 	return int64(tick << tickBits)
 }
 
+// earliest returns the deadline that comes first; never if there is none. It looks at all timers of one
+// slot, which a paused clock can afford. The wheel does not advance.
+func (w *wheel) earliest() int64 {
+	for {
+		level, slot, _, ok := w.next()
+		if !ok {
+			return never
+		}
+		if !w.spread(level, slot) {
+			first := int64(never)
+			for t := w.slot[level][slot]; t != nil; t = t.next {
+				first = min(first, t.when.Load())
+			}
+			return first
+		}
+	}
+}
+
+// spread moves the timers of a slot that were pushed back to where they belong, and reports whether
+// there were any.
+func (w *wheel) spread(level, slot int) (some bool) {
+	for t := w.slot[level][slot]; t != nil; {
+		next := t.next
+		if tick := tickAfter(t.when.Load()); tick != t.tick {
+			w.remove(t)
+			t.tick = tick
+			w.insert(t)
+			some = true
+		}
+		t = next
+	}
+	return some
+}
+
+// takeDue takes out a timer that is due at a time on a paused clock, to the nanosecond; nil if none is.
+// The wheel does not advance.
+func (w *wheel) takeDue(now int64) *Timer {
+	for {
+		level, slot, _, ok := w.next()
+		if !ok {
+			return nil
+		}
+		for t := w.slot[level][slot]; t != nil; t = t.next {
+			if t.when.Load() <= now {
+				w.remove(t)
+				return t
+			}
+		}
+		if !w.spread(level, slot) {
+			return nil
+		}
+	}
+}
+
 // advance advances to tick `to` and returns a due timer taken out of the wheel, or nil
 // when all that are due have been returned.
 func (w *wheel) advance(to uint64) *Timer {

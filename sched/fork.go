@@ -78,7 +78,7 @@ func (w *worker) Enter(f func(*forkjoin.Worker)) { f(w.jobs) }
 // Attend implements forkjoin.Host.
 func (w *worker) Attend() {
 	now := w.rt.now()
-	if now-w.lastAsked < serveEvery || w.fork.serving >= maxServing {
+	if now-w.lastAsked < serveEvery || w.fork.serving >= maxServing || w.rt.sim != nil { // a simulation knows no real time
 		return
 	}
 	w.serve(now + serveFor)
@@ -275,6 +275,8 @@ func (rt *Runtime) computer() *forkjoin.Worker {
 
 // outside is the host of the handle for goroutines that are no workers.
 type outside struct{ rt *Runtime }
+
+func newOutside(rt *Runtime) *forkjoin.Worker { return forkjoin.NewForeign(outside{rt}) }
 
 func (outside) Here() bool            { return true }
 func (outside) Published()            {}

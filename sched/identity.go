@@ -61,6 +61,18 @@ func (t *identities) add(g uintptr, w *worker) {
 	}
 }
 
+// hand makes g, which is another worker's, that of w: in a simulation.
+func (t *identities) hand(g uintptr, w *worker) {
+	if g == gid.None {
+		return
+	}
+	i := t.slot(g)
+	for t.table[i].g.Load() != g {
+		i = t.after(i)
+	}
+	t.table[i].worker.Store(w)
+}
+
 func (t *identities) after(i int) int { return (i + 1) & (len(t.table) - 1) }
 
 func (t *identities) find(g uintptr) *worker {

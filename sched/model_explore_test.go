@@ -133,6 +133,6 @@ func (t *guest) abandon(err error) {
 }
 
 func (t *guest) setError(err error) { t.err = err }
-func (*guest) name() string         { return "guest" }
+func (g *guest) polled() any        { return g }
 
 func (t *guest) waker() waker.Waker { return waker.FromRaw(t.rawWaker()) }

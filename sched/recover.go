@@ -90,17 +90,17 @@ func (w *worker) loopGuarded() (stopped bool) {
 		if stopped {
 			return
 		}
-		v := recover()
-		w.fork.running, w.fork.latch = false, nil
-		if w.polling == nil { // not a task's fault
+		v, at := recover(), w.turn()
+		at.fork.running, at.fork.latch = false, nil
+		if at.polling == nil { // not a task's fault
 			if v == nil { // a job, or a waker, has called runtime.Goexit
-				w.delivering = false
+				at.delivering = false
 				return
 			}
 			w.fatal = true
 			panic(v)
 		}
-		w.failWith(v)
+		at.failWith(v)
 	}()
 	w.loop()
 	return true
@@ -116,7 +116,7 @@ func (w *worker) failWith(v any) {
 	if forked := w.jobs.Origin(v); forked != nil {
 		stack = fmt.Appendf(stack, "\nit came from a forked call on another worker:\n%s", forked)
 	}
-	p := &PanicError{Task: w.polling.self.name(), Value: v, Stack: stack}
+	p := &PanicError{Task: w.polling.name(), Value: v, Stack: stack}
 	w.rt.panicked(w.polling, p) // before anybody can read it
 	w.fail(p)
 }

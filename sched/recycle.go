@@ -4,7 +4,6 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -181,7 +180,7 @@ func (d *detached[F, P]) clear() {
 
 func (d *detached[F, P]) setError(error) {}
 
-func (d *detached[F, P]) name() string { return origin.Name(P(&d.f)) }
+func (d *detached[F, P]) polled() any { return P(&d.f) }
 
 // recycle keeps a finished task without a handle to be used again.
 func (w *worker) recycle(h *header, p *pool) {

@@ -128,7 +128,7 @@ func TestAPanicThatIsReadIsNotReported(t *testing.T) {
 func TestASlowOnPanicHoldsUpNobody(t *testing.T) {
 	release := make(chan struct{})
 	var calls sync.WaitGroup
-	rt := newRuntime(t, sched.Config{Workers: 2, OnPanic: func(*sched.PanicError) { <-release; calls.Done() }})
+	rt := newRuntime(t, sched.Config{Workers: 2, StallAfter: sched.NoStall, OnPanic: func(*sched.PanicError) { <-release; calls.Done() }})
 	const n = 3000
 	for range n {
 		sched.SpawnDetached(rt, panicker{"again"})

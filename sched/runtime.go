@@ -36,6 +36,7 @@ type Runtime struct {
 	phase      word.Uint32 // see shutdown.go
 	monitor    *monitor
 	outside    *forkjoin.Worker // see fork.go
+	sim        *simulation      // or nil, see sim.go
 
 	config  Config
 	started time.Time
@@ -65,7 +66,7 @@ func New(config Config) (*Runtime, error) {
 	rt.report = rt.reportWaker
 	rt.ending.init()
 	rt.monitor = newMonitor(rt)
-	rt.outside = forkjoin.NewForeign(outside{rt})
+	rt.outside = newOutside(rt)
 	for i := range n {
 		r, err := reactor.New()
 		if err != nil {
@@ -181,6 +182,9 @@ func (rt *Runtime) closeReactors() error {
 	var errs []error
 	for _, w := range rt.workers {
 		errs = append(errs, w.reactor.Close())
+		if rt.sim != nil {
+			break // it is that of all
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -110,6 +110,9 @@ func (rt *Runtime) Close() error {
 func (rt *Runtime) shutDown(ctx context.Context) error {
 	rt.reports.leaveOut()
 	rt.ending.begin.Do(func() {
+		if rt.sim != nil {
+			rt.sim.atOnce = ctx.Err() != nil
+		}
 		rt.phase.Store(closing)
 		defer func() { go rt.end() }() // also if a waker calls runtime.Goexit
 		rt.ending.waiting.Close(rt.report)
@@ -122,6 +125,9 @@ func (rt *Runtime) shutDown(ctx context.Context) error {
 	rt.ending.hurried.Do(func() {
 		rt.ending.cause = context.Cause(ctx)
 		close(rt.ending.hurry)
+		if rt.sim != nil {
+			rt.sim.reactor.Unpark()
+		}
 	})
 	stuck := time.NewTimer(stuckAfter)
 	defer stuck.Stop()
@@ -155,19 +161,11 @@ func (rt *Runtime) Context() context.Context {
 
 // end sees a shutdown through.
 func (rt *Runtime) end() {
-	hurry := rt.ending.hurry
-	for rt.unparkAll(); !rt.quiet(); {
-		select {
-		case <-rt.ending.nudge:
-		case <-hurry:
-			hurry = nil
-			rt.phase.Store(aborting)
-			rt.ending.cancel()
-			rt.unparkAll()
-		}
+	if rt.sim != nil {
+		rt.sim.end(rt.ending.hurry)
+	} else {
+		rt.endWorkers(rt.ending.hurry)
 	}
-	rt.phase.Store(stopped)
-	rt.unparkAll()
 	close(rt.monitor.quit)
 	rt.running.Wait()
 	rt.ending.cancel()
@@ -185,6 +183,22 @@ func (rt *Runtime) end() {
 		}
 	}
 	close(rt.ending.done)
+}
+
+// endWorkers has the workers end, once no task is left.
+func (rt *Runtime) endWorkers(hurry <-chan struct{}) {
+	for rt.unparkAll(); !rt.quiet(); {
+		select {
+		case <-rt.ending.nudge:
+		case <-hurry:
+			hurry = nil
+			rt.ending.cancel() // first: what is dropped finds it over
+			rt.phase.Store(aborting)
+			rt.unparkAll()
+		}
+	}
+	rt.phase.Store(stopped)
+	rt.unparkAll()
 }
 
 func (rt *Runtime) unparkAll() {

@@ -271,7 +271,7 @@ type joined struct{ outcome[int] }
 
 func (j *joined) poll(*waker.Context) bool { j.value = 7; return true }
 func (j *joined) abandon(err error)        { j.err = err }
-func (*joined) name() string               { return "joined" }
+func (j *joined) polled() any              { return j }
 
 // The list is closed after the thing has been published, and each waker that was added is
 // woken once.

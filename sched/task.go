@@ -35,8 +35,8 @@ type body interface {
 	abandon(err error)
 	// setError makes err the result, without touching the future again.
 	setError(err error)
-	// name is what the future is called in reports, while it is there.
-	name() string
+	// polled returns the future, while it is there.
+	polled() any
 }
 
 // outcome is a task with the result that its JoinHandle reads once it is complete.
@@ -78,7 +78,7 @@ func (b *boxed[T]) abandon(err error) {
 	future.Drop(f)
 }
 
-func (b *boxed[T]) name() string { return origin.Name(b.f) }
+func (b *boxed[T]) polled() any { return b.f }
 
 // inline is a task that holds its future itself.
 type inline[T, F any, P FuturePointer[F, T]] struct {
@@ -102,7 +102,7 @@ func (i *inline[T, F, P]) abandon(err error) {
 	future.Drop(P(&i.f))
 }
 
-func (i *inline[T, F, P]) name() string { return origin.Name(P(&i.f)) }
+func (i *inline[T, F, P]) polled() any { return P(&i.f) }
 
 // clear forgets the future, so that a finished task keeps nothing of it alive. One that others
 // may point to is left as it is, see plain.go.
@@ -112,6 +112,9 @@ func (i *inline[T, F, P]) clear() {
 		i.f = zero
 	}
 }
+
+// name is what the task's future is called in reports, while it is there.
+func (h *header) name() string { return origin.Name(h.self.polled()) }
 
 // rawWaker returns the waker of the task. It needs no counting: the collector keeps the
 // task for as long as somebody has its waker.

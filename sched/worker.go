@@ -128,6 +128,10 @@ func (w *worker) Switched(id uintptr) (before uintptr) {
 
 // loop polls tasks until the runtime stops.
 func (w *worker) loop() {
+	if s := w.rt.sim; s != nil {
+		s.loop()
+		return
+	}
 	for {
 		if w.lookIsDue() {
 			w.lookAround()

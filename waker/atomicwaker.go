@@ -128,5 +128,17 @@ func (a *AtomicWaker) Take() (Waker, bool) {
 	return w, !w.IsNoop()
 }
 
+// Waits reports whether a waker is registered, or is being woken. Only the thread that registers calls it:
+// an executor that asks what the tasks it polls wait for.
+func (a *AtomicWaker) Waits() bool {
+	if a.state.CompareAndSwap(waiting, registering) {
+		a.touch()
+		some := !a.waker.IsNoop()
+		a.open()
+		return some
+	}
+	return true
+}
+
 // touch tells the explorer that the cell is about to be written.
 func (a *AtomicWaker) touch() { word.Write(unsafe.Pointer(&a.waker)) }

@@ -1,6 +1,10 @@
 package waker
 
-import "github.com/magpie-go/magpie/internal/gid"
+import (
+	"math/rand/v2"
+
+	"github.com/magpie-go/magpie/internal/gid"
+)
 
 // Context is what a poll is given: the waker of the task that is polled, and what
 // its executor offers beyond waking. A future must not keep the Context after the
@@ -51,6 +55,16 @@ func (cx *Context) Ext() any { return cx.ext }
 // its children under wakers of its own.
 func (cx *Context) WithWaker(w Waker) Context {
 	return Context{waker: w, ext: cx.ext, budget: cx.budget, on: cx.on}
+}
+
+// Rand returns a random number, for a future that makes a fair choice: from the executor, if its Ext has a
+// method Rand() uint64, as that of a test runtime has, where a seed says which numbers come; else from
+// math/rand/v2. It does not allocate.
+func (cx *Context) Rand() uint64 {
+	if r, ok := cx.ext.(interface{ Rand() uint64 }); ok {
+		return r.Rand()
+	}
+	return rand.Uint64()
 }
 
 // Spend takes one operation off the budget of this poll and reports whether there

@@ -8,6 +8,7 @@ func table() []mutant {
 		wakerMutants,
 		fairMutants,
 		waitlistMutants,
+		schedtestMutants,
 		joinMutants,
 		wakerPanicMutants,
 		dequeMutants,

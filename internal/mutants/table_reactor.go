@@ -247,8 +247,8 @@ var reactorMutants = []mutant{
 	{
 		name: "reactor/timer-fires-for-an-old-deadline",
 		file: "reactor/timer.go",
-		old:  `tick > now { // pushed back`,
-		new:  `tick > now+1<<40 { // pushed back`,
+		old:  `		if tick <= uint64(now)>>tickBits {`,
+		new:  `		if tick <= uint64(now)>>tickBits+1<<40 {`,
 		test: timerModels,
 	},
 	{

@@ -58,6 +58,20 @@ func Enter(w Worker) (leave func()) {
 	}
 }
 
+// Replace makes another worker of the calling goroutine, which has entered as old: an executor that plays
+// several workers on one thread tells so which one it is.
+func Replace(old, new Worker) {
+	writers.Lock()
+	defer writers.Unlock()
+	l := slices.Clone(entries())
+	for i := range l {
+		if l[i].worker == old {
+			l[i].worker = new
+		}
+	}
+	list.Store(&l)
+}
+
 func edit(change func([]entry) []entry) {
 	writers.Lock()
 	defer writers.Unlock()

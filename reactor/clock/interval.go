@@ -30,7 +30,7 @@ func NewInterval(period time.Duration) (*Interval, error) {
 	if period <= 0 {
 		return nil, fmt.Errorf("clock: an interval of %v: the period must be more than 0", period)
 	}
-	i := &Interval{period: period, next: time.Now().Add(period)}
+	i := &Interval{period: period, next: reactor.Now().Add(period)}
 	i.timer.Reset(period)
 	return i, nil
 }
@@ -48,7 +48,7 @@ func (i *Interval) PollTick(cx *waker.Context) future.Poll[time.Time] {
 		return future.Pending[time.Time]()
 	}
 	due := i.next
-	late := max(time.Since(due), 0)
+	late := max(reactor.Now().Sub(due), 0)
 	i.next = due.Add(late - late%i.period + i.period)
 	i.timer.ResetAt(i.next)
 	return future.Ready(due)

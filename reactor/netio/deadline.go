@@ -74,7 +74,7 @@ func (l *deadlines) set(d reactor.Direction, t time.Time) {
 		dir.timer.Stop()
 		return
 	}
-	l.setIn(d, time.Until(t))
+	l.setIn(d, t.Sub(reactor.Now()))
 }
 
 // setIn is set for a deadline that is so far away.

@@ -1,0 +1,30 @@
+package schedtest
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+// Seeds runs a test in n orders, each with a runtime of its own and a seed of its own, as a subtest that is named by it.
+// They begin with the seed of the test's name, or Config.Seed. With MAGPIE_SEED in the environment only the order
+// of that one is run.
+func Seeds(t *testing.T, n int, config Config, test func(t *testing.T, rt *Runtime)) {
+	t.Helper()
+	first := config.Seed
+	if first == 0 {
+		var err error
+		if first, err = seedOf(t.Name()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if os.Getenv(seedVariable) != "" {
+		n = 1
+	}
+	for i := range n {
+		config.Seed = max(first+uint64(i), 1)
+		if !t.Run(fmt.Sprintf("seed=%d", config.Seed), func(t *testing.T) { test(t, New(t, config)) }) {
+			return // the others would say the same
+		}
+	}
+}
