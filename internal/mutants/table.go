@@ -40,6 +40,7 @@ func table() []mutant {
 		unorderedMutants,
 		fileMutants,
 		pipeMutants,
+		dnsMutants,
 		dialMutants,
 		processMutants,
 		signalMutants,
