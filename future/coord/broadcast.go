@@ -195,6 +195,7 @@ type BroadcastReceiver[T any] struct {
 	b       *broadcast[T]
 	passed  uint64 // how many values it has come past
 	dropped bool
+	next    BroadcastRecvOp[T] // of PollNext
 }
 
 func (r *BroadcastReceiver[T]) core() *broadcast[T] {
@@ -250,6 +251,7 @@ func (r *BroadcastReceiver[T]) Drop() {
 		return
 	}
 	b := r.core()
+	r.next.Drop()
 	r.dropped = true
 	b.leave(r)
 }

@@ -29,6 +29,7 @@ func MPMC[T any](capacity int) (*Sender[T], *SharedReceiver[T]) {
 type SharedReceiver[T any] struct {
 	c       *channel[T]
 	dropped word.Bool
+	next    RecvOp[T] // of PollNext
 }
 
 func (r *SharedReceiver[T]) core() *channel[T] {
@@ -87,7 +88,12 @@ func (r *SharedReceiver[T]) Close() { r.core().close(tailRefused) }
 
 // Drop ends this receiver. The last one closes the channel and discards what is in it (see [future.Discard]).
 func (r *SharedReceiver[T]) Drop() {
-	if c := r.core(); !r.dropped.Swap(true) && c.receiverCount.Dec() == 0 {
+	c := r.core()
+	if r.dropped.Swap(true) {
+		return
+	}
+	r.next.Drop()
+	if c.receiverCount.Dec() == 0 {
 		c.drop()
 	}
 }

@@ -28,7 +28,10 @@ func checkCapacity(who string, n int) {
 
 // Receiver receives from a channel that has one receiver, see [MPSC] and [UnboundedMPSC]. It may be used by one goroutine or task at
 // a time.
-type Receiver[T any] struct{ c *channel[T] }
+type Receiver[T any] struct {
+	c    *channel[T]
+	next RecvOp[T] // of PollNext
+}
 
 func (r *Receiver[T]) core() *channel[T] {
 	if r == nil || r.c == nil {
@@ -66,7 +69,11 @@ func (r *Receiver[T]) BlockingRecv(ctx context.Context) (T, error) {
 func (r *Receiver[T]) Close() { r.core().close(tailRefused) }
 
 // Drop closes the channel and discards what is in it (see [future.Discard]).
-func (r *Receiver[T]) Drop() { r.core().drop() }
+func (r *Receiver[T]) Drop() {
+	c := r.core()
+	r.next.Drop()
+	c.drop()
+}
 
 // Len returns how many values are in the channel.
 func (r *Receiver[T]) Len() int { return r.core().length() }

@@ -228,6 +228,7 @@ type WatchReceiver[T any] struct {
 	w       *watch[T]
 	seen    uint64 // a version
 	dropped bool
+	next    ChangedOp[T] // of PollNext
 }
 
 func (r *WatchReceiver[T]) core() *watch[T] {
@@ -308,6 +309,7 @@ func (r *WatchReceiver[T]) Drop() {
 		return
 	}
 	w := r.core()
+	r.next.Drop()
 	r.dropped = true
 	if w.receiverCount.Dec() == 0 {
 		w.closings.NotifyAll(nil)
