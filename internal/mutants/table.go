@@ -38,6 +38,7 @@ func table() []mutant {
 		coordSignalMutants,
 		surfaceMutants,
 		unorderedMutants,
+		streamMutants,
 		fileMutants,
 		pipeMutants,
 		dnsMutants,
