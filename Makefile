@@ -9,7 +9,7 @@ TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \
            freebsd/amd64 freebsd/arm64 windows/amd64 windows/arm64
 
 # The packages with models for the explorer.
-MODELS   = ./internal/waitlist ./waker ./future ./future/coord ./future/aio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
+MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
 
 # What is tested as 32-bit programs, where the kernel runs them: those, and what stands on them.
 PKGS386  = $(MODELS) ./reactor/... ./sched/... ./internal/spin

@@ -83,13 +83,13 @@ func TestModelSharedOne(t *testing.T) {
 }
 
 func TestModelSharedTwo(t *testing.T) {
-	explore.Check(t, testkit.Within(3), modelShared(2, 0))
+	explore.Check(t, testkit.Within(2), modelShared(2, 0))
 }
 
 func TestModelSharedGivenUp(t *testing.T) {
-	explore.Check(t, testkit.Within(3), modelShared(0, 2))
+	explore.Check(t, testkit.Within(2), modelShared(0, 2))
 }
 
 func TestModelSharedGivenUpByOne(t *testing.T) {
-	explore.Check(t, testkit.Within(3), modelShared(1, 1))
+	explore.Check(t, testkit.Within(2), modelShared(1, 1))
 }

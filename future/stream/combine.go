@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/magpie-go/magpie/future"
@@ -83,7 +84,7 @@ func (m *merged[T]) PollNext(cx *waker.Context) future.Poll[T] {
 		}
 		p := m.live[m.next].PollNext(cx)
 		if p.Err() == future.ErrEnd {
-			m.live = append(m.live[:m.next], m.live[m.next+1:]...)
+			m.live = slices.Delete(m.live, m.next, m.next+1)
 			asked = -1 // to ask the others again is harmless
 			continue
 		}

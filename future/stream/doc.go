@@ -9,7 +9,8 @@
 // # How a stream is used
 //
 // [future.Next] waits for one value of any stream. In an async function [Range] goes through all; [Seq]
-// does so in a goroutine. What comes to a single result is an operation: [Fold], [Collect], [ForEach]...
+// does so in a goroutine,
+// and [ToChan] sends them to a channel. What comes to a single result is an operation: [Fold], [Collect], [ForEach]...
 //
 // # The rules
 //

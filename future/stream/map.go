@@ -81,8 +81,7 @@ func (f *filterMapped[A, B]) PollNext(cx *waker.Context) future.Poll[B] {
 // where fn says false, and drops s then. The state is not discarded.
 func Scan[S, A, B any](s future.Stream[A], state S, fn func(state *S, v A) (B, bool)) future.Stream[B] {
 	mustHave(fn != nil, "Scan", "func", aFunc)
-	sc := &scanned[S, A, B]{on(s, "Scan"), state, fn}
-	return sc
+	return &scanned[S, A, B]{on(s, "Scan"), state, fn}
 }
 
 type scanned[S, A, B any] struct {

@@ -244,6 +244,8 @@ func TestNilArgumentsPanic(t *testing.T) {
 		"FromSeq: nil iterator":          func() { stream.FromSeq[int](nil) },
 		"FromSeq2: nil iterator":         func() { stream.FromSeq2[int](nil) },
 		"FromChan: nil channel":          func() { stream.FromChan[int](nil) },
+		"ToChan: nil channel":            func() { stream.ToChan(one, nil) },
+		"ToChan: nil stream":             func() { stream.ToChan(none, make(chan int)) },
 		"FromFunc: nil func":             func() { stream.FromFunc[int](nil) },
 		"Func: nil func":                 func() { stream.Func[int](nil) },
 		"Unfold: nil func":               func() { stream.Unfold[int, int](0, nil) },

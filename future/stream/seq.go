@@ -11,7 +11,8 @@ import (
 //
 //	for line, err := range stream.Range(co, lines) {
 //
-// It takes s over: a loop that is left early drops it.
+// It takes s over: a loop that is left early drops it. A function with such a loop is not compiled by
+// asyncgen: for that write the loop with [future.Next].
 func Range[T any](co *future.Co, s future.Stream[T]) iter.Seq2[T, error] {
 	mustHave(s != nil, "Range", "stream", "a value that implements future.Stream")
 	return items(s, func() (T, error) { return future.Next(s).Await(co) })

@@ -206,6 +206,32 @@ func TestKeyedTellsWhoseErrorItIs(t *testing.T) {
 	comes(k, &s, pair("a", 1))
 }
 
+// A stream whose end is to be told of has it as an item of its own.
+func TestKeyedTellsTheEndAsAnItem(t *testing.T) {
+	k := newTask(t)
+	var s stream.Keyed[string, *int]
+	src := new(source[int])
+	some := func(v int) *int { return &v }
+	s.Insert("a", stream.Chain(stream.Map(src, some), stream.Of[*int](nil)))
+	next := func() *int {
+		p, err := s.PollNext(&k.cx).Result()
+		if p.First != "a" || err != nil {
+			t.Fatal(p, err)
+		}
+		return p.Second
+	}
+	src.send(7)
+	if v := next(); v == nil || *v != 7 {
+		t.Error(v)
+	}
+	pends(k, &s)
+	src.end()
+	if v := next(); v != nil {
+		t.Errorf("%d after the end", *v)
+	}
+	ends(k, &s)
+}
+
 // A stream that panics is no more in the set, which goes on.
 func TestKeyedGoesOnAfterAPanic(t *testing.T) {
 	k := newTask(t)
