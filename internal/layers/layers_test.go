@@ -46,7 +46,7 @@ func TestPictureAgreesWithTheImports(t *testing.T) {
 }
 
 // picture returns the row of each package: those of the first block of the page, up to the column where
-// it says what they are for.
+// it says what they are for. A line that is indented belongs to the row above.
 func picture(t *testing.T) map[string]int {
 	page, err := os.ReadFile(filepath.Join(root, "docs/architecture.md"))
 	if err != nil {
@@ -58,7 +58,11 @@ func picture(t *testing.T) map[string]int {
 		t.Fatal("there is no picture")
 	}
 	row := map[string]int{}
-	for i, line := range strings.Split(block, "\n") {
+	i := 0
+	for line := range strings.SplitSeq(block, "\n") {
+		if !strings.HasPrefix(line, " ") {
+			i++
+		}
 		names, _, _ := strings.Cut(line, " — ")
 		for name := range strings.FieldsSeq(names) {
 			if top, _, _ := strings.Cut(name, "/"); slices.Contains(tops, top) { // others are programs
