@@ -2,7 +2,7 @@
 # C compiler.
 
 GO      ?= go
-MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./examples/jsonhttp ./internal/linear
+MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./examples/jsonhttp ./internal/conformance ./internal/linear
 
 # The platforms that must build and vet.
 TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \

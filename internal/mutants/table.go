@@ -31,6 +31,7 @@ func table() []mutant {
 		aioMutants,
 		codecMutants,
 		delayMutants,
+		goConnMutants,
 		asyncgenMutants,
 		openMutants,
 		coordChanMutants,

@@ -3,6 +3,7 @@
 package netio_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -74,4 +75,37 @@ func TestStreamsDoNotAllocate(t *testing.T) {
 	if n != 0 || err != nil {
 		t.Errorf("%v allocations a round trip, %v", n, err)
 	}
+}
+
+func TestGoConnDoesNotAllocate(t *testing.T) {
+	a, b := goPair(t)
+	var echoed sync.WaitGroup
+	echoed.Go(func() {
+		buf := make([]byte, 16)
+		for {
+			n, err := b.Read(buf)
+			if err != nil {
+				return
+			}
+			if _, err := b.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+	})
+	buf := make([]byte, 16)
+	n := testing.AllocsPerRun(200, func() {
+		if _, err := a.Write(buf[:4]); err != nil {
+			t.Error(err)
+		}
+		if _, err := a.Read(buf); err != nil {
+			t.Error(err)
+		}
+	})
+	if n >= 1 {
+		t.Errorf("%v allocations a round trip", n)
+	}
+	if err := a.CloseWrite(); err != nil {
+		t.Error(err)
+	}
+	echoed.Wait()
 }

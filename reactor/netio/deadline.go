@@ -17,7 +17,8 @@ import (
 // Setters take the lock, so that both always belong to the same call, and set at first:
 // when the timer fires, at has passed. Who waits polls the timer even when no deadline
 // is set, so that its waker is there for one set later; the very first deadline, for
-// which there was no timer to poll, wakes the waiting task by the connection itself.
+// which there was no timer to poll, wakes the waiting tasks by the connection itself: those of
+// both directions, for the other one's first deadline finds the timers there.
 //
 // A timer that returns Ready keeps no waker. If the deadline has been pushed back between
 // that answer and the look at `at`, who waits has no waker anywhere: it waits for the
@@ -137,7 +138,7 @@ func (c *Conn) setDeadline(t time.Time, dirs []reactor.Direction) error {
 }
 
 // firstDeadline publishes deadlines set to t, or returns those that another thread has
-// published first.
+// published first, and which that thread wakes the waiting tasks for.
 func (c *Conn) firstDeadline(t time.Time, dirs []reactor.Direction) (other *deadlines) {
 	l := new(deadlines)
 	for _, d := range dirs {
@@ -146,7 +147,7 @@ func (c *Conn) firstDeadline(t time.Time, dirs []reactor.Direction) (other *dead
 	if !c.limits.CompareAndSwap(nil, l) {
 		return c.limits.Load()
 	}
-	for _, d := range dirs {
+	for _, d := range bothDirections {
 		c.wake(d)
 	}
 	return nil

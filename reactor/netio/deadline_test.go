@@ -63,6 +63,25 @@ func TestDeadlineWhileWaiting(t *testing.T) {
 	}
 }
 
+// The first deadline of a connection is for one direction, the next one for the other, where somebody waits since
+// before both.
+func TestDeadlineAfterOneOfTheOtherDirection(t *testing.T) {
+	reader, _ := pair(t)
+	read := parked[int](t, future.Box(reader.Read(make([]byte, 4))))
+	mustSet(t, reader.SetWriteDeadline, time.Now().Add(time.Hour))
+	mustSet(t, reader.SetReadDeadline, past)
+	if _, err := read.end(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the read ended with %v", err)
+	}
+	writer, _ := pair(t)
+	write := parked[int](t, future.Box(writer.WriteAll(make([]byte, 64<<20))))
+	mustSet(t, writer.SetReadDeadline, time.Now().Add(time.Hour))
+	mustSet(t, writer.SetWriteDeadline, past)
+	if _, err := write.end(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the write ended with %v", err)
+	}
+}
+
 func TestPastDeadlineWhileWaiting(t *testing.T) {
 	client, _ := pair(t)
 	read := parked[int](t, future.Box(client.Read(make([]byte, 4))))

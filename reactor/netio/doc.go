@@ -45,6 +45,22 @@
 // [Adopt], [AdoptFile] and [AdoptListener] take over what package net has opened, or what was inherited, and
 // Release hands it back.
 //
+// # Libraries that take a net.Conn
+//
+// They run unchanged: on the workers over a [Stream], if they use the connection on the goroutine that calls them; elsewhere
+// over a [GoConn], a net.Conn for goroutines on the same reactor.
+//
+//	library                          over a Stream                             starts goroutines that use the connection
+//	bufio, io, encoding/json, fmt    yes                                       no
+//	crypto/tls, either side          yes, one task at a time                   only to Close it, when a HandshakeContext is cancelled
+//	net/http: ReadRequest, Write     yes                                       no
+//	net/http: Server                 no: GoConn, by [NewGoListener]            one a connection, and one that reads ahead
+//	net/http: Transport              no: GoConn, by [GoDial]                   two a connection
+//	fasthttp: Server.ServeConn       yes                                       only for a hijacked connection
+//	fasthttp: Client, and pools      no: GoConn, by GoDial                     those that dial and close
+//
+// A Stream that is used on such a goroutine panics and says so.
+//
 // # Addresses
 //
 // The networks are "tcp" (IPv4 and IPv6), "tcp4", "tcp6" and "unix". TCP addresses are

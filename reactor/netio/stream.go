@@ -13,7 +13,8 @@ import (
 // on with other tasks meanwhile.
 //
 // It belongs to the function whose Co it was made with: Read and Write panic elsewhere,
-// in another goroutine or after the function's end. Its other methods may be called from
+// in another goroutine or after the function's end. For a library that starts goroutines which use
+// the connection there is [GoConn]. Its other methods may be called from
 // anywhere. In steady state Read and Write allocate nothing.
 type Stream struct {
 	co   *future.Co

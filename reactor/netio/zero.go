@@ -4,6 +4,7 @@ package netio
 const (
 	zeroConn     = "netio: a nil or zero Conn: connections come from Dial and Listener.Accept"
 	zeroListener = "netio: a nil or zero Listener: listeners come from Listen"
+	zeroGoConn   = "netio: a nil or zero GoConn or GoListener: make one with NewGoConn or NewGoListener"
 	zeroStream   = "netio: a nil or zero Stream: make one with NewStream"
 )
 
