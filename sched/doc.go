@@ -25,6 +25,13 @@
 // polls, what is ready waits for the first one to return. A peer that has nothing to do beside a
 // worker in long polls wakes up for that one's descriptors and timers at once.
 //
+// # What a task has beside its future
+//
+// [SpawnWith] gives a task a name, which reports, profiles and logs ([LogHandler]) call it by, task-locals
+// ([Key]), and a context that ends it; [ContextOf] is the context that it hands to others. [SpawnOn] and
+// [SpawnLocal] bind it to a worker. Tasks that must not outlive what has begun them are children of a scope
+// ([InScope]). How to test tasks is told in sched/schedtest.
+//
 // # Fairness
 //
 // Tasks are taken oldest first, in turns from the queue of those bound to the worker and from

@@ -139,6 +139,10 @@ func (rt *Runtime) start(w *worker, h *header) {
 	}
 	w.counts.Spawned++
 	w.expectAnything()
+	if h.home != 0 {
+		rt.queueBound(w, h)
+		return
+	}
 	w.push(h)
 }
 
@@ -151,7 +155,11 @@ func (rt *Runtime) startOutside(h *header) {
 		rt.refuse(h)
 		return
 	}
-	rt.inject(h)
+	if h.home != 0 {
+		rt.queueBound(nil, h)
+	} else {
+		rt.inject(h)
+	}
 	rt.injected.Add(1)
 	if rt.phase.Load() != open {
 		rt.tellShutdown()

@@ -25,7 +25,8 @@ import (
 //	abort    as wake, and cancelled
 //	refuse   scheduled → running, of a task that was never queued and is dropped instead
 //	renew    new, running or complete → scheduled, and nothing else: the first state of a
-//	         task, and of one that is used again, see recycle.go
+//	         task, and of one that is used again, see recycle.go; bound too, of one that was
+//	         spawned so
 //
 // Invariant: a task is in exactly one queue if it is scheduled and not running, else in
 // none; so at most one worker polls it, and who makes the transition that needs it to be
@@ -141,6 +142,12 @@ func (s *state) renew() {
 	if old := s.bits.Swap(initial); old != 0 && old&(running|complete) == 0 {
 		illegal("renew", old)
 	}
+}
+
+// renewBound is renew for a task that is polled by its home worker only, from the beginning.
+func (s *state) renewBound() {
+	s.renew()
+	s.bits.Store(initial | bound)
 }
 
 // become stores a state that does not depend on the one before, of which the bits in mask

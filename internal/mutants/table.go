@@ -9,6 +9,7 @@ func table() []mutant {
 		fairMutants,
 		waitlistMutants,
 		schedtestMutants,
+		taskMutants,
 		joinMutants,
 		wakerPanicMutants,
 		dequeMutants,

@@ -1,0 +1,117 @@
+package main
+
+var (
+	taskScopeModels = test{pkg: "./sched", run: "TestModelScope", tags: "explore"}
+	taskTests       = func(run string) test { return test{pkg: "./sched", run: run} }
+)
+
+var taskMutants = []mutant{
+	{
+		name: "sched/scope-enters-a-child-that-has-ended",
+		file: "sched/scope.go",
+		old: `	if c.ended {
+		return false
+	}
+	c.task, c.next`,
+		new:  `	c.task, c.next`,
+		test: taskScopeModels,
+	},
+	{
+		name: "sched/scope-that-failed-keeps-late-children",
+		file: "sched/scope.go",
+		old: `	s.children = c
+	return s.failed
+`,
+		new: `	s.children = c
+	return false
+`,
+		test: taskScopeModels,
+	},
+	{
+		name: "sched/scope-fails-and-aborts-nobody",
+		file: "sched/scope.go",
+		old: `	if first {
+		s.abortAll()
+	}
+`,
+		new: `	_ = first
+`,
+		test: taskScopeModels,
+	},
+	{
+		name: "sched/scope-is-not-woken-by-the-last-child",
+		file: "sched/scope.go",
+		old:  `	if last || err != nil {`,
+		new:  `	if err != nil {`,
+		test: taskScopeModels,
+	},
+	{
+		name: "sched/scope-ends-before-its-children",
+		file: "sched/scope.go",
+		old:  `	s.over = s.live == 0`,
+		new:  `	s.over = true`,
+		test: taskTests("TestAScope"),
+	},
+	{
+		name: "sched/scope-takes-a-panic-for-an-end",
+		file: "sched/scope.go",
+		old:  `		child.end(p)`,
+		new:  `		child.end(nil)`,
+		test: taskTests("TestAScope"),
+	},
+	{
+		name: "sched/spawn-on-is-not-bound",
+		file: "sched/state.go",
+		old:  `	s.bits.Store(initial | bound)`,
+		new:  `	s.bits.Store(initial)`,
+		test: taskTests("TestTasksStayWhereTheyWereSpawned"),
+	},
+	{
+		name: "sched/spawn-on-goes-to-any-inbox",
+		file: "sched/spawn.go",
+		old: `	if h.home != 0 {
+		rt.queueBound(nil, h)
+	} else {
+		rt.inject(h)
+	}
+`,
+		new: `	rt.inject(h)
+`,
+		test: taskTests("TestTasksStayWhereTheyWereSpawned"),
+	},
+	{
+		name: "sched/locals-end-before-the-drop",
+		file: "sched/options.go",
+		old: `	defer c.extras.end(err)
+	c.boxed.abandon(err)
+`,
+		new: `	c.extras.end(err)
+	c.boxed.abandon(err)
+`,
+		test: taskTests("TestTaskLocals"),
+	},
+	{
+		name: "sched/locals-are-inherited-unasked",
+		file: "sched/locals.go",
+		old:  `	if o.Inherit && w != nil`,
+		new:  `	if w != nil`,
+		test: taskTests("TestTaskLocals"),
+	},
+	{
+		name: "sched/context-outlives-its-task",
+		file: "sched/options.go",
+		old: `	if done {
+		c.extras.end(nil)
+	}
+`,
+		new:  ``,
+		test: taskTests("TestContextsInAndOut"),
+	},
+	{
+		name: "sched/block-in-place-blocks-the-worker",
+		file: "sched/spawnon.go",
+		old:  `	if w == nil || w.rt.sim != nil {`,
+		new:  `	if w == nil || true {`,
+		test: taskTests("TestBlockInPlaceHoldsUpNobody"),
+	},
+}
