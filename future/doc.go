@@ -93,6 +93,12 @@
 // thread. Combinators ([Map], [Then], [Loop], [Join], [Race]...) lie between: no stack,
 // one small allocation each. All of them make the same kind of future and nest freely.
 //
+// # Streams
+//
+// A [Stream] is values that come one after another: what a channel receives, the ticks of a clock, the
+// outcomes of an [Unordered] set. [Next] waits for one of them; package stream has what is made of
+// streams, and what comes to a single result.
+//
 // # Pinning
 //
 // This struct points into itself once it has been filled:

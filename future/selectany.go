@@ -1,10 +1,6 @@
 package future
 
-import (
-	"math/rand/v2"
-
-	"github.com/magpie-go/magpie/waker"
-)
+import "github.com/magpie-go/magpie/waker"
 
 // Select returns an operation that ends when the first of fs ends: it tells which one that was, and
 // what it came to. Its error is that of the one that ended. The others are dropped, or handed back if
@@ -38,25 +34,14 @@ func (s Selected[T]) discardParts() {
 	endEach(0, len(s.Others), func(i int) { Drop(s.Others[i]) })
 }
 
-// Chooser is what a context's Ext may offer to those who leave something to chance, as a [SelectOp]
-// that is fair does: Choose returns a number from 0 to n-1. An executor whose runs are to be
-// repeated implements it.
-type Chooser interface {
-	Choose(n int) int
-}
-
-func choose(cx *waker.Context, n int) int {
-	if c, ok := cx.Ext().(Chooser); ok {
-		return c.Choose(n)
-	}
-	return rand.IntN(n)
-}
+// choose returns a number from 0 to n-1, by chance.
+func choose(cx *waker.Context, n int) int { return int(cx.Rand() % uint64(n)) }
 
 // SelectOp is what [Select] returns: a handle of the wait, one pointer.
 type SelectOp[T any] struct{ s *selectFuture[T] }
 
-// Fair has each poll begin with another future, by chance: with what the executor offers as
-// [Chooser], or else Go's own random numbers. It is called before the first poll.
+// Fair has each poll begin with another future, by chance: that of the executor ([waker.Context.Rand]),
+// so that a test can have it again. It is called before the first poll.
 func (o SelectOp[T]) Fair() SelectOp[T] {
 	o.future().fair = true
 	return o

@@ -72,17 +72,17 @@ func TestSelectedIsDiscardedWithTheOthers(t *testing.T) {
 }
 
 // rigged is an executor's chance.
-type rigged struct{ answers []int }
+type rigged struct{ answers []uint64 }
 
-func (r *rigged) Choose(n int) int {
+func (r *rigged) Rand() uint64 {
 	a := r.answers[0]
 	r.answers = r.answers[1:]
-	return a % n
+	return a
 }
 
 // What the executor chooses decides between those that are ready.
 func TestFairSelectAsksTheExecutor(t *testing.T) {
-	e := newExecutorWith(&rigged{[]int{2, 0, 1, 1, 2, 1}})
+	e := newExecutorWith(&rigged{[]uint64{2, 0, 1, 1, 2, 1}})
 	ready := func() future.Future[int] { return future.Value(1) }
 	for _, want := range []int{2, 0, 1} {
 		v, _ := future.Select(ready(), ready(), ready()).Fair().Poll(&e.cx).Result()

@@ -26,4 +26,8 @@
 //   - The functions that it is given run inside the poll. They must not block, and not poll the stream.
 //   - A stream is made with one allocation, and then takes none for an item, but where it says so.
 //     A value goes down a chain of calls: each stage costs a few nanoseconds.
+//
+// Rejected: stages that are generic structs by value, each with the type of all that is below it. To make
+// such a chain takes no allocation, but an item costs twice as much on its way through it, for each stage
+// finds the one below by a type assertion; and nobody wants to write its type down.
 package stream

@@ -33,6 +33,7 @@ type sending[T any] struct {
 	state word.Uint32
 	waker waker.AtomicWaker
 	work  chan T // nil before there is a goroutine; closed to end it
+	let   func() // the clock go on, see hold; the goroutine's while it waits
 }
 
 const (
@@ -70,6 +71,7 @@ func (o *sending[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case o.ch <- v:
 		default:
 			o.waker.Register(cx.Waker())
+			o.let = hold(cx)
 			o.state.Store(sendWaiting)
 			o.hand(v)
 			return future.Pending[future.Unit]()
@@ -99,16 +101,22 @@ func (o *sending[T]) send(ch chan<- T, work <-chan T) {
 }
 
 func (o *sending[T]) sent() {
+	release := o.let
 	if o.state.CompareAndSwap(sendWaiting, sendIdle) {
 		wake.Cell(&o.waker, nil)
+		let(release)
 	}
 }
 
 func (o *sending[T]) Drop() {
-	if o.state.Swap(sendOver) == sendOver {
+	was := o.state.Swap(sendOver)
+	if was == sendOver {
 		return
 	}
 	defer o.leave()
+	if was == sendWaiting {
+		let(o.let)
+	}
 	if o.work != nil {
 		close(o.work)
 	}

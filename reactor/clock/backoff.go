@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"github.com/magpie-go/magpie/waker"
 )
 
 // Backoff is how long [Retry] waits between two tries, and when it gives up. The zero Backoff waits
@@ -26,8 +28,8 @@ type Backoff struct {
 	Within time.Duration
 	// Retry reports whether it is worth to try again after an error: nil stands for always.
 	Retry func(err error) bool
-	// Rand returns a number of chance, at least 0 and less than 1: nil stands for math/rand/v2's. It is
-	// called inside polls, by one thread at a time.
+	// Rand returns a number of chance, at least 0 and less than 1. It is called inside polls, by one
+	// thread at a time. nil stands for the chance of the executor, see [waker.Context.Rand].
 	Rand func() float64
 }
 
@@ -64,22 +66,22 @@ func (b Backoff) check() Backoff {
 	if b.Max == 0 {
 		b.Max = max(30*time.Second, b.First)
 	}
-	if b.Rand == nil {
-		b.Rand = rand.Float64
-	}
 	return b
 }
 
-// Delay returns how long to wait after try number n, from 1.
+// Delay returns how long to wait after try number n, from 1. Without a Rand chance is math/rand/v2's.
 func (b Backoff) Delay(n int) time.Duration {
 	if n < 1 {
 		panic(fmt.Sprintf("clock: Delay after try %d: they are counted from 1", n))
 	}
 	b = b.check()
-	return b.delay(n)
+	if b.Rand == nil {
+		return b.delay(n, rand.Float64)
+	}
+	return b.delay(n, b.Rand)
 }
 
-func (b *Backoff) delay(n int) time.Duration {
+func (b *Backoff) delay(n int, chance func() float64) time.Duration {
 	d := float64(b.First) * math.Pow(b.Factor, float64(n-1))
 	whole := b.Max
 	if d < float64(b.Max) { // and if it is no infinity
@@ -87,10 +89,18 @@ func (b *Backoff) delay(n int) time.Duration {
 	}
 	switch b.Jitter {
 	case FullJitter:
-		return time.Duration(b.Rand() * float64(whole))
+		return time.Duration(chance() * float64(whole))
 	case EqualJitter:
 		half := whole / 2
 		return whole - half + time.Duration(b.Rand()*float64(half))
 	}
 	return whole
+}
+
+// delayIn is Delay in a poll.
+func (b *Backoff) delayIn(cx *waker.Context, n int) time.Duration {
+	if b.Rand != nil {
+		return b.delay(n, b.Rand)
+	}
+	return b.delay(n, func() float64 { return float64(cx.Rand()>>11) / (1 << 53) })
 }

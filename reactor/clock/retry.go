@@ -53,7 +53,7 @@ func (r *retry[T]) Poll(cx *waker.Context) future.Poll[T] {
 		}
 		r.f = nil
 		v, err := p.Result()
-		if err == nil || !r.again(&err) {
+		if err == nil || !r.again(cx, &err) {
 			r.try = nil
 			return future.Done(v, err)
 		}
@@ -67,18 +67,18 @@ func (r *retry[T]) begin() {
 		panic("clock: Retry: nil future from its func; pass back a value that implements future.Future")
 	}
 	if r.n++; r.n == 1 && r.b.Within > 0 {
-		r.last = time.Now().Add(r.b.Within)
+		r.last = Now().Add(r.b.Within)
 	}
 	r.f = f
 }
 
 // again sets the alarm for another try, or reports that there is none and makes err what to fail with.
-func (r *retry[T]) again(err *error) bool {
+func (r *retry[T]) again(cx *waker.Context, err *error) bool {
 	if r.b.Retry != nil && !r.b.Retry(*err) {
 		return false
 	}
-	d := r.b.delay(r.n)
-	if r.n == r.b.Tries || r.b.Within > 0 && time.Until(r.last) < d {
+	d := r.b.delayIn(cx, r.n)
+	if r.n == r.b.Tries || r.b.Within > 0 && r.last.Sub(Now()) < d {
 		if r.n > 1 {
 			*err = fmt.Errorf("clock: given up after %d tries: %w", r.n, *err)
 		}
