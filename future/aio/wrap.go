@@ -159,6 +159,28 @@ func (i *inspectWriter) PollWrite(cx *waker.Context, p []byte) future.Poll[int] 
 	return a
 }
 
+// PollWriteVectored implements VectoredWriter. If w does not, it takes the first of bufs that is not empty.
+func (i *inspectWriter) PollWriteVectored(cx *waker.Context, bufs [][]byte) future.Poll[int] {
+	v, ok := i.w.(VectoredWriter)
+	if !ok {
+		for _, b := range bufs {
+			if len(b) > 0 {
+				return i.PollWrite(cx, b)
+			}
+		}
+		return i.PollWrite(cx, nil)
+	}
+	a := v.PollWriteVectored(cx, bufs)
+	n, _ := a.Result()
+	for _, b := range bufs {
+		if b = b[:min(len(b), n)]; len(b) > 0 {
+			i.f(b)
+		}
+		n -= len(b)
+	}
+	return a
+}
+
 func (i *inspectWriter) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 	return pollFlush(cx, i.w)
 }

@@ -95,6 +95,23 @@ func TestInspect(t *testing.T) {
 	must(t, aio.CloseWrite(aio.InspectWriter(aio.Sink, func([]byte) {})))
 }
 
+// What is written as several buffers is seen as far as it was taken.
+func TestInspectVectored(t *testing.T) {
+	var seen []string
+	see := func(p []byte) { seen = append(seen, string(p)) }
+	vector := func() [][]byte { return [][]byte{[]byte("he"), nil, []byte("llo"), []byte("!")} }
+	g := &gather{script: script{writes: []any{4, pending{}}}}
+	n, err := run[int](aio.WriteVectored(aio.InspectWriter(g, see), vector()))
+	want(t, n, err, 6, nil)
+	want(t, seen, nil, []string{"he", "ll", "o", "!"}, nil)
+	seen = nil
+	w := new(script) // which takes one at a time
+	n, err = run[int](aio.WriteVectored(aio.InspectWriter(w, see), vector()))
+	want(t, n, err, 6, nil)
+	want(t, seen, nil, []string{"he", "llo", "!"}, nil)
+	want(t, string(w.wrote), nil, "hello!", nil)
+}
+
 func TestSplitAndUnsplit(t *testing.T) {
 	s, other := reads("hello"), reads()
 	r, w := aio.Split(s)

@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
@@ -52,7 +53,7 @@ func BenchmarkFrames(b *testing.B) {
 			r, w := aio.Simplex(16 << 10)
 			in, out := codec.NewFramedRead(r, c), codec.NewFramedWrite(w, c)
 			frame := make([]byte, 64)
-			cx := context(1 << 62)
+			cx := context(math.MaxInt)
 			b.ReportAllocs()
 			b.SetBytes(int64(len(frame)))
 			for b.Loop() {

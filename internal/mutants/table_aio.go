@@ -164,4 +164,18 @@ var aioMutants = []mutant{
 		new:  `	if b.to == len(b.buf) && b.from < b.to {`,
 		test: aioTests("BufWriter"),
 	},
+	{
+		name: "aio/empty-piece-passes-for-the-end",
+		file: "future/aio/stream.go",
+		old:  `	for len(r.piece) == 0 && !r.ended && len(p) > 0 {`,
+		new:  `	if len(r.piece) == 0 && !r.ended && len(p) > 0 {`,
+		test: aioTests("FromStream"),
+	},
+	{
+		name: "aio/stream-is-polled-after-its-end",
+		file: "future/aio/stream.go",
+		old:  `r.piece, r.ended, spent = piece, err != nil, true`,
+		new:  `r.piece, spent = piece, true` + "\n\t\tif err != nil {\n\t\t\tbreak\n\t\t}",
+		test: aioTests("FromStream"),
+	},
 }
