@@ -1,6 +1,9 @@
 package main
 
-var pipeTests = test{pkg: "./reactor/netio", run: "Pipe|FIFO|Adopt|Release|Change"}
+var (
+	pipeTests   = test{pkg: "./reactor/netio", run: "Pipe|FIFO|Adopt|Release|Change"}
+	optionTests = test{pkg: "./reactor/netio", run: "Peek|Option|Defer"}
+)
 
 var pipeMutants = []mutant{
 	{
@@ -39,5 +42,40 @@ var pipeMutants = []mutant{
 		old:  `mode == unix.O_RDONLY && use == "write"`,
 		new:  `false`,
 		test: pipeTests,
+	},
+	{
+		name: "netio/a-peek-takes-what-it-sees",
+		file: "reactor/netio/peek_unix.go",
+		old:  `sys.Peek(fd, p)`,
+		new:  `sys.Recv(fd, p)`,
+		test: optionTests,
+	},
+	{
+		name: "netio/keep-alive-without-its-times",
+		file: "reactor/netio/connopts.go",
+		old:  `			if o.value < 0 {`,
+		new:  `			if o.value != 0 {`,
+		test: optionTests,
+	},
+	{
+		name: "netio/an-option-of-TCP-on-a-Unix-socket",
+		file: "reactor/netio/options.go",
+		old:  `	if !c.isTCP() {`,
+		new:  `	if c == nil {`,
+		test: optionTests,
+	},
+	{
+		name: "netio/a-listener-without-its-hook",
+		file: "reactor/netio/listen.go",
+		old:  `	if lc.Control != nil {`,
+		new:  `	if lc.Control == nil {`,
+		test: optionTests,
+	},
+	{
+		name: "netio/accept-is-not-deferred",
+		file: "reactor/netio/listen.go",
+		old:  `	if lc.DeferAccept > 0 {`,
+		new:  `	if lc.DeferAccept < 0 {`,
+		test: optionTests,
 	},
 }

@@ -25,6 +25,19 @@ func Read(fd int, p []byte) (int, syscall.Errno) {
 // Recv reads from a non-blocking socket.
 func Recv(fd int, p []byte) (int, syscall.Errno) { return Read(fd, p) }
 
+// Peek is Recv of what is then read once more.
+func Peek(fd int, p []byte) (int, syscall.Errno) {
+	for {
+		n, _, err := unix.Recvfrom(fd, p, unix.MSG_PEEK)
+		if err == nil {
+			received(fd, p[:n])
+		}
+		if e := errno(err); e != unix.EINTR {
+			return max(n, 0), e
+		}
+	}
+}
+
 // Send writes to a non-blocking socket.
 func Send(fd int, p []byte) (int, syscall.Errno) { return Write(fd, p) }
 

@@ -46,9 +46,14 @@ func Write(fd int, p []byte) (int, syscall.Errno) {
 }
 
 // Recv reads from a non-blocking socket.
-func Recv(fd int, p []byte) (int, syscall.Errno) {
+func Recv(fd int, p []byte) (int, syscall.Errno) { return recv(fd, p, 0) }
+
+// Peek is Recv of what is then read once more.
+func Peek(fd int, p []byte) (int, syscall.Errno) { return recv(fd, p, unix.MSG_PEEK) }
+
+func recv(fd int, p []byte, flags uintptr) (int, syscall.Errno) {
 	for {
-		n, _, e := socketCall(sysRecv, fd, base(p), len(p), 0)
+		n, _, e := socketCall(sysRecv, fd, base(p), len(p), flags)
 		if e == 0 {
 			received(fd, p[:n])
 		}

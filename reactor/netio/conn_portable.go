@@ -337,28 +337,6 @@ func (c *Conn) CloseWrite() error {
 	return nil
 }
 
-// SetNoDelay chooses, for TCP, between sending each write at once (true, the default)
-// and holding small writes back to join them (Nagle's algorithm). It does nothing on a
-// Unix socket.
-func (c *Conn) SetNoDelay(on bool) error {
-	c.check()
-	if t, ok := c.conn.(*net.TCPConn); ok {
-		return t.SetNoDelay(on)
-	}
-	return nil
-}
-
-// SetLinger says what Close does with data that is not yet sent: seconds < 0, the
-// default, sends it in the background; 0 throws it away and resets the connection. It
-// does nothing on a Unix socket.
-func (c *Conn) SetLinger(seconds int) error {
-	c.check()
-	if t, ok := c.conn.(*net.TCPConn); ok {
-		return t.SetLinger(seconds)
-	}
-	return nil
-}
-
 // LocalAddr returns the address of this end: a *net.TCPAddr or *net.UnixAddr.
 func (c *Conn) LocalAddr() net.Addr {
 	c.check()

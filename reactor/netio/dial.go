@@ -253,6 +253,9 @@ func (t *try) prepare(dc *DialConfig, fd int) error {
 			return err
 		}
 	}
+	if dc.FastOpen && t.kind() == tcpKind {
+		_ = connectFast(fd) // without it it takes a round trip more
+	}
 	if dc.Control != nil {
 		if err := dc.Control(t.network(), t.addr.String(), uintptr(fd)); err != nil {
 			return err

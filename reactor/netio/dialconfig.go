@@ -14,6 +14,9 @@ type DialConfig struct {
 	// LocalAddr is where TCP connections come from. Without an address it is what the system chooses, for the
 	// port too if that is 0. Only addresses of the same family are then tried.
 	LocalAddr netip.AddrPort
+	// FastOpen has a TCP connection begin with the first data that is written, where the peer has allowed that before: the
+	// operation is then ready at once, and an error of connecting is one of that write. It is Linux's; elsewhere it does nothing.
+	FastOpen bool
 	// Control, unless nil, is called with the descriptor of each socket before it is bound and connected, for options that must
 	// be set then, with the network, as tcp4, and the address that is tried. An error of it is that of the attempt. It is called by
 	// the thread that polls, so it must not block.

@@ -210,6 +210,16 @@ func (lc ListenConfig) prepareTCP(fd, family, v6only int) error {
 			return err
 		}
 	}
+	if lc.DeferAccept > 0 {
+		if err := setDeferAccept(fd, inSeconds(lc.DeferAccept)); err != nil {
+			return err
+		}
+	}
+	if lc.FastOpen > 0 {
+		if err := setFastOpen(fd, lc.FastOpen); err != nil {
+			return err
+		}
+	}
 	return setNoDelay(fd, true)
 }
 
@@ -226,6 +236,12 @@ func (lc ListenConfig) open(family int, sa unix.Sockaddr, prepare func(fd int) e
 	}()
 	if prepare != nil {
 		if err := prepare(fd); err != nil {
+			return nil, err
+		}
+	}
+	if lc.Control != nil {
+		a := fromSockaddr(sa)
+		if err := lc.Control(target{family: family}.network(), a.String(), uintptr(fd)); err != nil {
 			return nil, err
 		}
 	}

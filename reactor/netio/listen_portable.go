@@ -3,7 +3,9 @@
 package netio
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net"
 	"syscall"
 
@@ -180,9 +182,9 @@ func (lc ListenConfig) listenUnix(path string) (*Listener, error) {
 	var file unixFile
 	var l *Listener
 	err := file.bind(path, func() error {
-		ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
-		if err == nil {
-			ln.SetUnlinkOnClose(false) // it would remove whatever stands there
+		ln, err := lc.std().Listen(context.Background(), "unix", path)
+		if u, ok := ln.(*net.UnixListener); ok {
+			u.SetUnlinkOnClose(false) // it would remove whatever stands there
 		}
 		l, err = lc.wrap(ln, err)
 		return err
@@ -198,7 +200,26 @@ func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, 
 	if lc.ReusePort {
 		return nil, errors.New("this build has no ReusePort")
 	}
-	return lc.wrap(net.ListenTCP(network, addr))
+	if lc.DeferAccept > 0 || lc.FastOpen > 0 {
+		return nil, fmt.Errorf("this build has no DeferAccept and no FastOpen: %w", errors.ErrUnsupported)
+	}
+	return lc.wrap(lc.std().Listen(context.Background(), network, addr.String()))
+}
+
+// std is the same for package net.
+func (lc ListenConfig) std() *net.ListenConfig {
+	std := &net.ListenConfig{KeepAlive: -1}
+	if lc.Control != nil {
+		std.Control = func(network, address string, c syscall.RawConn) error {
+			var failed error
+			err := c.Control(func(fd uintptr) { failed = lc.Control(network, address, fd) })
+			if err == nil {
+				err = failed
+			}
+			return err
+		}
+	}
+	return std
 }
 
 func (ListenConfig) wrap(ln net.Listener, err error) (*Listener, error) {

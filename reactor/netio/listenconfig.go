@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"syscall"
+	"time"
 )
 
 // ListenConfig is how to listen. The zero value is what [Listen] uses.
@@ -16,6 +17,14 @@ type ListenConfig struct {
 	// Backlog is how many connections may wait to be accepted; 0 stands for as many
 	// as the system allows (on Linux /proc/sys/net/core/somaxconn, elsewhere 4096).
 	Backlog int
+	// DeferAccept is how long a TCP connection that has sent nothing yet is kept from those who accept, in whole
+	// seconds; 0: not at all. It is Linux's; elsewhere it is an error.
+	DeferAccept time.Duration
+	// FastOpen is how many TCP connections may be under way whose first packet brings data already; 0: none. It is
+	// Linux's, where the system must allow it; elsewhere it is an error.
+	FastOpen int
+	// Control, unless nil, is called with the descriptor before it is bound, for options that must be set then.
+	Control func(network, address string, fd uintptr) error
 }
 
 // Listen listens on an address of this machine. The network is tcp, tcp4, tcp6 or unix.
@@ -36,6 +45,9 @@ func Listen(network, address string) (*Listener, error) {
 func (lc ListenConfig) Listen(network, address string) (*Listener, error) {
 	if err := checkNetwork(network); err != nil {
 		return nil, err
+	}
+	if lc.DeferAccept < 0 || lc.FastOpen < 0 {
+		return nil, fmt.Errorf("netio: DeferAccept of %v, FastOpen of %d: want 0, for not at all, or more", lc.DeferAccept, lc.FastOpen)
 	}
 	if lc.Backlog < 0 {
 		return nil, fmt.Errorf("netio: a backlog of %d: want 0, for what the system allows, or more", lc.Backlog)

@@ -2,6 +2,7 @@ package netio_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"testing"
@@ -42,6 +43,14 @@ func TestZeroValues(t *testing.T) {
 			"Writable":         func() { c.Writable() },
 			"TryRead":          func() { c.TryRead(nil) },
 			"TryWrite":         func() { c.TryWrite(nil) },
+			"Peek":             func() { c.Peek(nil) },
+			"Release":          func() { c.Release() },
+			"SetKeepAlive":     func() { c.SetKeepAlive(net.KeepAliveConfig{}) },
+			"SetReadBuffer":    func() { c.SetReadBuffer(1) },
+			"SetUserTimeout":   func() { c.SetUserTimeout(0) },
+			"SetQuickAck":      func() { c.SetQuickAck(true) },
+			"SetTrafficClass":  func() { c.SetTrafficClass(0) },
+			"SetMark":          func() { c.SetMark(0) },
 		}
 	}
 	for kind, l := range map[string]*netio.Listener{"nil": nil, "zero": new(netio.Listener)} {
@@ -51,6 +60,7 @@ func TestZeroValues(t *testing.T) {
 			"Close":            func() { l.Close() },
 			"Addr":             func() { l.Addr() },
 			"Backoffs":         func() { l.Backoffs() },
+			"Release":          func() { l.Release() },
 			"SetUnlinkOnClose": func() { l.SetUnlinkOnClose(true) },
 		}
 	}
@@ -82,6 +92,10 @@ func TestZeroValues(t *testing.T) {
 	calls["ReadyOp"] = map[string]func(){
 		"nil Poll": func() { (*netio.ReadyOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.ReadyOp).Poll(&cx) },
 		"nil Drop": func() { (*netio.ReadyOp)(nil).Drop() },
+	}
+	calls["PeekOp"] = map[string]func(){
+		"nil Poll": func() { (*netio.PeekOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.PeekOp).Poll(&cx) },
+		"nil Drop": func() { (*netio.PeekOp)(nil).Drop() },
 	}
 	calls["DialOp"] = map[string]func(){
 		"zero Poll": func() { netio.DialOp{}.Poll(&cx) }, "zero Await": func() { netio.DialOp{}.Await(nil) },

@@ -1,0 +1,40 @@
+package netio
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+func setUserTimeout(fd, ms int) error {
+	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, ms)
+}
+
+func setQuickAck(fd, on int) error { return setInt(fd, unix.IPPROTO_TCP, unix.TCP_QUICKACK, on) }
+
+func setMark(fd, mark int) error { return setInt(fd, unix.SOL_SOCKET, unix.SO_MARK, mark) }
+
+// setDeferAccept and setFastOpen are for a socket that listens, connectFast for one that connects.
+func setDeferAccept(fd, seconds int) error {
+	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT, seconds)
+}
+
+func setFastOpen(fd, queue int) error {
+	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_FASTOPEN, queue)
+}
+
+func connectFast(fd int) error { return setInt(fd, unix.IPPROTO_TCP, unix.TCP_FASTOPEN_CONNECT, 1) }
+
+func setKeepAliveIdle(fd, seconds int) error {
+	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, seconds)
+}
+
+func setKeepAliveInterval(fd, seconds int) error {
+	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, seconds)
+}
+
+func setKeepAliveCount(fd, n int) error { return setInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPCNT, n) }
+
+func setInt(fd, level, option, value int) error {
+	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, level, option, value))
+}

@@ -1,0 +1,18 @@
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
+
+package netio
+
+import "golang.org/x/sys/unix"
+
+// setTrafficClass sets it for packets of both families that a socket may send.
+func setTrafficClass(fd, class int) error {
+	sa, err := unix.Getsockname(fd)
+	if err != nil {
+		return err
+	}
+	if _, ok := sa.(*unix.SockaddrInet4); ok {
+		return setInt(fd, unix.IPPROTO_IP, unix.IP_TOS, class)
+	}
+	_ = setInt(fd, unix.IPPROTO_IP, unix.IP_TOS, class) // for IPv4 peers, where there may be any
+	return setInt(fd, unix.IPPROTO_IPV6, unix.IPV6_TCLASS, class)
+}

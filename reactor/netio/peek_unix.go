@@ -1,0 +1,38 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/sys"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// pollPeek is what a [PeekOp] does. What it finds says nothing about what the next read will.
+func (c *Conn) pollPeek(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
+	if len(p) == 0 {
+		return c.pollRead(cx, p, t)
+	}
+	if !c.isClosed() {
+		c.turns.check(reactor.Read, t)
+	}
+	n := 0
+	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
+		var errno syscall.Errno
+		switch n, errno = sys.Peek(fd, p); {
+		case errno == syscall.EAGAIN:
+			return blocked, nil
+		case errno != 0:
+			return over, os.NewSyscallError("recv", errno)
+		case n == 0:
+			return over, io.EOF
+		}
+		return over, nil
+	})
+	return c.outcome("read", n, err)
+}
