@@ -14,6 +14,9 @@ const (
 	Bursts     = 50
 	Members    = 10_000 // of a set of tasks
 	Sleepers   = 100_000
+	PipeSize   = 64 << 10 // of a pipe in memory
+	Piece      = 4 << 10  // that is written into it at a time
+	Pieces     = 10_000
 )
 
 // SleepTime is for how long one of the sleepers sleeps: 1 to 50 ms.

@@ -1,6 +1,7 @@
 package ongo
 
 import (
+	"io"
 	"runtime"
 	"sync"
 	"time"
@@ -193,6 +194,66 @@ func Select2(r *measure.Run) {
 				}
 			}
 		})
+	})
+}
+
+// Select10 has one goroutine receive from ten channels, into each of which a goroutine sends.
+func Select10(r *measure.Run) {
+	together(r, measure.CoordOps, func() (all []func()) {
+		var c [10]chan int
+		for i := range c {
+			c[i] = make(chan int, measure.Room)
+			all = append(all, func() {
+				for v := range measure.CoordOps / len(c) {
+					c[i] <- v
+				}
+			})
+		}
+		return append(all, func() {
+			for range measure.CoordOps {
+				select {
+				case <-c[0]:
+				case <-c[1]:
+				case <-c[2]:
+				case <-c[3]:
+				case <-c[4]:
+				case <-c[5]:
+				case <-c[6]:
+				case <-c[7]:
+				case <-c[8]:
+				case <-c[9]:
+				}
+			}
+		})
+	})
+}
+
+// Pipe has a goroutine write into a pipe of package io, which has no buffer, and one read. An operation is
+// a piece.
+func Pipe(r *measure.Run) {
+	together(r, measure.Pieces, func() []func() {
+		pr, pw := io.Pipe()
+		return []func(){
+			func() {
+				defer pw.Close()
+				piece := make([]byte, measure.Piece)
+				for range measure.Pieces {
+					if _, err := pw.Write(piece); err != nil {
+						panic(err)
+					}
+				}
+			},
+			func() {
+				buf := make([]byte, measure.Piece)
+				for {
+					if _, err := pr.Read(buf); err == io.EOF {
+						return
+					} else if err != nil {
+						panic(err)
+					}
+				}
+			},
+		}
 	})
 }
 

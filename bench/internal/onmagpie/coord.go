@@ -2,12 +2,15 @@ package onmagpie
 
 import (
 	"context"
+	"io"
 	"sync/atomic"
 	"time"
 
 	"github.com/magpie-go/magpie/bench/internal/measure"
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/future/coord"
+	"github.com/magpie-go/magpie/future/stream"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 )
@@ -316,6 +319,67 @@ func selects(co *future.Co, rx1, rx2 *coord.Receiver[int]) error {
 		}
 	}
 	return nil
+}
+
+// Select10 has one task receive from ten channels, into each of which a task sends.
+func Select10(r *measure.Run) {
+	const channels = 10
+	together(r, measure.CoordOps, func() (all []future.Future[unit]) {
+		var rxs []future.Stream[int]
+		for range channels {
+			tx, rx := coord.MPSC[int](measure.Room)
+			rxs = append(rxs, rx)
+			all = append(all, future.Box(sendsAsync(tx, measure.CoordOps/channels)))
+		}
+		return append(all, future.Box(mergesAsync(stream.Merge(rxs...))))
+	})
+}
+
+//magpie:async
+func merges(co *future.Co, s future.Stream[int]) error {
+	for {
+		_, err := future.Next(s).Await(co)
+		if err == future.ErrEnd {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Duplex has a task write into a pipe in memory, and one read. An operation is a piece.
+func Duplex(r *measure.Run) {
+	together(r, measure.Pieces, func() []future.Future[unit] {
+		a, b := aio.Duplex(measure.PipeSize)
+		return []future.Future[unit]{future.Box(writesAsync(a)), future.Box(readsAsync(b))}
+	})
+}
+
+//magpie:async
+func writes(co *future.Co, w *aio.DuplexEnd) error {
+	defer w.Close()
+	piece := make([]byte, measure.Piece)
+	for range measure.Pieces {
+		if _, err := w.WriteAll(piece).Await(co); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+//magpie:async
+func reads(co *future.Co, r *aio.DuplexEnd) error {
+	buf := make([]byte, measure.Piece)
+	for {
+		_, err := r.Read(buf).Await(co)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // JoinSet has a task spawn tasks and join them in the order in which they end.

@@ -5,10 +5,12 @@
 package onmagpie
 
 import (
+	"io"
 	"time"
 
 	"github.com/magpie-go/magpie/bench/internal/measure"
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/future/machine"
 	"github.com/magpie-go/magpie/reactor/clock"
@@ -39,47 +41,47 @@ func (m2 *locksMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m2.state = machine.Ended
 
-//line coord.go:53
+//line coord.go:56
 			m2.n2 = m2.n
 
-//line coord.go:53
+//line coord.go:56
 			m2.n = 0
 			fallthrough
 		case 2:
 
-//line coord.go:53
+//line coord.go:56
 			if !(m2.n < m2.n2) {
 				state = 4
 				continue
 			}
 
-//line coord.go:54
+//line coord.go:57
 			m2.lock = m2.m.Lock()
 			m2.state = 3
 			fallthrough
-		case 3: // awaiting Lock: m.Lock().Await(co), coord.go:54
+		case 3: // awaiting Lock: m.Lock().Await(co), coord.go:57
 
-//line coord.go:54
+//line coord.go:57
 			p := m2.lock.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
-//line coord.go:54
+//line coord.go:57
 			g, err := p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
 			g.Unlock()
 
-//line coord.go:53
+//line coord.go:56
 			m2.n++
 			state = 2
 			continue
 		case 4:
 
-//line coord.go:60
+//line coord.go:63
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("locks"))
@@ -87,7 +89,7 @@ func (m2 *locksMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:91
+//line coord_async.go:93
 
 // Drop gives up locks, and what it waits for.
 func (m2 *locksMachine) Drop() {
@@ -103,9 +105,9 @@ func (m2 *locksMachine) Drop() {
 func (m2 *locksMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.locks", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 52, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.locks", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 55, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.locks", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 54, &m2.lock)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.locks", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 57, &m2.lock)
 	}
 }
 
@@ -139,28 +141,28 @@ func (m2 *holdsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m2.state = machine.Ended
 
-//line coord.go:75
+//line coord.go:78
 			m2.n2 = m2.n
 
-//line coord.go:75
+//line coord.go:78
 			m2.n = 0
 			fallthrough
 		case 2:
 
-//line coord.go:75
+//line coord.go:78
 			if !(m2.n < m2.n2) {
 				state = 6
 				continue
 			}
 
-//line coord.go:76
+//line coord.go:79
 			m2.lock = m2.m.Lock()
 			m2.g = coord.Guard{}
 			m2.state = 3
 			fallthrough
-		case 3: // awaiting Lock: m.Lock().Await(co), coord.go:76
+		case 3: // awaiting Lock: m.Lock().Await(co), coord.go:79
 
-//line coord.go:76
+//line coord.go:79
 			p := m2.lock.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
@@ -168,7 +170,7 @@ func (m2 *holdsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m2.state = machine.Ended
 			var err error
 
-//line coord.go:76
+//line coord.go:79
 			m2.g, err = p.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
@@ -177,36 +179,36 @@ func (m2 *holdsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m2.lock = coord.LockOp{}
 			m2.state = 4
 			fallthrough
-		case 4: // awaiting Yield: future.Yield().Await(co), coord.go:80
+		case 4: // awaiting Yield: future.Yield().Await(co), coord.go:83
 
-//line coord.go:80
+//line coord.go:83
 			p := m2.yield.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
-//line coord.go:80
+//line coord.go:83
 			err2 := p.Err()
 
-//line coord.go:80
+//line coord.go:83
 			if err2 == nil {
 				state = 5
 				continue
 			}
 
-//line coord.go:81
+//line coord.go:84
 			return future.Done(future.Unit{}, err2)
 		case 5:
 			m2.g.Unlock()
 
-//line coord.go:75
+//line coord.go:78
 			m2.n++
 			state = 2
 			continue
 		case 6:
 
-//line coord.go:85
+//line coord.go:88
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("holds"))
@@ -214,7 +216,7 @@ func (m2 *holdsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:218
+//line coord_async.go:220
 
 // Drop gives up holds, and what it waits for.
 func (m2 *holdsMachine) Drop() {
@@ -230,11 +232,11 @@ func (m2 *holdsMachine) Drop() {
 func (m2 *holdsMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.holds", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 74, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.holds", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 77, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.holds", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 76, &m2.lock)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.holds", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 79, &m2.lock)
 	case 4:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.holds", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 80, &m2.yield)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.holds", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 83, &m2.yield)
 	}
 }
 
@@ -266,47 +268,47 @@ func (m *permitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:109
+//line coord.go:112
 			m.n2 = m.n
 
-//line coord.go:109
+//line coord.go:112
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line coord.go:109
+//line coord.go:112
 			if !(m.n < m.n2) {
 				state = 4
 				continue
 			}
 
-//line coord.go:110
+//line coord.go:113
 			m.acquire = m.s.Acquire(1)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Acquire: s.Acquire(1).Await(co), coord.go:110
+		case 3: // awaiting Acquire: s.Acquire(1).Await(co), coord.go:113
 
-//line coord.go:110
+//line coord.go:113
 			p2 := m.acquire.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:110
+//line coord.go:113
 			p, err := p2.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
 			p.Release()
 
-//line coord.go:109
+//line coord.go:112
 			m.n++
 			state = 2
 			continue
 		case 4:
 
-//line coord.go:116
+//line coord.go:119
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("permits"))
@@ -314,7 +316,7 @@ func (m *permitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:318
+//line coord_async.go:320
 
 // Drop gives up permits, and what it waits for.
 func (m *permitsMachine) Drop() {
@@ -330,9 +332,9 @@ func (m *permitsMachine) Drop() {
 func (m *permitsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.permits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 108, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.permits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 111, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.permits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 110, &m.acquire)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.permits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 113, &m.acquire)
 	}
 }
 
@@ -366,28 +368,28 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:121
+//line coord.go:124
 			m.n2 = m.n
 
-//line coord.go:121
+//line coord.go:124
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line coord.go:121
+//line coord.go:124
 			if !(m.n < m.n2) {
 				state = 6
 				continue
 			}
 
-//line coord.go:122
+//line coord.go:125
 			m.acquire = m.s.Acquire(1)
 			m.p = nil
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Acquire: s.Acquire(1).Await(co), coord.go:122
+		case 3: // awaiting Acquire: s.Acquire(1).Await(co), coord.go:125
 
-//line coord.go:122
+//line coord.go:125
 			p2 := m.acquire.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
@@ -396,7 +398,7 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.p = new(coord.Permits)
 			var err error
 
-//line coord.go:122
+//line coord.go:125
 			*m.p, err = p2.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
@@ -405,36 +407,36 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.acquire = coord.AcquireOp{}
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Yield: future.Yield().Await(co), coord.go:126
+		case 4: // awaiting Yield: future.Yield().Await(co), coord.go:129
 
-//line coord.go:126
+//line coord.go:129
 			p2 := m.yield.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:126
+//line coord.go:129
 			err2 := p2.Err()
 
-//line coord.go:126
+//line coord.go:129
 			if err2 == nil {
 				state = 5
 				continue
 			}
 
-//line coord.go:127
+//line coord.go:130
 			return future.Done(future.Unit{}, err2)
 		case 5:
 			(*m.p).Release()
 
-//line coord.go:121
+//line coord.go:124
 			m.n++
 			state = 2
 			continue
 		case 6:
 
-//line coord.go:131
+//line coord.go:134
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("keptPermits"))
@@ -442,7 +444,7 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:446
+//line coord_async.go:448
 
 // Drop gives up keptPermits, and what it waits for.
 func (m *keptPermitsMachine) Drop() {
@@ -458,11 +460,11 @@ func (m *keptPermitsMachine) Drop() {
 func (m *keptPermitsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 120, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 123, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 122, &m.acquire)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 125, &m.acquire)
 	case 4:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 126, &m.yield)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.keptPermits", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 129, &m.yield)
 	}
 }
 
@@ -511,54 +513,54 @@ func (m *sendsMachine) run(cx *waker.Context) (step machine.Step, caught *machin
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:150
+//line coord.go:153
 			m.deferred |= 1 << 0
 			m.n2 = m.n
 
-//line coord.go:151
+//line coord.go:154
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line coord.go:151
+//line coord.go:154
 			if !(m.n < m.n2) {
 				state = 5
 				continue
 			}
 
-//line coord.go:151
+//line coord.go:154
 			i := m.n
 			m.send = m.tx.Send(i)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Send: tx.Send(i).Await(co), coord.go:152
+		case 3: // awaiting Send: tx.Send(i).Await(co), coord.go:155
 
-//line coord.go:152
+//line coord.go:155
 			p := m.send.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:152
+//line coord.go:155
 			err := p.Err()
 
-//line coord.go:152
+//line coord.go:155
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line coord.go:153
+//line coord.go:156
 			return machine.Returned, nil, future.Done(future.Unit{}, err)
 		case 4:
 
-//line coord.go:151
+//line coord.go:154
 			m.n++
 			state = 2
 			continue
 		case 5:
-//line coord.go:156
+//line coord.go:159
 			return machine.Returned, nil, future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("sends"))
@@ -571,13 +573,13 @@ func (m *sendsMachine) Deferred(i3 int, e machine.Ending) {
 	switch i3 {
 	case 0:
 
-//line coord.go:150
+//line coord.go:153
 		defer m.tx.Close()
 	}
 	e.Raise()
 }
 
-//line coord_async.go:581
+//line coord_async.go:583
 
 // Drop gives up sends, and what it waits for.
 func (m *sendsMachine) Drop() {
@@ -599,9 +601,9 @@ func (m *sendsMachine) dropWaiting() {
 func (m *sendsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 149, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 152, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 152, &m.send)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sends", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 155, &m.send)
 	}
 }
 
@@ -631,29 +633,29 @@ func (m *receivesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:162
+//line coord.go:165
 			m.recv = m.rx.Recv()
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Recv: rx.Recv().Await(co), coord.go:162
+		case 2: // awaiting Recv: rx.Recv().Await(co), coord.go:165
 
-//line coord.go:162
+//line coord.go:165
 			p := m.recv.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:162
+//line coord.go:165
 			err := p.Err()
 
-//line coord.go:162
+//line coord.go:165
 			if err == nil {
 				state = 0
 				continue
 			}
 
-//line coord.go:163
+//line coord.go:166
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("receives"))
@@ -661,7 +663,7 @@ func (m *receivesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:665
+//line coord_async.go:667
 
 // Drop gives up receives, and what it waits for.
 func (m *receivesMachine) Drop() {
@@ -677,9 +679,9 @@ func (m *receivesMachine) Drop() {
 func (m *receivesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.receives", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 160, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.receives", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 163, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.receives", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 162, &m.recv)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.receives", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 165, &m.recv)
 	}
 }
 
@@ -710,21 +712,21 @@ func (m *oneshotsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:177
+//line coord.go:180
 			m.n2 = m.n
 
-//line coord.go:177
+//line coord.go:180
 			m.n = 0
 			fallthrough
 		case 2:
 
-//line coord.go:177
+//line coord.go:180
 			if !(m.n < m.n2) {
 				state = 5
 				continue
 			}
 
-//line coord.go:177
+//line coord.go:180
 			i := m.n
 			tx, rx := coord.Oneshot[int]()
 			if err := tx.Send(i); err != nil {
@@ -733,35 +735,35 @@ func (m *oneshotsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.recv = rx.Recv()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Recv: rx.Recv().Await(co), coord.go:182
+		case 3: // awaiting Recv: rx.Recv().Await(co), coord.go:185
 
-//line coord.go:182
+//line coord.go:185
 			p := m.recv.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:182
+//line coord.go:185
 			err := p.Err()
 
-//line coord.go:182
+//line coord.go:185
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line coord.go:183
+//line coord.go:186
 			return future.Done(future.Unit{}, err)
 		case 4:
 
-//line coord.go:177
+//line coord.go:180
 			m.n++
 			state = 2
 			continue
 		case 5:
 
-//line coord.go:186
+//line coord.go:189
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("oneshots"))
@@ -769,7 +771,7 @@ func (m *oneshotsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:773
+//line coord_async.go:775
 
 // Drop gives up oneshots, and what it waits for.
 func (m *oneshotsMachine) Drop() {
@@ -785,9 +787,9 @@ func (m *oneshotsMachine) Drop() {
 func (m *oneshotsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.oneshots", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 176, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.oneshots", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 179, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.oneshots", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 182, &m.recv)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.oneshots", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 185, &m.recv)
 	}
 }
 
@@ -836,19 +838,19 @@ func (m *tellsMachine) run(cx *waker.Context) (step machine.Step, caught *machin
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:211
+//line coord.go:214
 			m.deferred |= 1 << 0
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line coord.go:212
+//line coord.go:215
 			if !(m.i < measure.Bursts) {
 				state = 5
 				continue
 			}
 
-//line coord.go:213
+//line coord.go:216
 			m.acks.left.Store(measure.Listeners)
 			for i := range measure.Burst {
 				if _, err := m.tx.Send(i); err != nil {
@@ -858,35 +860,35 @@ func (m *tellsMachine) run(cx *waker.Context) (step machine.Step, caught *machin
 			m.notified = m.acks.all.Notified()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Notified: acks.all.Notified().Await(co), coord.go:219
+		case 3: // awaiting Notified: acks.all.Notified().Await(co), coord.go:222
 
-//line coord.go:219
+//line coord.go:222
 			p := m.notified.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:219
+//line coord.go:222
 			err := p.Err()
 
-//line coord.go:219
+//line coord.go:222
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line coord.go:220
+//line coord.go:223
 			return machine.Returned, nil, future.Done(future.Unit{}, err)
 		case 4:
 
-//line coord.go:212
+//line coord.go:215
 			m.i++
 			state = 2
 			continue
 		case 5:
 
-//line coord.go:223
+//line coord.go:226
 			return machine.Returned, nil, future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("tells"))
@@ -899,13 +901,13 @@ func (m *tellsMachine) Deferred(i3 int, e machine.Ending) {
 	switch i3 {
 	case 0:
 
-//line coord.go:211
+//line coord.go:214
 		defer m.tx.Close()
 	}
 	e.Raise()
 }
 
-//line coord_async.go:909
+//line coord_async.go:911
 
 // Drop gives up tells, and what it waits for.
 func (m *tellsMachine) Drop() {
@@ -927,9 +929,9 @@ func (m *tellsMachine) dropWaiting() {
 func (m *tellsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 210, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 213, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 219, &m.notified)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.tells", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 222, &m.notified)
 	}
 }
 
@@ -979,72 +981,72 @@ func (m *listensMachine) run(cx *waker.Context) (step machine.Step, caught *mach
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:228
+//line coord.go:231
 			m.deferred |= 1 << 0
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line coord.go:229
+//line coord.go:232
 			if !(m.i < measure.Bursts) {
 				state = 7
 				continue
 			}
 
-//line coord.go:230
+//line coord.go:233
 			m.i2 = 0
 			fallthrough
 		case 3:
 
-//line coord.go:230
+//line coord.go:233
 			if !(m.i2 < measure.Burst) {
 				state = 6
 				continue
 			}
 
-//line coord.go:231
+//line coord.go:234
 			m.recv = m.rx.Recv()
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Recv: rx.Recv().Await(co), coord.go:231
+		case 4: // awaiting Recv: rx.Recv().Await(co), coord.go:234
 
-//line coord.go:231
+//line coord.go:234
 			p := m.recv.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:231
+//line coord.go:234
 			err := p.Err()
 
-//line coord.go:231
+//line coord.go:234
 			if err == nil {
 				state = 5
 				continue
 			}
 
-//line coord.go:232
+//line coord.go:235
 			return machine.Returned, nil, future.Done(future.Unit{}, err)
 		case 5:
 
-//line coord.go:230
+//line coord.go:233
 			m.i2++
 			state = 3
 			continue
 		case 6:
-//line coord.go:235
+//line coord.go:238
 			if m.acks.left.Add(-1) == 0 {
 				m.acks.all.NotifyOne()
 			}
 
-//line coord.go:229
+//line coord.go:232
 			m.i++
 			state = 2
 			continue
 		case 7:
 
-//line coord.go:239
+//line coord.go:242
 			return machine.Returned, nil, future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("listens"))
@@ -1057,13 +1059,13 @@ func (m *listensMachine) Deferred(i3 int, e machine.Ending) {
 	switch i3 {
 	case 0:
 
-//line coord.go:228
+//line coord.go:231
 		defer m.rx.Drop()
 	}
 	e.Raise()
 }
 
-//line coord_async.go:1067
+//line coord_async.go:1069
 
 // Drop gives up listens, and what it waits for.
 func (m *listensMachine) Drop() {
@@ -1085,9 +1087,9 @@ func (m *listensMachine) dropWaiting() {
 func (m *listensMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 227, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 230, nil)
 	case 4:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 231, &m.recv)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.listens", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 234, &m.recv)
 	}
 }
 
@@ -1120,18 +1122,18 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:255
+//line coord.go:258
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line coord.go:255
+//line coord.go:258
 			if !(m.i < measure.CoordWaits) {
 				state = 5
 				continue
 			}
 
-//line coord.go:255
+//line coord.go:258
 			i := m.i
 			if m.first {
 				if err := m.tx.Send(i); err != nil {
@@ -1141,25 +1143,25 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.changed = m.rx.Changed()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Changed: rx.Changed().Await(co), coord.go:261
+		case 3: // awaiting Changed: rx.Changed().Await(co), coord.go:264
 
-//line coord.go:261
+//line coord.go:264
 			p := m.changed.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:261
+//line coord.go:264
 			err := p.Err()
 
-//line coord.go:261
+//line coord.go:264
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line coord.go:262
+//line coord.go:265
 			return future.Done(future.Unit{}, err)
 		case 4:
 			if !m.first {
@@ -1168,13 +1170,13 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 				}
 			}
 
-//line coord.go:255
+//line coord.go:258
 			m.i++
 			state = 2
 			continue
 		case 5:
 
-//line coord.go:270
+//line coord.go:273
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("watches"))
@@ -1182,7 +1184,7 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1186
+//line coord_async.go:1188
 
 // Drop gives up watches, and what it waits for.
 func (m *watchesMachine) Drop() {
@@ -1198,9 +1200,9 @@ func (m *watchesMachine) Drop() {
 func (m *watchesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.watches", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 254, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.watches", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 257, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.watches", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 261, &m.changed)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.watches", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 264, &m.changed)
 	}
 }
 
@@ -1232,51 +1234,51 @@ func (m *notifiesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:284
+//line coord.go:287
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line coord.go:284
+//line coord.go:287
 			if !(m.i < measure.CoordWaits) {
 				state = 5
 				continue
 			}
 
-//line coord.go:285
+//line coord.go:288
 			m.notified = m.own.Notified()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Notified: own.Notified().Await(co), coord.go:285
+		case 3: // awaiting Notified: own.Notified().Await(co), coord.go:288
 
-//line coord.go:285
+//line coord.go:288
 			p := m.notified.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:285
+//line coord.go:288
 			err := p.Err()
 
-//line coord.go:285
+//line coord.go:288
 			if err == nil {
 				state = 4
 				continue
 			}
 
-//line coord.go:286
+//line coord.go:289
 			return future.Done(future.Unit{}, err)
 		case 4:
 			m.other.NotifyOne()
 
-//line coord.go:284
+//line coord.go:287
 			m.i++
 			state = 2
 			continue
 		case 5:
 
-//line coord.go:290
+//line coord.go:293
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("notifies"))
@@ -1284,7 +1286,7 @@ func (m *notifiesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1288
+//line coord_async.go:1290
 
 // Drop gives up notifies, and what it waits for.
 func (m *notifiesMachine) Drop() {
@@ -1300,9 +1302,9 @@ func (m *notifiesMachine) Drop() {
 func (m *notifiesMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.notifies", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 283, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.notifies", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 286, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.notifies", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 285, &m.notified)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.notifies", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 288, &m.notified)
 	}
 }
 
@@ -1337,45 +1339,45 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line coord.go:308
+//line coord.go:311
 			m.select2 = future.Select2(m.rx1.Recv(), m.rx2.Recv())
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Select2: future.Select2(rx1.Recv(), rx2.Recv()).Await(co), coord.go:308
+		case 2: // awaiting Select2: future.Select2(rx1.Recv(), rx2.Recv()).Await(co), coord.go:311
 
-//line coord.go:308
+//line coord.go:311
 			p := m.select2.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:308
+//line coord.go:311
 			err := p.Err()
 
-//line coord.go:308
+//line coord.go:311
 			if err == nil {
 				state = 0
 				continue
 			}
-//line coord.go:313
+//line coord.go:316
 			m.list = []*coord.Receiver[int]{m.rx1, m.rx2}
 
-//line coord.go:313
+//line coord.go:316
 			m.n = len(m.list)
 
-//line coord.go:313
+//line coord.go:316
 			m.i = 0
 			fallthrough
 		case 3:
 
-//line coord.go:313
+//line coord.go:316
 			if !(m.i < m.n) {
 				state = 6
 				continue
 			}
 
-//line coord.go:313
+//line coord.go:316
 			rx := m.list[m.i]
 			m.receives = receivesAsync(rx)
 			m.rx1 = nil
@@ -1383,34 +1385,34 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.select2 = future.Select2Op[int, int, coord.RecvOp[int], coord.RecvOp[int]]{}
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Receives: receives(co, rx), coord.go:314
+		case 4: // awaiting Receives: receives(co, rx), coord.go:317
 
-//line coord.go:314
+//line coord.go:317
 			p := m.receives.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:314
+//line coord.go:317
 			err2 := p.Err()
 
-//line coord.go:314
+//line coord.go:317
 			if err2 == nil {
 				state = 5
 				continue
 			}
 
-//line coord.go:315
+//line coord.go:318
 			return future.Done(future.Unit{}, err2)
 		case 5:
 
-//line coord.go:313
+//line coord.go:316
 			m.i++
 			state = 3
 			continue
 		case 6:
-//line coord.go:318
+//line coord.go:321
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("selects"))
@@ -1418,7 +1420,7 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1422
+//line coord_async.go:1424
 
 // Drop gives up selects, and what it waits for.
 func (m *selectsMachine) Drop() {
@@ -1436,16 +1438,312 @@ func (m *selectsMachine) Drop() {
 func (m *selectsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 306, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 309, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 308, &m.select2)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 311, &m.select2)
 	case 4:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 314, &m.receives)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.selects", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 317, &m.receives)
 	}
 }
 
 // Await waits for selects in another async function.
 func (m selectsMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.AwaitOp(co, m)
+}
+
+// mergesMachine is merges as a state machine.
+type mergesMachine struct {
+	s     future.Stream[int]
+	next  future.NextOp[int]
+	state uint8
+}
+
+// mergesAsync returns merges as a future.
+func mergesAsync(s future.Stream[int]) mergesMachine {
+	_ = merges // what this is made of
+	return mergesMachine{s: s}
+}
+
+// Poll goes on with merges, up to where it waits.
+func (m *mergesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	state := m.state
+	for {
+		switch state {
+		case 0:
+			m.state = machine.Ended
+
+//line coord.go:341
+			m.next = future.Next(m.s)
+			m.state = 2
+			fallthrough
+		case 2: // awaiting Next: future.Next(s).Await(co), coord.go:341
+
+//line coord.go:341
+			p := m.next.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line coord.go:341
+			err := p.Err()
+			if err == future.ErrEnd {
+				return future.Ready(future.Unit{})
+			}
+			if err != nil {
+				return future.Done(future.Unit{}, err)
+			}
+			state = 0
+			continue
+		default:
+			panic(machine.Over("merges"))
+		}
+	}
+}
+
+//line coord_async.go:1505
+
+// Drop gives up merges, and what it waits for.
+func (m *mergesMachine) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 2:
+		m.next.Drop()
+	}
+}
+
+// Trace tells where merges stands.
+func (m *mergesMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.merges", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 339, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.merges", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 341, &m.next)
+	}
+}
+
+// Await waits for merges in another async function.
+func (m mergesMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.AwaitOp(co, m)
+}
+
+// writesMachine is writes as a state machine.
+type writesMachine struct {
+	w        *aio.DuplexEnd
+	piece    []byte
+	i        int
+	writeAll aio.WriteAllOp
+	deferred uint8 // a bit for each deferred call
+	state    uint8
+}
+
+// writesAsync returns writes as a future.
+func writesAsync(w *aio.DuplexEnd) writesMachine {
+	_ = writes // what this is made of
+	return writesMachine{w: w}
+}
+
+// Poll goes on with writes, up to where it waits.
+func (m *writesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[future.Unit]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready(future.Unit{})
+	}
+	m.state = machine.Ended
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
+}
+
+// run is the body. Poll runs the deferred calls after it.
+func (m *writesMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[future.Unit]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
+	state := m.state
+	for {
+		switch state {
+		case 0:
+			m.state = machine.Ended
+
+//line coord.go:361
+			m.deferred |= 1 << 0
+			m.piece = make([]byte, measure.Piece)
+			m.i = 0
+			fallthrough
+		case 2:
+
+//line coord.go:363
+			if !(m.i < measure.Pieces) {
+				state = 5
+				continue
+			}
+
+//line coord.go:364
+			m.writeAll = m.w.WriteAll(m.piece)
+			m.state = 3
+			fallthrough
+		case 3: // awaiting WriteAll: w.WriteAll(piece).Await(co), coord.go:364
+
+//line coord.go:364
+			p := m.writeAll.Poll(cx)
+			if p.IsPending() {
+				return machine.Waiting, nil, future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line coord.go:364
+			err := p.Err()
+
+//line coord.go:364
+			if err == nil {
+				state = 4
+				continue
+			}
+
+//line coord.go:365
+			return machine.Returned, nil, future.Done(future.Unit{}, err)
+		case 4:
+
+//line coord.go:363
+			m.i++
+			state = 2
+			continue
+		case 5:
+//line coord.go:368
+			return machine.Returned, nil, future.Ready(future.Unit{})
+		default:
+			panic(machine.Over("writes"))
+		}
+	}
+}
+
+// Deferred makes a deferred call of writes.
+func (m *writesMachine) Deferred(i2 int, e machine.Ending) {
+	switch i2 {
+	case 0:
+
+//line coord.go:361
+		defer m.w.Close()
+	}
+	e.Raise()
+}
+
+//line coord_async.go:1635
+
+// Drop gives up writes, and what it waits for.
+func (m *writesMachine) Drop() {
+	defer machine.DropDeferred(m, &m.deferred)
+	m.dropWaiting()
+}
+
+// dropWaiting drops what writes waits for.
+func (m *writesMachine) dropWaiting() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 3:
+		m.writeAll.Drop()
+	}
+}
+
+// Trace tells where writes stands.
+func (m *writesMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.writes", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 360, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.writes", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 364, &m.writeAll)
+	}
+}
+
+// Await waits for writes in another async function.
+func (m writesMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.AwaitOp(co, m)
+}
+
+// readsMachine is reads as a state machine.
+type readsMachine struct {
+	r     *aio.DuplexEnd
+	buf   []byte
+	read  aio.ReadOp
+	state uint8
+}
+
+// readsAsync returns reads as a future.
+func readsAsync(r *aio.DuplexEnd) readsMachine {
+	_ = reads // what this is made of
+	return readsMachine{r: r}
+}
+
+// Poll goes on with reads, up to where it waits.
+func (m *readsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	state := m.state
+	for {
+		switch state {
+		case 0:
+			m.state = machine.Ended
+
+//line coord.go:373
+			m.buf = make([]byte, measure.Piece)
+			fallthrough
+		case 2:
+
+//line coord.go:375
+			m.read = m.r.Read(m.buf)
+			m.state = 3
+			fallthrough
+		case 3: // awaiting Read: r.Read(buf).Await(co), coord.go:375
+
+//line coord.go:375
+			p := m.read.Poll(cx)
+			if p.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			m.state = machine.Ended
+
+//line coord.go:375
+			err := p.Err()
+			if err == io.EOF {
+				return future.Ready(future.Unit{})
+			}
+			if err != nil {
+				return future.Done(future.Unit{}, err)
+			}
+			state = 2
+			continue
+		default:
+			panic(machine.Over("reads"))
+		}
+	}
+}
+
+//line coord_async.go:1724
+
+// Drop gives up reads, and what it waits for.
+func (m *readsMachine) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 3:
+		m.read.Drop()
+	}
+}
+
+// Trace tells where reads stands.
+func (m *readsMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.reads", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 372, nil)
+	case 3:
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.reads", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 375, &m.read)
+	}
+}
+
+// Await waits for reads in another async function.
+func (m readsMachine) Await(co *future.Co) (future.Unit, error) {
 	return future.AwaitOp(co, m)
 }
 
@@ -1471,27 +1769,27 @@ func (m *joinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.state = machine.Ended
 			m.set = new(sched.JoinSet[int])
 
-//line coord.go:331
+//line coord.go:395
 			for i := range measure.Members {
 				(*m.set).Spawn(cx, future.Value(i))
 			}
 			fallthrough
 		case 2:
 
-//line coord.go:335
+//line coord.go:399
 			m.next = (*m.set).Next()
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Next: set.Next().Await(co), coord.go:335
+		case 3: // awaiting Next: set.Next().Await(co), coord.go:399
 
-//line coord.go:335
+//line coord.go:399
 			p := m.next.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line coord.go:335
+//line coord.go:399
 			err := p.Err()
 			if err == future.ErrEnd {
 				return future.Ready(future.Unit{})
@@ -1507,7 +1805,7 @@ func (m *joinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1511
+//line coord_async.go:1809
 
 // Drop gives up joins, and what it waits for.
 func (m *joinsMachine) Drop() {
@@ -1523,9 +1821,9 @@ func (m *joinsMachine) Drop() {
 func (m *joinsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.joins", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 329, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.joins", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 393, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.joins", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 335, &m.next)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.joins", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 399, &m.next)
 	}
 }
 
@@ -1555,27 +1853,27 @@ func (m *sleepsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line coord.go:360
+//line coord.go:424
 		m.sleep = clock.Sleep(m.d)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Sleep: clock.Sleep(d).Await(co), coord.go:360
+	case 2: // awaiting Sleep: clock.Sleep(d).Await(co), coord.go:424
 
-//line coord.go:360
+//line coord.go:424
 		p := m.sleep.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line coord.go:361
+//line coord.go:425
 		m.b.end()
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("sleeps"))
 }
 
-//line coord_async.go:1579
+//line coord_async.go:1877
 
 // Drop gives up sleeps, and what it waits for.
 func (m *sleepsMachine) Drop() {
@@ -1591,9 +1889,9 @@ func (m *sleepsMachine) Drop() {
 func (m *sleepsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sleeps", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 359, nil)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sleeps", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 423, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sleeps", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 360, &m.sleep)
+		t.At("github.com/magpie-go/magpie/bench/internal/onmagpie.sleeps", "github.com/magpie-go/magpie/bench/internal/onmagpie/coord.go", 424, &m.sleep)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/future/machine"
 )
@@ -129,6 +130,36 @@ type selectsMachine struct{ machine.Coroutine[future.Unit] }
 func selectsAsync(rx1 *coord.Receiver[int], rx2 *coord.Receiver[int]) selectsMachine {
 	return selectsMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
 		return future.Unit{}, selects(co, rx1, rx2)
+	})}
+}
+
+// mergesMachine is merges on a coroutine of its own.
+type mergesMachine struct{ machine.Coroutine[future.Unit] }
+
+// mergesAsync returns merges as a future.
+func mergesAsync(s future.Stream[int]) mergesMachine {
+	return mergesMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		return future.Unit{}, merges(co, s)
+	})}
+}
+
+// writesMachine is writes on a coroutine of its own.
+type writesMachine struct{ machine.Coroutine[future.Unit] }
+
+// writesAsync returns writes as a future.
+func writesAsync(w *aio.DuplexEnd) writesMachine {
+	return writesMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		return future.Unit{}, writes(co, w)
+	})}
+}
+
+// readsMachine is reads on a coroutine of its own.
+type readsMachine struct{ machine.Coroutine[future.Unit] }
+
+// readsAsync returns reads as a future.
+func readsAsync(r *aio.DuplexEnd) readsMachine {
+	return readsMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		return future.Unit{}, reads(co, r)
 	})}
 }
 

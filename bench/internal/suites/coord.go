@@ -32,6 +32,8 @@ var coord = Suite{
 		coordJobs("watch", onmagpie.Watch, ongo.PingPongChannels),
 		coordJobs("notify", onmagpie.Notify, ongo.PingPongChannels),
 		coordJobs("select_2", onmagpie.Select2, ongo.Select2),
+		coordJobs("select_10", onmagpie.Select10, ongo.Select10),
+		coordJobs("duplex", onmagpie.Duplex, ongo.Pipe),
 		coordJobs("joinset_10000", onmagpie.JoinSet, ongo.Results),
 		coordJobs("sleeps_100000", onmagpie.Sleeps, ongo.Sleeps),
 	),
@@ -41,14 +43,14 @@ var coord = Suite{
 func coordTargets() (targets []Target) {
 	for _, bench := range []string{"mutex_free", "mutex_contended", "semaphore_free", "semaphore_contended",
 		"mpsc_1to1", "mpsc_1to1_cap1", "mpsc_4to1", "oneshot", "broadcast_100", "watch", "notify", "select_2",
-		"joinset_10000"} {
+		"select_10", "duplex", "joinset_10000"} {
 		targets = append(targets, ratio(bench, "time", "tokio", 1))
 	}
-	for _, bench := range []string{"mpsc_1to1", "mpsc_1to1_cap1", "mpsc_4to1", "oneshot", "select_2"} {
+	for _, bench := range []string{"mpsc_1to1", "mpsc_1to1_cap1", "mpsc_4to1", "oneshot", "select_2", "select_10", "duplex"} {
 		targets = append(targets, ratio(bench, "time", Go, 1))
 	}
 	for _, bench := range []string{"mutex_free", "mutex_contended", "semaphore_free", "semaphore_contended",
-		"mpsc_1to1", "mpsc_1to1_cap1", "mpsc_4to1", "broadcast_100", "watch", "notify", "select_2"} {
+		"mpsc_1to1", "mpsc_1to1_cap1", "mpsc_4to1", "broadcast_100", "watch", "notify", "select_2", "select_10", "duplex"} {
 		// The tasks of an iteration and their channel, spread over its operations.
 		targets = append(targets, atMost(bench, "allocs", .01))
 	}

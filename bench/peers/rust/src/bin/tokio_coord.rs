@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering::*};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{broadcast, mpsc, oneshot, watch, Mutex, Notify, Semaphore};
 use tokio::task::{yield_now, JoinSet};
@@ -23,6 +24,9 @@ const BURST: usize = 16;
 const BURSTS: usize = 50;
 const MEMBERS: usize = 10_000;
 const SLEEPERS: usize = 100_000;
+const PIPE_SIZE: usize = 64 << 10;
+const PIECE: usize = 4 << 10;
+const PIECES: usize = 10_000;
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -197,6 +201,55 @@ fn select_2(bench: &str) {
     });
 }
 
+fn select_10(bench: &str) {
+    together(bench, OPS, || {
+        let mut all: Vec<Task> = Vec::new();
+        let mut rxs = Vec::new();
+        for _ in 0..10 {
+            let (tx, rx) = mpsc::channel(ROOM);
+            rxs.push(rx);
+            all.push(Box::pin(sends(tx, OPS / 10)));
+        }
+        all.push(Box::pin(async move {
+            let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h, mut i, mut j]: [mpsc::Receiver<usize>; 10] =
+                rxs.try_into().unwrap();
+            for _ in 0..OPS {
+                tokio::select! {
+                    Some(_) = a.recv() => {}
+                    Some(_) = b.recv() => {}
+                    Some(_) = c.recv() => {}
+                    Some(_) = d.recv() => {}
+                    Some(_) = e.recv() => {}
+                    Some(_) = f.recv() => {}
+                    Some(_) = g.recv() => {}
+                    Some(_) = h.recv() => {}
+                    Some(_) = i.recv() => {}
+                    Some(_) = j.recv() => {}
+                }
+            }
+        }));
+        all
+    });
+}
+
+fn duplex(bench: &str) {
+    together(bench, PIECES, || {
+        let (mut a, mut b) = tokio::io::duplex(PIPE_SIZE);
+        vec![
+            Box::pin(async move {
+                let piece = vec![0u8; PIECE];
+                for _ in 0..PIECES {
+                    a.write_all(&piece).await.unwrap();
+                }
+            }),
+            Box::pin(async move {
+                let mut buf = vec![0u8; PIECE];
+                while b.read(&mut buf).await.unwrap() > 0 {}
+            }),
+        ]
+    });
+}
+
 fn join_set(bench: &str) {
     together(bench, MEMBERS, || {
         vec![Box::pin(async {
@@ -238,6 +291,8 @@ fn main() {
         "watch" => watches(b),
         "notify" => notifies(b),
         "select_2" => select_2(b),
+        "select_10" => select_10(b),
+        "duplex" => duplex(b),
         "joinset_10000" => join_set(b),
         "sleeps_100000" => sleeps(b),
         _ => panic!("unknown bench {bench}"),
