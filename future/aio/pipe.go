@@ -3,7 +3,6 @@ package aio
 import (
 	"fmt"
 	"io"
-	"unsafe"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/wake"
@@ -208,12 +207,12 @@ func (p *pipe) closeRead() bool {
 
 // copyOut copies bytes of the ring, the first of them that of number at.
 func (p *pipe) copyOut(b []byte, at uint64) {
-	from := int(at % uint64(p.size))
-	for i := range b {
-		word.Read(unsafe.Pointer(&p.ring[(from+i)%p.size]))
+	for ring := p.ring[at%uint64(p.size):]; len(b) > 0; ring = p.ring {
+		n := min(len(b), len(ring))
+		word.ReadBytes(ring[:n])
+		copy(b, ring[:n])
+		b = b[n:]
 	}
-	n := copy(b, p.ring[from:])
-	copy(b[n:], p.ring)
 }
 
 // copyIn copies bytes into the ring.
@@ -221,12 +220,12 @@ func (p *pipe) copyIn(b []byte, at uint64) {
 	if p.ring == nil {
 		p.ring = make([]byte, p.size)
 	}
-	from := int(at % uint64(p.size))
-	for i := range b {
-		word.Write(unsafe.Pointer(&p.ring[(from+i)%p.size]))
+	for ring := p.ring[at%uint64(p.size):]; len(b) > 0; ring = p.ring {
+		n := min(len(b), len(ring))
+		word.WriteBytes(ring[:n])
+		copy(ring, b[:n])
+		b = b[n:]
 	}
-	n := copy(p.ring[from:], b)
-	copy(p.ring, b[n:])
 }
 
 // forget gives back a waker that was left for nothing.

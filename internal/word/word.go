@@ -49,6 +49,10 @@ func Read(p unsafe.Pointer) {}
 // Write notes a plain write of the memory at p, for the explorer's race check.
 func Write(p unsafe.Pointer) {}
 
+// ReadBytes is Read for each byte of b, WriteBytes Write.
+func ReadBytes(b []byte)  {}
+func WriteBytes(b []byte) {}
+
 // Spin notes one round of a loop that waits for another thread.
 func Spin() {}
 

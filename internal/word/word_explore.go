@@ -18,6 +18,19 @@ func Read(p unsafe.Pointer) { explore.Read(p) }
 // Write notes a plain write of the memory at p, for the explorer's race check.
 func Write(p unsafe.Pointer) { explore.Write(p) }
 
+// ReadBytes is Read for each byte of b, WriteBytes Write.
+func ReadBytes(b []byte) {
+	for i := range b {
+		Read(unsafe.Pointer(&b[i]))
+	}
+}
+
+func WriteBytes(b []byte) {
+	for i := range b {
+		Write(unsafe.Pointer(&b[i]))
+	}
+}
+
 // Spin notes one round of a loop that waits for another thread. A round must read
 // everything that could end the loop: the explorer lets the thread go on when one
 // of the words that it has read since its last Spin was written by another. A loop
