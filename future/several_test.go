@@ -77,6 +77,40 @@ func TestJoinsOfSeveralTakeTurnsWithTheBudget(t *testing.T) {
 	}
 }
 
+// greedy spends an operation at each of its polls.
+type greedy struct{ left int }
+
+func (g *greedy) Poll(cx *waker.Context) future.Poll[int] {
+	if !cx.Spend() {
+		return future.Pending[int]()
+	}
+	if g.left--; g.left > 0 {
+		cx.PollAgain()
+		return future.Pending[int]()
+	}
+	return future.Ready(0)
+}
+
+func (g greedy) Await(co *future.Co) (int, error) { return future.AwaitOp(co, g) }
+
+// One that uses up the budget at each poll keeps the others waiting for no longer than a turn.
+func TestOneOfSeveralDoesNotTakeAllTurns(t *testing.T) {
+	var log []int
+	budget := waker.NewBudget(1)
+	cx := waker.NewContext(waker.Noop(), nil, &budget)
+	f := future.Box(future.Select3(greedy{100}, logged{log: &log, id: 1}, greedy{100}))
+	for range 2 {
+		budget.Refill(1)
+		if p := f.Poll(&cx); p.IsReady() {
+			if v, _ := p.Result(); v.Which != 1 {
+				t.Errorf("%d won", v.Which)
+			}
+			return
+		}
+	}
+	t.Error("the second had no turn in two polls")
+}
+
 func TestJoin6HasAllValuesAndTheFirstError(t *testing.T) {
 	errA, errB := errors.New("a"), errors.New("b")
 	of := func(v int, err error) future.BoxedOp[int] {

@@ -79,6 +79,9 @@ func TestSharedDoesNotDependOnOneWait(t *testing.T) {
 	}
 	mustPend[int](t, b, &second)
 	p.complete(7, nil)
+	if !b.takeWake() {
+		t.Fatal("not woken a second time")
+	}
 	mustReady(t, b, &second, 7, nil)
 }
 

@@ -149,7 +149,11 @@ func TestSharedReceiverHandsItsTurnOn(t *testing.T) {
 	fa.waits(a)
 	fb.waits(b)
 	a.Drop() // leaves the line
+	fb.wakes = 0
 	must(tx.TrySend(8))
+	if fb.wakes != 1 {
+		t.Fatal("the turn is a receiver's that was dropped")
+	}
 	fb.next(b, 8, nil)
 	b.Drop()
 }

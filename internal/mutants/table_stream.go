@@ -111,7 +111,7 @@ var streamMutants = []mutant{
 		file: futureSeveral,
 		old:  `			s.first = uint8((i + 1) % len(parts))`,
 		new:  `			s.first = 0`,
-		test: futureTests("JoinsOfSeveralTakeTurns"),
+		test: futureTests("OneOfSeveral"),
 	},
 	{
 		name: "future/select-of-several-drops-none",
@@ -226,7 +226,7 @@ var streamMutants = []mutant{
 		file: clockStreams,
 		old:  `	i.told = true`,
 		new:  `	i.told = false`,
-		test: clockTests("ItemTimeoutTellsOnce"),
+		test: test{pkg: "./sched/schedtest", run: "TestStreamsTakeTheirTime"},
 	},
 	{
 		name: "clock/throttle-lets-all-through",
