@@ -68,7 +68,7 @@ func (w *worker) lookAround() {
 func (w *worker) noteLate(now time.Duration) (late bool) {
 	if late = now-max(w.lookedAt, w.lastAsked) > neglected; late {
 		w.late.Store(int64(now))
-		w.counts.Held += uint64(w.queues.bound.len())
+		w.counts.Held += uint64(w.queues.boundLen())
 	}
 	return late
 }

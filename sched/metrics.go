@@ -135,6 +135,6 @@ func (w *worker) publish() {
 	p := &w.published
 	w.counts.LIFOPolls = w.queues.fromLIFO
 	p.lock.Lock()
-	p.counts, p.pending, p.bound, p.waiting = w.counts, w.owned.count, w.queues.bound.len(), w.fork.latch != nil
+	p.counts, p.pending, p.bound, p.waiting = w.counts, w.owned.count, w.queues.boundLen(), w.fork.latch != nil
 	p.lock.Unlock()
 }

@@ -18,6 +18,8 @@ type Options struct {
 	// Context, unless nil, aborts the task when it is done: the future is dropped, and the handle ends with
 	// context.Cause. The task's own context derives from it, see [ContextOf].
 	Context context.Context
+	// Priority is how the task stands against others: see [Low] and [High].
+	Priority Priority
 	// Inherit gives the task the task-locals of the one that spawns it; Locals come before those.
 	Inherit bool
 	// Locals are task-locals, see [Key].
@@ -94,7 +96,7 @@ func SpawnWith[T any](s Spawner, o Options, f future.Future[T]) JoinHandle[T] {
 	if o.Context != nil {
 		t.f = future.WithContext(o.Context, f)
 	}
-	t.state.renew()
+	t.state.renewApart(o.Priority.bits())
 	rt.start(w, &t.header)
 	return JoinHandle[T]{&t.outcome}
 }

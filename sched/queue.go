@@ -9,8 +9,8 @@ import (
 // transition that asks for it, see state.go. It may be any thread.
 func (rt *Runtime) queue(h *header) {
 	w := rt.current()
-	if h.state.isBound() {
-		rt.queueBound(w, h)
+	if place := h.state.place(); place != 0 {
+		rt.queueApart(w, h, place)
 		return
 	}
 	if w != nil {

@@ -15,6 +15,7 @@ import (
 //	bound       the worker                  the worker
 //	inbox       any thread                  the worker, whole, into run; peers, whole
 //	boundInbox  any thread                  the worker, whole, into bound
+//	lanes       as run, bound and inbox, for tasks that have a priority: see priority.go
 //	ended       peers, tasks that ended     the worker, whole: they are not polled
 //
 // They are enumerated in this file and nowhere else: whoever asks whether there is work, or
@@ -30,7 +31,8 @@ type queues struct {
 	bound     fifo
 	inARow    int    // polls in a row from the LIFO slot
 	fromLIFO  uint64 // polls from the LIFO slot, ever
-	boundLast bool   // of two tasks that are not from the LIFO slot the last one was bound's
+	lanes     lanes
+	boundLast bool // of two tasks that are not from the LIFO slot the last one was bound's
 
 	_ cpu.Pad
 	sharedQueues
@@ -44,6 +46,8 @@ type sharedQueues struct {
 	boundInbox inbox
 	boundSent  word.Int32 // tasks pushed to boundInbox and not taken in
 	ended      inbox
+	rankedEver word.Bool // the lanes have been used
+	ranked     sharedLanes
 	thieves    deque.Stealer[*header] // of run; never written again
 }
 
@@ -59,6 +63,7 @@ const initialQueue = 256
 func (q *queues) init() {
 	q.run = deque.NewFIFO[*header](initialQueue)
 	q.thieves = q.run.Stealer()
+	q.initLanes()
 }
 
 // push queues a task to be polled next. The one that was to be next goes to the run queue; if
@@ -76,12 +81,26 @@ func (q *queues) push(h *header) (displaced bool) {
 func (q *queues) pushLast(h *header) { q.run.Push(h) }
 
 // pushBound queues a task that no other worker may poll.
-func (q *queues) pushBound(h *header) { q.bound.push(h) }
+func (q *queues) pushBound(h *header) {
+	if place := h.state.place(); place&(high|low) != 0 {
+		q.pushRanked(h, place)
+		return
+	}
+	q.bound.push(h)
+}
 
 // next takes the task to poll next, of those that were pushed or taken in; nil if there is none.
 // While other queues have tasks, maxLIFO in a row come from the LIFO slot at most, and the others
 // take turns.
 func (q *queues) next() *header {
+	if q.lanes.used {
+		return q.nextRanked()
+	}
+	return q.nextNormal()
+}
+
+// nextNormal is next for the tasks that have no priority.
+func (q *queues) nextNormal() *header {
 	if q.inARow < maxLIFO && q.lifo.Load() != nil {
 		if h := q.takeLIFO(); h != nil {
 			q.inARow++
@@ -121,7 +140,10 @@ func (q *queues) takeIn() int {
 		q.boundSent.Add(-int32(n))
 	}
 	for h := l.Next(); h != nil; h = l.Next() {
-		q.bound.push(h)
+		q.pushBound(h)
+	}
+	if q.rankedEver.Load() {
+		n += q.takeInRanked(&q.sharedQueues)
 	}
 	l = q.inbox.TakeAll()
 	n += l.Len()
@@ -134,6 +156,12 @@ func (q *queues) takeIn() int {
 // to. (A chain of tasks that wake one another would otherwise change workers with each idle one
 // that comes by.)
 func (q *queues) stealFrom(v *sharedQueues, slot bool) int {
+	ranked := v.rankedEver.Load()
+	if ranked {
+		if n := q.takeInRanked(v) + q.stealLane(v, laneHigh); n > 0 {
+			return n
+		}
+	}
 	for {
 		h, n, got := v.thieves.StealHalf(q.run)
 		if got == deque.Stolen {
@@ -158,30 +186,49 @@ func (q *queues) stealFrom(v *sharedQueues, slot bool) int {
 			return 1
 		}
 	}
+	if ranked {
+		return q.stealLane(v, laneLow)
+	}
 	return 0
 }
 
 // empty reports whether there is nothing to poll, for a worker that is about to sleep.
-func (q *queues) empty() bool { return q.bound.empty() && q.sharedQueues.empty() }
+func (q *queues) empty() bool { return q.boundLen() == 0 && q.sharedQueues.empty() }
 
 // empty reports the same of the queues that others reach: all there are of a worker that sleeps.
 func (q *sharedQueues) empty() bool {
-	return !q.arrived() && q.thieves.Empty() && q.lifo.Load() == nil
+	return !q.arrived() && q.thieves.Empty() && q.lifo.Load() == nil && q.lanesEmpty()
 }
 
 // arrived reports whether others have pushed something that was not taken in.
-func (q *sharedQueues) arrived() bool { return !q.inbox.Empty() || !q.boundInbox.Empty() }
+func (q *sharedQueues) arrived() bool {
+	return !q.inbox.Empty() || !q.boundInbox.Empty() || q.rankedEver.Load() && !q.ranked.inbox.Empty()
+}
 
 // stealable reports whether there is something that is worth stealing: tasks from outside, or a
 // run queue of that length. (What stands in a LIFO slot becomes so by a long poll, which
 // the monitor sees.)
-func (q *sharedQueues) stealable(length int) bool { return q.len() >= length || !q.inbox.Empty() }
+func (q *sharedQueues) stealable(length int) bool {
+	return q.len() >= length || !q.inbox.Empty() || q.rankedEver.Load() && !q.ranked.inbox.Empty()
+}
 
-// len returns the length of the run queue.
-func (q *sharedQueues) len() int { return q.thieves.Len() }
+// len returns the length of the run queue, with that of the lanes.
+func (q *sharedQueues) len() int {
+	n := q.thieves.Len()
+	if q.rankedEver.Load() {
+		n += q.ranked.thieves[laneLow].Len() + q.ranked.thieves[laneHigh].Len()
+	}
+	return n
+}
 
 // send queues a task from another thread.
-func (q *sharedQueues) send(h *header) { q.inbox.Push(h) }
+func (q *sharedQueues) send(h *header) {
+	if h.state.place() != 0 {
+		q.sendRanked(h)
+		return
+	}
+	q.inbox.Push(h)
+}
 
 // sendBound queues a task that is bound to the worker from another thread.
 func (q *sharedQueues) sendBound(h *header) {

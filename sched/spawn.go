@@ -139,8 +139,8 @@ func (rt *Runtime) start(w *worker, h *header) {
 	}
 	w.counts.Spawned++
 	w.expectAnything()
-	if h.home != 0 {
-		rt.queueBound(w, h)
+	if place := h.state.place(); place != 0 {
+		rt.queueApart(w, h, place)
 		return
 	}
 	w.push(h)

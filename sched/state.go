@@ -15,6 +15,7 @@ import (
 //	complete   it has ended; its result is there, and nothing changes any more
 //	cancelled  it is to be dropped instead of polled
 //	bound      it is polled by its home worker only, see waker.Context and future.Local
+//	high, low  its priority, if it is not the normal one, from the beginning; see priority.go
 //
 //	wake     waiting → scheduled, and the caller queues it; running → running+scheduled,
 //	         and the worker queues it after the poll; otherwise nothing
@@ -25,8 +26,8 @@ import (
 //	abort    as wake, and cancelled
 //	refuse   scheduled → running, of a task that was never queued and is dropped instead
 //	renew    new, running or complete → scheduled, and nothing else: the first state of a
-//	         task, and of one that is used again, see recycle.go; bound too, of one that was
-//	         spawned so
+//	         task, and of one that is used again, see recycle.go; bound, high or low too, of
+//	         one that was spawned so
 //
 // Invariant: a task is in exactly one queue if it is scheduled and not running, else in
 // none; so at most one worker polls it, and who makes the transition that needs it to be
@@ -51,6 +52,8 @@ const (
 	complete
 	cancelled
 	bound
+	high
+	low
 )
 
 // initial is the state of a task that its spawner is about to queue.
@@ -144,11 +147,14 @@ func (s *state) renew() {
 	}
 }
 
-// renewBound is renew for a task that is polled by its home worker only, from the beginning.
-func (s *state) renewBound() {
+// renewApart is renew for a task that is bound, or has a priority, from the beginning: place says which.
+func (s *state) renewApart(place uint32) {
 	s.renew()
-	s.bits.Store(initial | bound)
+	s.bits.Store(initial | place)
 }
+
+// place returns bound, high and low, as far as they are set: 0 for the tasks that any worker polls in their turn.
+func (s *state) place() uint32 { return s.bits.Load() & (bound | high | low) }
 
 // become stores a state that does not depend on the one before, of which the bits in mask
 // are as wanted.

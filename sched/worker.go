@@ -232,8 +232,8 @@ func (w *worker) poll(h *header) {
 // requeue queues a task that was woken during its own poll, or is to be dropped, behind
 // all others.
 func (w *worker) requeue(h *header) {
-	if h.state.isBound() {
-		w.rt.queueBound(w, h)
+	if place := h.state.place(); place != 0 {
+		w.rt.queueApart(w, h, place)
 		return
 	}
 	w.queues.pushLast(h)

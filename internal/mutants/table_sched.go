@@ -255,7 +255,7 @@ var schedMutants = []mutant{
 	{
 		name: "sched/bound-task-is-requeued-here",
 		file: "sched/worker.go",
-		old: `		w.rt.queueBound(w, h)
+		old: `		w.rt.queueApart(w, h, place)
 `,
 		new: `		w.queues.pushBound(h)
 `,

@@ -1,6 +1,7 @@
 package main
 
 var (
+	priorityModels  = test{pkg: "./sched", run: "TestModelPriorit", tags: "explore"}
 	taskScopeModels = test{pkg: "./sched", run: "TestModelScope", tags: "explore"}
 	taskTests       = func(run string) test { return test{pkg: "./sched", run: run} }
 )
@@ -62,7 +63,7 @@ var taskMutants = []mutant{
 	{
 		name: "sched/spawn-on-is-not-bound",
 		file: "sched/state.go",
-		old:  `	s.bits.Store(initial | bound)`,
+		old:  `	s.bits.Store(initial | place)`,
 		new:  `	s.bits.Store(initial)`,
 		test: taskTests("TestTasksStayWhereTheyWereSpawned"),
 	},
@@ -78,6 +79,57 @@ var taskMutants = []mutant{
 		new: `	rt.inject(h)
 `,
 		test: taskTests("TestTasksStayWhereTheyWereSpawned"),
+	},
+	{
+		name: "sched/lanes-are-strict",
+		file: "sched/priority.go",
+		old:  `	if l.turn++; l.turn > maxWait {`,
+		new:  `	if l.turn = 1; false {`,
+		test: test{pkg: "./sched/schedtest", run: "TestPrioritiesHold"},
+	},
+	{
+		name: "sched/lanes-forget-normal-tasks",
+		file: "sched/priority.go",
+		old:  `	case l.turn%9 == 0:`,
+		new:  `	case l.turn%9 == 9:`,
+		test: test{pkg: "./sched/schedtest", run: "TestPrioritiesHold"},
+	},
+	{
+		name: "sched/bound-tasks-lose-their-priority",
+		file: "sched/queues.go",
+		old:  `	if place := h.state.place(); place&(high|low) != 0 {`,
+		new:  `	if place := h.state.place(); false {`,
+		test: test{pkg: "./sched/schedtest", run: "TestPrioritiesHold"},
+	},
+	{
+		name: "sched/sleepers-do-not-see-lanes",
+		file: "sched/queues.go",
+		old:  ` && q.lifo.Load() == nil && q.lanesEmpty()`,
+		new:  ` && q.lifo.Load() == nil`,
+		test: priorityModels,
+	},
+	{
+		name: "sched/ranked-inbox-is-not-taken-in",
+		file: "sched/queues.go",
+		old: `	if q.rankedEver.Load() {
+		n += q.takeInRanked(&q.sharedQueues)
+	}
+`,
+		new:  ``,
+		test: priorityModels,
+	},
+	{
+		name: "sched/lanes-are-used-before-it-is-said",
+		file: "sched/priority.go",
+		old: `	if !q.rankedEver.Load() {
+		q.rankedEver.Store(true)
+	}
+	q.ranked.inbox.Push(h)
+`,
+		new: `	q.ranked.inbox.Push(h)
+	q.rankedEver.Store(true)
+`,
+		test: priorityModels,
 	},
 	{
 		name: "sched/locals-end-before-the-drop",
