@@ -55,7 +55,7 @@ func BenchmarkFrames(b *testing.B) {
 			frame := make([]byte, 64)
 			cx := context(math.MaxInt)
 			b.ReportAllocs()
-			b.SetBytes(int64(len(frame)))
+			b.SetBytes(int64(16 * len(frame)))
 			for b.Loop() {
 				for range 16 {
 					if err := out.Put(frame); err != nil {
