@@ -16,7 +16,7 @@ type server struct {
 	records map[string][][]byte // by type and name, the data of each
 	asked   atomic.Int64
 	hold    chan struct{} // if not nil, each question waits for it to be closed
-	held    chan struct{} // told of each that waits
+	held    chan string   // told of each that waits, by the first label of its name
 	wg      sync.WaitGroup
 }
 
@@ -61,7 +61,7 @@ func (s *server) serve(c net.Conn) {
 		}
 		s.asked.Add(1)
 		if s.hold != nil {
-			s.held <- struct{}{}
+			s.held <- string(q[13 : 13+q[12]])
 			<-s.hold
 		}
 		a := s.answer(q)
