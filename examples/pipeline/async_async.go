@@ -17,15 +17,14 @@ import (
 
 // sellMachine is sell as a state machine.
 type sellMachine struct {
-	orders    *coord.Receiver[order]
-	closing   *future.Fused[future.Unit]
-	sum       totals
-	delivered future.Stream[int]
-	defers    machine.Defers
-	result    totals
-	result2   error
-	select2   future.Select2Op[future.Unit, int, future.RefOp[future.Unit], future.NextOp[int]]
-	state     uint8
+	orders     *coord.Receiver[order]
+	closing    *future.Fused[future.Unit]
+	sum        totals
+	delivered  future.Stream[int]
+	delivered2 future.Stream[int]
+	select2    future.Select2Op[future.Unit, int, future.RefOp[future.Unit], future.NextOp[int]]
+	deferred   uint8 // a bit for each deferred call
+	state      uint8
 }
 
 // sellAsync returns sell as a future.
@@ -36,61 +35,49 @@ func sellAsync(orders *coord.Receiver[order], closing *future.Fused[future.Unit]
 
 // Poll goes on with sell, up to where it waits.
 func (m *sellMachine) Poll(cx *waker.Context) future.Poll[totals] {
-	if m.state != machine.Unwinding {
-		switch m.run(cx) {
-		case machine.Waiting:
-			return future.Pending[totals]()
-		case machine.Panicked:
-			machine.Quietly(m.dropWaiting)
-		}
+	step, caught, out := m.run(cx)
+	switch step {
+	case machine.Waiting:
+		return future.Pending[totals]()
+	case machine.Panicked:
+		machine.Quietly(m.dropWaiting)
+		out = future.Ready[totals](totals{})
 	}
 	m.state = machine.Ended
-	if !m.defers.Unwind(cx) {
-		m.state = machine.Unwinding
-		return future.Pending[totals]()
-	}
-	return future.Done[totals](m.result, m.result2)
+	machine.Unwind(m, &m.deferred, cx, caught)
+	return out
 }
 
 // run is the body. Poll runs the deferred calls after it.
-func (m *sellMachine) run(cx *waker.Context) (step machine.Step) {
-	defer m.defers.Caught(&step)
+func (m *sellMachine) run(cx *waker.Context) (step machine.Step, caught *machine.Panic, out future.Poll[totals]) {
+	defer machine.Catch(m, &m.deferred, &step, &caught)
 	state := m.state
 	for {
 		switch state {
 		case 0:
 			m.state = machine.Ended
 
-//line async.go:23
-			m.result = totals{}
-
-//line async.go:23
-			m.result2 = nil
+//line async.go:24
 			m.sum = totals{}
 //line async.go:26
 			paid := stream.Filter(m.orders, func(o order) bool { return o.items > 0 })
 			m.delivered = stream.Buffered(stream.Map(paid, deliver), 3)
-			{
-				a := m.delivered
-				m.defers.Push(func(u *machine.Defers) {
-					defer future.Drop(a)
-					u.Raise()
-				})
-			}
+			m.delivered2 = m.delivered
+			m.deferred |= 1 << 0
 			fallthrough
-		case 3:
+		case 2:
 
 //line async.go:30
 			m.select2 = future.Select2(future.Ref(m.closing), future.Next(m.delivered))
 			m.orders = nil
-			m.state = 4
+			m.state = 3
 			fallthrough
-		case 4: // awaiting Select2: future.Select2(future.Ref(closing), future.Next(delivered..., async.go:30
+		case 3: // awaiting Select2: future.Select2(future.Ref(closing), future.Next(delivered..., async.go:30
 
 //line async.go:30
 			p := m.select2.Poll(cx)
 			if p.IsPending() {
-				return machine.Waiting
+				return machine.Waiting, nil, future.Pending[totals]()
 			}
 			m.state = machine.Ended
 
@@ -99,20 +86,15 @@ func (m *sellMachine) run(cx *waker.Context) (step machine.Step) {
 			switch {
 			case first.Which == 0:
 				m.sum.late = true
-				m.result, m.result2 = m.sum, err
-				return machine.Returned
+				return machine.Returned, nil, future.Done[totals](m.sum, err)
 			case err == future.ErrEnd:
-				m.result, m.result2 = m.sum, nil
-				return machine.Returned
+				return machine.Returned, nil, future.Ready[totals](m.sum)
 			case err != nil:
-				m.result, m.result2 = m.sum, fmt.Errorf("delivery: %w", err)
-				return machine.Returned
+				return machine.Returned, nil, future.Done[totals](m.sum, fmt.Errorf("delivery: %w", err))
 			}
-
-//line async.go:40
 			m.sum.orders++
 			m.sum.items += first.Second
-			state = 3
+			state = 2
 			continue
 		default:
 			panic(machine.Over("sell"))
@@ -120,11 +102,22 @@ func (m *sellMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line async_async.go:124
+// Deferred makes a deferred call of sell.
+func (m *sellMachine) Deferred(i int, e machine.Ending) {
+	switch i {
+	case 0:
+
+//line async.go:28
+		defer future.Drop(m.delivered2)
+	}
+	e.Raise()
+}
+
+//line async_async.go:117
 
 // Drop gives up sell, and what it waits for.
 func (m *sellMachine) Drop() {
-	defer m.defers.Drop()
+	defer machine.DropDeferred(m, &m.deferred)
 	m.dropWaiting()
 }
 
@@ -133,7 +126,7 @@ func (m *sellMachine) dropWaiting() {
 	state := m.state
 	m.state = machine.Ended
 	switch state {
-	case 4:
+	case 3:
 		m.select2.Drop()
 	}
 }
@@ -143,10 +136,8 @@ func (m *sellMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
 		t.At("github.com/magpie-go/magpie/examples/pipeline.sell", "github.com/magpie-go/magpie/examples/pipeline/async.go", 23, nil)
-	case 4:
+	case 3:
 		t.At("github.com/magpie-go/magpie/examples/pipeline.sell", "github.com/magpie-go/magpie/examples/pipeline/async.go", 30, &m.select2)
-	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/examples/pipeline.sell", "github.com/magpie-go/magpie/examples/pipeline/async.go", 43, m.defers.Current())
 	}
 }
 
@@ -203,7 +194,7 @@ func (m *openMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("open"))
 }
 
-//line async_async.go:207
+//line async_async.go:198
 
 // Drop gives up open, and what it waits for.
 func (m *openMachine) Drop() {
@@ -337,7 +328,7 @@ func (m *countMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line async_async.go:341
+//line async_async.go:332
 
 // Drop gives up count, and what it waits for.
 func (m *countMachine) Drop() {
