@@ -102,13 +102,6 @@ var taskMutants = []mutant{
 		test: test{pkg: "./sched/schedtest", run: "TestPrioritiesHold"},
 	},
 	{
-		name: "sched/sleepers-do-not-see-lanes",
-		file: "sched/queues.go",
-		old:  ` && q.lifo.Load() == nil && q.lanesEmpty()`,
-		new:  ` && q.lifo.Load() == nil`,
-		test: priorityModels,
-	},
-	{
 		name: "sched/ranked-inbox-is-not-taken-in",
 		file: "sched/queues.go",
 		old: `	if q.rankedEver.Load() {
