@@ -8,11 +8,14 @@ MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./examples/jsonhttp ./internal
 TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \
            freebsd/amd64 freebsd/arm64 windows/amd64 windows/arm64
 
+# Those that are vetted too, beside this one: a system each, and 32 bits.
+VETTED   = linux/386 darwin/arm64 freebsd/amd64 windows/amd64
+
 # The packages with models for the explorer.
 MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
 
-# What is tested as 32-bit programs, where the kernel runs them: those, and what stands on them.
-PKGS386  = $(MODELS) ./reactor/... ./sched/... ./internal/spin
+# What is tested in the builds that are not the usual one: those, and what stands on them.
+PKGSTAGS = $(MODELS) ./reactor/... ./sched/... ./internal/spin ./internal/gid ./internal/cpu
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -39,11 +42,12 @@ race:         ## the same under the race detector
 	@for m in $(RACED); do echo "test -race $$m"; (cd $$m && $(GO) test -race ./...) || exit 1; done
 
 tags:         ## the builds that are not the usual one: no assembly, no epoll, 32 bits, one P
-	$(GO) test -tags purego ./...
-	$(GO) test -tags portable ./...
+	$(GO) vet -tags purego ./...
+	$(GO) test -tags purego $(PKGSTAGS)
+	$(GO) test -tags portable $(PKGSTAGS)
 	@if GOARCH=386 $(GO) test -count=1 -run '^$$' ./internal/spin >/dev/null 2>&1; then what=test; \
 	else what=vet; echo "this kernel runs no 386 programs: they are built and vetted only"; fi; \
-	echo "GOARCH=386 $$what"; GOARCH=386 $(GO) $$what $(PKGS386)
+	echo "GOARCH=386 $$what"; GOARCH=386 $(GO) $$what $(PKGSTAGS)
 	GOMAXPROCS=1 $(GO) test ./sched ./sched/par
 
 prove-short:  ## the explorer's models and the quickest mutants
@@ -93,12 +97,13 @@ vet:
 	$(GO) vet -tags faults ./...
 	$(GO) vet -tags portable ./...
 
-cross:        ## build and vet for every platform
+cross:        ## build for every platform, and vet once for each system
 	@for t in $(TARGETS); do \
-	  echo "build and vet $$t"; \
-	  for m in . ./cmd/loadgen; do \
-	    (cd $$m && GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) build ./... && GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet ./...) || exit 1; \
-	  done; done
+	  echo "build $$t"; \
+	  for m in . ./cmd/loadgen; do (cd $$m && GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) build ./...) || exit 1; done; done
+	@for t in $(VETTED); do \
+	  echo "vet $$t"; \
+	  for m in . ./cmd/loadgen; do (cd $$m && GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet ./...) || exit 1; done; done
 
 fmt:          ## gofmt everything
 	gofmt -w $$(git ls-files -co --exclude-standard '*.go')

@@ -3,12 +3,11 @@ package main
 // backendMutants break what peers may ask of a backend, see reactor/backend.go.
 var backendMutants = []mutant{
 	{
-		name:  "reactor/peer-asks-a-backend-that-refuses",
-		file:  "reactor/watch.go",
-		old:   "	if !r.poll.shareable() {\n		return r.fireDue(), nil\n	}\n",
-		new:   "",
-		test:  test{pkg: "./reactor", run: "TestModelPeer", tags: "explore"},
-		short: true,
+		name: "reactor/peer-asks-a-backend-that-refuses",
+		file: "reactor/watch.go",
+		old:  "	if !r.poll.shareable() {\n		return r.fireDue(), nil\n	}\n",
+		new:  "",
+		test: test{pkg: "./reactor", run: "TestModelPeer", tags: "explore"},
 	},
 	{
 		name: "reactor/peer-that-is-refused-fires-no-timers",

@@ -28,12 +28,11 @@ var coordChanMutants = []mutant{
 		test: coordModels("Oneshot"),
 	},
 	{
-		name:  "oneshot/receiver-looks-before-it-waits-only",
-		file:  coordOneshot,
-		old:   `		if state = o.state.Load(); state == oneshotEmpty {`,
-		new:   `		if state == oneshotEmpty {`,
-		test:  coordModels("Oneshot"),
-		short: true,
+		name: "oneshot/receiver-looks-before-it-waits-only",
+		file: coordOneshot,
+		old:  `		if state = o.state.Load(); state == oneshotEmpty {`,
+		new:  `		if state == oneshotEmpty {`,
+		test: coordModels("Oneshot"),
 	},
 	{
 		name: "coord/closed-looks-before-it-waits-only",

@@ -26,12 +26,11 @@ var coordLockMutants = []mutant{
 		test: semaphoreTests,
 	},
 	{
-		name:  "coord/turns-end-after-one-batch",
-		file:  coordTurns,
-		old:   `		if n < turnBatch {`,
-		new:   `		if n >= 0 {`,
-		test:  semaphoreTests,
-		short: true,
+		name: "coord/turns-end-after-one-batch",
+		file: coordTurns,
+		old:  `		if n < turnBatch {`,
+		new:  `		if n >= 0 {`,
+		test: semaphoreTests,
 	},
 	{
 		name: "coord/turns-without-budget",

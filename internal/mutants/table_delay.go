@@ -7,12 +7,11 @@ func delayTests(name string) test { return test{pkg: "./reactor/clock", run: "Te
 // The queue of values that come when their time has.
 var delayMutants = []mutant{
 	{
-		name:  "delay/insert-leaves-the-timer",
-		file:  delayQueue,
-		old:   `	q.sift(s.pos)` + "\n\tq.rearm()",
-		new:   `	q.sift(s.pos)`,
-		test:  delayTests("ResetWhileItWaits"),
-		short: true,
+		name: "delay/insert-leaves-the-timer",
+		file: delayQueue,
+		old:  `	q.sift(s.pos)` + "\n\tq.rearm()",
+		new:  `	q.sift(s.pos)`,
+		test: delayTests("ResetWhileItWaits"),
 	},
 	{
 		name: "delay/emptied-queue-leaves-the-timer",

@@ -83,8 +83,7 @@ var dequeMutants = []mutant{
 		old:  `		// Thieves came down to it meanwhile.`,
 		new: `		d.q.publish(b)
 		// Thieves came down to it meanwhile.`,
-		test:  dequeModels,
-		short: true,
+		test: dequeModels,
 	},
 	{
 		name: "deque/pop-does-not-count-its-claims",

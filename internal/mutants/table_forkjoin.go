@@ -144,8 +144,7 @@ var forkjoinMutants = []mutant{
 		new: `	sleeps := l.state.Load() == asleep
 	if l.state.Store(done); sleeps {
 `,
-		test:  forkModels,
-		short: true,
+		test: forkModels,
 	},
 	{
 		name: "forkjoin/latch-sleep-without-cas",

@@ -14,8 +14,7 @@ var futureMutants = []mutant{
 `,
 		new: `	if p.leave(); true {
 `,
-		test:  blockingModels,
-		short: true,
+		test: blockingModels,
 	},
 	{
 		name: "future/blocking-state-not-read-again",
@@ -25,8 +24,7 @@ var futureMutants = []mutant{
 `,
 		new: `		b.waker.Register(cx.Waker())
 `,
-		test:  blockingModels,
-		short: true,
+		test: blockingModels,
 	},
 	{
 		name: "future/blocking-submit-counts-late",

@@ -123,8 +123,7 @@ var identityMutants = []mutant{
 `,
 		new: `	if to := p.before; to != p.ours {
 `,
-		test:  procsTests,
-		short: true,
+		test: procsTests,
 	},
 	{
 		name: "sched/procs-that-the-program-has-set-are-lost",

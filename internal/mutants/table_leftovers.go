@@ -10,9 +10,8 @@ var leftoverMutants = []mutant{
 		c.stop()
 	}
 `,
-		new:   ``,
-		test:  test{pkg: "./future", run: "TestWithContextLeavesNothing"},
-		short: true,
+		new:  ``,
+		test: test{pkg: "./future", run: "TestWithContextLeavesNothing"},
 	},
 	{
 		name: "future/localpool-forgets-a-handle-at-goexit",

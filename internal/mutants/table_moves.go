@@ -12,8 +12,7 @@ var moveMutants = []mutant{
 `,
 		new: `		_ = src
 `,
-		test:  moveModels,
-		short: true,
+		test: moveModels,
 	},
 	{
 		name: "reactor/close-wakes-no-timers",

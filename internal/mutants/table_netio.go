@@ -47,8 +47,7 @@ var netioMutants = []mutant{
 `,
 		new: `	q.away(a)
 `,
-		test:  acceptorModels,
-		short: true,
+		test: acceptorModels,
 	},
 	{
 		name: "netio/acceptor-calls-nobody-after-it",

@@ -76,8 +76,7 @@ var reactorMutants = []mutant{
 }
 
 // Drained`,
-		test:  sourceModels,
-		short: true,
+		test: sourceModels,
 	},
 	{
 		name: "reactor/event-is-not-counted",
@@ -232,9 +231,8 @@ var reactorMutants = []mutant{
 		old: `	case when < r.asleepUntil:
 		return r
 `,
-		new:   ``,
-		test:  timerModels,
-		short: true,
+		new:  ``,
+		test: timerModels,
 	},
 	{
 		name: "reactor/sleep-does-not-tell-its-deadline",

@@ -151,8 +151,7 @@ func (w *worker) asleep() {
 `,
 		new: `	if v, err = h.Wait(ctx); errors.Is(err, ErrAborted) {
 `,
-		test:  runningTests,
-		short: true,
+		test: runningTests,
 	},
 	{
 		name: "sched/coarse-waits-are-not-told",

@@ -310,8 +310,7 @@ var schedMutants = []mutant{
 		if old`,
 		new: `	for i := t.slot(g); ; i = t.after(i) {
 		if old`,
-		test:  tableModels,
-		short: true,
+		test: tableModels,
 	},
 	{
 		name: "sched/monitor-rests-without-a-second-look",

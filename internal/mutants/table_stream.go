@@ -28,12 +28,11 @@ var streamMutants = []mutant{
 		test: sharedModels,
 	},
 	{
-		name:  "shared/end-wakes-nobody",
-		file:  futureShared,
-		old:   `	s.line.Close(nil)`,
-		new:   `	_ = &s.line`,
-		test:  sharedModels,
-		short: true,
+		name: "shared/end-wakes-nobody",
+		file: futureShared,
+		old:  `	s.line.Close(nil)`,
+		new:  `	_ = &s.line`,
+		test: sharedModels,
 	},
 	{
 		name: "shared/line-is-woken-before-it-may-poll",

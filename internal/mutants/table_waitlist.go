@@ -27,12 +27,11 @@ var waitlistMutants = []mutant{
 		test: waitlistModels,
 	},
 	{
-		name:  "waitlist/told-before-its-waker-is-read",
-		file:  waitlistHeld,
-		old:   "	h.unlink(n)\n	n.look()\n	w, why := n.waker, Notified\n	if h.closed {\n		why = Closed\n	}\n	n.state.Store(uint32(why))\n	return w",
-		new:   "	why := Notified\n	if h.closed {\n		why = Closed\n	}\n	n.state.Store(uint32(why))\n	h.unlink(n)\n	n.look()\n	return n.waker",
-		test:  waitlistModels,
-		short: true,
+		name: "waitlist/told-before-its-waker-is-read",
+		file: waitlistHeld,
+		old:  "	h.unlink(n)\n	n.look()\n	w, why := n.waker, Notified\n	if h.closed {\n		why = Closed\n	}\n	n.state.Store(uint32(why))\n	return w",
+		new:  "	why := Notified\n	if h.closed {\n		why = Closed\n	}\n	n.state.Store(uint32(why))\n	h.unlink(n)\n	n.look()\n	return n.waker",
+		test: waitlistModels,
 	},
 	{
 		name: "waitlist/take-leaves-it-in-the-circle",
