@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
@@ -19,7 +20,7 @@ func BenchmarkStages(b *testing.B) {
 		{"source", func(s future.Stream[int]) future.Stream[int] { return s }},
 		{"Map", func(s future.Stream[int]) future.Stream[int] { return stream.Map(s, one) }},
 		{"five", func(s future.Stream[int]) future.Stream[int] {
-			return stream.Take(stream.Map(stream.Filter(stream.Skip(stream.Map(s, one), 1), yes), one), 1<<60)
+			return stream.Take(stream.Map(stream.Filter(stream.Skip(stream.Map(s, one), 1), yes), one), math.MaxInt)
 		}},
 		{"Merge", func(s future.Stream[int]) future.Stream[int] { return stream.Merge(s, stream.Repeat(1)) }},
 		{"Set", stages["Set"]},
@@ -50,6 +51,6 @@ func BenchmarkMakeChainOfFive(b *testing.B) {
 	src := stream.Repeat(1)
 	b.ReportAllocs()
 	for b.Loop() {
-		stream.Take(stream.Map(stream.Filter(stream.Skip(stream.Map(src, one), 1), yes), one), 1<<60)
+		stream.Take(stream.Map(stream.Filter(stream.Skip(stream.Map(src, one), 1), yes), one), 1<<30)
 	}
 }

@@ -168,9 +168,9 @@ func TestStagesAllocateNothing(t *testing.T) {
 		"Then": 1, "Buffered": 1, "BufferUnordered": 1, "Flatten": 2, "FlattenUnordered": 3, "ReadyChunks": 1,
 	}
 	for name, stage := range stages {
-		s := stage(stream.Repeat(1 << 40))
+		s := stage(stream.Repeat(1 << 30))
 		if name == "Take" {
-			s = stream.Take(stream.Repeat(1<<40), 1<<40)
+			s = stream.Take(stream.Repeat(1<<30), 1<<30)
 		}
 		for range 200 {
 			s.PollNext(&cx)

@@ -3,6 +3,7 @@ package clock_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -162,8 +163,8 @@ func TestIntervalIsAStream(t *testing.T) {
 func TestTimedStreamsAllocateNothing(t *testing.T) {
 	cx := waker.FromWaker(waker.Noop())
 	for name, s := range map[string]future.Stream[int]{
-		"ItemTimeout": clock.ItemTimeout(stream.Repeat(1<<40), time.Hour),
-		"Throttle":    clock.Throttle(stream.Repeat(1<<40), 0),
+		"ItemTimeout": clock.ItemTimeout(stream.Repeat(math.MaxInt), time.Hour),
+		"Throttle":    clock.Throttle(stream.Repeat(1<<30), 0),
 	} {
 		s.PollNext(&cx)
 		if n := testing.AllocsPerRun(100, func() { s.PollNext(&cx) }); n != 0 {
