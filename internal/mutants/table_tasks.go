@@ -43,7 +43,7 @@ var taskMutants = []mutant{
 		name: "sched/scope-is-not-woken-by-the-last-child",
 		file: "sched/scope.go",
 		old:  `	if last || err != nil {`,
-		new:  `	if err != nil {`,
+		new:  `	if last && err != nil {`,
 		test: taskScopeModels,
 	},
 	{
@@ -109,19 +109,6 @@ var taskMutants = []mutant{
 	}
 `,
 		new:  ``,
-		test: priorityModels,
-	},
-	{
-		name: "sched/lanes-are-used-before-it-is-said",
-		file: "sched/priority.go",
-		old: `	if !q.rankedEver.Load() {
-		q.rankedEver.Store(true)
-	}
-	q.ranked.inbox.Push(h)
-`,
-		new: `	q.ranked.inbox.Push(h)
-	q.rankedEver.Store(true)
-`,
 		test: priorityModels,
 	},
 	{
