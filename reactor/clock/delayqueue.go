@@ -59,9 +59,9 @@ func (q *DelayQueue[T]) now() int64 {
 		panic("clock: a nil DelayQueue; the zero one is ready to use")
 	}
 	if q.base.IsZero() {
-		q.base = time.Now()
+		q.base = Now()
 	}
-	return int64(time.Since(q.base))
+	return int64(Since(q.base))
 }
 
 // after returns when it is d from now.

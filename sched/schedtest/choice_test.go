@@ -115,3 +115,22 @@ func TestStreamsTakeTheirTime(t *testing.T) {
 		rt.Close()
 	}
 }
+
+// So do the values of a DelayQueue, whose deadlines are times of the clock.
+func TestDelayQueuesGoByTheClock(t *testing.T) {
+	rt := schedtest.New(t, schedtest.Config{})
+	var q clock.DelayQueue[string]
+	defer q.Drop()
+	begun := clock.Now()
+	q.Insert("late", time.Hour)
+	q.InsertAt("soon", begun.Add(time.Minute))
+	for _, want := range []struct {
+		value string
+		after time.Duration
+	}{{"soon", time.Minute}, {"late", time.Hour}} {
+		e, err := schedtest.Run(rt, future.Box(future.Next(&q)))
+		if e.Value != want.value || e.Deadline.Sub(begun) != want.after || err != nil || rt.Elapsed() != want.after {
+			t.Errorf("%q, due after %v, came after %v, %v; want %q after %v", e.Value, e.Deadline.Sub(begun), rt.Elapsed(), err, want.value, want.after)
+		}
+	}
+}
