@@ -6,9 +6,17 @@ import "github.com/magpie-go/magpie/waker"
 // its error, and drops the others. When several are ready at one poll, the first in
 // the order of the arguments wins, unless it had used up the budget of the last one. It panics without arguments: nothing would ever
 // end it. A poll polls only the futures that were woken since.
-func Race[T any](fs ...Future[T]) Future[T] {
-	notNil(len(fs) > 0, "Race", "list of futures", "at least one: a race of none never ends")
-	r := &raceFuture[T]{children: children[T]{who: "Race"}}
+func Race[T any](fs ...Future[T]) Future[T] { return newRace(fs, false, "Race") }
+
+// RaceOK returns a future that ends as the first of fs to succeed does, and drops the others. What
+// fails meanwhile is passed over, and a value beside the error discarded; if all fail, it fails with
+// the error that came last. It panics without arguments. A poll polls only the futures that were
+// woken since. See [Race] for the rest.
+func RaceOK[T any](fs ...Future[T]) Future[T] { return newRace(fs, true, "RaceOK") }
+
+func newRace[T any](fs []Future[T], ok bool, who string) Future[T] {
+	notNil(len(fs) > 0, who, "list of futures", "at least one: a race of none never ends")
+	r := &raceFuture[T]{children: children[T]{who: who}, ok: ok}
 	r.children.init(fs)
 	r.pollChild = r.pollOne
 	return r
@@ -16,7 +24,8 @@ func Race[T any](fs ...Future[T]) Future[T] {
 
 type raceFuture[T any] struct {
 	children[T]
-	won       Poll[T]
+	ok        bool                                // failures are passed over while others are left
+	won       Poll[T]                             // also the last failure, if none is left
 	pollChild func(i int, cx *waker.Context) bool // pollOne, bound once
 }
 
@@ -32,8 +41,16 @@ func (r *raceFuture[T]) Poll(cx *waker.Context) Poll[T] {
 }
 
 func (r *raceFuture[T]) pollOne(i int, cx *waker.Context) bool {
-	r.won = r.poll(i, cx)
-	return !r.won.ready
+	p := r.poll(i, cx)
+	switch {
+	case !p.ready:
+		return true
+	case r.ok && p.err != nil && r.live > 0:
+		Discard(p.value)
+		return true
+	}
+	r.won = p
+	return false
 }
 
 func (r *raceFuture[T]) Drop() { r.drop() }
