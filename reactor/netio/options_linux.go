@@ -1,10 +1,6 @@
 package netio
 
-import (
-	"os"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 func setUserTimeout(fd, ms int) error {
 	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, ms)
@@ -25,16 +21,4 @@ func setFastOpen(fd, queue int) error {
 
 func connectFast(fd int) error { return setInt(fd, unix.IPPROTO_TCP, unix.TCP_FASTOPEN_CONNECT, 1) }
 
-func setKeepAliveIdle(fd, seconds int) error {
-	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, seconds)
-}
-
-func setKeepAliveInterval(fd, seconds int) error {
-	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, seconds)
-}
-
-func setKeepAliveCount(fd, n int) error { return setInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPCNT, n) }
-
-func setInt(fd, level, option, value int) error {
-	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, level, option, value))
-}
+const keepIdle = unix.TCP_KEEPIDLE

@@ -2,7 +2,11 @@
 
 package netio
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 // setTrafficClass sets it for packets of both families that a socket may send.
 func setTrafficClass(fd, class int) error {
@@ -15,4 +19,8 @@ func setTrafficClass(fd, class int) error {
 	}
 	_ = setInt(fd, unix.IPPROTO_IP, unix.IP_TOS, class) // for IPv4 peers, where there may be any
 	return setInt(fd, unix.IPPROTO_IPV6, unix.IPV6_TCLASS, class)
+}
+
+func setInt(fd, level, option, value int) error {
+	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, level, option, value))
 }
