@@ -25,16 +25,21 @@ type BufReader struct {
 }
 
 // NewBufReader returns a BufReader of r with a buffer of so many bytes; 4,096 for 0. It panics for less. The
-// buffer is made when it is needed, and grows when a line is longer, up to the limit of the line.
+// buffer grows when a line is longer, up to the limit of the line.
 func NewBufReader(r Reader, size int) *BufReader {
 	notNil(r != nil, "NewBufReader", "Reader")
+	return &BufReader{r: r, buf: newBuffer(size, "NewBufReader")}
+}
+
+// newBuffer makes a buffer of so many bytes.
+func newBuffer(size int, who string) []byte {
 	if size < 0 {
-		panic(fmt.Sprintf("aio: NewBufReader with a size of %d; pass 1 or more, or 0 for %d", size, defaultBuffer))
+		panic(fmt.Sprintf("aio: %s with a size of %d; pass 1 or more, or 0 for %d", who, size, defaultBuffer))
 	}
 	if size == 0 {
 		size = defaultBuffer
 	}
-	return &BufReader{r: r, buf: make([]byte, size)}
+	return make([]byte, size)
 }
 
 // Reader returns what is read from. What is buffered is not in it any more.

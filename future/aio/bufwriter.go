@@ -2,7 +2,6 @@ package aio
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/waker"
@@ -23,13 +22,7 @@ type BufWriter struct {
 // NewBufWriter returns a BufWriter to w with a buffer of so many bytes; 4,096 for 0. It panics for less.
 func NewBufWriter(w Writer, size int) *BufWriter {
 	notNil(w != nil, "NewBufWriter", "Writer")
-	if size < 0 {
-		panic(fmt.Sprintf("aio: NewBufWriter with a size of %d; pass 1 or more, or 0 for %d", size, defaultBuffer))
-	}
-	if size == 0 {
-		size = defaultBuffer
-	}
-	return &BufWriter{w: w, buf: make([]byte, size)}
+	return &BufWriter{w: w, buf: newBuffer(size, "NewBufWriter")}
 }
 
 // Writer returns what is written to. What is buffered has not come there yet.
