@@ -15,7 +15,8 @@ VETTED   = linux/386 darwin/arm64 freebsd/amd64 windows/amd64
 MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
 
 # What is tested in the builds that are not the usual one: those, and what stands on them.
-PKGSTAGS = $(MODELS) ./reactor/... ./sched/... ./internal/spin ./internal/gid ./internal/cpu
+PKGSTAGS = ./waker ./deque ./future/... ./reactor/... ./sched/... ./internal/waitlist ./internal/forkjoin \
+           ./internal/spin ./internal/gid ./internal/cpu
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
