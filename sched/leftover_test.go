@@ -37,7 +37,7 @@ func (w *worker) taskOf(poll func(cx *waker.Context) bool) *boxed[future.Unit] {
 		return future.Pending[future.Unit]()
 	})}
 	b.rt, b.self = w.rt, b
-	b.state.renew()
+	b.state.renew(0)
 	return b
 }
 
@@ -115,7 +115,7 @@ func TestRecycledTaskHasNoRuntime(t *testing.T) {
 	task.rt, task.self = w.rt, task
 	p := newPool(0, nil, 64, true)
 	task.joiners.mark(&p.mark)
-	task.state.renew()
+	task.state.renew(0)
 	w.poll(&task.header)
 	if h := w.reuse(p); h != &task.header || h.rt != nil {
 		t.Fatal("it is not there to be used again, or belongs to a runtime")

@@ -96,7 +96,7 @@ func SpawnWith[T any](s Spawner, o Options, f future.Future[T]) JoinHandle[T] {
 	if o.Context != nil {
 		t.f = future.WithContext(o.Context, f)
 	}
-	t.state.renewApart(o.Priority.bits())
+	t.state.renew(o.Priority.bits())
 	rt.start(w, &t.header)
 	return JoinHandle[T]{&t.outcome}
 }

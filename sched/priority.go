@@ -44,7 +44,6 @@ type lanes struct {
 	bound     [2]fifo
 	boundLast [2]bool
 	turn      int
-	used      bool // there may be something
 }
 
 // sharedLanes are the lanes of a worker as other threads see them.
@@ -84,17 +83,14 @@ func laneOf(place uint32) int {
 
 func (q *queues) initLanes() {
 	for i := range q.lanes.run {
-		q.lanes.run[i] = deque.NewFIFO[*header](initialLane)
+		q.lanes.run[i] = deque.NewFIFO[*header](0)
 		q.ranked.thieves[i] = q.lanes.run[i].Stealer()
 	}
 }
 
-// initialLane is the capacity of a new lane.
-const initialLane = 16
-
 // useLanes is called before something is put into the lanes.
 func (q *queues) useLanes() {
-	q.lanes.used = true
+	q.lanesUsed = true
 	if !q.rankedEver.Load() {
 		q.rankedEver.Store(true)
 	}
@@ -110,35 +106,30 @@ func (q *queues) pushRanked(h *header, place uint32) {
 	q.lanes.run[laneOf(place)].Push(h)
 }
 
-// nextRanked is next while there may be something in the lanes.
-func (q *queues) nextRanked() *header {
+// nextInLane takes a task of the lane whose turn it is; nil if that has none, or it is the turn of those
+// without a priority.
+func (q *queues) nextInLane() *header {
 	l := &q.lanes
 	if l.turn++; l.turn > maxWait {
 		l.turn = 0
 	}
-	var h *header
 	switch {
-	case l.turn == 0: // low's turn
-		if h = q.popLane(laneLow); h == nil {
-			if h = q.nextNormal(); h == nil {
-				h = q.popLane(laneHigh)
-			}
-		}
+	case l.turn == 0:
+		return q.popLane(laneLow)
 	case l.turn%9 == 0:
-		if h = q.nextNormal(); h == nil {
-			if h = q.popLane(laneHigh); h == nil {
-				h = q.popLane(laneLow)
-			}
-		}
-	default:
-		if h = q.popLane(laneHigh); h == nil {
-			if h = q.nextNormal(); h == nil {
-				h = q.popLane(laneLow)
-			}
-		}
+		return nil
+	}
+	return q.popLane(laneHigh)
+}
+
+// lastInLane takes a task of the lanes when there is no other; nil if there is none at all.
+func (q *queues) lastInLane() *header {
+	h := q.popLane(laneHigh)
+	if h == nil {
+		h = q.popLane(laneLow)
 	}
 	if h == nil {
-		l.used = false
+		q.lanesUsed = false
 	}
 	return h
 }
@@ -174,18 +165,11 @@ func (q *queues) takeInRanked(from *sharedQueues) int {
 
 // stealLane moves half of a peer's lane to that of the worker, and returns how many tasks.
 func (q *queues) stealLane(v *sharedQueues, i int) int {
-	q.useLanes()
-	for {
-		h, n, got := v.ranked.thieves[i].StealHalf(q.lanes.run[i])
-		if got == deque.Stolen {
-			faults.Point()
-			q.lanes.run[i].Push(h)
-			return n
-		}
-		if got == deque.Empty {
-			return 0
-		}
+	if v.ranked.thieves[i].Empty() {
+		return 0
 	}
+	q.useLanes()
+	return stealHalf(v.ranked.thieves[i], q.lanes.run[i])
 }
 
 // lanesEmpty reports whether there is nothing for others in the lanes.
@@ -196,20 +180,6 @@ func (q *sharedQueues) lanesEmpty() bool {
 // boundLen returns how many tasks that are bound to the worker are queued.
 func (q *queues) boundLen() int {
 	return q.bound.len() + q.lanes.bound[0].len() + q.lanes.bound[1].len()
-}
-
-// queueApart queues a task that is bound or has a priority; w is the calling worker, or nil, and place that of
-// its state, not 0.
-func (rt *Runtime) queueApart(w *worker, h *header, place uint32) {
-	switch {
-	case place&bound != 0:
-		rt.queueBound(w, h)
-	case w != nil:
-		w.queues.pushRanked(h, place)
-		w.share()
-	default:
-		rt.inject(h)
-	}
 }
 
 // sendRanked queues a task that has a priority from another thread.

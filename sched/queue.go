@@ -20,16 +20,28 @@ func (rt *Runtime) queue(h *header) {
 	rt.inject(h)
 }
 
-// queueBound queues a task at the worker that it is bound to; w is the calling worker, or
-// nil.
-func (rt *Runtime) queueBound(w *worker, h *header) {
-	o := rt.peers[h.home-1]
-	if w != nil && &w.peer == o {
-		w.queues.pushBound(h)
+// queueApart queues a task that is bound to a worker or has a priority; w is the calling worker, or nil, and place
+// that of its state, not 0.
+func (rt *Runtime) queueApart(w *worker, h *header, place uint32) {
+	if place&bound == 0 {
+		if w == nil {
+			rt.inject(h)
+			return
+		}
+		w.queues.pushRanked(h, place)
+		w.share()
 		return
 	}
-	o.tasks.sendBound(h)
-	o.reactor.Unpark()
+	o := rt.peers[h.home-1]
+	switch {
+	case w == nil || &w.peer != o:
+		o.tasks.sendBound(h)
+		o.reactor.Unpark()
+	case place == bound:
+		w.queues.pushBound(h)
+	default:
+		w.queues.pushRanked(h, place)
+	}
 }
 
 // inject queues a task from a thread that is no worker: in the inbox that goes with its

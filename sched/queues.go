@@ -31,8 +31,9 @@ type queues struct {
 	bound     fifo
 	inARow    int    // polls in a row from the LIFO slot
 	fromLIFO  uint64 // polls from the LIFO slot, ever
+	boundLast bool   // of two tasks that are not from the LIFO slot the last one was bound's
+	lanesUsed bool   // there may be something in the lanes
 	lanes     lanes
-	boundLast bool // of two tasks that are not from the LIFO slot the last one was bound's
 
 	_ cpu.Pad
 	sharedQueues
@@ -46,9 +47,9 @@ type sharedQueues struct {
 	boundInbox inbox
 	boundSent  word.Int32 // tasks pushed to boundInbox and not taken in
 	ended      inbox
-	rankedEver word.Bool // the lanes have been used
-	ranked     sharedLanes
 	thieves    deque.Stealer[*header] // of run; never written again
+	rankedEver word.Bool              // the lanes have been used
+	ranked     sharedLanes
 }
 
 type inbox = deque.Inbox[header, *header]
@@ -80,27 +81,18 @@ func (q *queues) push(h *header) (displaced bool) {
 // pushLast queues a task behind all others.
 func (q *queues) pushLast(h *header) { q.run.Push(h) }
 
-// pushBound queues a task that no other worker may poll.
-func (q *queues) pushBound(h *header) {
-	if place := h.state.place(); place&(high|low) != 0 {
-		q.pushRanked(h, place)
-		return
-	}
-	q.bound.push(h)
-}
+// pushBound queues a task that no other worker may poll, and that has no priority.
+func (q *queues) pushBound(h *header) { q.bound.push(h) }
 
 // next takes the task to poll next, of those that were pushed or taken in; nil if there is none.
 // While other queues have tasks, maxLIFO in a row come from the LIFO slot at most, and the others
 // take turns.
 func (q *queues) next() *header {
-	if q.lanes.used {
-		return q.nextRanked()
+	if q.lanesUsed {
+		if h := q.nextInLane(); h != nil {
+			return h
+		}
 	}
-	return q.nextNormal()
-}
-
-// nextNormal is next for the tasks that have no priority.
-func (q *queues) nextNormal() *header {
 	if q.inARow < maxLIFO && q.lifo.Load() != nil {
 		if h := q.takeLIFO(); h != nil {
 			q.inARow++
@@ -120,7 +112,10 @@ func (q *queues) nextNormal() *header {
 	if h := q.bound.pop(); h != nil {
 		return h
 	}
-	return q.takeLIFO()
+	if h := q.takeLIFO(); h != nil || !q.lanesUsed {
+		return h
+	}
+	return q.lastInLane()
 }
 
 // takeLIFO empties the LIFO slot. Any thread may call it.
@@ -140,7 +135,11 @@ func (q *queues) takeIn() int {
 		q.boundSent.Add(-int32(n))
 	}
 	for h := l.Next(); h != nil; h = l.Next() {
-		q.pushBound(h)
+		if place := h.state.place(); place != bound {
+			q.pushRanked(h, place)
+		} else {
+			q.pushBound(h)
+		}
 	}
 	if q.rankedEver.Load() {
 		n += q.takeInRanked(&q.sharedQueues)
@@ -162,16 +161,8 @@ func (q *queues) stealFrom(v *sharedQueues, slot bool) int {
 			return n
 		}
 	}
-	for {
-		h, n, got := v.thieves.StealHalf(q.run)
-		if got == deque.Stolen {
-			faults.Point()
-			q.run.Push(h)
-			return n
-		}
-		if got == deque.Empty {
-			break
-		}
+	if n := stealHalf(v.thieves, q.run); n > 0 {
+		return n
 	}
 	if l := v.inbox.TakeAll(); l.Len() > 0 {
 		n := l.Len()
@@ -190,6 +181,21 @@ func (q *queues) stealFrom(v *sharedQueues, slot bool) int {
 		return q.stealLane(v, laneLow)
 	}
 	return 0
+}
+
+// stealHalf moves half of a peer's queue to one of the worker's, and returns how many tasks those were.
+func stealHalf(from deque.Stealer[*header], to *deque.Deque[*header]) int {
+	for {
+		h, n, got := from.StealHalf(to)
+		switch got {
+		case deque.Stolen:
+			faults.Point()
+			to.Push(h)
+			return n
+		case deque.Empty:
+			return 0
+		}
+	}
 }
 
 // empty reports whether there is nothing to poll, for a worker that is about to sleep.

@@ -184,7 +184,7 @@ func (d *detached[F, P]) polled() any { return P(&d.f) }
 
 // recycle keeps a finished task without a handle to be used again.
 func (w *worker) recycle(h *header, p *pool) {
-	h.state.renew()
+	h.state.renew(0)
 	h.owner, h.home, h.rt = 0, 0, nil
 	l := w.freeList(p)
 	if l.push(h); l.n == len(l.tasks) {
@@ -235,7 +235,7 @@ func spawnDetached[F any, P FuturePointer[F, future.Unit]](rt *Runtime, w *worke
 		t := &detached[F, P]{f: f}
 		t.self = t
 		t.joiners.mark(&p.mark)
-		t.state.renew()
+		t.state.renew(0)
 		h = &t.header
 	} else {
 		// Sound: a pool holds tasks of its one type, whose first field the header is.

@@ -114,7 +114,7 @@ func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T]) JoinHandle[T]
 	}
 	t := &boxed[T]{f: f}
 	t.rt, t.self = rt, t
-	t.state.renew()
+	t.state.renew(0)
 	rt.start(w, &t.header)
 	return JoinHandle[T]{&t.outcome}
 }
@@ -122,7 +122,7 @@ func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T]) JoinHandle[T]
 func spawnInline[T, F any, P FuturePointer[F, T]](rt *Runtime, w *worker, f F) JoinHandle[T] {
 	t := &inline[T, F, P]{f: f}
 	t.rt, t.self = rt, t
-	t.state.renew()
+	t.state.renew(0)
 	rt.start(w, &t.header)
 	return JoinHandle[T]{&t.outcome}
 }
@@ -155,8 +155,8 @@ func (rt *Runtime) startOutside(h *header) {
 		rt.refuse(h)
 		return
 	}
-	if h.home != 0 {
-		rt.queueBound(nil, h)
+	if place := h.state.place(); place != 0 {
+		rt.queueApart(nil, h, place)
 	} else {
 		rt.inject(h)
 	}

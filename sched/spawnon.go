@@ -36,7 +36,7 @@ func spawnBound[T any](rt *Runtime, w *worker, on int, f future.Future[T], verb 
 	}
 	t := &boxed[T]{f: f}
 	t.rt, t.self, t.home = rt, t, uint16(on)+1
-	t.state.renewApart(bound)
+	t.state.renew(bound)
 	rt.start(w, &t.header)
 	return JoinHandle[T]{&t.outcome}
 }

@@ -136,21 +136,16 @@ func (s *state) refuse() {
 	s.become("refuse", running, scheduled|running|complete, scheduled)
 }
 
-// renew makes the state that of a new task, which its spawner is about to queue.
-func (s *state) renew() {
+// renew makes the state that of a new task, which its spawner is about to queue. place is bound, high and low, as
+// far as the task is from the beginning.
+func (s *state) renew(place uint32) {
 	if !checked {
-		s.bits.Store(initial)
+		s.bits.Store(initial | place)
 		return
 	}
-	if old := s.bits.Swap(initial); old != 0 && old&(running|complete) == 0 {
+	if old := s.bits.Swap(initial | place); old != 0 && old&(running|complete) == 0 {
 		illegal("renew", old)
 	}
-}
-
-// renewApart is renew for a task that is bound, or has a priority, from the beginning: place says which.
-func (s *state) renewApart(place uint32) {
-	s.renew()
-	s.bits.Store(initial | place)
 }
 
 // place returns bound, high and low, as far as they are set: 0 for the tasks that any worker polls in their turn.

@@ -25,7 +25,7 @@ var recycleMutants = []mutant{
 	{
 		name: "sched/task-is-used-again-as-its-last-poll-left-it",
 		file: "sched/recycle.go",
-		old: `	h.state.renew()
+		old: `	h.state.renew(0)
 	h.owner,`,
 		new:  `	h.owner,`,
 		test: recycleModels,

@@ -238,10 +238,10 @@ var schedMutants = []mutant{
 	{
 		name: "sched/bound-wake-does-not-unpark",
 		file: "sched/queue.go",
-		old: `	o.tasks.sendBound(h)
-	o.reactor.Unpark()
+		old: `		o.tasks.sendBound(h)
+		o.reactor.Unpark()
 `,
-		new: `	o.tasks.sendBound(h)
+		new: `		o.tasks.sendBound(h)
 `,
 		test: queueModels,
 	},

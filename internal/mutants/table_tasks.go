@@ -63,15 +63,15 @@ var taskMutants = []mutant{
 	{
 		name: "sched/spawn-on-is-not-bound",
 		file: "sched/state.go",
-		old:  `	s.bits.Store(initial | place)`,
-		new:  `	s.bits.Store(initial)`,
+		old:  `		s.bits.Store(initial | place)`,
+		new:  `		s.bits.Store(initial)`,
 		test: taskTests("TestTasksStayWhereTheyWereSpawned"),
 	},
 	{
 		name: "sched/spawn-on-goes-to-any-inbox",
 		file: "sched/spawn.go",
-		old: `	if h.home != 0 {
-		rt.queueBound(nil, h)
+		old: `	if place := h.state.place(); place != 0 {
+		rt.queueApart(nil, h, place)
 	} else {
 		rt.inject(h)
 	}
@@ -97,8 +97,8 @@ var taskMutants = []mutant{
 	{
 		name: "sched/bound-tasks-lose-their-priority",
 		file: "sched/queues.go",
-		old:  `	if place := h.state.place(); place&(high|low) != 0 {`,
-		new:  `	if place := h.state.place(); false {`,
+		old:  `		if place := h.state.place(); place != bound {`,
+		new:  `		if place := h.state.place(); false {`,
 		test: test{pkg: "./sched/schedtest", run: "TestPrioritiesHold"},
 	},
 	{
