@@ -92,7 +92,7 @@ func (b *Backoff) delay(n int, chance func() float64) time.Duration {
 		return time.Duration(chance() * float64(whole))
 	case EqualJitter:
 		half := whole / 2
-		return whole - half + time.Duration(b.Rand()*float64(half))
+		return whole - half + time.Duration(chance()*float64(half))
 	}
 	return whole
 }

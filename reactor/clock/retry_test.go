@@ -148,6 +148,14 @@ func TestBackoffDelays(t *testing.T) {
 			t.Errorf("jitter %d by a chance of %v: %v, want %v", c.jitter, c.chance, d, c.want)
 		}
 	}
+	for range 100 { // by math/rand/v2
+		if d := (clock.Backoff{Jitter: clock.EqualJitter}).Delay(1); d < 50*time.Millisecond || d > 100*time.Millisecond {
+			t.Fatalf("of 100 ms half by chance: %v", d)
+		}
+		if d := (clock.Backoff{}).Delay(1); d < 0 || d > 100*time.Millisecond {
+			t.Fatalf("of 100 ms all by chance: %v", d)
+		}
+	}
 	zero := clock.Backoff{Jitter: clock.NoJitter}
 	if zero.Delay(1) != 100*time.Millisecond || zero.Delay(2) != 200*time.Millisecond || zero.Delay(50) != 30*time.Second {
 		t.Errorf("the zero Backoff: %v, %v, %v", zero.Delay(1), zero.Delay(2), zero.Delay(50))
