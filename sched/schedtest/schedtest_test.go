@@ -229,3 +229,13 @@ func TestPanicsEndTasks(t *testing.T) {
 		}
 	})
 }
+
+// The environment names the one order that is run, whatever the test says.
+func TestSeedsOfTheEnvironment(t *testing.T) {
+	t.Setenv("MAGPIE_SEED", "7")
+	var names []string
+	schedtest.Seeds(t, 3, schedtest.Config{Seed: 100}, func(t *testing.T, _ *schedtest.Runtime) { names = append(names, t.Name()) })
+	if len(names) != 1 || names[0] != t.Name()+"/seed=7" {
+		t.Errorf("run were %q", names)
+	}
+}

@@ -11,14 +11,14 @@ import (
 // of that one is run.
 func Seeds(t *testing.T, n int, config Config, test func(t *testing.T, rt *Runtime)) {
 	t.Helper()
-	first := config.Seed
-	if first == 0 {
+	first, replay := config.Seed, os.Getenv(seedVariable) != ""
+	if first == 0 || replay {
 		var err error
 		if first, err = seedOf(t.Name()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if os.Getenv(seedVariable) != "" {
+	if replay {
 		n = 1
 	}
 	for i := range n {
