@@ -276,8 +276,6 @@ func (rt *Runtime) computer() *forkjoin.Worker {
 // outside is the host of the handle for goroutines that are no workers.
 type outside struct{ rt *Runtime }
 
-func newOutside(rt *Runtime) *forkjoin.Worker { return forkjoin.NewForeign(outside{rt}) }
-
 func (outside) Here() bool            { return true }
 func (outside) Published()            {}
 func (outside) Await(*forkjoin.Latch) {}

@@ -32,7 +32,7 @@ func (k *Key[T]) Value(v T) Local {
 // s is as for [CurrentTask].
 func (k *Key[T]) Get(s Spawner) (T, bool) {
 	k.check()
-	if x, _ := extrasOf(s, "Key.Get"); x != nil {
+	if x := workerOf(s, "Key.Get").extras(); x != nil {
 		if v, ok := x.locals.find(k); ok {
 			return v.(T), true
 		}
@@ -65,9 +65,9 @@ func (l *local) find(key any) (value any, ok bool) {
 
 // locals returns what a task of these options has, spawned by what w polls.
 func (o *Options) locals(w *worker) (l *local) {
-	if o.Inherit && w != nil && w.polling != nil {
-		if c, ok := w.polling.self.(interface{ beside() *extras }); ok {
-			l = c.beside().locals
+	if o.Inherit {
+		if x := w.extras(); x != nil {
+			l = x.locals
 		}
 	}
 	for _, v := range o.Locals {

@@ -47,8 +47,8 @@ type configured[T any] struct {
 func (c *configured[T]) beside() *extras { return &c.extras }
 
 func (c *configured[T]) poll(cx *waker.Context) bool {
-	if c.rt.config.ProfileTasks {
-		defer c.extras.profile(&c.header)()
+	if c.extras.name != "" && c.rt.config.ProfileTasks {
+		defer c.extras.profile()()
 	}
 	done := c.boxed.poll(cx)
 	if done {
@@ -151,14 +151,13 @@ func workerOf(s Spawner, verb string) *worker {
 	return w
 }
 
-// extrasOf returns what the task has that the caller runs in; nil if that is nothing.
-func extrasOf(s Spawner, verb string) (*extras, *worker) {
-	w := workerOf(s, verb)
+// extras returns what the task has that w polls, and that was spawned with options; nil if there is none. w may be nil.
+func (w *worker) extras() *extras {
 	if w == nil || w.polling == nil {
-		return nil, w
+		return nil
 	}
 	if c, ok := w.polling.self.(interface{ beside() *extras }); ok {
-		return c.beside(), w
+		return c.beside()
 	}
-	return nil, w
+	return nil
 }

@@ -9,13 +9,12 @@ import (
 
 // profile begins what shows a task in profiles and traces for the time of a poll, and returns how to end it. What an async
 // function has of its own, a goroutine, inherits the labels.
-func (x *extras) profile(h *header) (end func()) {
-	name := h.name()
+func (x *extras) profile() (end func()) {
 	if x.labels == nil {
-		x.labels = pprof.WithLabels(context.Background(), pprof.Labels("task", name))
+		x.labels = pprof.WithLabels(context.Background(), pprof.Labels("task", x.name))
 	}
 	pprof.SetGoroutineLabels(x.labels)
-	region := trace.StartRegion(x.labels, name)
+	region := trace.StartRegion(x.labels, x.name)
 	return func() {
 		region.End()
 		pprof.SetGoroutineLabels(context.Background())

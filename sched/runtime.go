@@ -62,11 +62,7 @@ func New(config Config) (*Runtime, error) {
 		return nil, err
 	}
 	n := config.Workers
-	rt := &Runtime{config: config, started: time.Now(), idle: newIdle(n), identities: newIdentities(n)}
-	rt.report = rt.reportWaker
-	rt.ending.init()
-	rt.monitor = newMonitor(rt)
-	rt.outside = newOutside(rt)
+	rt := newRuntime(config)
 	for i := range n {
 		r, err := reactor.New()
 		if err != nil {
@@ -86,6 +82,16 @@ func New(config Config) (*Runtime, error) {
 	rt.chooseVictims(topo, plan)
 	rt.startWorkers(plan)
 	return rt, nil
+}
+
+// newRuntime returns a runtime of a complete config that has no workers yet.
+func newRuntime(c Config) *Runtime {
+	rt := &Runtime{config: c, started: time.Now(), idle: newIdle(c.Workers), identities: newIdentities(c.Workers)}
+	rt.report = rt.reportWaker
+	rt.ending.init()
+	rt.monitor = newMonitor(rt)
+	rt.outside = forkjoin.NewForeign(outside{rt})
+	return rt
 }
 
 func (rt *Runtime) addWorker(w *worker) {

@@ -87,13 +87,9 @@ func newSimulation(config sim.Config) (*simulation, error) {
 		config: config, clock: clock, reactor: r, jobs: make(chan *simJob),
 		random: rand.New(rand.NewPCG(config.Seed, 0x6d6167706965)),
 	}
-	rt := &Runtime{config: c, started: time.Now(), idle: newIdle(c.Workers), identities: newIdentities(c.Workers), sim: s}
-	s.rt = rt
-	rt.report = rt.reportWaker
+	rt := newRuntime(c)
+	rt.sim, s.rt = s, rt
 	r.OnWakerPanic(rt.report)
-	rt.ending.init()
-	rt.monitor = newMonitor(rt)
-	rt.outside = newOutside(rt)
 	rt.lowerProcs = func() {}
 	for i := range c.Workers {
 		rt.addWorker(newWorker(rt, i, r))

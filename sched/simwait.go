@@ -37,13 +37,13 @@ func (s *simulation) stalled(j *simJob) (err error, over bool) {
 	case j.over == nil && j.to <= now:
 		return nil, true
 	case j.over == nil:
-		s.moveTo(min(next, j.to), timers, j.to)
+		s.moveTo(min(next, j.to))
 		return nil, false
 	case timers && !s.stopClock.Load():
 		if s.awaitsOutside() && !s.quiet(next-now) {
 			return nil, false
 		}
-		s.moveTo(next, true, 0)
+		s.moveTo(next)
 		return nil, false
 	case !s.quiet(never):
 		return nil, false
@@ -57,12 +57,9 @@ func (s *simulation) stalled(j *simJob) (err error, over bool) {
 
 const never = 1<<63 - 1
 
-// moveTo moves the clock to the first timer, or if there is none to `to`, and fires what is due.
-func (s *simulation) moveTo(next time.Duration, timers bool, to time.Duration) {
-	if !timers {
-		next = to
-	}
-	s.clock.Move(next)
+// moveTo moves the clock and fires what is due.
+func (s *simulation) moveTo(at time.Duration) {
+	s.clock.Move(at)
 	w := s.at
 	w.delivering = true
 	w.counts.Events += uint64(s.reactor.Fire())

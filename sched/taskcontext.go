@@ -8,8 +8,8 @@ import "context"
 // and outside of tasks, it is that of the runtime, [Runtime.Context]. s is as for Spawn. The first call of a task
 // allocates.
 func ContextOf(s Spawner) context.Context {
-	rt, _ := by(s, "ContextOf")
-	x, w := extrasOf(s, "ContextOf")
+	rt, w := by(s, "ContextOf")
+	x := w.extras()
 	if x == nil {
 		return rt.Context()
 	}
