@@ -225,9 +225,9 @@ func TestPoolThatIsFull(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	second.Drop() // before the only place is free: begun, it could connect while Wait runs
 	close(s.hold)
 	must[string](t, first)
-	second.Drop()
 	s.wg.Wait()
 }
 
