@@ -164,6 +164,11 @@ func (r *Reactor) own(when int64) int64 {
 	if when == 0 || (when >= pausedFrom) == (r.clock != nil) {
 		return when
 	}
+	return r.translate(when)
+}
+
+// translate is apart so that own is small.
+func (r *Reactor) translate(when int64) int64 {
 	if r.clock == nil {
 		panic("reactor: a time on a test runtime's clock is waited for elsewhere, where that clock does not go; " +
 			"run the future on the test runtime, or make it on a goroutine that goes by the real clock")

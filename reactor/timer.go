@@ -106,9 +106,11 @@ func (t *Timer) reset(when int64) {
 	r := t.lock()
 	if r == nil {
 		t.when.Store(when) // armed by the first poll, unless that one came meanwhile
-		if r = t.lock(); r == nil {
-			return
+		if r = t.lock(); r != nil { // whose clock may be another one
+			r.lock.Unlock()
+			t.reset(when)
 		}
+		return
 	}
 	t.when.Store(when)
 	if r.ended.Load() {
@@ -212,8 +214,9 @@ func (t *Timer) lock() *Reactor {
 // adopt binds the timer to r instead of old, which is nil or has ended, and arms it if it
 // is set. If r has ended meanwhile the caller adopts anew.
 func (t *Timer) adopt(old, r *Reactor) {
-	if when := t.when.Load(); r.own(when) != when {
-		t.when.CompareAndSwap(when, r.own(when)) // else it has been set anew
+	when := t.when.Load()
+	if own := r.own(when); own != when {
+		t.when.CompareAndSwap(when, own) // else it has been set anew
 	}
 	if old != nil {
 		old.lock.Lock()

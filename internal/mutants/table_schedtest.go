@@ -129,7 +129,7 @@ var schedtestMutants = []mutant{
 	{
 		name: "schedtest/a-foreign-time-is-taken-as-it-is",
 		file: "reactor/timer.go",
-		old: `		t.when.CompareAndSwap(when, r.own(when)) // else it has been set anew
+		old: `		t.when.CompareAndSwap(when, own) // else it has been set anew
 `,
 		new:  ``,
 		test: simTests("TestFuturesChangeClocks"),
