@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"cmp"
 	"container/list"
 	"context"
 	"errors"
@@ -129,7 +130,7 @@ func (r *Resolver) ask(q question, find find) (kept *answer, f *flight) {
 	} else {
 		ctx, f.cancel = context.WithCancel(ctx)
 	}
-	f.call = r.begin(q, f, func() (any, error) { return find(ctx, r.resolver()) })
+	f.call = r.begin(q, f, func() (any, error) { return find(ctx, cmp.Or(r.Net, net.DefaultResolver)) })
 	if r.flights == nil {
 		r.flights = map[question]*flight{}
 	}
@@ -140,20 +141,9 @@ func (r *Resolver) ask(q question, find find) (kept *answer, f *flight) {
 	return nil, f
 }
 
-func (r *Resolver) resolver() *net.Resolver {
-	if r.Net != nil {
-		return r.Net
-	}
-	return net.DefaultResolver
-}
-
 // begin makes the call of a flight.
 func (r *Resolver) begin(q question, f *flight, find func() (any, error)) future.BlockingOp[future.Unit] {
-	pool := r.Pool
-	if pool == nil {
-		pool = Pool
-	}
-	return future.BlockingOn(pool, func() (future.Unit, error) {
+	return future.BlockingOn(cmp.Or(r.Pool, Pool), func() (future.Unit, error) {
 		defer func() {
 			if v := recover(); v != nil { // in a Dial of the net.Resolver
 				r.land(q, f, nil, future.Recovered(v))
@@ -223,11 +213,7 @@ func (r *Resolver) keep(q question, v any, err error) {
 		r.forget(e)
 	}
 	r.kept[q] = r.order.PushFront(&answer{q, v, err, time.Now().Add(ttl)})
-	most := r.Size
-	if most == 0 {
-		most = defaultSize
-	}
-	for len(r.kept) > most {
+	for len(r.kept) > cmp.Or(r.Size, defaultSize) {
 		r.forget(r.order.Back())
 	}
 }

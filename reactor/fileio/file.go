@@ -1,6 +1,7 @@
 package fileio
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -90,16 +91,6 @@ func run[T any](f *File, op string, fn func(f *os.File) (T, error)) future.Block
 	})
 }
 
-// first returns the first error there is.
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // pathError says which file it was, where package os does not.
 func pathError(op string, f *os.File, err error) error {
 	var known *fs.PathError
@@ -154,7 +145,7 @@ func (f *File) SeekTo(offset int64, whence int) future.BlockingOp[int64] {
 
 // Sync returns an operation that is ready when what was written is on the disk.
 func (f *File) Sync() future.BlockingOp[future.Unit] {
-	return f.do("sync", func(file *os.File) error { return first(f.written(), file.Sync()) })
+	return f.do("sync", func(file *os.File) error { return cmp.Or(f.written(), file.Sync()) })
 }
 
 // Truncate returns an operation that is ready when the file has that many bytes. The offset
@@ -190,7 +181,7 @@ func (f *File) Release() future.BlockingOp[*os.File] {
 // under way on other tasks end first; those begun later, and a second Close, fail with
 // fs.ErrClosed. Dropped, it closes in the background.
 func (f *File) Close() CloseOp {
-	return CloseOp{f.do("close", func(file *os.File) error { return first(f.written(), file.Close()) }), f.file()}
+	return CloseOp{f.do("close", func(file *os.File) error { return cmp.Or(f.written(), file.Close()) }), f.file()}
 }
 
 func (f *File) do(op string, fn func(f *os.File) error) future.BlockingOp[future.Unit] {
