@@ -8,7 +8,6 @@ import (
 	"syscall"
 
 	"github.com/magpie-go/magpie/reactor"
-	"golang.org/x/sys/unix"
 )
 
 // Descriptors are handed over as duplicates. What belongs to the connection itself (options, what has arrived,
@@ -63,9 +62,9 @@ func (c *Conn) release() (*os.File, error) {
 		c.turns.check(reactor.Read, nil)
 		c.turns.check(reactor.Write, nil)
 	}
-	var dup int
+	var own int
 	err := c.call("release", func(fd int) (err error) {
-		dup, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+		own, err = dup(fd)
 		return os.NewSyscallError("fcntl", err)
 	})
 	if err != nil {
@@ -73,7 +72,7 @@ func (c *Conn) release() (*os.File, error) {
 		return nil, err
 	}
 	_ = c.Close()
-	return os.NewFile(uintptr(dup), c.kind().network()), nil
+	return os.NewFile(uintptr(own), c.kind().network()), nil
 }
 
 // Release hands the listener over to package net: it returns one that stands for it from then on, and is the caller's
@@ -88,12 +87,12 @@ func (l *Listener) Release() (net.Listener, error) {
 	if !l.src.Enter() {
 		return fail(net.ErrClosed)
 	}
-	dup, err := unix.FcntlInt(uintptr(l.src.FD()), unix.F_DUPFD_CLOEXEC, 0)
+	own, err := dup(l.src.FD())
 	l.src.Leave()
 	if err != nil {
 		return fail(os.NewSyscallError("fcntl", err))
 	}
-	f := os.NewFile(uintptr(dup), l.addr.Network())
+	f := os.NewFile(uintptr(own), l.addr.Network())
 	defer f.Close()
 	ln, err := net.FileListener(f)
 	if err != nil {

@@ -39,6 +39,25 @@ func NewPipeWriter(f *os.File) (*PipeWriter, error) {
 	return w, nil
 }
 
+// OpenPipeReader opens a FIFO for reading, and does not wait for somebody who writes: until there is one,
+// reads find the end. The name must be that of a FIFO.
+func OpenPipeReader(name string) (*PipeReader, error) {
+	r := new(PipeReader)
+	if err := openPipe(&r.c, name, os.O_RDONLY); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// OpenPipeWriter opens a FIFO for writing. It fails with syscall.ENXIO while nobody has it open for reading.
+func OpenPipeWriter(name string) (*PipeWriter, error) {
+	w := new(PipeWriter)
+	if err := openPipe(&w.c, name, os.O_WRONLY); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
 // waits returns an error for a file that no poller can watch, as it never waits.
 func waits(f *os.File) error {
 	info, err := f.Stat()

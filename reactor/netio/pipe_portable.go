@@ -72,25 +72,7 @@ type pipeAddr string
 func (pipeAddr) Network() string  { return "pipe" }
 func (a pipeAddr) String() string { return string(a) }
 
-// OpenPipeReader opens a FIFO for reading, and does not wait for somebody who writes: until there is one,
-// reads find the end. The name must be that of a FIFO.
-func OpenPipeReader(name string) (*PipeReader, error) {
-	r := new(PipeReader)
-	if err := openPipe(&r.c, name, os.O_RDONLY); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-// OpenPipeWriter opens a FIFO for writing. It fails with syscall.ENXIO while nobody has it open for reading.
-func OpenPipeWriter(name string) (*PipeWriter, error) {
-	w := new(PipeWriter)
-	if err := openPipe(&w.c, name, os.O_WRONLY); err != nil {
-		return nil, err
-	}
-	return w, nil
-}
-
+// openPipe opens c, with a mode of os.O_RDONLY or os.O_WRONLY.
 func openPipe(c *Conn, name string, mode int) error {
 	f, err := os.OpenFile(name, mode|syscall.O_NONBLOCK, 0)
 	if err != nil {

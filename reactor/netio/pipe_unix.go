@@ -3,6 +3,7 @@
 package netio
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"net"
@@ -24,25 +25,7 @@ func Pipe() (*PipeReader, *PipeWriter, error) {
 	return r, w, nil
 }
 
-// OpenPipeReader opens a FIFO for reading, and does not wait for somebody who writes: until there is one,
-// reads find the end. The name must be that of a FIFO.
-func OpenPipeReader(name string) (*PipeReader, error) {
-	r := new(PipeReader)
-	if err := openPipe(&r.c, name, unix.O_RDONLY); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-// OpenPipeWriter opens a FIFO for writing. It fails with syscall.ENXIO while nobody has it open for reading.
-func OpenPipeWriter(name string) (*PipeWriter, error) {
-	w := new(PipeWriter)
-	if err := openPipe(&w.c, name, unix.O_WRONLY); err != nil {
-		return nil, err
-	}
-	return w, nil
-}
-
+// openPipe opens c, with a mode of os.O_RDONLY or os.O_WRONLY.
 func openPipe(c *Conn, name string, mode int) error {
 	fail := func(err error) error { return &fs.PathError{Op: "open", Path: name, Err: err} }
 	fd, err := unix.Open(name, mode|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
@@ -95,9 +78,8 @@ func duplicate(f syscall.Conn) (fd int, err error) {
 		return -1, err
 	}
 	var failed error
-	err = raw.Control(func(old uintptr) { fd, failed = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0) })
-	if err == nil {
-		err = failed
-	}
-	return fd, err
+	err = raw.Control(func(old uintptr) { fd, failed = dup(int(old)) })
+	return fd, cmp.Or(err, failed)
 }
+
+func dup(fd int) (int, error) { return unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0) }
