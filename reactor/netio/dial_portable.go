@@ -3,6 +3,7 @@
 package netio
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/netip"
@@ -38,19 +39,9 @@ func (dc DialConfig) dial(network, address string) future.Future[*Conn] {
 
 // connect connects. It blocks.
 func (dc DialConfig) connect(ctx context.Context, network, address string, hp hostPort) (net.Conn, error) {
-	dialer := net.Dialer{FallbackDelay: dc.AttemptDelay}
+	dialer := net.Dialer{FallbackDelay: dc.AttemptDelay, Control: onRaw(dc.Control)}
 	if dc.LocalAddr != (netip.AddrPort{}) {
 		dialer.LocalAddr = net.TCPAddrFromAddrPort(dc.LocalAddr)
-	}
-	if dc.Control != nil {
-		dialer.Control = func(network, address string, c syscall.RawConn) error {
-			var failed error
-			err := c.Control(func(fd uintptr) { failed = dc.Control(network, address, fd) })
-			if err == nil {
-				err = failed
-			}
-			return err
-		}
 	}
 	_, literal := hp.literal()
 	if dc.Resolver == nil || network == "unix" || literal {
@@ -61,6 +52,18 @@ func (dc DialConfig) connect(ctx context.Context, network, address string, hp ho
 		return nil, dialError(network, err)
 	}
 	return dc.each(ctx, dialer, network, hp, uint16(port))
+}
+
+// onRaw is a Control of this package as package net takes it; nil for none.
+func onRaw(control func(network, address string, fd uintptr) error) func(network, address string, c syscall.RawConn) error {
+	if control == nil {
+		return nil
+	}
+	return func(network, address string, c syscall.RawConn) error {
+		var failed error
+		err := c.Control(func(fd uintptr) { failed = control(network, address, fd) })
+		return cmp.Or(err, failed)
+	}
 }
 
 // each tries the addresses that the resolver finds, one after the other.

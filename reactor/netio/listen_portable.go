@@ -208,18 +208,7 @@ func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, 
 
 // std is the same for package net.
 func (lc ListenConfig) std() *net.ListenConfig {
-	std := &net.ListenConfig{KeepAlive: -1}
-	if lc.Control != nil {
-		std.Control = func(network, address string, c syscall.RawConn) error {
-			var failed error
-			err := c.Control(func(fd uintptr) { failed = lc.Control(network, address, fd) })
-			if err == nil {
-				err = failed
-			}
-			return err
-		}
-	}
-	return std
+	return &net.ListenConfig{KeepAlive: -1, Control: onRaw(lc.Control)}
 }
 
 func (ListenConfig) wrap(ln net.Listener, err error) (*Listener, error) {
