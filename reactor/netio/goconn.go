@@ -20,9 +20,10 @@ import (
 // with [future.ErrOnWorker] instead. A goroutine that waits is woken by the reactor that all who poll
 // without one share. In steady state reads and writes allocate nothing.
 type GoConn struct {
-	c     *Conn
-	read  goWait[ReadOp]
-	write goWait[WriteAllOp]
+	c           *Conn
+	read, write goWait
+	readOp      ReadOp     // of who has the turn to read; here it needs no allocation
+	writeOp     WriteAllOp // of who has the turn to write
 }
 
 var _ net.Conn = (*GoConn)(nil)
@@ -51,8 +52,8 @@ func (g *GoConn) Read(p []byte) (int, error) {
 		return 0, c.fail("read", errOnWorker)
 	}
 	defer g.read.leave()
-	g.read.op = c.Read(p)
-	n, err, ended := goDo(&g.read, &g.read.op)
+	g.readOp = c.Read(p)
+	n, err, ended := g.read.do(&g.readOp)
 	if !ended {
 		return 0, c.fail("read", errOnWorker)
 	}
@@ -66,10 +67,10 @@ func (g *GoConn) Write(p []byte) (int, error) {
 		return 0, c.fail("write", errOnWorker)
 	}
 	defer g.write.leave()
-	g.write.op = c.WriteAll(p)
-	n, err, ended := goDo(&g.write, &g.write.op)
+	g.writeOp = c.WriteAll(p)
+	n, err, ended := g.write.do(&g.writeOp)
 	if !ended {
-		return g.write.op.Written(), c.fail("write", errOnWorker)
+		return g.writeOp.Written(), c.fail("write", errOnWorker)
 	}
 	return n, err
 }
@@ -96,14 +97,13 @@ func (g *GoConn) SetReadDeadline(t time.Time) error { return g.Conn().SetReadDea
 func (g *GoConn) SetWriteDeadline(t time.Time) error { return g.Conn().SetWriteDeadline(t) }
 
 // goWait is one direction: whose turn it is, and how its goroutine sleeps.
-type goWait[F any] struct {
+type goWait struct {
 	turn  sync.Mutex
-	op    F
 	token chan struct{} // has one if the goroutine is to poll again
 	cx    waker.Context
 }
 
-func (w *goWait[F]) init() {
+func (w *goWait) init() {
 	w.token = make(chan struct{}, 1)
 	w.cx = waker.FromWaker(waker.FromFunc(func() {
 		select {
@@ -114,7 +114,7 @@ func (w *goWait[F]) init() {
 }
 
 // enter waits for the turn. It reports false where that would block a worker.
-func (w *goWait[F]) enter() bool {
+func (w *goWait) enter() bool {
 	if w.turn.TryLock() {
 		return true
 	}
@@ -125,7 +125,7 @@ func (w *goWait[F]) enter() bool {
 	return true
 }
 
-func (w *goWait[F]) leave() { w.turn.Unlock() }
+func (w *goWait) leave() { w.turn.Unlock() }
 
 // goOp is an operation of a connection.
 type goOp interface {
@@ -133,9 +133,9 @@ type goOp interface {
 	Drop()
 }
 
-// goDo polls an operation until it has ended, and sleeps in between. It reports ended false, and has dropped the operation, where that
+// do polls an operation until it has ended, and sleeps in between. It reports ended false, and has dropped the operation, where that
 // would block a worker.
-func goDo[F any](w *goWait[F], op goOp) (n int, err error, ended bool) {
+func (w *goWait) do(op goOp) (n int, err error, ended bool) {
 	for checked := false; ; checked = true {
 		if a := op.Poll(&w.cx); a.IsReady() {
 			n, err = a.Result()
