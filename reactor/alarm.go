@@ -32,7 +32,7 @@ const passed = 1
 // NewAlarmAt returns an alarm at a time.
 func NewAlarmAt(at time.Time) Alarm {
 	if at == at.Round(0) { // without a monotonic reading
-		return NewAlarm(at.Sub(Now()))
+		return NewAlarm(Until(at))
 	}
 	return Alarm{when: until(at)}
 }

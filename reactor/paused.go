@@ -141,6 +141,15 @@ func Now() time.Time {
 	return time.Now()
 }
 
+// Until returns how long it is until t on the clock that the caller goes by: time.Until, but for
+// executors of tests.
+func Until(t time.Time) time.Duration {
+	if c := Paused(); c != nil {
+		return t.Sub(c.Now())
+	}
+	return time.Until(t)
+}
+
 // NewPaused returns a reactor whose timers go by c. Its owner moves c and calls Fire. (Wait waits for
 // descriptors and interruptions alone.)
 func NewPaused(c *Clock) (*Reactor, error) {

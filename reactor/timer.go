@@ -65,7 +65,7 @@ func (t *Timer) Reset(d time.Duration) {
 func (t *Timer) ResetAt(at time.Time) {
 	t.check()
 	if at == at.Round(0) { // without a monotonic reading
-		t.Reset(at.Sub(Now()))
+		t.Reset(Until(at))
 		return
 	}
 	t.reset(until(at))

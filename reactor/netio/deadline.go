@@ -75,7 +75,7 @@ func (l *deadlines) set(d reactor.Direction, t time.Time) {
 		dir.timer.Stop()
 		return
 	}
-	l.setIn(d, t.Sub(reactor.Now()))
+	l.setIn(d, reactor.Until(t))
 }
 
 // setIn is set for a deadline that is so far away.
