@@ -23,11 +23,7 @@ func (c *Conn) CloseWrite() error {
 // and holding small writes back to join them (Nagle's algorithm). It does nothing on a
 // Unix socket.
 func (c *Conn) SetNoDelay(on bool) error {
-	c.check()
-	if c.kind() != tcpKind {
-		return nil
-	}
-	return c.call("set", func(fd int) error { return setNoDelay(fd, on) })
+	return c.optionTCP(func(fd int) error { return setNoDelay(fd, on) })
 }
 
 // SetLinger says what Close does with data that is not yet sent: seconds < 0, the
@@ -35,15 +31,11 @@ func (c *Conn) SetNoDelay(on bool) error {
 // seconds > 0 Close blocks its thread for up to that long, which no worker should. It
 // does nothing on a Unix socket.
 func (c *Conn) SetLinger(seconds int) error {
-	c.check()
-	if c.kind() != tcpKind {
-		return nil
-	}
 	l := unix.Linger{Linger: int32(max(seconds, 0))}
 	if seconds >= 0 {
 		l.Onoff = 1
 	}
-	return c.call("set", func(fd int) error {
+	return c.optionTCP(func(fd int) error {
 		return os.NewSyscallError("setsockopt", unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &l))
 	})
 }

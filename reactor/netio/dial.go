@@ -3,6 +3,7 @@
 package netio
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -71,9 +72,9 @@ func (t target) kind() kind {
 	return tcpKind
 }
 
-// network is the name of the target's family.
-func (t target) network() string {
-	switch t.family {
+// networkOf is the name of a family.
+func networkOf(family int) string {
+	switch family {
 	case unix.AF_INET:
 		return "tcp4"
 	case unix.AF_INET6:
@@ -153,7 +154,7 @@ func (d *dialFuture) Poll(cx *waker.Context) future.Poll[*Conn] {
 // waited reports whether the last attempt has been alone for long enough, or leaves the waker to be woken then, if there is
 // another target.
 func (d *dialFuture) waited(cx *waker.Context) bool {
-	delay := orDefault(d.config.AttemptDelay, attemptDelay)
+	delay := cmp.Or(d.config.AttemptDelay, attemptDelay)
 	if delay < 0 || !d.queue.more() {
 		return false
 	}
@@ -257,7 +258,7 @@ func (t *try) prepare(dc *DialConfig, fd int) error {
 		_ = connectFast(fd) // without it it takes a round trip more
 	}
 	if dc.Control != nil {
-		if err := dc.Control(t.network(), t.addr.String(), uintptr(fd)); err != nil {
+		if err := dc.Control(networkOf(t.family), t.addr.String(), uintptr(fd)); err != nil {
 			return err
 		}
 	}
@@ -287,14 +288,6 @@ func (t *try) abandon() {
 		_ = t.conn.Close()
 		t.conn = nil
 	}
-}
-
-// orDefault returns a delay, or what 0 stands for.
-func orDefault(d, usual time.Duration) time.Duration {
-	if d == 0 {
-		return usual
-	}
-	return d
 }
 
 // connected is over when the connection stands or has failed.

@@ -3,6 +3,7 @@
 package netio
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"strconv"
@@ -91,7 +92,7 @@ func (q *queue) poll(cx *waker.Context, dc *DialConfig) {
 		}
 		q.add(dc, addrs)
 		if family(f) == v4 && q.lookups[v6] != nil && len(q.targets[v4]) > 0 && !q.begun {
-			if d := orDefault(dc.ResolutionDelay, resolutionDelay); d > 0 {
+			if d := cmp.Or(dc.ResolutionDelay, resolutionDelay); d > 0 {
 				q.delay = reactor.NewAlarm(d)
 			}
 		}

@@ -198,12 +198,12 @@ func withoutIPv6(err error) bool {
 // connections inherit TCP_NODELAY, which spares a system call for each.
 func (lc ListenConfig) prepareTCP(fd, family, v6only int) error {
 	if family == unix.AF_INET6 {
-		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, v6only); err != nil {
-			return os.NewSyscallError("setsockopt", err)
+		if err := setInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, v6only); err != nil {
+			return err
 		}
 	}
-	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
-		return os.NewSyscallError("setsockopt", err)
+	if err := setInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+		return err
 	}
 	if lc.ReusePort {
 		if err := setReusePort(fd); err != nil {
@@ -241,7 +241,7 @@ func (lc ListenConfig) open(family int, sa unix.Sockaddr, prepare func(fd int) e
 	}
 	if lc.Control != nil {
 		a := fromSockaddr(sa)
-		if err := lc.Control(target{family: family}.network(), a.String(), uintptr(fd)); err != nil {
+		if err := lc.Control(networkOf(family), a.String(), uintptr(fd)); err != nil {
 			return nil, err
 		}
 	}

@@ -5,19 +5,16 @@ package netio
 import (
 	"net"
 	"net/netip"
-	"os"
 	"strconv"
 
 	"golang.org/x/sys/unix"
 )
 
 func setNoDelay(fd int, on bool) error {
-	v := 0
-	if on {
-		v = 1
-	}
-	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, v))
+	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, toInt(on))
 }
+
+func setReusePort(fd int) error { return setInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1) }
 
 // toSockaddr returns a as the system wants it, and its family.
 func toSockaddr(a netip.AddrPort) (unix.Sockaddr, int) {

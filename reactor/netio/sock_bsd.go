@@ -30,10 +30,6 @@ func socket(family int) (int, error) {
 	return fd, nil
 }
 
-func setReusePort(fd int) error {
-	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
-}
-
 func pipe() (fds [2]int, err error) {
 	// No child may be forked between the calls, or it would inherit the descriptors.
 	syscall.ForkLock.RLock()

@@ -18,10 +18,6 @@ func socket(family int) (int, error) {
 	return fd, os.NewSyscallError("socket", err)
 }
 
-func setReusePort(fd int) error {
-	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
-}
-
 func pipe() (fds [2]int, err error) {
 	err = unix.Pipe2(fds[:], unix.O_NONBLOCK|unix.O_CLOEXEC)
 	return fds, os.NewSyscallError("pipe2", err)
@@ -30,5 +26,5 @@ func pipe() (fds [2]int, err error) {
 // bindWithoutPort leaves the choice of a local port to connect, which may take one that is used for another peer already. Without it, on
 // an old kernel, there are fewer connections from one address.
 func bindWithoutPort(fd int) {
-	_ = unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1)
+	_ = setInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1)
 }
