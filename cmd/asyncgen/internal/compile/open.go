@@ -342,7 +342,7 @@ func (c *comp) openPoll(doc, signature string) string {
 		end = c.outcome(shapeOf(c.sig.Results()), names)
 	} else {
 		for i := range c.sig.Results().Len() {
-			names = append(names, c.zeroResult(c.sig.Results().At(i).Type()))
+			names = append(names, c.file.zero(c, c.sig.Results().At(i).Type()))
 		}
 		got += ", " + out
 		results += ", " + out + " " + g.future + ".Poll[" + value + "]"
@@ -358,14 +358,6 @@ func (c *comp) openPoll(doc, signature string) string {
 		"// run is the body. Poll runs the deferred calls after it.\n" +
 		"func (" + g.m + " *" + self + ") run(" + g.cx + " *" + g.waker + ".Context) (" + results + ") {\n" +
 		"defer " + g.machine + ".Catch(" + g.m + ", " + left + ", &" + step + ", &" + panicked + ")\n" + c.locals()
-}
-
-// zeroResult is the zero value of a result.
-func (c *comp) zeroResult(t types.Type) string {
-	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return "*" + c.predeclared("new") + "(" + c.file.typ(c, t) + ")"
-	}
-	return c.file.zero(c, t)
 }
 
 // leaveOpen renders how the body of such a function is left: it waits, or returns what out tells.

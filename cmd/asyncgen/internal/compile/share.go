@@ -1,7 +1,5 @@
 package compile
 
-import "go/types"
-
 // share gives each variable of the frame a field. Variables of one type that are never both needed
 // share a field. Two are needed at once if one is set, or may be, where the other's value is still
 // to be read; within one statement everything that is set is taken to be in the way of everything
@@ -188,9 +186,6 @@ func (s *slot) dead(b *block) bool {
 func (c *comp) zeroOf(v *variable) string {
 	if v.typ == nil || v.byPtr || v.boxed() {
 		return "nil"
-	}
-	if _, ok := types.Unalias(v.typ).(*types.TypeParam); ok {
-		return "*" + c.predeclared("new") + "(" + c.typeOf(v) + ")"
 	}
 	return c.file.zero(c, v.typ)
 }
