@@ -19,8 +19,7 @@ func (c *comp) findGotos() {
 }
 
 // findCaptured marks the variables that something may point to: closures that mention them, and
-// whatever takes their address, be it that of a part, or in passing, as x.M() does when M wants a
-// pointer, and x[:] of an array.
+// whatever takes their address, be it that of a part.
 func (c *comp) findCaptured() {
 	depth := 0
 	open := false // the literal around is called in a method of the machine
@@ -49,21 +48,32 @@ func (c *comp) findCaptured() {
 			if depth == 0 && c.literal != nil && c.literal.deferred && c.info.Uses[n] == types.Universe.Lookup("recover") {
 				c.unwinds = true
 			}
-		case *ast.UnaryExpr:
-			if n.Op == token.AND {
-				c.addressed(n.X)
-			}
-		case *ast.SliceExpr:
-			if isArray(c.info.TypeOf(n.X)) {
-				c.addressed(n.X)
-			}
-		case *ast.SelectorExpr:
-			if s := c.info.Selections[n]; s != nil && s.Kind() == types.MethodVal && wantsPointer(s) {
-				c.addressed(n.X)
-			}
+		}
+		if x := c.addressee(n); x != nil {
+			c.addressed(x)
 		}
 		return true
 	})
+}
+
+// addressee returns what an expression takes the address of: x in &x, in x[:] if x is an array, and
+// in x.M if M wants a pointer. It returns nil for others.
+func (c *comp) addressee(n ast.Node) ast.Expr {
+	switch n := n.(type) {
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			return n.X
+		}
+	case *ast.SliceExpr:
+		if isArray(c.info.TypeOf(n.X)) {
+			return n.X
+		}
+	case *ast.SelectorExpr:
+		if s := c.info.Selections[n]; s != nil && s.Kind() == types.MethodVal && wantsPointer(s) {
+			return n.X
+		}
+	}
+	return nil
 }
 
 // isOpen reports whether a literal is called by a defer statement with a bit.

@@ -3,7 +3,6 @@ package compile
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"path/filepath"
 	"strings"
@@ -63,7 +62,8 @@ func (c *comp) findOpen() {
 					possible = false
 				}
 			}
-			all = append(all, &openDefer{s: n, bit: len(all)})
+			lit, _ := ast.Unparen(n.Call.Fun).(*ast.FuncLit)
+			all = append(all, &openDefer{s: n, bit: len(all), lit: lit})
 		}
 		stack = append(stack, n)
 		return true
@@ -72,7 +72,7 @@ func (c *comp) findOpen() {
 		return
 	}
 	for _, d := range all {
-		if c.asyncDefers[d.s.Call] != nil || !c.reachable(d) {
+		if c.asyncDefers[d.s.Call] != nil || !c.reachable(d.lit) {
 			return
 		}
 	}
@@ -103,13 +103,12 @@ func (c *comp) findOpen() {
 	}
 }
 
-// reachable reports whether another method can name everything that a deferred literal mentions.
-func (c *comp) reachable(d *openDefer) bool {
-	lit, ok := ast.Unparen(d.s.Call.Fun).(*ast.FuncLit)
-	if !ok {
+// reachable reports whether another method can name everything that a deferred literal mentions; if
+// there is none it can.
+func (c *comp) reachable(lit *ast.FuncLit) bool {
+	if lit == nil {
 		return true
 	}
-	d.lit = lit
 	can := true
 	ast.Inspect(lit, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -230,19 +229,8 @@ func (c *comp) changes(id *ast.Ident) (found bool) {
 		case *ast.RangeStmt:
 			is(n.Key)
 			is(n.Value)
-		case *ast.UnaryExpr:
-			if n.Op == token.AND {
-				is(n.X)
-			}
-		case *ast.SliceExpr:
-			if isArray(c.info.TypeOf(n.X)) {
-				is(n.X)
-			}
-		case *ast.SelectorExpr:
-			if s := c.info.Selections[n]; s != nil && s.Kind() == types.MethodVal && wantsPointer(s) {
-				is(n.X)
-			}
 		}
+		is(c.addressee(n))
 		return !found
 	})
 	return found
