@@ -125,9 +125,7 @@ func (b *blockingFuture[T]) Drop() {
 }
 
 func (b *blockingFuture[T]) release() {
-	if w, ok := b.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&b.waker)
 }
 
 // run is called by the pool.

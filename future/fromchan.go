@@ -128,9 +128,7 @@ func (c *chanFuture[T]) Drop() {
 
 func (c *chanFuture[T]) release() {
 	c.ch = nil
-	if w, ok := c.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&c.waker)
 }
 
 func received[T any](v T, ok bool) Poll[T] {

@@ -69,9 +69,7 @@ func (h *LocalHandle[T]) check() {
 }
 
 func (h *LocalHandle[T]) release() {
-	if w, ok := h.joiner.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&h.joiner)
 }
 
 func (h *LocalHandle[T]) isDone() bool { return h.state.Load() == handleDone }

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/deque"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -242,9 +243,7 @@ func (u *Unordered[T]) forget(m *memberOf[T]) {
 // StopWaiting implements Pauser: it ends the wait of a PollNext that was Pending.
 func (u *Unordered[T]) StopWaiting() {
 	u.check()
-	if w, ok := u.parent.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&u.parent)
 }
 
 // Drop drops the futures that have not ended, in the order in which they were added. The set is

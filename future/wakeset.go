@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"unsafe"
 
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -85,9 +86,7 @@ func (s *wakeSet) each(cx *waker.Context, poll func(i int, cx *waker.Context) bo
 
 // release gives the parent's waker back, when no child is waited for any more.
 func (s *wakeSet) release() {
-	if w, ok := s.parent.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&s.parent)
 }
 
 func (s *wakeSeat) waker() waker.Waker {

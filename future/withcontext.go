@@ -74,7 +74,5 @@ func (c *contextFuture[T]) release() {
 	if c.stop != nil {
 		c.stop()
 	}
-	if w, ok := c.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&c.waker)
 }

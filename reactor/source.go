@@ -178,9 +178,7 @@ func (s *Source) Park(cx *waker.Context, d Direction) (parked bool, err error) {
 
 // Forget takes back the waker that Park left, for a future that gives up waiting.
 func (s *Source) Forget(d Direction) {
-	if w, ok := s.dir[d].waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&s.dir[d].waker)
 }
 
 // register adds the descriptor to the reactor of cx, unless another thread is at it or has

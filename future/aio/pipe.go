@@ -96,7 +96,7 @@ func (p *pipe) pollRead(cx *waker.Context, b []byte) future.Poll[int] {
 		n := int(min(w.count()-r.count(), uint64(len(b))))
 		if r.closed() || n > 0 || len(b) == 0 || w.closed() {
 			if registered {
-				forget(&p.readable)
+				wake.Forget(&p.readable)
 			}
 			if !cx.Spend() {
 				return future.Pending[int]()
@@ -128,7 +128,7 @@ func (p *pipe) pollWrite(cx *waker.Context, b []byte) future.Poll[int] {
 		n := int(min(free, uint64(len(b))))
 		if w.closed() || r.closed() || n > 0 || len(b) == 0 {
 			if registered {
-				forget(&p.writable)
+				wake.Forget(&p.writable)
 			}
 			if !cx.Spend() {
 				return future.Pending[int]()
@@ -225,12 +225,5 @@ func (p *pipe) copyIn(b []byte, at uint64) {
 		word.WriteBytes(ring[:n])
 		copy(ring, b[:n])
 		b = b[n:]
-	}
-}
-
-// forget gives back a waker that was left for nothing.
-func forget(a *waker.AtomicWaker) {
-	if w, ok := a.Take(); ok {
-		w.Drop()
 	}
 }

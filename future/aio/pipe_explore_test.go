@@ -9,6 +9,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/testkit"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -142,7 +143,7 @@ func TestModelPipeGivenUpRead(t *testing.T) {
 		x.Go("reader", func() {
 			b := []byte{0}
 			if p.pollRead(new(testkit.Sleeper).Context(), b).IsPending() {
-				forget(&p.readable)
+				wake.Forget(&p.readable)
 				got, err := readOne(p)
 				x.Assert(got == 7 && err == nil, "read %d, %v", got, err)
 			}

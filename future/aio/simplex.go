@@ -2,6 +2,7 @@ package aio
 
 import (
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -43,7 +44,7 @@ func (r *PipeReader) Read(p []byte) ReadOp {
 }
 
 // ForgetRead implements ReadForgetter.
-func (r *PipeReader) ForgetRead() { forget(&r.pipe().readable) }
+func (r *PipeReader) ForgetRead() { wake.Forget(&r.pipe().readable) }
 
 // Close ends reading: what is in the pipe is lost, and writes fail with io.ErrClosedPipe, those that wait too. Any
 // thread may call it. A second Close does nothing.
@@ -87,7 +88,7 @@ func (w *PipeWriter) WriteAll(p []byte) WriteAllOp {
 }
 
 // ForgetWrite implements WriteForgetter.
-func (w *PipeWriter) ForgetWrite() { forget(&w.pipe().writable) }
+func (w *PipeWriter) ForgetWrite() { wake.Forget(&w.pipe().writable) }
 
 // CloseWrite is Close.
 func (w *PipeWriter) CloseWrite() error { return w.Close() }

@@ -120,9 +120,7 @@ func (r *received[T]) arrived(item future.Poll[T]) {
 
 // StopWaiting implements future.Pauser. The goroutine goes on; its value is for the next poll.
 func (r *received[T]) StopWaiting() {
-	if w, ok := r.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&r.waker)
 }
 
 func (r *received[T]) Drop() {

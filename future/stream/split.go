@@ -87,9 +87,7 @@ func (h *part[T]) PollNext(cx *waker.Context) future.Poll[T] {
 }
 
 func (h *part[T]) StopWaiting() {
-	if w, ok := h.w.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&h.w)
 	other := h.other()
 	h.of.StopWaiting()
 	wake.Cell(&other.w, nil)

@@ -120,9 +120,7 @@ func (o *sending[T]) Drop() {
 	if o.work != nil {
 		close(o.work)
 	}
-	if w, ok := o.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&o.waker)
 }
 
 // Name returns what the operation is called in reports.

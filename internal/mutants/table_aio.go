@@ -96,9 +96,9 @@ var aioMutants = []mutant{
 		name: "pipe/leaves-a-waker",
 		file: aioPipe,
 		old: `			if registered {
-				forget(&p.readable)`,
+				wake.Forget(&p.readable)`,
 		new: `			if registered && false {
-				forget(&p.readable)`,
+				wake.Forget(&p.readable)`,
 		test: aioModels("Bytes"),
 	},
 	{

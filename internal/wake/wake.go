@@ -51,6 +51,13 @@ func Cell(c *waker.AtomicWaker, report Report) {
 	}
 }
 
+// Forget empties a cell without a wake-up, for who gives up waiting.
+func Forget(c *waker.AtomicWaker) {
+	if w, ok := c.Take(); ok {
+		w.Drop()
+	}
+}
+
 // tell reports a panic; v is nil after runtime.Goexit, which is no news.
 func tell(report Report, v any) {
 	if v == nil {

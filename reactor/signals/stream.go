@@ -82,9 +82,7 @@ func (s *Stream) PollNext(cx *waker.Context) future.Poll[os.Signal] {
 // StopWaiting implements future.Pauser.
 func (s *Stream) StopWaiting() {
 	s.check()
-	if w, ok := s.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&s.waker)
 }
 
 // Drop implements future.Dropper. What has come and was not taken is forgotten; a signal that nobody waits
