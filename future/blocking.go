@@ -84,7 +84,7 @@ func (b *blockingFuture[T]) Poll(cx *waker.Context) Poll[T] {
 		ended("Blocking")
 	case callNew:
 		b.waker.Register(cx.Waker())
-		b.let = hold(cx, false)
+		b.let = wake.Hold(cx, false)
 		b.state.Store(callQueued)
 		b.pool.submit(&b.task)
 		return Pending[T]()
@@ -111,7 +111,7 @@ func (b *blockingFuture[T]) Drop() {
 		if b.state.CompareAndSwap(s, callOver) {
 			if s == callQueued {
 				b.pool.giveUp()
-				let(b.let)
+				wake.Let(b.let)
 			}
 			if s != callBegun {
 				v := b.out.value
@@ -160,7 +160,7 @@ func (b *blockingFuture[T]) cancel(err error) bool {
 func (b *blockingFuture[T]) dropped() bool { return b.state.Load() == callOver }
 
 func (b *blockingFuture[T]) complete(out Poll[T]) {
-	defer let(b.let) // last, after the wake-up
+	defer wake.Let(b.let) // last, after the wake-up
 	b.out = out
 	if b.state.CompareAndSwap(callBegun, callComplete) {
 		wake.Cell(&b.waker, nil)

@@ -75,7 +75,7 @@ func (c *chanFuture[T]) Poll(cx *waker.Context) Poll[T] {
 		default:
 			c.stop = make(chan struct{})
 			c.waker.Register(cx.Waker())
-			c.let = hold(cx, true)
+			c.let = wake.Hold(cx, true)
 			c.state.Store(chanWaiting)
 			go c.receive(c.ch, c.stop)
 			return Pending[T]()
@@ -106,7 +106,7 @@ func (c *chanFuture[T]) arrived(out Poll[T]) {
 	c.out = out
 	if c.state.CompareAndSwap(chanWaiting, chanReceived) {
 		wake.Cell(&c.waker, nil)
-		let(c.let)
+		wake.Let(c.let)
 	} else {
 		c.out = Poll[T]{}
 		Discard(out.value)
@@ -117,7 +117,7 @@ func (c *chanFuture[T]) Drop() {
 	switch c.state.Swap(chanOver) {
 	case chanWaiting:
 		close(c.stop)
-		let(c.let)
+		wake.Let(c.let)
 	case chanReceived:
 		v := c.out.value
 		c.out = Poll[T]{}

@@ -1,7 +1,5 @@
 package future
 
-import "github.com/magpie-go/magpie/waker"
-
 // Holder is what an executor whose clock may jump, that of a test runtime, offers in waker.Context.Ext:
 // a future that begins something elsewhere tells it so, and until release is called, after the future has
 // been woken, the clock takes it into account. What is endless, a wait for somebody who may never come, holds
@@ -9,19 +7,4 @@ import "github.com/magpie-go/magpie/waker"
 // returns nil.
 type Holder interface {
 	Hold(endless bool) (release func())
-}
-
-// hold begins to hold the clock of who polls, and returns how to end that, or nil.
-func hold(cx *waker.Context, endless bool) (release func()) {
-	if h, ok := cx.Ext().(Holder); ok {
-		return h.Hold(endless)
-	}
-	return nil
-}
-
-// let ends what hold has begun.
-func let(release func()) {
-	if release != nil {
-		release()
-	}
 }

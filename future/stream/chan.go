@@ -40,7 +40,7 @@ type received[T any] struct {
 	state word.Uint32
 	waker waker.AtomicWaker
 	more  chan future.Unit // nil before there is a goroutine; closed to end it
-	let   func()           // the clock go on, see hold; the goroutine's while it waits
+	let   func()           // the clock go on, see [future.Holder]; the goroutine's while it waits
 }
 
 const (
@@ -62,7 +62,7 @@ func (r *received[T]) PollNext(cx *waker.Context) future.Poll[T] {
 			r.state.Store(s)
 		default:
 			r.waker.Register(cx.Waker())
-			r.let = hold(cx)
+			r.let = wake.Hold(cx, true)
 			r.state.Store(chanWaiting)
 			r.ask()
 			return future.Pending[T]()
@@ -110,7 +110,7 @@ func (r *received[T]) arrived(item future.Poll[T]) {
 	release := r.let
 	if r.state.CompareAndSwap(chanWaiting, chanReceived) {
 		wake.Cell(&r.waker, nil)
-		let(release)
+		wake.Let(release)
 		return
 	}
 	r.item = future.Poll[T]{}
@@ -130,7 +130,7 @@ func (r *received[T]) Drop() {
 	}
 	r.release()
 	if was == chanWaiting {
-		let(r.let)
+		wake.Let(r.let)
 	}
 	if was == chanReceived {
 		v, _ := r.item.Result()
@@ -153,19 +153,4 @@ func itemOf[T any](v T, ok bool) future.Poll[T] {
 		return future.Failed[T](future.ErrEnd)
 	}
 	return future.Ready(v)
-}
-
-// hold tells a runtime whose clock may jump that a goroutine waits for somebody else, see [future.Holder].
-func hold(cx *waker.Context) (release func()) {
-	if h, ok := cx.Ext().(future.Holder); ok {
-		return h.Hold(true)
-	}
-	return nil
-}
-
-// let ends what hold has begun.
-func let(release func()) {
-	if release != nil {
-		release()
-	}
 }

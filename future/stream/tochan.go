@@ -33,7 +33,7 @@ type sending[T any] struct {
 	state word.Uint32
 	waker waker.AtomicWaker
 	work  chan T // nil before there is a goroutine; closed to end it
-	let   func() // the clock go on, see hold; the goroutine's while it waits
+	let   func() // the clock go on, see [future.Holder]; the goroutine's while it waits
 }
 
 const (
@@ -71,7 +71,7 @@ func (o *sending[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case o.ch <- v:
 		default:
 			o.waker.Register(cx.Waker())
-			o.let = hold(cx)
+			o.let = wake.Hold(cx, true)
 			o.state.Store(sendWaiting)
 			o.hand(v)
 			return future.Pending[future.Unit]()
@@ -104,7 +104,7 @@ func (o *sending[T]) sent() {
 	release := o.let
 	if o.state.CompareAndSwap(sendWaiting, sendIdle) {
 		wake.Cell(&o.waker, nil)
-		let(release)
+		wake.Let(release)
 	}
 }
 
@@ -115,7 +115,7 @@ func (o *sending[T]) Drop() {
 	}
 	defer o.leave()
 	if was == sendWaiting {
-		let(o.let)
+		wake.Let(o.let)
 	}
 	if o.work != nil {
 		close(o.work)

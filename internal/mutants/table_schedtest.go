@@ -69,7 +69,7 @@ var schedtestMutants = []mutant{
 	{
 		name: "schedtest/the-clock-jumps-over-functions",
 		file: "future/blocking.go",
-		old: `		b.let = hold(cx, false)
+		old: `		b.let = wake.Hold(cx, false)
 `,
 		new:  ``,
 		test: simTests("TestBlockingHoldsTheClock"),
@@ -78,7 +78,7 @@ var schedtestMutants = []mutant{
 		name: "schedtest/a-call-dropped-in-line-holds-for-ever",
 		file: "future/blocking.go",
 		old: `				b.pool.giveUp()
-				let(b.let)
+				wake.Let(b.let)
 `,
 		new: `				b.pool.giveUp()
 `,

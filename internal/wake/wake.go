@@ -6,6 +6,8 @@
 //
 // From runtime.Goexit no goroutine can be kept. Those that call wakers have the others woken on
 // the way out, and somebody take their place.
+//
+// Hold and Let are for those who will call a waker later: a clock that may jump takes them into account.
 package wake
 
 import (
