@@ -107,6 +107,14 @@ func pollFlush(cx *waker.Context, w Writer) future.Poll[future.Unit] {
 	return future.Ready(future.Unit{})
 }
 
+// closeWrite tells the peer that nothing more comes, where that can be told.
+func closeWrite(w Writer) error {
+	if c, ok := w.(CloseWriter); ok {
+		return c.CloseWrite()
+	}
+	return nil
+}
+
 func forgetRead(r Reader) {
 	if f, ok := r.(ReadForgetter); ok {
 		f.ForgetRead()

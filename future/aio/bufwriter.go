@@ -122,10 +122,7 @@ func (b *BufWriter) CloseWrite() error {
 	if b.from < b.to && b.err == nil {
 		return errUnflushed
 	}
-	if c, ok := b.w.(CloseWriter); ok {
-		return c.CloseWrite()
-	}
-	return nil
+	return closeWrite(b.w)
 }
 
 // ForgetWrite implements WriteForgetter.

@@ -75,12 +75,7 @@ func (w *WriteHalf) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 }
 
 // CloseWrite implements CloseWriter, if the stream does; else it does nothing.
-func (w *WriteHalf) CloseWrite() error {
-	if c, ok := w.stream().(CloseWriter); ok {
-		return c.CloseWrite()
-	}
-	return nil
-}
+func (w *WriteHalf) CloseWrite() error { return closeWrite(w.stream()) }
 
 // ForgetWrite implements WriteForgetter.
 func (w *WriteHalf) ForgetWrite() { forgetWrite(w.stream()) }
@@ -123,12 +118,7 @@ func (e writeEnd) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
 func (e writeEnd) PollFlush(cx *waker.Context) future.Poll[future.Unit] { return pollFlush(cx, e.w) }
 
 // CloseWrite implements CloseWriter, if its Writer does; else it does nothing.
-func (e writeEnd) CloseWrite() error {
-	if c, ok := e.w.(CloseWriter); ok {
-		return c.CloseWrite()
-	}
-	return nil
-}
+func (e writeEnd) CloseWrite() error { return closeWrite(e.w) }
 
 // ForgetWrite implements WriteForgetter.
 func (e writeEnd) ForgetWrite() { forgetWrite(e.w) }

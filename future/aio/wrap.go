@@ -15,12 +15,12 @@ func Take(r Reader, n int64) *Taking {
 	if n < 0 {
 		panic(fmt.Sprintf("aio: Take of %d bytes; pass 0 or more", n))
 	}
-	return &Taking{r: r, left: n}
+	return &Taking{readEnd: readEnd{r}, left: n}
 }
 
 // Taking is what [Take] and [Limit] return.
 type Taking struct {
-	r     Reader
+	readEnd
 	left  int64
 	limit bool
 	probe [1]byte // what is read to see whether there is more
@@ -33,7 +33,7 @@ func Limit(r Reader, n int64) *Taking {
 	if n < 0 {
 		panic(fmt.Sprintf("aio: Limit of %d bytes; pass 0 or more", n))
 	}
-	return &Taking{r: r, left: n, limit: true}
+	return &Taking{readEnd: readEnd{r}, left: n, limit: true}
 }
 
 // Left returns how many bytes may still be read.
@@ -65,9 +65,6 @@ func (t *Taking) over(cx *waker.Context) future.Poll[int] {
 	}
 	return eof(cx)
 }
-
-// ForgetRead implements ReadForgetter.
-func (t *Taking) ForgetRead() { forgetRead(t.r) }
 
 // eof is the end, which is told as often as others are read.
 func eof(cx *waker.Context) future.Poll[int] {
@@ -120,11 +117,11 @@ func (c *Chained) ForgetRead() {
 func Inspect(r Reader, f func(p []byte)) Reader {
 	notNil(r != nil, "Inspect", "Reader")
 	notNil(f != nil, "Inspect", "func")
-	return &inspectReader{r, f}
+	return &inspectReader{readEnd{r}, f}
 }
 
 type inspectReader struct {
-	r Reader
+	readEnd
 	f func(p []byte)
 }
 
@@ -136,18 +133,16 @@ func (i *inspectReader) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 	return a
 }
 
-func (i *inspectReader) ForgetRead() { forgetRead(i.r) }
-
 // InspectWriter returns a Writer to w that calls f with what w has taken, as [Inspect] does. It flushes and
 // closes as w does.
 func InspectWriter(w Writer, f func(p []byte)) Writer {
 	notNil(w != nil, "InspectWriter", "Writer")
 	notNil(f != nil, "InspectWriter", "func")
-	return &inspectWriter{w, f}
+	return &inspectWriter{writeEnd{w}, f}
 }
 
 type inspectWriter struct {
-	w Writer
+	writeEnd
 	f func(p []byte)
 }
 
@@ -180,16 +175,3 @@ func (i *inspectWriter) PollWriteVectored(cx *waker.Context, bufs [][]byte) futu
 	}
 	return a
 }
-
-func (i *inspectWriter) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
-	return pollFlush(cx, i.w)
-}
-
-func (i *inspectWriter) CloseWrite() error {
-	if c, ok := i.w.(CloseWriter); ok {
-		return c.CloseWrite()
-	}
-	return nil
-}
-
-func (i *inspectWriter) ForgetWrite() { forgetWrite(i.w) }

@@ -113,8 +113,8 @@ func (o *FlushOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 	w, close := o.w, o.close
 	*o = FlushOp{}
-	if c, ok := w.(CloseWriter); ok && close && a.Err() == nil {
-		return future.Done(future.Unit{}, c.CloseWrite())
+	if close && a.Err() == nil {
+		return future.Done(future.Unit{}, closeWrite(w))
 	}
 	return a
 }
