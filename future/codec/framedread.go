@@ -102,22 +102,18 @@ func (f *FramedRead[T]) fill(cx *waker.Context) future.Poll[int] {
 	if !f.makeRoom() {
 		return future.Failed[int](tooLong("a frame", uint64(f.to-f.from), f.limit))
 	}
-	a := f.r.PollRead(cx, f.buf[f.to:])
+	read := aio.Read(f.r, f.buf[f.to:])
+	a := read.Poll(cx)
 	if a.IsPending() {
 		return a
 	}
 	n, err := a.Result()
-	if n < 0 || n > len(f.buf)-f.to {
-		panic(fmt.Sprintf("codec: %T says that it has read %d bytes into a buffer of %d", f.r, n, len(f.buf)-f.to))
-	}
 	f.to += n
 	switch {
 	case err == io.EOF:
-		f.ended, f.untried = true, true
+		f.ended = true
 	case err != nil:
 		return future.Failed[int](err)
-	case n == 0:
-		return future.Failed[int](io.ErrNoProgress)
 	}
 	f.untried = true
 	return future.Ready(n)

@@ -2,7 +2,6 @@ package codec
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
@@ -74,18 +73,13 @@ func (f *FramedWrite[T]) Put(v T) error {
 // drain writes what is gathered.
 func (f *FramedWrite[T]) drain(cx *waker.Context) future.Poll[future.Unit] {
 	for f.err == nil && f.from < len(f.buf) {
-		a := f.w.PollWrite(cx, f.buf[f.from:])
+		write := aio.Write(f.w, f.buf[f.from:])
+		a := write.Poll(cx)
 		if a.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		n, err := a.Result()
-		if n < 0 || n > f.Pending() {
-			panic(fmt.Sprintf("codec: %T says that it has written %d of %d bytes", f.w, n, f.Pending()))
-		}
-		f.from += n
-		if f.err = err; n == 0 && err == nil {
-			f.err = io.ErrShortWrite
-		}
+		f.from, f.err = f.from+n, err
 	}
 	if f.err == nil {
 		f.buf, f.from = f.buf[:0], 0
@@ -100,10 +94,9 @@ func (f *FramedWrite[T]) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 	if a.IsPending() || a.Err() != nil {
 		return a
 	}
-	if w, ok := f.w.(aio.Flusher); ok {
-		a = w.PollFlush(cx)
-		f.err = a.Err()
-	}
+	flush := aio.Flush(f.w)
+	a = flush.Poll(cx)
+	f.err = a.Err()
 	return a
 }
 
