@@ -11,8 +11,9 @@ func Peek[T any](s future.Stream[T]) *Peekable[T] { return &Peekable[T]{over: on
 // Peekable is what [Peek] returns. It owns its stream, and what was looked at and not taken.
 type Peekable[T any] struct {
 	over[T]
-	seen future.Poll[T] // ready if there is one
-	v    T              // its value, to be pointed to
+	seen bool // an item was looked at and not taken:
+	v    T
+	err  error
 }
 
 func (k *Peekable[T]) check() {
@@ -25,15 +26,16 @@ func (k *Peekable[T]) check() {
 // the next item or of the end. The item stays; the address is good until it is taken.
 func (k *Peekable[T]) PollPeek(cx *waker.Context) future.Poll[*T] {
 	k.check()
-	if k.seen.IsPending() {
-		k.seen = k.next(cx)
-		if k.seen.IsPending() {
+	if !k.seen {
+		p := k.next(cx)
+		if p.IsPending() {
 			return future.Pending[*T]()
 		}
-		k.v, _ = k.seen.Result()
+		k.seen = true
+		k.v, k.err = p.Result()
 	}
-	if err := k.seen.Err(); err != nil {
-		return future.Failed[*T](err)
+	if k.err != nil {
+		return future.Failed[*T](k.err)
 	}
 	return future.Ready(&k.v)
 }
@@ -41,13 +43,18 @@ func (k *Peekable[T]) PollPeek(cx *waker.Context) future.Poll[*T] {
 // PollNext implements future.Stream.
 func (k *Peekable[T]) PollNext(cx *waker.Context) future.Poll[T] {
 	k.check()
-	if k.seen.IsPending() {
+	if !k.seen {
 		return k.next(cx)
 	}
+	return future.Done(k.take())
+}
+
+// take takes what was looked at, if anything.
+func (k *Peekable[T]) take() (v T, err error) {
 	var none T
-	p := future.Done(k.v, k.seen.Err())
-	k.seen, k.v = future.Poll[T]{}, none
-	return p
+	v, err = k.v, k.err
+	k.seen, k.v, k.err = false, none, nil
+	return v, err
 }
 
 // Peek returns an operation that waits until the next item can be looked at, see PollPeek. Dropped, it
@@ -76,9 +83,7 @@ func (k *Peekable[T]) NextIf(fn func(T) bool) NextIfOp[T] {
 func (k *Peekable[T]) Drop() {
 	k.check()
 	defer k.leave()
-	var none T
-	v := k.v
-	k.seen, k.v = future.Poll[T]{}, none
+	v, _ := k.take()
 	future.Discard(v)
 }
 
