@@ -49,11 +49,9 @@ type Defers struct {
 }
 
 type unwinding struct {
-	current   Deferred // that has been started
-	value     any      // of the panic that is under way
-	stack     []byte
-	panicking bool
-	dropped   bool
+	current Deferred // that has been started
+	panic   *Panic   // that is under way
+	dropped bool
 }
 
 // unwind returns what unwinding needs to know.
@@ -64,11 +62,12 @@ func (d *Defers) unwind() *unwinding {
 	return d.unwinding
 }
 
-// recovered ends the panic that is under way, if one is.
-func (d *Defers) recovered() {
+// recovered ends the panic that is under way, and returns it; nil if none is.
+func (d *Defers) recovered() (p *Panic) {
 	if u := d.unwinding; u != nil {
-		u.value, u.stack, u.panicking = nil, nil, false
+		p, u.panic = u.panic, nil
 	}
+	return p
 }
 
 // Deferred is a deferred call that awaits, as a machine.
@@ -160,15 +159,7 @@ func (d *Defers) finish() {
 	d.end()
 }
 
-func (d *Defers) end() {
-	u := d.unwinding
-	if u == nil || !u.panicking {
-		return
-	}
-	v, stack := u.value, u.stack
-	d.recovered()
-	origin.Rethrow(v, stack)
-}
+func (d *Defers) end() { d.recovered().raise() }
 
 func (d *Defers) pop() *deferred {
 	c := d.top
@@ -228,28 +219,23 @@ func (d *Defers) resume(cx *waker.Context) (done bool) {
 	return done
 }
 
-func (d *Defers) panics(v any) {
-	u := d.unwind()
-	u.value, u.stack, u.panicking = v, origin.Stack(v), true
-}
+func (d *Defers) panics(v any) { d.unwind().panic = caught(v) }
 
 // Raise makes the panic that is under way go on, if one is.
 func (d *Defers) Raise() {
-	if u := d.unwinding; u != nil && u.panicking {
-		origin.Rethrow(u.value, u.stack)
+	if u := d.unwinding; u != nil {
+		u.panic.raise()
 	}
 }
 
 // Recover is recover in a deferred call that awaits.
 func (d *Defers) Recover() any {
-	u := d.unwinding
-	if u == nil || !u.panicking {
+	p := d.recovered()
+	if p == nil {
 		return nil
 	}
-	v, stack := u.value, u.stack
-	d.recovered()
-	origin.Note(v, stack, 0)
-	return v
+	origin.Note(p.value, p.stack, 0)
+	return p.value
 }
 
 // Dropped is co.Dropped in a deferred call.

@@ -33,6 +33,16 @@ type Panic struct {
 	stack []byte
 }
 
+// caught is the panic that a deferred function has recovered v of.
+func caught(v any) *Panic { return &Panic{v, origin.Stack(v)} }
+
+// raise makes a panic go on, if p is one.
+func (p *Panic) raise() {
+	if p != nil {
+		origin.Rethrow(p.value, p.stack)
+	}
+}
+
 // Ending is what a deferred call may know of how its function ends.
 type Ending struct {
 	panic   *Panic // that is under way
@@ -41,11 +51,7 @@ type Ending struct {
 }
 
 // Raise makes the panic that is under way go on, if one is.
-func (e Ending) Raise() {
-	if e.panic != nil {
-		origin.Rethrow(e.panic.value, e.panic.stack)
-	}
-}
+func (e Ending) Raise() { e.panic.raise() }
 
 // Dropped is co.Dropped in a deferred call.
 func (e Ending) Dropped() bool { return e.dropped }
@@ -59,7 +65,7 @@ func Catch(m Deferring, left *uint8, step *Step, p **Panic) {
 	switch {
 	case *step != 0:
 	case v != nil:
-		*p, *step = &Panic{v, origin.Stack(v)}, Panicked
+		*p, *step = caught(v), Panicked
 	default:
 		unwind(m, left, Ending{})
 	}
@@ -92,7 +98,7 @@ func deferred1(m Deferring, left *uint8, i int, e Ending) (after *Panic) {
 		switch v := recover(); {
 		case returned:
 		case v != nil:
-			after = &Panic{v, origin.Stack(v)}
+			after = caught(v)
 		default: // runtime.Goexit, which goes on after this
 			e.panic = nil
 			unwind(m, left, e)
