@@ -208,7 +208,7 @@ func (u *Unordered[T]) poll(m *memberOf[T], cx *waker.Context) (p Poll[T]) {
 // waits, whose waker it takes away.
 func (u *Unordered[T]) TryNext() (v T, err error, ok bool) {
 	budget := waker.Budget{}
-	budget.Refill(tryBudget)
+	budget.Refill(localBudget)
 	cx := waker.NewContext(waker.Noop(), nil, &budget)
 	p := u.PollNext(&cx)
 	if !p.ready {
@@ -216,9 +216,6 @@ func (u *Unordered[T]) TryNext() (v T, err error, ok bool) {
 	}
 	return p.value, p.err, true
 }
-
-// tryBudget is how many operations the futures may complete in a TryNext.
-const tryBudget = 128
 
 // forget takes a member that has ended off the list.
 func (u *Unordered[T]) forget(m *memberOf[T]) {

@@ -31,7 +31,7 @@ func (m *mappedErr[T]) PollNext(cx *waker.Context) future.Poll[T] {
 	return future.Done(v, err)
 }
 
-// UntilError returns s up to its first error, which is the last item: s is dropped then.
+// UntilError returns s up to its first error, which is the last item. s is dropped when the end is told.
 func UntilError[T any](s future.Stream[T]) future.Stream[T] {
 	return &untilError[T]{over: on(s, "UntilError")}
 }

@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"errors"
+
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -14,9 +16,7 @@ func Fold[T, R any](s future.Stream[T], state R, fn func(state *R, v T) error) f
 }
 
 // errEnough is what a step returns that has seen enough.
-type enough struct{}
-
-func (enough) Error() string { return "stream: enough" }
+var errEnough = errors.New("stream: enough")
 
 func fold[T, R any](s future.Stream[T], state R, step func(*R, T) error, who string) future.BoxedOp[R] {
 	return future.Of[R](&folded[T, R]{over: on(s, who), state: state, step: step, who: who})
@@ -48,7 +48,7 @@ func (f *folded[T, R]) Poll(cx *waker.Context) future.Poll[R] {
 			return f.finish(failed[T](v, err).Err())
 		}
 		if err := f.step(&f.state, v); err != nil {
-			if err == error(enough{}) {
+			if err == errEnough {
 				err = nil
 			}
 			return f.finish(err)
@@ -116,7 +116,7 @@ func Any[T any](s future.Stream[T], is func(v T) bool) future.BoxedOp[bool] {
 	mustHave(is != nil, "Any", "func", aFunc)
 	return fold(s, false, func(found *bool, v T) error {
 		if *found = is(v); *found {
-			return enough{}
+			return errEnough
 		}
 		return nil
 	}, "Any")
@@ -128,7 +128,7 @@ func All[T any](s future.Stream[T], is func(v T) bool) future.BoxedOp[bool] {
 	mustHave(is != nil, "All", "func", aFunc)
 	return fold(s, true, func(all *bool, v T) error {
 		if *all = is(v); !*all {
-			return enough{}
+			return errEnough
 		}
 		return nil
 	}, "All")

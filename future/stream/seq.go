@@ -20,7 +20,7 @@ func Range[T any](co *future.Co, s future.Stream[T]) iter.Seq2[T, error] {
 
 // Seq goes through the items of s in a goroutine, which sleeps until there is one. On a worker of a
 // runtime it has one item, [future.ErrOnWorker], if it would have to. It takes s over: a loop that is
-// left early drops it.
+// left early drops it. Each item takes the allocations of a [future.BlockOn].
 func Seq[T any](s future.Stream[T]) iter.Seq2[T, error] {
 	mustHave(s != nil, "Seq", "stream", "a value that implements future.Stream")
 	return items(s, func() (T, error) { return future.BlockOn(future.Box(future.Next(s))) })
