@@ -105,7 +105,7 @@ func (t *Timer) reset(when int64) {
 	}
 	r := t.lock()
 	if r == nil {
-		t.when.Store(when) // armed by the first poll, unless that one came meanwhile
+		t.when.Store(when)          // armed by the first poll, unless that one came meanwhile
 		if r = t.lock(); r != nil { // whose clock may be another one
 			r.lock.Unlock()
 			t.reset(when)
