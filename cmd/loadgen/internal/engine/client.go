@@ -3,8 +3,8 @@ package engine
 import (
 	"fmt"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // client sends the same HTTP request again and again.
@@ -13,7 +13,7 @@ type client struct {
 	closes   bool   // request asks the server to close
 	toHead   bool
 	last     int // status of the reply before on this connection, or 0
-	response httpwire.Response
+	response http1.Response
 }
 
 func newClient(r *run) *client {
@@ -43,7 +43,7 @@ func (c *client) explain(err error, p []byte) error {
 	status := c.response.Status()
 	begin := p[:min(len(p), 24)]
 	switch {
-	case err == httpwire.ErrHeadSize:
+	case err == http1.ErrHeadSize:
 		return fmt.Errorf("status %d: %w (--max-header)", status, err)
 	case status != 0:
 		return fmt.Errorf("status %d: %w", status, err)

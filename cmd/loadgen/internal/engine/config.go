@@ -37,7 +37,7 @@ type Config struct {
 	Method      string        // of HTTP
 	Headers     []string      // of HTTP: "Name: value"
 	Body        string        // of HTTP
-	MaxHead     int           // of HTTP: bytes of a reply's header; 0: httpwire.MaxHead
+	MaxHead     int           // of HTTP: bytes of a reply's header; 0: http1.MaxHead
 	Lenient     bool          // of HTTP: replies with bytes beyond their end are good
 }
 

@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/waker"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // A connection's buffer grows while replies fill it, so that small replies to many
 // connections take little memory and large ones few system calls.
 const (
 	firstBuffer = 4 << 10
-	lastBuffer  = httpwire.MaxHead // unless a reply's header may be larger
+	lastBuffer  = http1.MaxHead // unless a reply's header may be larger
 )
 
 // stepExchange sends what is left of the request and reads what has come of the reply.

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // request builds the HTTP request, and tells what is wrong with its parts.
@@ -44,7 +44,7 @@ func (c *Config) request() (request []byte, closes bool, err error) {
 	request = []byte(b.String())
 
 	// What our own server would refuse is not sent.
-	var r httpwire.Request
+	var r http1.Request
 	if _, err := r.Feed(request); err != nil || !r.Done() {
 		return nil, false, fmt.Errorf("method %q, target %q: they make no valid request: %v", c.Method, c.Target.URL, err)
 	}

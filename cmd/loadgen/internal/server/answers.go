@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // answers are those of one second, ready to send: a request costs no look at the clock
@@ -24,7 +24,7 @@ func newAnswers(now time.Time) *answers {
 }
 
 // refusal answers a request that breaks the rules.
-func (a *answers) refusal(err *httpwire.Error) []byte {
+func (a *answers) refusal(err *http1.Error) []byte {
 	return a.make(err.Status, "Connection: close\r\n", err.Error()+"\n")
 }
 

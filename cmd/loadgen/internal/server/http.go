@@ -3,8 +3,8 @@ package server
 import (
 	"errors"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
 	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 const (
@@ -20,7 +20,7 @@ var goOn = []byte("HTTP/1.1 100 Continue\r\n\r\n")
 
 type httpHandler struct {
 	answers *word.Pointer[answers] // of this second
-	request httpwire.Request
+	request http1.Request
 	told    bool // to go on with the content
 }
 
@@ -30,7 +30,7 @@ func (h *httpHandler) handle(p, out []byte, c *Counts) (n int, _ []byte, finish,
 		took, err := h.request.Feed(p[n:])
 		n += took
 		if err != nil {
-			var wire *httpwire.Error
+			var wire *http1.Error
 			errors.As(err, &wire)
 			c.Refused++
 			return n, append(out, h.answers.Load().refusal(wire)...), true, true
@@ -69,4 +69,4 @@ func (h *httpHandler) reply(out []byte) (_ []byte, finish bool) {
 func (h *httpHandler) unfinished() bool { return h.request.Begun() }
 
 // room doubles, as far as the longest line.
-func (h *httpHandler) room(size int) int { return min(max(2*size, httpBuffer), httpwire.MaxHead) }
+func (h *httpHandler) room(size int) int { return min(max(2*size, httpBuffer), http1.MaxHead) }

@@ -6,7 +6,7 @@ import (
 	"net"
 	"os"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // Kind is a kind of failure. Failures are counted by kind, under the names that String
@@ -50,7 +50,7 @@ var ErrEarly = errors.New("early reply")
 // Classify returns the kind of a failure.
 func Classify(err error) Kind {
 	var dns *net.DNSError
-	var wire *httpwire.Error
+	var wire *http1.Error
 	switch {
 	case errors.Is(err, ErrWrongEcho):
 		return WrongEcho

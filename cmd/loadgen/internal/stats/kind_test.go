@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 func TestClassify(t *testing.T) {
@@ -20,7 +20,7 @@ func TestClassify(t *testing.T) {
 		{fmt.Errorf("reading: %w", io.ErrUnexpectedEOF), EOF},
 		{&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, Timeout},
 		{fmt.Errorf("byte 3: %w", ErrWrongEcho), WrongEcho},
-		{httpwire.ErrStatusLine, BadResponse},
+		{http1.ErrStatusLine, BadResponse},
 		{ErrSurplus, BadResponse},
 		{ErrEarly, BadResponse},
 		{&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}, Unreachable},

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/httpwire"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -59,7 +59,7 @@ func sample() *Report {
 	s.Unanswered(time.Second)
 	s.Unanswered(2 * time.Second)
 	s.Connecting(3 * time.Second)
-	s.Fail(httpwire.ErrStatusLine)
+	s.Fail(http1.ErrStatusLine)
 	r.Fill(Merge(s), 2500*time.Millisecond, Usage{User: 100 * time.Millisecond, System: 900 * time.Millisecond})
 	return r
 }

@@ -1,4 +1,4 @@
-package httpwire
+package http1
 
 import "bytes"
 

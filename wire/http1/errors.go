@@ -1,4 +1,4 @@
-package httpwire
+package http1
 
 // Error is a message that breaks the rules. As a request it is answered with Status.
 // The errors of this package are comparable by ==.
@@ -16,6 +16,7 @@ var (
 	ErrRequestLine = &Error{400, "the request line is not \"METHOD target HTTP/1.x\""}
 	ErrVersion     = &Error{505, "the version is not HTTP/1.x"}
 	ErrHeadSize    = &Error{431, "the header is larger than the limit"}
+	ErrBareLF      = &Error{400, "a line does not end with CRLF"}
 	ErrFolded      = &Error{400, "a header line begins with a blank"}
 	ErrField       = &Error{400, "a header line is not \"name: value\""}
 	ErrFieldName   = &Error{400, "a header name has a byte that is not allowed there"}

@@ -1,4 +1,4 @@
-package httpwire
+package http1
 
 import (
 	"bytes"
@@ -55,7 +55,7 @@ func (r *Response) Feed(p []byte) (n int, err error) {
 		case r.state == atFirstLine:
 			err = r.statusLine(line)
 		case len(line) > 0:
-			err = r.head.field(line)
+			_, _, err = r.head.field(line)
 		default:
 			err = r.endHead()
 		}

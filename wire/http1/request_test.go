@@ -1,4 +1,4 @@
-package httpwire
+package http1
 
 import (
 	"io"
@@ -18,7 +18,7 @@ var requests = []struct {
 	{name: "HEAD", input: "HEAD / HTTP/1.1\r\n" + host + "\r\n", isHead: true, keepAlive: true},
 	{name: "two at once", input: "GET /a HTTP/1.1\r\n" + host + "\r\nGET /b", keepAlive: true, rest: "GET /b"},
 	{name: "blank lines before", input: "\r\n\r\nGET / HTTP/1.1\r\n" + host + "\r\n", keepAlive: true},
-	{name: "bare LF", input: "GET / HTTP/1.1\nHost: x\n\n", keepAlive: true},
+	{name: "bare LF", input: "GET / HTTP/1.1\nHost: x\n\n", err: ErrBareLF},
 	{name: "close", input: "GET / HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"},
 	{name: "1.0", input: "GET / HTTP/1.0\r\n\r\n"},
 	{name: "1.0 keep-alive", input: "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", keepAlive: true},

@@ -1,4 +1,4 @@
-package httpwire
+package http1
 
 import "bytes"
 
@@ -25,6 +25,7 @@ type head struct {
 	badExpect    bool // the first Expect is something else
 	hosts        int
 	badHost      bool
+	upgrade      bool // Connection: upgrade
 }
 
 // cutLine returns the first line of p without its end, and its length with it; n is 0
@@ -35,6 +36,22 @@ func (h *head) cutLine(p []byte) (line []byte, n int, err error) {
 		return nil, 0, h.mayGrow(len(p))
 	}
 	return bytes.TrimSuffix(p[:i], crByte), i + 1, h.grow(i + 1)
+}
+
+// cutStrict is cutLine for requests, in which a bare LF is no line end: intermediaries
+// have disagreed about it, to the profit of smugglers.
+func (h *head) cutStrict(p []byte) (line []byte, n int, err error) {
+	i := bytes.IndexByte(p, '\n')
+	if i < 0 {
+		return nil, 0, h.mayGrow(len(p))
+	}
+	if err := h.grow(i + 1); err != nil {
+		return nil, 0, err
+	}
+	if i == 0 || p[i-1] != '\r' {
+		return nil, 0, ErrBareLF
+	}
+	return p[:i-1], i + 1, nil
 }
 
 // grow counts n bytes more.
@@ -71,12 +88,17 @@ func (h *head) version(p []byte) bool {
 	return true
 }
 
-// field takes one header line.
-func (h *head) field(line []byte) error {
-	name, value, err := cutField(line)
-	if err != nil {
-		return err
+// field takes one header line, and returns its parts.
+func (h *head) field(line []byte) (name, value []byte, err error) {
+	name, value, err = cutField(line)
+	if err == nil {
+		err = h.note(name, value)
 	}
+	return name, value, err
+}
+
+// note looks at a field for what frames the message.
+func (h *head) note(name, value []byte) error {
 	switch len(name) {
 	case len("Host"):
 		if fold(name, "host") {
@@ -150,6 +172,8 @@ func (h *head) connectionToken(t []byte) {
 		h.close = true
 	case fold(t, "keep-alive"):
 		h.keepAlive = true
+	case fold(t, "upgrade"):
+		h.upgrade = true
 	}
 }
 

@@ -1,4 +1,4 @@
-package httpwire
+package http1
 
 import "bytes"
 
@@ -29,7 +29,9 @@ type body struct {
 	limit   int   // of the trailers' size; 0: MaxHead
 	left    int64 // of the counted body or of the chunk
 	excess  int64
-	trailer int   // bytes of trailers
+	trailer int  // bytes of trailers
+	keep    bool // append the trailers' lines to kept
+	kept    []byte
 	total   int64 // bytes of content so far
 }
 
@@ -43,14 +45,31 @@ func (b *body) counted(n int64) {
 // feed takes what it understands of p, hands content to sink if there is one, and
 // returns how much that was. The body is over when the state is.
 func (b *body) feed(p []byte, sink func([]byte)) (n int, err error) {
+	for {
+		took, piece, err := b.next(p[n:])
+		n += took
+		if len(piece) > 0 && sink != nil {
+			sink(piece)
+		}
+		if took == 0 || err != nil || b.state == bodyOver {
+			return n, err
+		}
+	}
+}
+
+// next takes what it understands of p up to the end of the first piece of content, and
+// returns how much that was, with the piece, which is a part of p.
+func (b *body) next(p []byte) (n int, piece []byte, err error) {
 	for b.state != bodyOver {
 		took := 0
 		switch b.state {
 		case bodyCounted:
-			took = b.content(p[n:], sink)
+			piece = b.content(p[n:])
+			return n + len(piece), piece, nil
 		case bodyToEOF:
 			b.left = int64(len(p) - n)
-			took = b.content(p[n:], sink)
+			piece = b.content(p[n:])
+			return n + len(piece), piece, nil
 		case bodyChunk:
 			took, err = b.chunkLine(p[n:])
 		case bodyChunkEnd:
@@ -60,17 +79,14 @@ func (b *body) feed(p []byte, sink func([]byte)) (n int, err error) {
 		}
 		n += took
 		if took == 0 || err != nil {
-			return n, err
+			return n, nil, err
 		}
 	}
-	return n, nil
+	return n, nil, nil
 }
 
-func (b *body) content(p []byte, sink func([]byte)) int {
+func (b *body) content(p []byte) []byte {
 	took := int(min(b.left, int64(len(p))))
-	if took > 0 && sink != nil {
-		sink(p[:took])
-	}
 	b.total += int64(took)
 	b.left -= int64(took)
 	if b.left == 0 && b.state == bodyCounted {
@@ -79,7 +95,7 @@ func (b *body) content(p []byte, sink func([]byte)) int {
 			b.state = bodyChunkEnd
 		}
 	}
-	return took
+	return p[:took:took]
 }
 
 // chunkLine reads "size[;extension]CRLF". Here a bare LF is no line end: intermediaries
@@ -170,8 +186,12 @@ func (b *body) trailerLine(p []byte) (int, error) {
 			return end + 1, ErrFieldValue
 		}
 	default:
-		_, _, err := cutField(line)
-		return end + 1, err
+		if _, _, err := cutField(line); err != nil {
+			return end + 1, err
+		}
+		if b.keep {
+			b.kept = append(b.kept, p[:end+1]...)
+		}
 	}
 	return end + 1, nil
 }
