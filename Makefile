@@ -12,10 +12,10 @@ TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \
 VETTED   = linux/386 darwin/arm64 freebsd/amd64 windows/amd64
 
 # The packages with models for the explorer.
-MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched
+MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched ./serve
 
 # What is tested in the builds that are not the usual one: those, and what stands on them.
-PKGSTAGS = ./waker ./deque ./future/... ./reactor/... ./sched/... ./internal/waitlist ./internal/forkjoin \
+PKGSTAGS = ./waker ./deque ./future/... ./reactor/... ./sched/... ./serve/... ./internal/waitlist ./internal/forkjoin \
            ./internal/spin ./internal/gid ./internal/cpu
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0

@@ -15,7 +15,7 @@ import (
 )
 
 // tops are the folders of the library.
-var tops = []string{"waker", "deque", "future", "reactor", "sched", "wire", "internal"}
+var tops = []string{"waker", "deque", "future", "reactor", "sched", "wire", "serve", "internal"}
 
 const (
 	root   = "../.."

@@ -42,6 +42,7 @@ func table() []mutant {
 		unorderedMutants,
 		streamMutants,
 		fileMutants,
+		serveMutants,
 		pipeMutants,
 		dnsMutants,
 		dialMutants,

@@ -1,0 +1,105 @@
+package serve
+
+import (
+	"net"
+	"net/netip"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// Conn is a connection of a Server, for the future that serves it: handed to it by [New], or embedded in it for
+// [NewOf]. Only polls of that future may use it, and nobody may after it has ended. It must not be copied.
+//
+// It is an [aio.Reader] and an [aio.Writer]. The loop closes it when its future has ended.
+type Conn struct {
+	link   link
+	server *Server
+	nc     *netio.Conn
+}
+
+var _ interface {
+	aio.ReadWriter
+	aio.CloseWriter
+} = (*Conn)(nil)
+
+// conn is what an embedded Conn adds to a Machine.
+func (c *Conn) conn() *Conn { return c }
+
+// PollRead reads into p, as [netio.Conn.PollRead] does.
+func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] { return c.nc.PollRead(cx, p) }
+
+// PollWrite writes what there is room for, as [netio.Conn.PollWrite] does.
+func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] { return c.nc.PollWrite(cx, p) }
+
+// Read returns an operation that reads into p.
+func (c *Conn) Read(p []byte) aio.ReadOp { return aio.Read(c, p) }
+
+// WriteAll returns an operation that writes all of p.
+func (c *Conn) WriteAll(p []byte) aio.WriteAllOp { return aio.WriteAll(c, p) }
+
+// CloseWrite tells the peer that nothing more comes.
+func (c *Conn) CloseWrite() error { return c.nc.CloseWrite() }
+
+// ForgetRead implements aio.ReadForgetter.
+func (c *Conn) ForgetRead() { c.nc.ForgetRead() }
+
+// ForgetWrite implements aio.WriteForgetter.
+func (c *Conn) ForgetWrite() { c.nc.ForgetWrite() }
+
+// Close closes the connection now, instead of when its future ends. A second Close does nothing.
+func (c *Conn) Close() error { return c.nc.Close() }
+
+// Net returns the socket, for its options and deadlines.
+func (c *Conn) Net() *netio.Conn { return c.nc }
+
+// LocalAddr returns the address that the peer has connected to.
+func (c *Conn) LocalAddr() net.Addr { return c.nc.LocalAddr() }
+
+// RemoteAddr returns the peer's address.
+func (c *Conn) RemoteAddr() net.Addr { return c.nc.RemoteAddr() }
+
+// Server returns the server that has accepted the connection.
+func (c *Conn) Server() *Server { return c.server }
+
+// Draining reports whether the server is to end. A connection that owes nothing then ends. The future is
+// polled once more when it begins, whatever it waits for.
+func (c *Conn) Draining() bool { return c.server.registry.phase.Load() != serving }
+
+// State returns what the connection does. Any thread may call it.
+func (c *Conn) State() State { return State(c.link.state.Load()) }
+
+// SetState notes what the connection does, StateActive or StateIdle, and tells Config.OnState if that is something else than before.
+func (c *Conn) SetState(s State) {
+	if State(c.link.state.Load()) == s {
+		return
+	}
+	c.link.state.Store(uint32(s))
+	if f := c.server.config.OnState; f != nil {
+		f(c, s)
+	}
+}
+
+// Detach hands the socket over to the caller: the loop does not close it, and the future is to end soon. The
+// connection counts until then.
+func (c *Conn) Detach() *netio.Conn {
+	c.SetState(StateDetached)
+	return c.nc
+}
+
+// peer is what MaxPerPeer counts by.
+func peer(nc *netio.Conn) (p netip.Prefix) {
+	a, ok := nc.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return p
+	}
+	addr := a.AddrPort().Addr().Unmap().WithZone("")
+	bits := 64
+	if addr.Is4() {
+		bits = 32
+	}
+	p, _ = addr.Prefix(bits) // invalid if the address is
+	return p
+}

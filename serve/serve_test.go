@@ -1,0 +1,491 @@
+package serve_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve"
+	"github.com/magpie-go/magpie/waker"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// echo is a machine that sends back what it gets.
+type echo struct {
+	serve.Conn
+	buf  []byte // what is to be sent
+	held bool   // it owes an answer that never comes
+	hold chan<- serve.State
+}
+
+func (e *echo) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	for {
+		if e.held {
+			return future.Pending[future.Unit]()
+		}
+		for len(e.buf) > 0 {
+			p := e.PollWrite(cx, e.buf)
+			if p.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			n, err := p.Result()
+			if err != nil {
+				return future.Failed[future.Unit](err)
+			}
+			e.buf = e.buf[n:]
+		}
+		e.SetState(serve.StateIdle)
+		if e.Draining() {
+			return future.Ready(future.Unit{})
+		}
+		in := sched.Scratch(cx)
+		p := e.PollRead(cx, in)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		n, err := p.Result()
+		if err == io.EOF {
+			return future.Ready(future.Unit{})
+		}
+		if err != nil {
+			return future.Failed[future.Unit](err)
+		}
+		switch string(in[:n]) {
+		case "panic":
+			panic("asked for")
+		case "hold":
+			e.SetState(serve.StateActive)
+			e.held = true
+			e.hold <- e.State()
+			continue
+		}
+		e.SetState(serve.StateActive)
+		e.buf = append([]byte(nil), in[:n]...)
+	}
+}
+
+// harness runs a server on a runtime with a listener.
+type harness struct {
+	t    *testing.T
+	s    *serve.Server
+	rt   *sched.Runtime
+	addr string
+	end  sched.JoinHandle[future.Unit]
+	held chan serve.State // told of each connection that will not end
+}
+
+func newHarness(t *testing.T, config serve.Config) *harness {
+	t.Helper()
+	held := make(chan serve.State, 10)
+	s, err := serve.NewOf(config, func(e *echo) { e.hold = held })
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := begin(t, s)
+	h.held = held
+	return h
+}
+
+func begin(t *testing.T, s *serve.Server) *harness {
+	t.Helper()
+	rt, err := sched.New(sched.Config{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := netio.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &harness{t: t, s: s, rt: rt, addr: l.Addr().String(), end: sched.Spawn[future.Unit](rt, s.Serve(l))}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		rt.Close()
+	})
+	return h
+}
+
+func (h *harness) dial() net.Conn {
+	h.t.Helper()
+	c, err := net.Dial("tcp", h.addr)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { c.Close() })
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		h.t.Fatal(err)
+	}
+	return c
+}
+
+// ask sends text and wants it back.
+func (h *harness) ask(c net.Conn, text string) {
+	h.t.Helper()
+	if _, err := c.Write([]byte(text)); err != nil {
+		h.t.Fatal(err)
+	}
+	got := make([]byte, len(text))
+	if _, err := io.ReadFull(c, got); err != nil || string(got) != text {
+		h.t.Fatalf("got %q, %v; want %q", got, err, text)
+	}
+}
+
+// closed waits until the peer has closed.
+func (h *harness) closed(c net.Conn) {
+	h.t.Helper()
+	if n, err := c.Read(make([]byte, 1)); err == nil || isTimeout(err) {
+		h.t.Fatalf("read %d, %v; want the end", n, err)
+	}
+}
+
+func isTimeout(err error) bool {
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
+}
+
+// until waits for a condition that nothing tells of.
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !is(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("not within a minute: ", what)
+		}
+	}
+}
+
+func TestServerServesAndDrains(t *testing.T) {
+	before := testkit.Descriptors(t)
+	h := newHarness(t, serve.Config{})
+	idle, busy := h.dial(), h.dial()
+	h.ask(idle, "hello")
+	h.ask(busy, "hello")
+	if _, err := busy.Write([]byte("hold")); err != nil {
+		t.Fatal(err)
+	}
+	<-h.held
+	until(t, "idle", func() bool { return h.s.Metrics().Idle == 1 })
+	if m := h.s.Metrics(); m.Open != 2 || m.Active != 1 || m.Accepted != 2 {
+		t.Errorf("%+v", m)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	shut := make(chan error)
+	go func() { shut <- h.s.Shutdown(ctx) }()
+	h.closed(idle)
+	if _, err := h.end.Wait(t.Context()); err != serve.ErrClosed {
+		t.Errorf("accepting ended with %v", err)
+	}
+	select {
+	case err := <-shut:
+		t.Errorf("it did not wait for the one that is busy: %v", err)
+	default:
+	}
+	cancel()
+	var cut *serve.CutError
+	if err := <-shut; !errors.As(err, &cut) || cut.Cut != 1 || cut.Stuck != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("shut down: %v", err)
+	}
+	h.closed(busy)
+	<-h.s.Done()
+	if m := h.s.Metrics(); m.Open != 0 || m.Cut != 1 {
+		t.Errorf("%+v", m)
+	}
+	idle.Close()
+	busy.Close()
+	h.rt.Close()
+	if after := testkit.Descriptors(t); after > before {
+		t.Errorf("%d descriptors, before %d", after, before)
+	}
+}
+
+// A server whose connections owe nothing ends by itself, and one that nobody came to at once.
+func TestShutdownOfAnIdleServer(t *testing.T) {
+	h := newHarness(t, serve.Config{})
+	for range 100 {
+		h.ask(h.dial(), "hello")
+	}
+	if err := h.s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := h.s.Shutdown(t.Context()); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	s, _ := serve.NewOf(serve.Config{}, func(*echo) {})
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	l, err := netio.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := future.BlockOn[future.Unit](s.Serve(l)); err != serve.ErrClosed {
+		t.Errorf("serving after that: %v", err)
+	}
+}
+
+func TestAcceptingWaitsAtTheLimit(t *testing.T) {
+	h := newHarness(t, serve.Config{MaxConns: 2})
+	a, b, c := h.dial(), h.dial(), h.dial()
+	h.ask(a, "a")
+	h.ask(b, "b")
+	if _, err := c.Write([]byte("c")); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "full", func() bool { return h.s.Metrics().Full == 1 })
+	if m := h.s.Metrics(); m.Open != 2 || m.Accepted != 2 {
+		t.Errorf("%+v", m)
+	}
+	a.Close()
+	if _, err := io.ReadFull(c, make([]byte, 1)); err != nil {
+		t.Errorf("the third was not served when the first had left: %v", err)
+	}
+}
+
+// At the limit, with an acceptor that waits for room, the server can be shut down.
+func TestShutdownAtTheLimit(t *testing.T) {
+	h := newHarness(t, serve.Config{MaxConns: 1})
+	a := h.dial()
+	h.ask(a, "a")
+	h.dial()
+	until(t, "full", func() bool { return h.s.Metrics().Full == 1 })
+	if err := h.s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// Several listeners share one limit.
+func TestLimitHoldsForAllListeners(t *testing.T) {
+	h := newHarness(t, serve.Config{MaxConns: 1})
+	l, err := netio.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sched.Spawn[future.Unit](h.rt, h.s.Serve(l))
+	for range 50 {
+		one, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		two := h.dial()
+		var wg sync.WaitGroup
+		for _, c := range []net.Conn{one, two} {
+			wg.Go(func() {
+				c.Write([]byte("x"))
+				io.ReadFull(c, make([]byte, 1))
+				if open := h.s.Metrics().Open; open > 1 {
+					t.Errorf("%d open", open)
+				}
+				c.Close()
+			})
+		}
+		wg.Wait()
+	}
+}
+
+func TestLimitOfAPeer(t *testing.T) {
+	h := newHarness(t, serve.Config{MaxPerPeer: 1})
+	a := h.dial()
+	h.ask(a, "a")
+	h.closed(h.dial())
+	if m := h.s.Metrics(); m.Refused != 1 || m.Open != 1 {
+		t.Errorf("%+v", m)
+	}
+	a.Close()
+	until(t, "the first has left", func() bool { return h.s.Metrics().Open == 0 })
+	h.ask(h.dial(), "b")
+}
+
+func TestPanicEndsItsConnectionAlone(t *testing.T) {
+	told := make(chan error, 1)
+	h := newHarness(t, serve.Config{OnError: func(_ *serve.Conn, err error) { told <- err }})
+	a, b := h.dial(), h.dial()
+	h.ask(b, "b")
+	if _, err := a.Write([]byte("panic")); err != nil {
+		t.Fatal(err)
+	}
+	var panicked *future.PanicError
+	if err := <-told; !errors.As(err, &panicked) || panicked.Value != "asked for" {
+		t.Errorf("told of %v", err)
+	}
+	h.closed(a)
+	h.ask(b, "b")
+	until(t, "counted", func() bool { return h.s.Metrics().Open == 1 })
+	if m := h.s.Metrics(); m.Failed != 1 || m.Panicked != 1 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestStatesAreTold(t *testing.T) {
+	states := make(chan serve.State, 10)
+	h := newHarness(t, serve.Config{OnState: func(c *serve.Conn, s serve.State) {
+		if c.State() != s || c.RemoteAddr() == nil || c.LocalAddr() == nil || c.Server() == nil {
+			t.Errorf("%v is told of a connection that is %v", s, c.State())
+		}
+		states <- s
+	}})
+	c := h.dial()
+	h.ask(c, "hello")
+	c.Close()
+	for _, want := range []serve.State{serve.StateNew, serve.StateIdle, serve.StateActive, serve.StateIdle, serve.StateClosed} {
+		if s := <-states; s != want {
+			t.Errorf("%v, want %v", s, want)
+		}
+	}
+}
+
+// A future of any kind serves, an async function too, and may hand its socket over.
+func TestHandedOver(t *testing.T) {
+	got := make(chan *netio.Conn, 1)
+	s, err := serve.New(serve.Config{}, func(c *serve.Conn) future.Future[future.Unit] {
+		return future.Do(func(co *future.Co) error {
+			buf := make([]byte, 5)
+			if _, err := c.Read(buf).Await(co); err != nil {
+				return err
+			}
+			if _, err := c.WriteAll(buf).Await(co); err != nil {
+				return err
+			}
+			got <- c.Detach()
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := begin(t, s)
+	c := h.dial()
+	h.ask(c, "hello")
+	nc := netio.NewGoConn(<-got)
+	until(t, "it has left", func() bool { return s.Metrics().Open == 0 })
+	if _, err := nc.Write([]byte("still open")); err != nil {
+		t.Error(err)
+	}
+	if _, err := io.ReadFull(c, make([]byte, 10)); err != nil {
+		t.Error(err)
+	}
+	nc.Close()
+}
+
+// counted is a machine that waits for ever, and tells that it was dropped.
+type counted struct {
+	serve.Conn
+	polled, dropped chan<- int
+}
+
+func (c *counted) Poll(*waker.Context) future.Poll[future.Unit] {
+	select {
+	case c.polled <- 1:
+	default:
+	}
+	return future.Pending[future.Unit]()
+}
+
+func (c *counted) Drop() { c.dropped <- 1 }
+
+func TestWhatIsCutIsDropped(t *testing.T) {
+	polled, dropped := make(chan int, 1), make(chan int, 2)
+	s, err := serve.NewOf(serve.Config{}, func(c *counted) { c.polled, c.dropped = polled, dropped })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := begin(t, s).dial()
+	<-polled
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if len(dropped) != 1 || s.Metrics().Cut != 1 {
+		t.Errorf("dropped %d times, %+v", len(dropped), s.Metrics())
+	}
+	if _, err := c.Read(make([]byte, 1)); err == nil {
+		t.Error("it is open")
+	}
+}
+
+func TestRun(t *testing.T) {
+	held := make(chan serve.State, 1)
+	s, err := serve.NewOf(serve.Config{Grace: -1}, func(e *echo) { e.hold = held })
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt, err := sched.New(sched.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rt.Close()
+	if err := s.Run(t.Context(), rt, "tcp", "nowhere", nil); err == nil {
+		t.Error("it listened on nowhere")
+	}
+	if _, err := future.BlockOn(sched.Spawn(rt, future.Lazy(func() future.Future[future.Unit] {
+		return future.Fail[future.Unit](s.Run(t.Context(), rt, "tcp", "127.0.0.1:0", nil))
+	}))); !errors.Is(err, future.ErrOnWorker) {
+		t.Errorf("on a worker: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var c net.Conn
+	err = s.Run(ctx, rt, "tcp", "127.0.0.1:0", func(a net.Addr) {
+		if c, err = net.Dial("tcp", a.String()); err != nil {
+			t.Error(err)
+			cancel()
+			return
+		}
+		go func() {
+			defer cancel()
+			c.Write([]byte("hold"))
+			<-held
+		}()
+	})
+	c.Close()
+	var cut *serve.CutError
+	if !errors.As(err, &cut) || cut.Cut != 1 {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+// A runtime that is shut down first closes the connections and ends the server.
+func TestRuntimeThatIsShutDownFirst(t *testing.T) {
+	h := newHarness(t, serve.Config{})
+	c := h.dial()
+	h.ask(c, "hello")
+	h.rt.Close()
+	h.closed(c)
+	if err := h.s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMisuse(t *testing.T) {
+	for what, make := range map[string]func() error{
+		"negative MaxConns": func() error {
+			_, err := serve.NewOf(serve.Config{MaxConns: -1}, func(*echo) {})
+			return err
+		},
+		"negative MaxPerPeer": func() error {
+			_, err := serve.NewOf(serve.Config{MaxPerPeer: -1}, func(*echo) {})
+			return err
+		},
+		"no handler": func() error { _, err := serve.New(serve.Config{}, nil); return err },
+		"no init":    func() error { _, err := serve.NewOf[echo](serve.Config{}, nil); return err },
+	} {
+		if err := make(); err == nil {
+			t.Errorf("%s was taken", what)
+		}
+	}
+	s, _ := serve.NewOf(serve.Config{}, func(*echo) {})
+	defer func() {
+		if recover() == nil {
+			t.Error("a nil listener was taken")
+		}
+	}()
+	s.Serve(nil)
+}
