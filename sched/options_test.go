@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/pprof"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,16 +46,21 @@ func TestTasksStayWhereTheyWereSpawned(t *testing.T) {
 				t.Fatalf("%v: %d", err, on)
 			}
 		}
-		outside := sched.SpawnOn(rt, n-1, future.Do(func(co *future.Co) error {
-			for range 10 {
-				clock.Sleep(time.Millisecond).Await(co)
-				if on := sched.WorkerIndex(co); on != n-1 {
-					t.Errorf("worker %d polls, want %d", on, n-1)
-				}
-			}
-			return nil
-		}))
-		wait(t, outside)
+		var outside sync.WaitGroup
+		for i := range 8 * n {
+			outside.Go(func() { // goroutines, whose inboxes differ
+				wait(t, sched.SpawnOn(rt, i%n, future.Do(func(co *future.Co) error {
+					for range 5 {
+						if on := sched.WorkerIndex(co); on != i%n {
+							t.Errorf("worker %d polls, want %d", on, i%n)
+						}
+						clock.Sleep(time.Millisecond).Await(co)
+					}
+					return nil
+				})))
+			})
+		}
+		outside.Wait()
 		if sched.WorkerIndex(rt) != -1 {
 			t.Error("a goroutine has the index of a worker")
 		}

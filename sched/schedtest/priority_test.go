@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/coord"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/sched/schedtest"
 	"github.com/magpie-go/magpie/waker"
@@ -62,6 +63,38 @@ func TestPrioritiesHoldUnderOverload(t *testing.T) {
 				t.Errorf("between two polls of a priority there were %v", longest)
 			}
 		})
+	}
+}
+
+// Tasks that are bound to a worker keep their priority when another thread wakes them.
+func TestPrioritiesHoldForThoseWokenOutside(t *testing.T) {
+	var polled []string
+	rt := schedtest.New(t, schedtest.Config{Workers: 1, OnStep: func(s schedtest.Step) { polled = append(polled, s.Task) }})
+	var begin coord.Notify
+	for _, o := range []sched.Options{{Name: "low", Priority: sched.Low}, {Name: "high", Priority: sched.High}} {
+		for range 5 {
+			sched.SpawnWith(rt, o, future.Do(func(co *future.Co) error {
+				_, err := begin.Notified().Await(co)
+				return err
+			}))
+		}
+		if err := rt.Settle(); err != nil { // the low ones are in line first
+			t.Fatal(err)
+		}
+	}
+	polled = nil
+	begin.NotifyAll()
+	if err := rt.Settle(); err != nil {
+		t.Fatal(err)
+	}
+	late := 0
+	for _, name := range polled[:5] {
+		if name == "low" {
+			late++
+		}
+	}
+	if len(polled) != 10 || late > 1 { // in 73 polls it may be one's turn once
+		t.Errorf("polled %v", polled)
 	}
 }
 
