@@ -6,9 +6,9 @@ var goConnMutants = []mutant{
 		name: "netio/first-deadline-wakes-one-direction",
 		file: "reactor/netio/deadline.go",
 		old: `	for _, d := range bothDirections {
-		c.wake(d)`,
+		e.wake(d)`,
 		new: `	for _, d := range dirs {
-		c.wake(d)`,
+		e.wake(d)`,
 		test: test{pkg: "./reactor/netio", run: "TestDeadlineAfterOneOfTheOtherDirection"},
 	},
 	{

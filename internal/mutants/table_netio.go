@@ -103,10 +103,10 @@ var netioMutants = []mutant{
 	{
 		name: "netio/dropped-operation-keeps-its-turn",
 		file: "reactor/netio/ops.go",
-		old: `	c.forget(d)
-	c.turns.release(d, t)
+		old: `	e.forget(d)
+	e.turns.release(d, t)
 `,
-		new: `	c.forget(d)
+		new: `	e.forget(d)
 `,
 		test: turnTests,
 	},

@@ -139,21 +139,6 @@ func (c *Conn) send(fd int, p []byte) (n int, v verdict, err error) {
 	return n, over, nil
 }
 
-// pollReady is what a [ReadyOp] does: an attempt whose call is left to its user.
-func (c *Conn) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future.Poll[future.Unit] {
-	if !c.isClosed() {
-		c.turns.check(d, t)
-	}
-	err := c.attempt(cx, d, t, func(int) (verdict, error) { return over, nil })
-	switch err {
-	case nil:
-		return future.Ready(future.Unit{})
-	case errPending:
-		return future.Pending[future.Unit]()
-	}
-	return future.Failed[future.Unit](c.fail(opName(d), err))
-}
-
 // TryRead reads what there is, at most len(p) bytes, into p, and does not wait: it returns
 // [ErrWouldBlock] when there is nothing to read yet, io.EOF once the peer has closed its side,
 // net.ErrClosed after Close, and os.ErrDeadlineExceeded after the read deadline. It belongs after
@@ -201,22 +186,15 @@ func (c *Conn) try(d reactor.Direction, call func(fd int, p []byte) (int, verdic
 	return n, err
 }
 
-// outcome is what a poll returns after an attempt.
-func (c *Conn) outcome(op string, n int, err error) future.Poll[int] {
-	switch err {
-	case nil:
-		return future.Ready(n)
-	case errPending:
-		return future.Pending[int]()
-	case io.EOF:
-		return future.Failed[int](io.EOF)
-	}
-	return future.Failed[int](c.fail(op, err))
-}
-
 func (c *Conn) isClosed() bool {
 	c.check()
-	return c.src.Closed()
+	return c.endpoint.isClosed()
+}
+
+// call runs a system call on the descriptor.
+func (c *Conn) call(op string, f func(fd int) error) error {
+	c.check()
+	return c.endpoint.call(op, f)
 }
 
 // check panics for a connection that is none.
@@ -232,35 +210,13 @@ func (c *Conn) check() {
 // does not block, except after [Conn.SetLinger] with a positive time.
 func (c *Conn) Close() error {
 	c.check()
-	if err := c.src.Close(); err != nil {
-		return c.fail("close", err)
-	}
-	if l := c.limits.Load(); l != nil {
-		l.stop()
-	}
-	return nil
+	return c.close()
 }
 
 // Control calls f with the descriptor, for options that have no method here. f must
 // neither close it nor make it blocking, nor keep it. It fails with net.ErrClosed after
 // Close; during f the descriptor stays open.
 func (c *Conn) Control(f func(fd uintptr)) error {
-	return c.call("control", func(fd int) error {
-		f(uintptr(fd))
-		return nil
-	})
-}
-
-// call runs a system call on the descriptor.
-func (c *Conn) call(op string, f func(fd int) error) error {
 	c.check()
-	if !c.src.Enter() {
-		return c.fail(op, net.ErrClosed)
-	}
-	err := f(c.src.FD())
-	c.src.Leave()
-	if err != nil {
-		return c.fail(op, err)
-	}
-	return nil
+	return c.control(f)
 }

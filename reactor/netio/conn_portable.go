@@ -9,26 +9,10 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/internal/wake"
-	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
 )
-
-// The protocol of a connection without a poller.
-//
-// Each direction has one buffer, which stands for the kernel's: a read that finds it
-// empty starts a goroutine that fills it, a write that finds it free fills it and starts
-// a goroutine that sends it. The buffers belong to the connection and never to an
-// operation, so one that is abandoned loses nothing and writes nowhere.
-//
-// The lock of a direction guards its fields; the goroutine has the buffer's bytes while
-// busy is set. Who waits leaves its waker and then looks once more; the goroutine wakes
-// after it has cleared busy. Close sets closed and then wakes.
-//
-// Rejected: handing the caller's buffer to the goroutine, which would write into it
-// after the read was given up.
 
 // bufferSize is the most that one read or write moves.
 const bufferSize = 16 << 10
@@ -42,27 +26,18 @@ const flushLimit = time.Minute
 // One task at a time reads and one writes; they may be different tasks on different
 // threads, and any thread may close, or set a deadline, meanwhile. It must not be
 // copied.
-type Conn struct {
-	conn   net.Conn
-	limits word.Pointer[deadlines]
-	closed word.Bool
-	turns  turns
-	dir    [2]half
+type Conn struct{ endpoint }
+
+func newConn(conn net.Conn) *Conn {
+	c := new(Conn)
+	c.become(conn)
+	return c
 }
 
-// half is one direction.
-type half struct {
-	lock  spin.Lock
-	waker waker.AtomicWaker
-	buf   []byte
-	data  []byte // read and not yet asked for
-	err   error  // of the goroutine; stays
-	busy  bool
-	then  func()           // what the writing goroutine does at its end, if not nil
-	owner *reactor.Reactor // of who waited last, which is told of wakers that panic
+func (c *Conn) become(conn net.Conn) {
+	c.conn = conn
+	c.receive = c.receiveBytes
 }
-
-func newConn(c net.Conn) *Conn { return &Conn{conn: c} }
 
 // there reports whether c was made of a connection.
 func (c *Conn) there() bool { return c != nil && c.conn != nil }
@@ -89,7 +64,7 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 		}
 		return future.Ready(0)
 	}
-	if ready, err := c.wait(cx, reactor.Read, t, c.startRead); err != nil {
+	if ready, err := c.wait(cx, reactor.Read, t); err != nil {
 		return c.refused(cx, "read", err)
 	} else if !ready || !cx.Spend() {
 		return future.Pending[int]()
@@ -136,7 +111,7 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 		}
 		return future.Ready(0)
 	}
-	if ready, err := c.wait(cx, reactor.Write, t, nil); err != nil {
+	if ready, err := c.wait(cx, reactor.Write, t); err != nil {
 		return c.refused(cx, "write", err)
 	} else if !ready || !cx.Spend() {
 		return future.Pending[int]()
@@ -165,25 +140,6 @@ func (c *Conn) give(p []byte) (int, error) {
 	return n, nil
 }
 
-// pollReady is what a [ReadyOp] does.
-func (c *Conn) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future.Poll[future.Unit] {
-	if !c.isClosed() {
-		c.turns.check(d, t)
-	}
-	start := c.startRead
-	if d == reactor.Write {
-		start = nil
-	}
-	ready, err := c.wait(cx, d, t, start)
-	if (err != nil || ready) && !cx.Spend() || err == nil && !ready {
-		return future.Pending[future.Unit]()
-	}
-	if err != nil {
-		return future.Failed[future.Unit](c.fail(opName(d), err))
-	}
-	return future.Ready(future.Unit{})
-}
-
 // TryRead reads what there is, at most len(p) bytes, into p, and does not wait: it returns
 // [ErrWouldBlock] when there is nothing to read yet, io.EOF once the peer has closed its side,
 // net.ErrClosed after Close, and os.ErrDeadlineExceeded after the read deadline. It belongs after
@@ -210,37 +166,8 @@ func (c *Conn) try(d reactor.Direction, move func([]byte) (int, error), p []byte
 	return move(p)
 }
 
-// wait reports whether the direction has something to answer, after calling start for one
-// that has not; else it leaves the waker of cx.
-func (c *Conn) wait(cx *waker.Context, d reactor.Direction, t *turn, start func()) (ready bool, err error) {
-	h := &c.dir[d]
-	for parked := false; ; parked = true {
-		switch l := c.limits.Load(); {
-		case c.isClosed():
-			return false, net.ErrClosed
-		case l != nil && (l.passed(d) || parked && l.poll(cx, d)):
-			c.forget(d)
-			return false, os.ErrDeadlineExceeded
-		}
-		h.lock.Lock()
-		h.owner = reactor.From(cx)
-		ready := len(h.data) > 0 || h.err != nil || start == nil && !h.busy
-		if !ready && !h.busy {
-			h.busy = true
-			start()
-		}
-		h.lock.Unlock()
-		if ready || parked {
-			return ready, nil
-		}
-		c.turns.claim(d, t)
-		h.waker.Register(cx.Waker())
-	}
-}
-
-func (c *Conn) startRead() { go c.receive() }
-
-func (c *Conn) receive() {
+// receiveBytes is what the goroutine that reads does.
+func (c *Conn) receiveBytes() {
 	h := &c.dir[reactor.Read]
 	if h.buf == nil {
 		h.buf = make([]byte, bufferSize)
@@ -266,35 +193,9 @@ func (c *Conn) send(p []byte) {
 	wake.Cell(&h.waker, owner.WakerPanicked)
 }
 
-// afterWriting calls f when what was written has been sent.
-func (c *Conn) afterWriting(f func()) {
-	h := &c.dir[reactor.Write]
-	h.lock.Lock()
-	h.then = f
-	busy := h.busy
-	h.lock.Unlock()
-	if !busy {
-		f()
-	}
-}
-
-func (c *Conn) forget(d reactor.Direction) {
-	if w, ok := c.dir[d].waker.Take(); ok {
-		w.Drop()
-	}
-}
-
-func (c *Conn) wake(d reactor.Direction) {
-	h := &c.dir[d]
-	h.lock.Lock()
-	owner := h.owner
-	h.lock.Unlock()
-	wake.Cell(&h.waker, owner.WakerPanicked)
-}
-
 func (c *Conn) isClosed() bool {
 	c.check()
-	return c.closed.Load()
+	return c.endpoint.isClosed()
 }
 
 // check panics for a connection that is none.
@@ -309,18 +210,7 @@ func (c *Conn) check() {
 // fails with net.ErrClosed. It does not block.
 func (c *Conn) Close() error {
 	c.check()
-	if c.closed.Swap(true) {
-		return c.fail("close", net.ErrClosed)
-	}
-	if l := c.limits.Load(); l != nil {
-		l.stop()
-	}
-	_ = c.conn.SetReadDeadline(time.Unix(1, 0)) // ends the goroutine that reads
-	_ = c.conn.SetWriteDeadline(time.Now().Add(flushLimit))
-	c.afterWriting(func() { _ = c.conn.Close() })
-	c.wake(reactor.Read)
-	c.wake(reactor.Write)
-	return nil
+	return c.close()
 }
 
 // CloseWrite tells the peer that nothing more will be written: it reads io.EOF after
@@ -354,28 +244,5 @@ func (c *Conn) RemoteAddr() net.Addr {
 // Close; during f the descriptor stays open.
 func (c *Conn) Control(f func(fd uintptr)) error {
 	c.check()
-	s, ok := c.conn.(syscall.Conn)
-	if !ok || c.isClosed() {
-		return c.fail("control", net.ErrClosed)
-	}
-	raw, err := s.SyscallConn()
-	if err != nil {
-		return err
-	}
-	return raw.Control(f)
-}
-
-// refused is what an operation returns that fails without having tried anything: it is a
-// completion too, and spends.
-func (c *Conn) refused(cx *waker.Context, op string, err error) future.Poll[int] {
-	if !cx.Spend() {
-		return future.Pending[int]()
-	}
-	return future.Failed[int](c.fail(op, err))
-}
-
-// fail wraps what went wrong as package net does.
-func (c *Conn) fail(op string, err error) error {
-	local := c.conn.LocalAddr()
-	return &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: c.conn.RemoteAddr(), Err: err}
+	return c.control(f)
 }

@@ -71,10 +71,15 @@ func (c *Conn) isTCP() bool {
 
 // call runs a system call on the descriptor.
 func (c *Conn) call(op string, f func(fd int) error) error {
+	c.check()
+	return c.endpoint.call(op, f)
+}
+
+func (e *endpoint) call(op string, f func(fd int) error) error {
 	var failed error
-	err := c.Control(func(fd uintptr) { failed = f(int(fd)) })
+	err := e.control(func(fd uintptr) { failed = f(int(fd)) })
 	if err == nil && failed != nil {
-		err = c.fail(op, failed)
+		err = e.fail(op, failed)
 	}
 	return err
 }

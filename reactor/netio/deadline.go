@@ -104,32 +104,41 @@ var bothDirections = []reactor.Direction{reactor.Read, reactor.Write}
 // effect on an operation that is waiting already. The first call on a connection
 // allocates about 200 bytes, later ones nothing. Any thread may call it. Operations
 // never fail early, and up to 16 µs late plus what their thread needs to wake.
-func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadline(t, bothDirections) }
+func (c *Conn) SetDeadline(t time.Time) error {
+	c.check()
+	return c.setDeadline(t, bothDirections)
+}
 
 // SetReadDeadline is SetDeadline for reading.
-func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(t, bothDirections[:1]) }
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.check()
+	return c.setDeadline(t, bothDirections[:1])
+}
 
 // SetWriteDeadline is SetDeadline for writing. A write that failed so may have been
 // carried out in part.
-func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(t, bothDirections[1:]) }
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	c.check()
+	return c.setDeadline(t, bothDirections[1:])
+}
 
-func (c *Conn) setDeadline(t time.Time, dirs []reactor.Direction) error {
-	if c.isClosed() {
-		return c.fail("set", net.ErrClosed)
+func (e *endpoint) setDeadline(t time.Time, dirs []reactor.Direction) error {
+	if e.isClosed() {
+		return e.fail("set", net.ErrClosed)
 	}
-	l := c.limits.Load()
+	l := e.limits.Load()
 	if l == nil {
 		if t.IsZero() {
 			return nil // there is none
 		}
-		if l = c.firstDeadline(t, dirs); l == nil {
+		if l = e.firstDeadline(t, dirs); l == nil {
 			return nil
 		}
 	}
 	l.lock.Lock()
 	defer l.lock.Unlock()
-	if c.isClosed() {
-		return c.fail("set", net.ErrClosed)
+	if e.isClosed() {
+		return e.fail("set", net.ErrClosed)
 	}
 	for _, d := range dirs {
 		l.set(d, t)
@@ -139,16 +148,16 @@ func (c *Conn) setDeadline(t time.Time, dirs []reactor.Direction) error {
 
 // firstDeadline publishes deadlines set to t, or returns those that another thread has
 // published first, and which that thread wakes the waiting tasks for.
-func (c *Conn) firstDeadline(t time.Time, dirs []reactor.Direction) (other *deadlines) {
+func (e *endpoint) firstDeadline(t time.Time, dirs []reactor.Direction) (other *deadlines) {
 	l := new(deadlines)
 	for _, d := range dirs {
 		l.set(d, t)
 	}
-	if !c.limits.CompareAndSwap(nil, l) {
-		return c.limits.Load()
+	if !e.limits.CompareAndSwap(nil, l) {
+		return e.limits.Load()
 	}
 	for _, d := range bothDirections {
-		c.wake(d)
+		e.wake(d)
 	}
 	return nil
 }

@@ -3,9 +3,11 @@
 package netio
 
 import (
+	"io"
 	"net"
 	"os"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
@@ -67,6 +69,34 @@ func (e *endpoint) wait(cx *waker.Context, d reactor.Direction, t *turn) (parked
 	return true, nil
 }
 
+// pollReady is what a [ReadyOp] does: an attempt whose call is left to its user.
+func (e *endpoint) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future.Poll[future.Unit] {
+	if !e.isClosed() {
+		e.turns.check(d, t)
+	}
+	err := e.attempt(cx, d, t, func(int) (verdict, error) { return over, nil })
+	switch err {
+	case nil:
+		return future.Ready(future.Unit{})
+	case errPending:
+		return future.Pending[future.Unit]()
+	}
+	return future.Failed[future.Unit](e.fail(opName(d), err))
+}
+
+// outcome is what a poll returns after an attempt.
+func (e *endpoint) outcome(op string, n int, err error) future.Poll[int] {
+	switch err {
+	case nil:
+		return future.Ready(n)
+	case errPending:
+		return future.Pending[int]()
+	case io.EOF:
+		return future.Failed[int](io.EOF)
+	}
+	return future.Failed[int](e.fail(op, err))
+}
+
 // late reports whether the deadline of a direction has passed.
 func (e *endpoint) late(d reactor.Direction) bool {
 	l := e.limits.Load()
@@ -113,4 +143,37 @@ func (e *endpoint) lookUpNames() (local, remote net.Addr) {
 	remote = fromSockaddr(sa)
 	e.names.CompareAndSwap(nil, &names{local, remote})
 	return local, remote
+}
+
+// isClosed reports whether close was called.
+func (e *endpoint) isClosed() bool { return e.src.Closed() }
+
+func (e *endpoint) close() error {
+	if err := e.src.Close(); err != nil {
+		return e.fail("close", err)
+	}
+	if l := e.limits.Load(); l != nil {
+		l.stop()
+	}
+	return nil
+}
+
+func (e *endpoint) control(f func(fd uintptr)) error {
+	return e.call("control", func(fd int) error {
+		f(uintptr(fd))
+		return nil
+	})
+}
+
+// call runs a system call on the descriptor.
+func (e *endpoint) call(op string, f func(fd int) error) error {
+	if !e.src.Enter() {
+		return e.fail(op, net.ErrClosed)
+	}
+	err := f(e.src.FD())
+	e.src.Leave()
+	if err != nil {
+		return e.fail(op, err)
+	}
+	return nil
 }

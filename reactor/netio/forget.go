@@ -5,14 +5,20 @@ import "github.com/magpie-go/magpie/reactor"
 // ForgetRead gives back the waker that the last [Conn.PollRead] has left, for a future that calls that itself and gives up
 // waiting: else it is kept until something arrives. A [ReadOp] does so itself, and one that waits is left alone.
 // The task that reads calls it.
-func (c *Conn) ForgetRead() { c.forgetPoll(reactor.Read) }
+func (c *Conn) ForgetRead() {
+	c.check()
+	c.forgetPoll(reactor.Read)
+}
 
 // ForgetWrite is to writing what [Conn.ForgetRead] is to reading.
-func (c *Conn) ForgetWrite() { c.forgetPoll(reactor.Write) }
+func (c *Conn) ForgetWrite() {
+	c.check()
+	c.forgetPoll(reactor.Write)
+}
 
-func (c *Conn) forgetPoll(d reactor.Direction) {
-	if !c.isClosed() && !c.turns.claimed(d) {
-		c.forget(d)
+func (e *endpoint) forgetPoll(d reactor.Direction) {
+	if !e.isClosed() && !e.turns.claimed(d) {
+		e.forget(d)
 	}
 }
 

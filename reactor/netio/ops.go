@@ -31,18 +31,18 @@ func (s *opState) note(ready bool) {
 
 // keepTurn claims the turn for an operation that waits, and releases that of one that is over. On a closed connection
 // nobody waits.
-func (c *Conn) keepTurn(d reactor.Direction, t *turn, ready bool) {
+func (e *endpoint) keepTurn(d reactor.Direction, t *turn, ready bool) {
 	if ready {
-		c.turns.release(d, t)
-	} else if !c.isClosed() {
-		c.turns.claim(d, t)
+		e.turns.release(d, t)
+	} else if !e.isClosed() {
+		e.turns.claim(d, t)
 	}
 }
 
 // giveUp takes back what an operation that waited has left with the connection.
-func (c *Conn) giveUp(d reactor.Direction, t *turn) {
-	c.forget(d)
-	c.turns.release(d, t)
+func (e *endpoint) giveUp(d reactor.Direction, t *turn) {
+	e.forget(d)
+	e.turns.release(d, t)
 }
 
 // ReadOp is one read, made by [Conn.Read]. See [future.Op].

@@ -18,7 +18,8 @@ func Pipe() (*PipeReader, *PipeWriter, error) {
 		return nil, nil, &net.OpError{Op: "pipe", Net: "pipe", Err: err}
 	}
 	r, w := new(PipeReader), new(PipeWriter)
-	r.c.conn, w.c.conn = pipeConn{from}, pipeConn{to}
+	r.c.become(pipeConn{from})
+	w.c.become(pipeConn{to})
 	return r, w, nil
 }
 
@@ -37,7 +38,7 @@ func adopt(c *Conn, f *os.File, use string) error {
 		f.Close()
 		return &fs.PathError{Op: use, Path: f.Name(), Err: err}
 	}
-	c.conn = pipeConn{f}
+	c.become(pipeConn{f})
 	return nil
 }
 
@@ -86,6 +87,6 @@ func openPipe(c *Conn, name string, mode int) error {
 		f.Close()
 		return err
 	}
-	c.conn = pipeConn{f}
+	c.become(pipeConn{f})
 	return nil
 }

@@ -15,7 +15,7 @@ var ErrWouldBlock = errors.New("netio: would block: there is nothing to read, or
 // ReadyOp is a wait until a connection may be read from, or written to, made by [Conn.Readable]
 // and [Conn.Writable]. See [future.Op]. It has no buffer, so a task that waits with it needs none.
 type ReadyOp struct {
-	c     *Conn
+	e     *endpoint
 	turn  turn
 	dir   reactor.Direction
 	state opState
@@ -38,22 +38,22 @@ type ReadyOp struct {
 // waits it has reading to itself, as a [ReadOp].
 func (c *Conn) Readable() ReadyOp {
 	c.check()
-	return ReadyOp{c: c, dir: reactor.Read, state: opNew}
+	return ReadyOp{e: &c.endpoint, dir: reactor.Read, state: opNew}
 }
 
 // Writable returns an operation that is ready when a write is worth trying. It is to writing what
 // [Conn.Readable] is to reading.
 func (c *Conn) Writable() ReadyOp {
 	c.check()
-	return ReadyOp{c: c, dir: reactor.Write, state: opNew}
+	return ReadyOp{e: &c.endpoint, dir: reactor.Write, state: opNew}
 }
 
 // Poll implements future.Future.
 func (o *ReadyOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	mustBe(o != nil, "ReadyOp")
 	o.state.check("ReadyOp")
-	r := o.c.pollReady(cx, o.dir, &o.turn)
-	o.c.keepTurn(o.dir, &o.turn, r.IsReady())
+	r := o.e.pollReady(cx, o.dir, &o.turn)
+	o.e.keepTurn(o.dir, &o.turn, r.IsReady())
 	o.state.note(r.IsReady())
 	return r
 }
@@ -62,7 +62,7 @@ func (o *ReadyOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 func (o *ReadyOp) Drop() {
 	mustBe(o != nil, "ReadyOp")
 	if o.state == opWaiting {
-		o.c.giveUp(o.dir, &o.turn)
+		o.e.giveUp(o.dir, &o.turn)
 	}
 	*o = ReadyOp{}
 }
