@@ -44,6 +44,7 @@ func table() []mutant {
 		fileMutants,
 		serveMutants,
 		pipeMutants,
+		bulkMutants,
 		dnsMutants,
 		dialMutants,
 		processMutants,

@@ -7,3 +7,7 @@ func release() {}
 func sent([]byte) {}
 
 func received(int, []byte) {}
+
+func sentBuffers([][]byte, int) {}
+
+func receivedBuffers(int, [][]byte, int) {}

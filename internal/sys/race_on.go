@@ -35,3 +35,21 @@ func received(fd int, p []byte) {
 	}
 	_, _ = syscall.Read(fd, nil)
 }
+
+// sentBuffers is sent for the first n bytes of several buffers.
+func sentBuffers(bufs [][]byte, n int) {
+	for _, b := range bufs {
+		b = b[:min(len(b), n)]
+		sent(b)
+		n -= len(b)
+	}
+}
+
+// receivedBuffers is received for the first n bytes of several buffers.
+func receivedBuffers(fd int, bufs [][]byte, n int) {
+	for _, b := range bufs {
+		b = b[:min(len(b), n)]
+		received(fd, b)
+		n -= len(b)
+	}
+}

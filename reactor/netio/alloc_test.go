@@ -3,6 +3,7 @@
 package netio_test
 
 import (
+	"bytes"
 	"sync"
 	"testing"
 	"time"
@@ -108,4 +109,69 @@ func TestGoConnDoesNotAllocate(t *testing.T) {
 		t.Error(err)
 	}
 	echoed.Wait()
+}
+
+// Files in memory, several buffers: nothing is allocated.
+func TestBulkOpsDoNotAllocate(t *testing.T) {
+	client, server := pair(t)
+	f, _ := fileOf(t, 10_000)
+	var send netio.SendFileOp
+	var write netio.WriteBuffersOp
+	var read netio.ReadBuffersOp
+	a, b := make([]byte, 5_000), make([]byte, 5_000)
+	bufs := make([][]byte, 2)
+	cx := waker.FromWaker(waker.Noop())
+	drain := func() {
+		for left := 10_000; left > 0; {
+			bufs[0], bufs[1] = a, b
+			read = server.ReadBuffers(bufs)
+			if n, err := read.Poll(&cx).Result(); err != nil {
+				t.Fatal(err)
+			} else {
+				left -= n
+			}
+		}
+	}
+	if n := testing.AllocsPerRun(200, func() {
+		send = client.SendFile(f, 0, 10_000)
+		if p := send.Poll(&cx); p.IsPending() {
+			t.Fatal("it waits")
+		}
+		drain()
+		bufs[0], bufs[1] = a, b
+		write = client.WriteBuffers(bufs)
+		if p := write.Poll(&cx); p.IsPending() {
+			t.Fatal("it waits")
+		}
+		drain()
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// Rounds of 1 MB through the pipe, and of 100 bytes through the buffer: nothing is allocated.
+func TestSpliceDoesNotAllocate(t *testing.T) {
+	client, front := pair(t)
+	back, server := pair(t)
+	cx := waker.FromWaker(waker.Noop())
+	op := netio.SpliceBoth(front, back)
+	room := make([]byte, 1<<20)
+	round := func(data []byte) {
+		for left, unsent := len(data), data; left > 0; {
+			if n, err := client.TryWrite(unsent); err == nil {
+				unsent = unsent[n:]
+			}
+			if p := op.Poll(&cx); p.IsReady() {
+				t.Fatal(p.Result())
+			}
+			if n, err := server.TryRead(room); err == nil {
+				left -= n
+			}
+		}
+	}
+	big, small := bytes.Repeat([]byte("x"), 1<<20), []byte("text")
+	if n := testing.AllocsPerRun(10, func() { round(big); round(small) }); n >= 1 {
+		t.Errorf("%v allocations a round", n)
+	}
+	op.Drop()
 }

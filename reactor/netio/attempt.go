@@ -3,7 +3,6 @@
 package netio
 
 import (
-	"errors"
 	"net"
 
 	"github.com/magpie-go/magpie/reactor"
@@ -19,9 +18,6 @@ const (
 	blocked                // the call would have blocked
 	again                  // nothing came of it, and the next call may bring more
 )
-
-// errPending is what attempt returns when the operation waits, or the budget is used up.
-var errPending = errors.New("netio: pending")
 
 // attempt brings an operation in a direction of a source forward, by the calls that are worth
 // trying, until one of them is over: the loop of every operation of every socket (see

@@ -1,10 +1,15 @@
 package netio
 
 import (
+	"errors"
+
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
 )
+
+// errPending is what a step of an operation returns when it waits, or the budget is used up.
+var errPending = errors.New("netio: pending")
 
 // opState is where an operation stands.
 type opState uint8

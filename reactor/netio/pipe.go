@@ -132,3 +132,8 @@ func (w *PipeWriter) Control(f func(fd uintptr)) error { return w.conn().Control
 
 // Close gives the writer up: who reads finds the end, after what was written. See [Conn.Close].
 func (w *PipeWriter) Close() error { return w.conn().Close() }
+
+// PollWriteVectored is [Conn.PollWriteVectored].
+func (w *PipeWriter) PollWriteVectored(cx *waker.Context, bufs [][]byte) future.Poll[int] {
+	return w.conn().PollWriteVectored(cx, bufs)
+}

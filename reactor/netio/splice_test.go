@@ -1,0 +1,171 @@
+package netio_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/reactor/netio"
+)
+
+// random returns n bytes.
+func random(n int) []byte {
+	data := make([]byte, n)
+	for i := range data {
+		data[i] = byte(rand.Uint32())
+	}
+	return data
+}
+
+// sendAll writes data in pieces of up to most bytes, and then the end.
+func sendAll(t *testing.T, c *netio.Conn, data []byte, most int) {
+	go func() {
+		for _, p := range pieces(data, most) {
+			if _, err := future.BlockOn[int](future.Box(c.WriteAll(p))); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+		if err := c.CloseWrite(); err != nil {
+			t.Error(err)
+		}
+	}()
+}
+
+// A proxy of every pair of networks: large and small pieces in turns, both directions at once, and each end is passed on
+// for itself.
+func TestSpliceBoth(t *testing.T) {
+	for network := range networks(t) {
+		for other := range networks(t) {
+			address, second := networks(t)[network], networks(t)[other]
+			client, front := connect(t, listen(t, network, address))
+			back, server := connect(t, listen(t, other, second))
+			there, backwards := random(3<<20), random(200_000)
+			sendAll(t, client, there[:2<<20], 300_000) // its end comes while the other one goes on
+			proxied := make(chan error, 1)
+			op := netio.SpliceBoth(front, back)
+			go func() {
+				c, err := future.BlockOn[aio.Copied](&op)
+				if want := (aio.Copied{AToB: 2 << 20, BToA: int64(len(backwards))}); err == nil && c != want {
+					t.Errorf("copied %+v, want %+v", c, want)
+				}
+				proxied <- err
+			}()
+			if got := <-received(t, server); !bytes.Equal(got, there[:2<<20]) {
+				t.Errorf("%s to %s: %d bytes arrived", network, other, len(got))
+			}
+			sendAll(t, server, backwards, 3_000)
+			if got := <-received(t, client); !bytes.Equal(got, backwards) {
+				t.Errorf("%s to %s, back: %d bytes arrived", network, other, len(got))
+			}
+			if err := <-proxied; err != nil {
+				t.Errorf("%s to %s: %v", network, other, err)
+			}
+		}
+	}
+}
+
+// A reader that does not read slows the sender down; dropped then, the operation tells what arrived, and both
+// connections go on.
+func TestDroppedSplice(t *testing.T) {
+	client, front := pair(t)
+	back, server := pair(t)
+	op := netio.Splice(back, front)
+	k, p := start[int64](t, &op)
+	if p.IsReady() {
+		t.Fatal(p.Result())
+	}
+	write := client.WriteAll(random(64 << 20))
+	sending := parked[int](t, &write)
+	for op.Written() < 100_000 {
+		select {
+		case <-sending.woken:
+			write.Poll(&sending.cx)
+		case <-k.woken:
+			op.Poll(&k.cx)
+		case <-time.After(patience):
+			t.Fatal("nothing moves")
+		}
+	}
+	written := op.Written()
+	op.Drop()
+	if written == 0 || op.Written() != written {
+		t.Errorf("written %d, after the Drop %d", written, op.Written())
+	}
+	write.Drop()
+	all := received(t, server)
+	must[int](t, future.Box(back.WriteAll([]byte("end"))))
+	back.CloseWrite()
+	if got := <-all; int64(len(got)) != written+3 || string(got[len(got)-3:]) != "end" {
+		t.Errorf("%d bytes arrived of %d", len(got), written+3)
+	}
+}
+
+func TestSpliceFails(t *testing.T) {
+	client, front := pair(t)
+	back, server := pair(t)
+	if err := server.SetLinger(0); err != nil {
+		t.Fatal(err)
+	}
+	server.Close() // reset
+	must[int](t, future.Box(client.WriteAll(random(10_000))))
+	op := netio.SpliceBoth(front, back)
+	if _, err := await[aio.Copied](t, &op); err == nil || errors.Is(err, io.EOF) {
+		t.Errorf("to a peer that is gone: %v", err)
+	}
+	front.Close()
+	mustFail[int64](t, future.Box(netio.Splice(back, front)), net.ErrClosed)
+	// Both ends can be used once more.
+	a, b := pair(t)
+	waiting := parked[int64](t, future.Box(netio.Splice(a, b)))
+	b.Close()
+	if _, err := waiting.end(); !errors.Is(err, net.ErrClosed) {
+		t.Error(err)
+	}
+}
+
+// A flow that waits for its destination has writing there to itself, and one that waits for its source reading.
+func TestSpliceHasItsTurns(t *testing.T) {
+	client, front := pair(t)
+	back, _ := pair(t)
+	op := netio.Splice(back, front)
+	k := parked[int64](t, &op)
+	panics(t, func() { front.TryRead(make([]byte, 1)) })
+	if !dialsQueue {
+		return // there the next step is up to goroutines
+	}
+	for room := make([]byte, 1<<20); ; {
+		if _, err := back.TryWrite(room); err == netio.ErrWouldBlock {
+			break
+		}
+	}
+	must[int](t, future.Box(client.WriteAll([]byte("x"))))
+	<-k.woken
+	if p := op.Poll(&k.cx); p.IsReady() {
+		t.Fatal(p.Result())
+	}
+	panics(t, func() { back.TryWrite(make([]byte, 1)) })
+	if _, err := front.TryRead(make([]byte, 1)); err != netio.ErrWouldBlock {
+		t.Error(err)
+	}
+	op.Drop()
+	if _, err := back.TryWrite(make([]byte, 1)); err != netio.ErrWouldBlock {
+		t.Error(err)
+	}
+}
+
+func panics(t *testing.T, f func()) {
+	t.Helper()
+	defer func() {
+		if recover() == nil {
+			t.Error("it did not panic")
+		}
+	}()
+	f()
+}

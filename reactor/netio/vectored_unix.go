@@ -1,0 +1,65 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/sys"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// pollWriteVectored is one call that writes. What a short one says of the next depends on how many buffers the
+// call took, so it is not asked.
+func (c *Conn) pollWriteVectored(cx *waker.Context, bufs [][]byte, t *turn) future.Poll[int] {
+	if empty(bufs) {
+		return c.pollWrite(cx, nil, t)
+	}
+	if !c.isClosed() {
+		c.turns.check(reactor.Write, t)
+	}
+	n := 0
+	err := c.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
+		var errno syscall.Errno
+		if c.kind() == pipeKind {
+			n, errno = sys.WriteBuffers(fd, bufs)
+		} else {
+			n, errno = sys.SendBuffers(fd, bufs)
+		}
+		switch {
+		case errno == syscall.EAGAIN:
+			return blocked, nil
+		case errno != 0:
+			return over, os.NewSyscallError("sendmsg", errno)
+		}
+		return over, nil
+	})
+	return c.outcome("write", n, err)
+}
+
+func (c *Conn) pollReadVectored(cx *waker.Context, bufs [][]byte, t *turn) future.Poll[int] {
+	if empty(bufs) {
+		return c.pollRead(cx, nil, t)
+	}
+	if !c.isClosed() {
+		c.turns.check(reactor.Read, t)
+	}
+	n := 0
+	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
+		var errno syscall.Errno
+		switch n, errno = sys.ReadBuffers(fd, bufs); {
+		case errno == syscall.EAGAIN:
+			return blocked, nil
+		case errno != 0:
+			return over, os.NewSyscallError("readv", errno)
+		case n == 0:
+			return over, io.EOF
+		}
+		return over, nil
+	})
+	return c.outcome("read", n, err)
+}
