@@ -12,7 +12,7 @@ TARGETS  = linux/amd64 linux/arm64 linux/386 darwin/amd64 darwin/arm64 \
 VETTED   = linux/386 darwin/arm64 freebsd/amd64 windows/amd64
 
 # The packages with models for the explorer.
-MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched ./serve
+MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./future/tlsio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched ./serve
 
 # What is tested in the builds that are not the usual one: those, and what stands on them.
 PKGSTAGS = ./waker ./deque ./future/... ./reactor/... ./sched/... ./serve/... ./internal/waitlist ./internal/forkjoin \

@@ -30,6 +30,7 @@ func table() []mutant {
 		goexitMutants,
 		poolMutants,
 		aioMutants,
+		tlsMutants,
 		codecMutants,
 		delayMutants,
 		goConnMutants,

@@ -1,0 +1,226 @@
+package tlsio_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	mathrand "math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/future/tlsio"
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/waker"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience is how long a test waits for what must happen before it fails.
+const patience = 20 * time.Second
+
+// issue returns a certificate that is its own authority, and a pool that trusts it.
+func issue(t testing.TB, names ...string) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := x509.Certificate{
+		SerialNumber: big.NewInt(mathrand.Int64()),
+		Subject:      pkix.Name{CommonName: names[0]},
+		DNSNames:     names,
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(24 * time.Hour),
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+		IsCA:         true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &of, &of, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+	cert.Leaf, err = x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(cert.Leaf)
+	return cert, roots
+}
+
+// pair returns configurations of two sides that trust one another, for one version of TLS.
+func pair(t testing.TB, version uint16) (server, client *tls.Config) {
+	cert, roots := issue(t, "localhost")
+	return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: version, MaxVersion: version},
+		&tls.Config{RootCAs: roots, ServerName: "localhost", MinVersion: version, MaxVersion: version}
+}
+
+// write stores a certificate and its key as files.
+func write(t testing.TB, cert tls.Certificate, files tlsio.KeyPair) {
+	t.Helper()
+	key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]*pem.Block{
+		files.Cert: {Type: "CERTIFICATE", Bytes: cert.Certificate[0]},
+		files.Key:  {Type: "PRIVATE KEY", Bytes: key},
+	} {
+		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func files(t testing.TB, name string) tlsio.KeyPair {
+	dir := t.TempDir()
+	return tlsio.KeyPair{Cert: filepath.Join(dir, name+".pem"), Key: filepath.Join(dir, name+".key")}
+}
+
+// sockets returns the two ends of a connection: one for tasks, one for goroutines.
+func sockets(t testing.TB) (*netio.Conn, net.Conn) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		c, _ := ln.Accept()
+		accepted <- c
+	}()
+	ours, err := run(netio.Dial("tcp", ln.Addr().String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := <-accepted
+	theirs.SetDeadline(time.Now().Add(patience))
+	t.Cleanup(func() {
+		ours.Close()
+		theirs.Close()
+	})
+	return ours, theirs
+}
+
+// run runs an operation to its end, on this goroutine.
+func run[T any, F future.Op[T]](op F) (T, error) { return future.BlockOn(future.Box[T](op)) }
+
+// do runs an async function to its end, on this goroutine.
+func do(f func(co *future.Co) error) error {
+	_, err := run(future.Do(f))
+	return err
+}
+
+// cut is a stream that hands out, and takes, no more than n bytes a call, and that stalls before some of them.
+type cut struct {
+	tlsio.Stream
+	n      int
+	stalls *mathrand.Rand // nil: never
+}
+
+func (c *cut) stalled(cx *waker.Context) bool {
+	if c.stalls == nil || c.stalls.IntN(3) > 0 {
+		return false
+	}
+	cx.Waker().WakeByRef()
+	return true
+}
+
+func (c *cut) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
+	if c.stalled(cx) {
+		return future.Pending[int]()
+	}
+	return c.Stream.PollRead(cx, p[:min(len(p), c.n)])
+}
+
+func (c *cut) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
+	if c.stalled(cx) {
+		return future.Pending[int]()
+	}
+	return c.Stream.PollWrite(cx, p[:min(len(p), c.n)])
+}
+
+// ends returns two ends of a pipe in memory.
+func ends(n int) (a, b tlsio.Stream) {
+	x, y := aio.Duplex(n)
+	return x, y
+}
+
+// both runs two async functions in turns on this goroutine, to the end of both; then is run after the first.
+func both(t testing.TB, a, b func(co *future.Co) error, then ...func(co *future.Co) error) {
+	t.Helper()
+	first := future.Do(func(co *future.Co) error {
+		for _, f := range append([]func(*future.Co) error{a}, then...) {
+			if err := f(co); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if _, err := run(future.Join(first, future.Do(b))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func shake(co *future.Co, c *tlsio.Conn) error {
+	_, err := c.Handshake().Await(co)
+	return err
+}
+
+// linked returns the two sides of a connection that has been made, over a pipe in memory.
+func linked(t testing.TB, version uint16, size int) (server, client *tlsio.Conn) {
+	t.Helper()
+	sc, cc := pair(t, version)
+	a, b := ends(size)
+	server, client = tlsio.Server(a, sc), tlsio.Client(b, cc)
+	both(t, func(co *future.Co) error { return shake(co, server) }, func(co *future.Co) error { return shake(co, client) })
+	return server, client
+}
+
+func text(n int) []byte {
+	p := make([]byte, n)
+	for i := range p {
+		p[i] = byte(i * 7 >> 3)
+	}
+	return p
+}
+
+func mustPanic(t *testing.T, message string, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		if v := recover(); v == nil || !strings.Contains(fmt.Sprint(v), message) {
+			t.Errorf("recovered %v, want a panic with %q", v, message)
+		}
+	}()
+	f()
+}
+
+// dialPatiently connects to a server that is about to listen.
+func dialPatiently(t testing.TB, addr string) *netio.Conn {
+	t.Helper()
+	for began := time.Now(); ; {
+		c, err := run(netio.Dial("tcp", addr))
+		if err == nil {
+			return c
+		}
+		if time.Since(began) > patience {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Millisecond) // nothing tells when it listens
+	}
+}
