@@ -376,7 +376,7 @@ type unflushed struct {
 
 func (u *unflushed) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	for {
-		a := future.Poll[int]{}
+		var a future.Poll[int]
 		if u.from < u.to {
 			a = u.c.PollWrite(cx, u.buf[u.from:u.to])
 		} else {
