@@ -1,0 +1,282 @@
+package kv_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/magpie-go/magpie/serve"
+	"github.com/magpie-go/magpie/serve/kv"
+	"github.com/magpie-go/magpie/wire/resp"
+)
+
+// However commands are cut, and however many come at once, each is answered, in order.
+func TestPipelining(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 2)
+	var in, want []byte
+	long := strings.Repeat("v", 5000)
+	for i := range 1000 {
+		in = resp.AppendCommand(in, "SET", fmt.Sprint("k", i%7), long[:i])
+		in = resp.AppendCommand(in, "GET", fmt.Sprint("k", i%7))
+		want = resp.AppendBulk(append(want, "+OK\r\n"...), long[:i])
+	}
+	for _, size := range []int{333, 100_000, len(in)} {
+		c := dial(t, addr)
+		go func() {
+			for p := in; len(p) > 0; {
+				n := min(size, len(p))
+				if _, err := c.Write(p[:n]); err != nil {
+					return
+				}
+				p = p[n:]
+			}
+		}()
+		got := make([]byte, len(want))
+		for n := 0; n < len(got); {
+			k, err := c.r.Read(got[n:])
+			if n += k; err != nil {
+				t.Fatalf("%v after %d bytes of %d", err, n, len(want))
+			}
+		}
+		if string(got) != string(want) {
+			t.Errorf("%d bytes at a time: other answers", size)
+		}
+	}
+}
+
+// A long value that comes byte by byte, or is announced and never comes, is no harm.
+func TestLongCommands(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 1)
+	c := dial(t, addr)
+	long := strings.Repeat("x", 3<<20)
+	c.want("OK", "SET a "+long)
+	c.want(long, "GET a")
+	c.Write([]byte("*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$500000000\r\nabc"))
+	c.Conn.(*net.TCPConn).CloseWrite()
+	if !c.over() {
+		t.Error("a connection that ends in a command goes on")
+	}
+}
+
+func TestProtocolErrors(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{Limits: resp.Limits{Bulk: 1000}}, 1)
+	for in, want := range map[string]string{
+		"*1\r\n:1\r\n":        "-ERR Protocol error: expected '$', got ':'\r\n",
+		"*x\r\n":              "-ERR Protocol error: invalid multibulk length\r\n",
+		"*1\r\n$1001\r\n":     "-ERR Protocol error: invalid bulk length\r\n",
+		"PING\r\nGET \"a\r\n": "+PONG\r\n-ERR Protocol error: unbalanced quotes in request\r\n",
+		"QUIT\r\nPING\r\n":    "+OK\r\n",
+	} {
+		c := dial(t, addr)
+		c.Write([]byte(in))
+		got := ""
+		for range strings.Count(want, "\r\n") {
+			got += c.reply()
+		}
+		if got != want || !c.over() {
+			t.Errorf("%q: %q, want %q and the end", in, got, want)
+		}
+	}
+}
+
+// What was sent before the server is told to end is answered, and then the connection ends.
+func TestDrain(t *testing.T) {
+	_, addr, stop := start(t, kv.Config{}, 2)
+	c := dial(t, addr)
+	c.want("OK", "SET a 1")
+	idle := dial(t, addr)
+	idle.want("1", "GET a")
+	listener := dial(t, addr)
+	listener.send("SUBSCRIBE", "c")
+	listener.reply()
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []*client{c, idle, listener} {
+		if !c.over() {
+			t.Error("a connection goes on")
+		}
+	}
+}
+
+func TestSubscribe(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 2)
+	a, b, c := dial(t, addr), dial(t, addr), dial(t, addr)
+	a.want("*(subscribe x 1)", "SUBSCRIBE x")
+	a.want("*(subscribe x 1)", "SUBSCRIBE x")
+	a.want("*(psubscribe y* 2)", "PSUBSCRIBE y*")
+	if got := b.do("HELLO", "3"); !strings.HasPrefix(got, "%") {
+		t.Fatal(got)
+	}
+	b.want(">(subscribe x 1)", "SUBSCRIBE x")
+	a.want("ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context", "GET k")
+	a.want("*(pong )", "PING")
+	b.want("PONG", "PING")
+	c.want("2", "PUBLISH x hello")
+	c.want("1", "PUBLISH yes hi")
+	c.want("0", "PUBLISH z hi")
+	for _, want := range []string{"*(message x hello)", "*(pmessage y* yes hi)"} {
+		if got := show(t, a.reply()); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if got := show(t, b.reply()); got != ">(message x hello)" {
+		t.Error(got)
+	}
+	c.want("*(x)", "PUBSUB CHANNELS")
+	c.want("*(x 2 z 0)", "PUBSUB NUMSUB x z")
+	c.want("1", "PUBSUB NUMPAT")
+	a.want("*(unsubscribe x 1)", "UNSUBSCRIBE")
+	a.want("*(punsubscribe y* 0)", "PUNSUBSCRIBE y*")
+	a.want("*(unsubscribe nil 0)", "UNSUBSCRIBE")
+	a.want("nil", "GET k")
+	c.want("1", "PUBLISH x bye")
+	b.Close()
+	for c.do("PUBSUB", "CHANNELS") != "*()" { // until the server has seen it
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// The messages of one publisher come in their order, none is lost, to each of many.
+func TestPublishToMany(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 2)
+	const n, messages = 50, 200
+	var all []*client
+	for range n {
+		c := dial(t, addr)
+		c.want("*(subscribe x 1)", "SUBSCRIBE x")
+		all = append(all, c)
+	}
+	p := dial(t, addr)
+	for i := range messages {
+		p.send("PUBLISH", "x", fmt.Sprint(i))
+	}
+	for range messages {
+		if got := show(t, p.reply()); got != fmt.Sprint(n) {
+			t.Fatalf("published to %s", got)
+		}
+	}
+	for _, c := range all {
+		for i := range messages {
+			if got, want := show(t, c.reply()), fmt.Sprintf("*(message x %d)", i); got != want {
+				t.Fatalf("%s, want %s", got, want)
+			}
+		}
+	}
+}
+
+// A subscriber who does not read is cut, and costs the publisher and the others nothing.
+func TestSubscriberWhoDoesNotRead(t *testing.T) {
+	cut := make(chan error, 1)
+	_, addr, _ := start(t, kv.Config{MaxUnread: 1 << 20, Serve: serve.Config{OnError: func(_ *serve.Conn, err error) { cut <- err }}}, 2)
+	deaf, good, p := dial(t, addr), dial(t, addr), dial(t, addr)
+	deaf.want("*(subscribe x 1)", "SUBSCRIBE x")
+	good.want("*(subscribe x 1)", "SUBSCRIBE x")
+	text := strings.Repeat("t", 100_000)
+	for range 1000 {
+		n := p.do("PUBLISH", "x", text)
+		if got := show(t, good.reply()); len(got) != len("*(message x )")+len(text) {
+			t.Fatal("another message")
+		}
+		if n == "1" {
+			if err := <-cut; !errors.Is(err, kv.ErrUnread) {
+				t.Error(err)
+			}
+			return
+		}
+	}
+	t.Error("never cut")
+}
+
+func TestExpiryByItself(t *testing.T) {
+	server, addr, _ := start(t, kv.Config{}, 1)
+	c := dial(t, addr)
+	for i := range 500 {
+		c.want("OK", fmt.Sprintf("SET k%d v PX %d", i, 1+i%20))
+	}
+	c.want("OK", "SET stays v")
+	c.want("OK", "SET later v EX 1000")
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for c.do("DBSIZE") != "2" {
+		if ctx.Err() != nil {
+			t.Fatal(c.do("DBSIZE"), "keys are left")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if got := string(server.Do(nil, []byte("TTL"), []byte("k1"))); got != ":-2\r\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// All that is there throughout a scan is found, while others come and go.
+func TestScanFindsWhatStays(t *testing.T) {
+	server, addr, _ := start(t, kv.Config{}, 2)
+	for i := range 1000 {
+		server.Do(nil, []byte("SET"), fmt.Append(nil, "stay", i), nil)
+		server.Do(nil, []byte("HSET"), []byte("h"), fmt.Append(nil, "f", i), nil)
+	}
+	c := dial(t, addr)
+	for _, scan := range [][]string{{"SCAN"}, {"HSCAN", "h"}} {
+		found := map[string]bool{}
+		cursor, n := "0", 0
+		for {
+			c.send(append(append([]string{}, scan...), cursor, "COUNT", "30")...)
+			v, _, err := resp.Parse([]byte(c.reply()), nil)
+			if err != nil || len(v.Elems) != 2 {
+				t.Fatal(v, err)
+			}
+			for _, k := range v.Elems[1].Elems {
+				found[string(k.Text)] = true
+			}
+			for range 40 { // grows, and shrinks later
+				server.Do(nil, []byte("SET"), fmt.Append(nil, "other", n), nil)
+				server.Do(nil, []byte("HSET"), []byte("h"), fmt.Append(nil, "other", n), nil)
+				if n > 2000 {
+					server.Do(nil, []byte("DEL"), fmt.Append(nil, "other", n-2000))
+					server.Do(nil, []byte("HDEL"), []byte("h"), fmt.Append(nil, "other", n-2000))
+				}
+				n++
+			}
+			if cursor = string(v.Elems[0].Text); cursor == "0" {
+				break
+			}
+			if n > 1_000_000 {
+				t.Fatal("does not end")
+			}
+		}
+		prefix := map[string]string{"SCAN": "stay", "HSCAN": "f"}[scan[0]]
+		for i := range 1000 {
+			if !found[fmt.Sprint(prefix, i)] {
+				t.Errorf("%s has not found %s%d", scan[0], prefix, i)
+			}
+		}
+	}
+}
+
+// A command on a hot connection allocates nothing but what it stores.
+func TestDoesNotAllocate(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 1)
+	c := dial(t, addr)
+	in := append(resp.AppendCommand(nil, "SET", "k", "value"), resp.AppendCommand(nil, "GET", "k")...)
+	out := make([]byte, len("+OK\r\n$5\r\nvalue\r\n"))
+	round := func() {
+		if _, err := c.Write(in); err != nil {
+			t.Fatal(err)
+		}
+		for n := 0; n < len(out); {
+			k, err := c.Read(out[n:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += k
+		}
+	}
+	if n := testing.AllocsPerRun(500, round); n >= 1 {
+		t.Errorf("%v allocations a round", n)
+	}
+}

@@ -1,0 +1,169 @@
+package kv_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/kv"
+	"github.com/magpie-go/magpie/wire/resp"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// start serves until the test ends, or until stop is called.
+func start(t testing.TB, config kv.Config, workers int) (server *kv.Server, addr string, stop func() error) {
+	t.Helper()
+	server, err := kv.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt, err := sched.New(sched.Config{Workers: workers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ready := make(chan string, 1)
+	ended := make(chan error, 1)
+	go func() {
+		err := server.Run(ctx, rt, "tcp", "127.0.0.1:0", func(a net.Addr) { ready <- a.String() })
+		if err != nil {
+			close(ready)
+		}
+		ended <- err
+	}()
+	addr, ok := <-ready
+	if !ok {
+		t.Fatal(<-ended)
+	}
+	stopped := false
+	stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		err := <-ended
+		if e := server.Close(); err == nil {
+			err = e
+		}
+		rt.Close()
+		return err
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server, addr, stop
+}
+
+// client is one over package net.
+type client struct {
+	t testing.TB
+	net.Conn
+	r *bufio.Reader
+}
+
+func dial(t testing.TB, addr string) *client {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	c.SetDeadline(time.Now().Add(time.Minute)) // so that no test waits for ever
+	return &client{t, c, bufio.NewReader(c)}
+}
+
+// send sends a command of words.
+func (c *client) send(words ...string) {
+	c.t.Helper()
+	if _, err := c.Write(resp.AppendCommand(nil, words...)); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// reply returns the bytes of the next reply.
+func (c *client) reply() string {
+	c.t.Helper()
+	s, err := c.tryReply()
+	if err != nil {
+		c.t.Fatalf("%v after %q", err, s)
+	}
+	return s
+}
+
+func (c *client) tryReply() (string, error) {
+	var r resp.Reply
+	var all, buf []byte
+	for !r.Done() {
+		b, err := c.r.ReadByte()
+		if err != nil {
+			return string(all), err
+		}
+		all, buf = append(all, b), append(buf, b)
+		n, err := r.Feed(buf)
+		if err != nil {
+			return string(all), err
+		}
+		buf = buf[n:]
+	}
+	return string(all), nil
+}
+
+// do sends a command and returns its reply as text, as redis-cli does to a script.
+func (c *client) do(words ...string) string {
+	c.t.Helper()
+	c.send(words...)
+	return show(c.t, c.reply())
+}
+
+// want fails the test if the reply to a command of words, split at blanks, is not that.
+func (c *client) want(want, command string) {
+	c.t.Helper()
+	if got := c.do(strings.Fields(command)...); got != want {
+		c.t.Errorf("%s: %s, want %s", command, got, want)
+	}
+}
+
+// show makes a reply readable: (a 1 nil) is an array.
+func show(t testing.TB, reply string) string {
+	v, n, err := resp.Parse([]byte(reply), nil)
+	if n != len(reply) || err != nil {
+		t.Fatalf("%q: %d, %v", reply, n, err)
+	}
+	return text(v)
+}
+
+func text(v resp.Value) string {
+	switch v.Kind {
+	case resp.Int:
+		return fmt.Sprint(v.Int)
+	case resp.Null:
+		return "nil"
+	case resp.Bool:
+		return fmt.Sprint(v.Int == 1)
+	case resp.Array, resp.Map, resp.Set, resp.Push:
+		var all []string
+		for _, e := range v.Elems {
+			all = append(all, text(e))
+		}
+		return string(v.Kind) + "(" + strings.Join(all, " ") + ")"
+	}
+	return string(v.Text)
+}
+
+// over reports whether the server has closed the connection, with nothing more said.
+func (c *client) over() bool {
+	_, err := c.r.ReadByte()
+	return err == io.EOF
+}

@@ -1,0 +1,130 @@
+package kv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"net"
+	"time"
+
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve"
+	"github.com/magpie-go/magpie/wire/resp"
+)
+
+// Config is what a Server goes by. The zero value keeps everything in memory, lets everybody in, and has Redis' limits.
+type Config struct {
+	// Serve has the limits and hooks of connections.
+	Serve serve.Config
+	// Limits are those of a command; zeros are Redis' defaults. A connection holds up to Limits.Total bytes of a command that
+	// has not come as a whole.
+	Limits resp.Limits
+	// Password, if set, is what clients send by AUTH or HELLO before anything else.
+	Password string
+	// MaxUnread is how many bytes of published messages may wait for a subscriber who does not read them; 0: 32 MiB.
+	// At the limit he is disconnected.
+	MaxUnread int
+	// Log is the file that every change is appended to, and that New replays; empty: none. Only one server
+	// may have it open.
+	Log string
+	// Fsync is when the file is forced to the disk.
+	Fsync Fsync
+}
+
+const defaultUnread = 32 << 20
+
+// Server is a key-value store, and what serves it to clients. Its methods may be called by any thread.
+type Server struct {
+	config Config
+	serve  *serve.Server
+	seed   maphash.Seed
+	shards [shards]shard
+	hub    hub
+	log    *appendLog // nil: none
+	clock  expirer
+	began  time.Time
+	loaded Recovery
+
+	ids, clients, cut, expirations, done word.Int64
+}
+
+// New returns a server. If there is a log it is replayed, which blocks; see Recovery for what was found. The server is
+// ended by Close.
+func New(config Config) (*Server, error) {
+	if config.MaxUnread < 0 {
+		return nil, fmt.Errorf("kv: MaxUnread is %d; it takes 1 or more bytes, or 0 for 32 MiB", config.MaxUnread)
+	}
+	if config.Fsync > FsyncNo {
+		return nil, fmt.Errorf("kv: Fsync is %d; it takes FsyncEverySecond, FsyncAlways or FsyncNo", config.Fsync)
+	}
+	if config.MaxUnread == 0 {
+		config.MaxUnread = defaultUnread
+	}
+	kv := &Server{config: config, seed: maphash.MakeSeed(), began: time.Now()}
+	kv.clock.kv = kv
+	for i := range kv.shards {
+		kv.shards[i].clock = &kv.clock
+	}
+	var err error
+	if kv.serve, err = serve.NewOf(config.Serve, func(c *conn) { c.kv = kv; kv.clients.Add(1) }); err != nil {
+		return nil, err
+	}
+	if config.Log == "" {
+		return kv, nil
+	}
+	if kv.loaded, err = kv.load(config.Log); err != nil {
+		return nil, err
+	}
+	kv.log, err = openLog(config.Log, config.Fsync)
+	return kv, err
+}
+
+// Recovery returns what New found in the log.
+func (kv *Server) Recovery() Recovery { return kv.loaded }
+
+// Run listens at an address, as of netio.Listen, tells ready what that came to, if it is not nil, and serves on rt until
+// ctx is done; then it drains, as serve.Server.Run does. It blocks, and so returns future.ErrOnWorker on a worker.
+func (kv *Server) Run(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error {
+	kv.clock.start(rt)
+	return kv.serve.Run(ctx, rt, network, address, ready)
+}
+
+// Serve accepts from l as well, in tasks of sp's runtime. It takes l over and does not block.
+func (kv *Server) Serve(sp sched.Spawner, l *netio.Listener) {
+	kv.clock.start(sp)
+	sched.SpawnDetached(sp, kv.serve.Serve(l))
+}
+
+// Shutdown ends serving as serve.Server.Shutdown does: each connection answers what it has read. It blocks.
+func (kv *Server) Shutdown(ctx context.Context) error { return kv.serve.Shutdown(ctx) }
+
+// Close cuts the connections that are left, writes the log to the disk and closes it. It blocks.
+func (kv *Server) Close() error {
+	err := kv.serve.Close()
+	kv.clock.end()
+	if kv.log != nil {
+		err = errors.Join(err, kv.log.close())
+	}
+	return err
+}
+
+// Metrics returns what the connections have done.
+func (kv *Server) Metrics() serve.Metrics { return kv.serve.Metrics() }
+
+// Do runs a command as a client of RESP 2 would, appends the reply to dst, and returns that. Any thread may call it. It
+// does not wait for the log; of commands that need a connection, as SUBSCRIBE, the reply is an error.
+func (kv *Server) Do(dst []byte, args ...[]byte) []byte {
+	if len(args) == 0 {
+		panic("kv: Do of no command")
+	}
+	c := kv.call()
+	defer c.free()
+	c.s = &session{authorized: true}
+	c.out = dst
+	c.args = append(c.args, args...)
+	c.do()
+	return c.out
+}

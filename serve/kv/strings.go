@@ -1,0 +1,373 @@
+package kv
+
+import (
+	"strconv"
+)
+
+var stringCommands = []command{
+	{"get", 2, 1, 1, 1, 0, get},
+	{"set", -3, 1, 1, 1, writes, set},
+	{"setnx", 3, 1, 1, 1, writes, setnx},
+	{"setex", 4, 1, 1, 1, writes, func(c *call) { setex(c, 1000) }},
+	{"psetex", 4, 1, 1, 1, writes, func(c *call) { setex(c, 1) }},
+	{"getset", 3, 1, 1, 1, writes, getset},
+	{"getdel", 2, 1, 1, 1, writes, getdel},
+	{"getex", -2, 1, 1, 1, writes, getex},
+	{"mget", -2, 1, -1, 1, 0, mget},
+	{"mset", -3, 1, -1, 2, writes, mset},
+	{"msetnx", -3, 1, -1, 2, writes, msetnx},
+	{"append", 3, 1, 1, 1, writes, appendText},
+	{"strlen", 2, 1, 1, 1, 0, strlen},
+	{"getrange", 4, 1, 1, 1, 0, getrange},
+	{"substr", 4, 1, 1, 1, 0, getrange},
+	{"setrange", 4, 1, 1, 1, writes, setrange},
+}
+
+// store sets a key to a string, in place of whatever it held. It no longer expires.
+func (c *call) store(e *entry, hash uint64, key, text []byte) {
+	s := c.kv.shard(hash)
+	if e == nil {
+		e = s.keys.insert(hash, key)
+	}
+	v := &e.value
+	s.expire(e, 0)
+	v.kind, v.list, v.fields = aString, nil, nil
+	if cap(v.text) >= len(text) && cap(v.text) <= min(inPlace, 2*len(text)+32) {
+		v.text = append(v.text[:0], text...)
+	} else {
+		v.text = append([]byte(nil), text...)
+	}
+}
+
+func get(c *call) {
+	e, ok := c.of(aString)
+	switch {
+	case e != nil && len(e.value.text) > inPlace && !c.all:
+		c.later = e.value.text
+	case e != nil:
+		c.bulk(e.value.text)
+	case ok:
+		c.null()
+	}
+}
+
+// setOptions is what may follow the value in SET.
+type setOptions struct {
+	nx, xx, get, keep bool
+	at                int64 // 0: none
+}
+
+// options reads them, or answers what is wrong with them. They may be those of SET, or of GETEX, which has
+// fewer and PERSIST.
+func (c *call) options(args [][]byte, o *setOptions, persist *bool) bool {
+	timed := false
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		timed2 := timed || o.keep || persist != nil && *persist
+		switch {
+		case persist == nil && is(a, "NX") && !o.xx:
+			o.nx = true
+		case persist == nil && is(a, "XX") && !o.nx:
+			o.xx = true
+		case persist == nil && is(a, "GET"):
+			o.get = true
+		case persist == nil && is(a, "KEEPTTL") && !timed:
+			o.keep = true
+		case persist != nil && is(a, "PERSIST") && !timed:
+			*persist = true
+		case (is(a, "EX") || is(a, "PX") || is(a, "EXAT") || is(a, "PXAT")) && !timed2 && i+1 < len(args):
+			unit := int64(1000)
+			if a[0]|0x20 == 'p' {
+				unit = 1
+			}
+			base := c.now
+			if len(a) == 4 {
+				base = 0
+			}
+			i++
+			var ok bool
+			if o.at, ok = c.time(args[i], unit, base, true); !ok {
+				return false
+			}
+			timed = true
+		default:
+			c.fail(syntaxError)
+			return false
+		}
+	}
+	return true
+}
+
+func set(c *call) {
+	var o setOptions
+	if len(c.args) > 3 && !c.options(c.args[3:], &o, nil) {
+		return
+	}
+	e := c.key()
+	if o.get && e != nil && e.value.kind != aString {
+		c.fail(wrongType)
+		return
+	}
+	// The old value is answered before the new one may be written over it.
+	switch {
+	case o.get && e != nil:
+		c.bulk(e.value.text)
+	case o.get:
+		c.null()
+	}
+	if o.nx && e != nil || o.xx && e == nil {
+		if !o.get {
+			c.null()
+		}
+		return
+	}
+	var at int64
+	if e != nil && o.keep {
+		at = e.value.at
+	}
+	c.store(e, c.hash, c.args[1], c.args[2])
+	if o.at != 0 {
+		at = o.at
+	}
+	if at != 0 {
+		s := c.shard()
+		s.expire(s.keys.find(c.hash, c.args[1]), at)
+	}
+	if !o.get {
+		c.ok()
+	}
+	if len(c.args) > 3 {
+		c.logSet(at)
+		return
+	}
+	c.dirty = true
+}
+
+// logSet logs a SET with a time in absolute terms, and without conditions that were met.
+func (c *call) logSet(at int64) {
+	if at == 0 {
+		c.log([]byte("SET"), c.args[1], c.args[2])
+	} else {
+		c.log([]byte("SET"), c.args[1], c.args[2], []byte("PXAT"), strconv.AppendInt(nil, at, 10))
+	}
+}
+
+func setnx(c *call) {
+	e := c.key()
+	if e == nil {
+		c.store(nil, c.hash, c.args[1], c.args[2])
+		c.dirty = true
+	}
+	c.flag(e == nil)
+}
+
+func setex(c *call, unit int64) {
+	at, ok := c.time(c.args[2], unit, c.now, true)
+	if !ok {
+		return
+	}
+	e := c.key()
+	c.store(e, c.hash, c.args[1], c.args[3])
+	s := c.shard()
+	s.expire(s.keys.find(c.hash, c.args[1]), at)
+	c.args[2] = c.args[3]
+	c.logSet(at)
+	c.ok()
+}
+
+func getset(c *call) {
+	e, ok := c.of(aString)
+	if !ok {
+		return
+	}
+	if e != nil {
+		c.bulk(e.value.text)
+	} else {
+		c.null()
+	}
+	c.store(e, c.hash, c.args[1], c.args[2])
+	c.log([]byte("SET"), c.args[1], c.args[2])
+}
+
+func getdel(c *call) {
+	e, ok := c.of(aString)
+	switch {
+	case e != nil:
+		c.bulk(e.value.text)
+		c.shard().delete(e)
+		c.log([]byte("DEL"), c.args[1])
+	case ok:
+		c.null()
+	}
+}
+
+func getex(c *call) {
+	var o setOptions
+	persist := false
+	if !c.options(c.args[2:], &o, &persist) {
+		return
+	}
+	e, ok := c.of(aString)
+	if e == nil {
+		if ok {
+			c.null()
+		}
+		return
+	}
+	c.bulk(e.value.text)
+	switch {
+	case persist && e.value.at != 0:
+		c.shard().expire(e, 0)
+		c.log([]byte("PERSIST"), c.args[1])
+	case o.at != 0:
+		c.expireAt(e, o.at)
+	}
+}
+
+func mget(c *call) {
+	c.array(len(c.args) - 1)
+	for _, key := range c.args[1:] {
+		if e := c.other(key); e != nil && e.value.kind == aString {
+			c.bulk(e.value.text)
+		} else {
+			c.null()
+		}
+	}
+}
+
+func mset(c *call) {
+	if len(c.args)%2 == 0 {
+		c.fail("ERR wrong number of arguments for 'mset' command")
+		return
+	}
+	c.storeAll()
+	c.ok()
+}
+
+func msetnx(c *call) {
+	if len(c.args)%2 == 0 {
+		c.fail("ERR wrong number of arguments for 'msetnx' command")
+		return
+	}
+	for i := 1; i < len(c.args); i += 2 {
+		if c.other(c.args[i]) != nil {
+			c.int(0)
+			return
+		}
+	}
+	c.storeAll()
+	c.int(1)
+}
+
+func (c *call) storeAll() {
+	for i := 1; i < len(c.args); i += 2 {
+		hash := c.kv.hash(c.args[i])
+		c.store(c.look(hash, c.args[i]), hash, c.args[i], c.args[i+1])
+	}
+	c.dirty = true
+}
+
+// maxText is how long a string may become, as in Redis.
+const maxText = 512 << 20
+
+func (c *call) tooLong(n int64) bool {
+	if n > maxText {
+		c.fail("ERR string exceeds maximum allowed size (proto-max-bulk-len)")
+		return true
+	}
+	return false
+}
+
+func appendText(c *call) {
+	e, ok := c.of(aString)
+	if !ok {
+		return
+	}
+	if e != nil && c.tooLong(int64(len(e.value.text))+int64(len(c.args[2]))) {
+		return
+	}
+	e = c.make(e, aString)
+	e.value.text = append(e.value.text, c.args[2]...)
+	c.count(len(e.value.text))
+	c.dirty = true
+}
+
+func strlen(c *call) {
+	if e, ok := c.of(aString); e != nil {
+		c.count(len(e.value.text))
+	} else if ok {
+		c.int(0)
+	}
+}
+
+func getrange(c *call) {
+	start, ok := c.number(c.args[2])
+	if !ok {
+		return
+	}
+	end, ok := c.number(c.args[3])
+	if !ok {
+		return
+	}
+	e, ok := c.of(aString)
+	if !ok {
+		return
+	}
+	if e == nil || start < 0 && end < 0 && start > end {
+		c.text("")
+		return
+	}
+	from, to := span(start, end, len(e.value.text))
+	c.bulk(e.value.text[from:to])
+}
+
+// span makes of a first and a last index, which count from the end if they are negative, a range of n elements.
+func span(start, end int64, n int) (from, to int) {
+	size := int64(n)
+	if start < 0 {
+		start = max(start+size, 0)
+	}
+	if end < 0 {
+		end = max(end+size, -1)
+	}
+	end = min(end, size-1)
+	if start > end {
+		return 0, 0
+	}
+	return int(start), int(end) + 1
+}
+
+func setrange(c *call) {
+	offset, ok := c.number(c.args[2])
+	if !ok {
+		return
+	}
+	if offset < 0 {
+		c.fail("ERR offset is out of range")
+		return
+	}
+	e, ok := c.of(aString)
+	if !ok {
+		return
+	}
+	text := c.args[3]
+	if len(text) == 0 {
+		if e != nil {
+			c.count(len(e.value.text))
+		} else {
+			c.int(0)
+		}
+		return
+	}
+	if c.tooLong(offset) || c.tooLong(offset+int64(len(text))) {
+		return
+	}
+	e = c.make(e, aString)
+	old := e.value.text
+	if end := int(offset) + len(text); end > len(old) || cap(old) > inPlace {
+		e.value.text = append(make([]byte, 0, max(end, len(old))), old...)[:max(end, len(old))]
+	}
+	copy(e.value.text[offset:], text)
+	c.count(len(e.value.text))
+	c.dirty = true
+}
