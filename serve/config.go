@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"time"
@@ -17,6 +18,13 @@ type Config struct {
 	// Grace is how long connections may go on after the context of [Server.Run] is done; 0: 10 seconds. A
 	// negative one cuts them at once.
 	Grace time.Duration
+	// TLS, if set, has every connection begin with a handshake of TLS, which is done when its future is first polled. It is
+	// not changed, and must not be. Its callbacks run on a worker and must not block; those of a
+	// tlsio.Certificates let certificates be loaded again while the server runs.
+	TLS *tls.Config
+	// HandshakeTimeout is how long that may take; 0: 10 seconds. A connection whose handshake fails comes to no state, and is
+	// told to OnError.
+	HandshakeTimeout time.Duration
 	// OnState, if set, is told of every state that a connection comes to. It is called in the connection's poll,
 	// so it must not block; its Conn is lent for the call.
 	OnState func(c *Conn, s State)
@@ -37,7 +45,7 @@ func (c *Config) check() error {
 	if c.Grace == 0 {
 		c.Grace = defaultGrace
 	}
-	return nil
+	return c.checkTLS()
 }
 
 // State is what a connection does.

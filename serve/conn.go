@@ -18,6 +18,7 @@ type Conn struct {
 	link   link
 	server *Server
 	nc     *netio.Conn
+	secure *secure // nil without TLS
 }
 
 var _ interface {
@@ -28,11 +29,21 @@ var _ interface {
 // conn is what an embedded Conn adds to a Machine.
 func (c *Conn) conn() *Conn { return c }
 
-// PollRead reads into p, as [netio.Conn.PollRead] does.
-func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] { return c.nc.PollRead(cx, p) }
+// PollRead reads into p, as [netio.Conn.PollRead] does, or [tlsio.Conn.PollRead].
+func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
+	if c.secure != nil {
+		return c.secure.PollRead(cx, p)
+	}
+	return c.nc.PollRead(cx, p)
+}
 
-// PollWrite writes what there is room for, as [netio.Conn.PollWrite] does.
-func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] { return c.nc.PollWrite(cx, p) }
+// PollWrite writes what there is room for, as [netio.Conn.PollWrite] does, or [tlsio.Conn.PollWrite].
+func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
+	if c.secure != nil {
+		return c.secure.PollWrite(cx, p)
+	}
+	return c.nc.PollWrite(cx, p)
+}
 
 // Read returns an operation that reads into p.
 func (c *Conn) Read(p []byte) aio.ReadOp { return aio.Read(c, p) }
@@ -40,19 +51,41 @@ func (c *Conn) Read(p []byte) aio.ReadOp { return aio.Read(c, p) }
 // WriteAll returns an operation that writes all of p.
 func (c *Conn) WriteAll(p []byte) aio.WriteAllOp { return aio.WriteAll(c, p) }
 
-// CloseWrite tells the peer that nothing more comes.
-func (c *Conn) CloseWrite() error { return c.nc.CloseWrite() }
+// CloseWrite tells the peer that nothing more comes: by a close_notify under TLS, which leaves the socket open.
+func (c *Conn) CloseWrite() error {
+	if c.secure != nil {
+		return c.secure.CloseWrite()
+	}
+	return c.nc.CloseWrite()
+}
 
 // ForgetRead implements aio.ReadForgetter.
-func (c *Conn) ForgetRead() { c.nc.ForgetRead() }
+func (c *Conn) ForgetRead() {
+	if c.secure != nil {
+		c.secure.ForgetRead()
+		return
+	}
+	c.nc.ForgetRead()
+}
 
 // ForgetWrite implements aio.WriteForgetter.
-func (c *Conn) ForgetWrite() { c.nc.ForgetWrite() }
+func (c *Conn) ForgetWrite() {
+	if c.secure != nil {
+		c.secure.ForgetWrite()
+		return
+	}
+	c.nc.ForgetWrite()
+}
 
 // Close closes the connection now, instead of when its future ends. A second Close does nothing.
-func (c *Conn) Close() error { return c.nc.Close() }
+func (c *Conn) Close() error {
+	if c.secure != nil {
+		return c.secure.Close()
+	}
+	return c.nc.Close()
+}
 
-// Net returns the socket, for its options and deadlines.
+// Net returns the socket, for its options and deadlines. Under TLS it is not to be read or written.
 func (c *Conn) Net() *netio.Conn { return c.nc }
 
 // LocalAddr returns the address that the peer has connected to.

@@ -22,10 +22,10 @@ type task[F any, P Machine[F]] struct {
 }
 
 // spawn begins to serve a connection that was entered.
-func spawn[F any, P Machine[F]](s *Server, cx *waker.Context, nc *netio.Conn, init func(*F)) {
+func spawn[F any, P Machine[F]](s *Server, cx *waker.Context, nc *netio.Conn, tls *secure, init func(*F)) {
 	t := task[F, P]{init: init}
 	c := P(&t.machine).conn()
-	c.server, c.nc = s, nc
+	c.server, c.nc, c.secure = s, nc, tls
 	sched.SpawnDetached(cx, t)
 }
 
@@ -52,7 +52,12 @@ func (t *task[F, P]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		returned = true
 		return future.Ready(future.Unit{})
 	}
-	p := m.Poll(cx)
+	var p future.Poll[future.Unit]
+	if c.secure != nil {
+		p = t.pollSecure(cx)
+	} else {
+		p = m.Poll(cx)
+	}
 	if p.IsReady() {
 		c.end(p.Err())
 	}
@@ -63,9 +68,30 @@ func (t *task[F, P]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	return p
 }
 
+// pollSecure polls the machine of a connection of TLS, and sees to it that what it has written is sent: between its polls, and
+// when it has ended.
+func (t *task[F, P]) pollSecure(cx *waker.Context) future.Poll[future.Unit] {
+	m := P(&t.machine)
+	c := m.conn()
+	if !c.secure.over {
+		p := m.Poll(cx)
+		if p.IsPending() {
+			_ = c.secure.PollFlush(cx) // an error is one of the next write
+			return p
+		}
+		c.secure.err = p.Err()
+	}
+	if c.State() != StateDetached && !c.last(cx) {
+		return future.Pending[future.Unit]()
+	}
+	return future.Done(future.Unit{}, c.secure.err)
+}
+
 func (t *task[F, P]) cut() {
 	c := P(&t.machine).conn()
-	future.Drop(P(&t.machine))
+	if c.secure == nil || !c.secure.over {
+		future.Drop(P(&t.machine))
+	}
 	c.finish(func(m *Metrics) { m.Cut++ })
 }
 
@@ -94,7 +120,7 @@ func (c *Conn) end(err error) {
 func (c *Conn) finish(add func(*Metrics)) {
 	who := c.server.peer(c.nc)
 	if c.State() != StateDetached {
-		_ = c.nc.Close() // nobody is left to tell
+		_ = c.Close() // nobody is left to tell
 		c.SetState(StateClosed)
 	}
 	c.server.registry.leave(&c.link, who, add)

@@ -126,6 +126,15 @@ func (r *registry) link(l *link, w waker.Waker) {
 	l.insert(r.ring.before)
 }
 
+// unlink takes a connection out of the ring that goes on in another task, which links it again. It stays counted.
+func (r *registry) unlink(l *link) {
+	r.lock.Lock()
+	l.remove()
+	r.lock.Unlock()
+	l.waker.Drop()
+	l.waker = waker.Waker{}
+}
+
 // leave takes a connection out, whether it was linked or not.
 func (r *registry) leave(l *link, peer netip.Prefix, add func(*Metrics)) {
 	var few [4]waker.Waker

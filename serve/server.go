@@ -53,7 +53,11 @@ func NewOf[F any, P Machine[F]](config Config, init func(*F)) (*Server, error) {
 	}
 	s := &Server{config: config}
 	s.registry.init(config.MaxConns, config.MaxPerPeer)
-	s.spawn = func(cx *waker.Context, nc *netio.Conn) { spawn[F, P](s, cx, nc, init) }
+	next := func(cx *waker.Context, nc *netio.Conn, t *secure) { spawn[F, P](s, cx, nc, t, init) }
+	s.spawn = func(cx *waker.Context, nc *netio.Conn) { next(cx, nc, nil) }
+	if config.TLS != nil {
+		s.spawn = func(cx *waker.Context, nc *netio.Conn) { s.shake(cx, nc, next) }
+	}
 	return s, nil
 }
 
