@@ -1,0 +1,411 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// A connection is a machine of five states. Whatever its state, what is owed is sent before the poll ends, so the answers
+// to requests that came together go out in one write.
+//
+//	reading    a header is awaited, or a part of one is there. Whole requests are answered one after the other, until
+//	           maxAnswers bytes are owed: a client that only asks and never reads gets no further
+//	answering  x.fut answers the request: an async handler, or a body that is streamed
+//	skipping   the answer is given, and content that nobody has read is thrown away
+//	lingering  all is sent that will be, and the client may be sending yet: closing at once would reset the connection,
+//	           and could take the answer with it
+//	switched   the connection speaks another protocol, by x.fut
+const (
+	reading state = iota
+	answering
+	skipping
+	lingering
+	switched
+)
+
+type state uint8
+
+const (
+	// maxAnswers is how many bytes of answers are collected before they are sent.
+	maxAnswers = 32 << 10
+	// maxSkip is how much content that no handler has read is thrown away so that the connection can go
+	// on; with more it is closed. It is net/http's.
+	maxSkip = 256 << 10
+	// maxAhead is how much is read beside an answer under way, to see the client go.
+	maxAhead = 4 << 10
+	// lingerTime is the time that a slow client needs to see the answer, not to send all it has.
+	lingerTime = time.Second
+)
+
+// conn is a connection's machine.
+type conn struct {
+	serve.Conn
+	srv   *Server
+	x     *exchange // what is under way; nil if nothing is
+	fut   future.Future[future.Unit]
+	timer reactor.Timer
+	since int64 // the second in which it was last active
+	state state
+	limit limit // what the timer is set for
+}
+
+// errOver is the end of a connection that came as it should.
+var errOver = errors.New("over")
+
+// Poll implements future.Future.
+func (c *conn) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	for {
+		again, err := c.step(cx)
+		switch {
+		case err == errOver:
+			c.end()
+			return future.Ready(future.Unit{})
+		case err != nil:
+			c.end()
+			return future.Failed[future.Unit](err)
+		case !again:
+			return future.Pending[future.Unit]()
+		}
+	}
+}
+
+// Drop implements future.Dropper, for a server that does not wait any longer.
+func (c *conn) Drop() { c.end() }
+
+func (c *conn) end() {
+	if x := c.x; x != nil {
+		if f := x.fut; f != nil {
+			x.fut = nil
+			future.Drop(f)
+		}
+		if c.x != nil { // it is not somebody else's
+			c.release()
+		}
+	}
+	if c.fut != nil {
+		future.Drop(c.fut)
+		c.fut = nil
+	}
+	c.timer.Drop()
+}
+
+// step goes on as far as it can; false: it has to wait.
+func (c *conn) step(cx *waker.Context) (again bool, err error) {
+	switch c.state {
+	case reading:
+		return c.reads(cx)
+	case answering:
+		return c.answers(cx)
+	case skipping:
+		return c.skips(cx)
+	case lingering:
+		return c.lingers(cx)
+	default:
+		p := c.fut.Poll(cx)
+		if p.IsPending() {
+			return false, nil
+		}
+		c.fut = nil
+		if err := p.Err(); err != nil {
+			return false, err
+		}
+		return false, errOver
+	}
+}
+
+func (c *conn) reads(cx *waker.Context) (again bool, err error) {
+	x := c.x
+	if x != nil {
+		if !x.closes && x.r < len(x.in) && x.hasRoom() {
+			if c.understand(cx); c.state != reading || !x.hasRoom() {
+				return true, nil
+			}
+		}
+		more := !x.closes && x.r < len(x.in) && !x.hasRoom()
+		if pending, err := x.write(cx); pending || err != nil {
+			return false, c.wait(cx, forWrite, err)
+		}
+		switch {
+		case x.closes:
+			return c.finish()
+		case more:
+			return true, nil
+		case x.eof:
+			return false, c.ended()
+		case x.at == len(x.in):
+			c.release()
+			if c.since = c.srv.clock.second.Load().unix; c.srv.config.IdleTimeout < exactly {
+				c.limit = forNothing // the timer is set anew
+			}
+			c.SetState(serve.StateIdle)
+		default:
+			x.keep()
+		}
+	}
+	buf := sched.Scratch(cx)
+	a := c.PollRead(cx, buf)
+	if a.IsPending() {
+		switch {
+		case c.x != nil:
+			return false, c.wait(cx, forHeader, nil)
+		case c.Draining():
+			return false, errOver
+		}
+		return false, c.wait(cx, forRequest, nil)
+	}
+	n, err := a.Result()
+	if err == io.EOF {
+		if c.x == nil {
+			return false, errOver
+		}
+		return false, c.ended()
+	}
+	if err != nil {
+		if c.x == nil { // a client that resets where it could close has got what it wanted
+			err = errOver
+		}
+		return false, err
+	}
+	if c.x == nil {
+		c.begin()
+		c.SetState(serve.StateActive)
+	}
+	c.x.add(buf[:n])
+	return true, nil
+}
+
+// ended returns what a connection ends with whose client has closed in the middle of a request, or after one.
+func (c *conn) ended() error {
+	if x := c.x; x.err != nil {
+		return x.err
+	} else if x.req.msg.Begun() || x.at < len(x.in) {
+		return io.ErrUnexpectedEOF
+	}
+	return errOver
+}
+
+// understand answers the requests that are there.
+func (c *conn) understand(cx *waker.Context) {
+	x := c.x
+	for c.state == reading && !x.closes && x.r < len(x.in) && x.hasRoom() {
+		n, err := x.req.msg.FeedHead(x.in[x.r:])
+		x.r += n
+		if err != nil {
+			x.refuse(err)
+			return
+		}
+		if !x.req.msg.HeadDone() {
+			return
+		}
+		if c.limit == forHeader {
+			c.limit = forNothing
+		}
+		x.req.msg.Bind(x.in[x.at:x.r])
+		x.call(cx, c.srv.config.Handler)
+		c.called()
+	}
+}
+
+// called goes on after the handler of a request has returned.
+func (c *conn) called() {
+	x := c.x
+	if x.fut != nil {
+		c.state = answering
+		return
+	}
+	x.finish()
+	c.answered()
+}
+
+// answered goes on after all of an answer is in out.
+func (c *conn) answered() {
+	x := c.x
+	switch {
+	case x.switched != nil:
+		c.state = answering // until it is sent
+	case x.req.msg.Done():
+		c.state = reading
+		x.next()
+		x.req.msg.Reset()
+	case x.closes:
+		x.lingers = true
+		c.state = reading
+	default:
+		c.state = skipping
+		x.piece = nil
+	}
+}
+
+func (c *conn) answers(cx *waker.Context) (again bool, err error) {
+	x := c.x
+	x.keep()
+	if x.switched != nil {
+		return c.switches(cx)
+	}
+	p := x.poll(cx)
+	if p.IsPending() {
+		return c.answersLater(cx)
+	}
+	x.fut = nil
+	if c.x != x {
+		return false, errOver // the connection was handed over
+	}
+	if err := p.Err(); err != nil {
+		x.failed(err)
+	}
+	x.finish()
+	c.answered()
+	return true, nil
+}
+
+// answersLater sends what there is of an answer, and looks out for the client.
+func (c *conn) answersLater(cx *waker.Context) (again bool, err error) {
+	x := c.x
+	if x.lent {
+		return false, nil // to a goroutine, which reads and writes
+	}
+	if x.owes() {
+		pending, err := x.write(cx)
+		if err != nil {
+			return false, err
+		}
+		if pending {
+			return false, c.wait(cx, forWrite, nil)
+		}
+		if x.flushing {
+			return true, nil // it waits for that
+		}
+	}
+	switch {
+	case !x.req.msg.Done() && x.wantsBody:
+		return false, c.wait(cx, forBody, nil)
+	case x.req.msg.Done():
+		if err := c.watch(cx); err != nil {
+			return false, err
+		}
+	}
+	return false, c.wait(cx, forNothing, nil)
+}
+
+// watch reads ahead, so that a client that resets the connection ends the answer that nobody waits for.
+func (c *conn) watch(cx *waker.Context) error {
+	x := c.x
+	for !x.eof && len(x.in)-x.r < maxAhead {
+		buf := sched.Scratch(cx)[:maxAhead]
+		a := c.PollRead(cx, buf)
+		if a.IsPending() {
+			return nil
+		}
+		n, err := a.Result()
+		switch {
+		case err == io.EOF:
+			x.eof = true // it may have closed its side alone
+		case err != nil:
+			return err
+		default:
+			x.add(buf[:n])
+			x.keep()
+		}
+	}
+	return nil
+}
+
+// switches sends the answer to a request that ends HTTP on the connection, and begins with what comes after it.
+func (c *conn) switches(cx *waker.Context) (again bool, err error) {
+	x := c.x
+	if pending, err := x.write(cx); pending || err != nil {
+		return false, c.wait(cx, forWrite, err)
+	}
+	rest := append([]byte(nil), x.in[x.r:]...)
+	f := x.switched(&c.Conn, rest)
+	c.release()
+	c.timer.Stop()
+	c.limit = forNothing
+	c.fut, c.state = f, switched
+	return true, nil
+}
+
+// skips throws content away, so that the next request can be read.
+func (c *conn) skips(cx *waker.Context) (again bool, err error) {
+	x := c.x
+	for {
+		n, piece, err := x.req.msg.FeedBody(x.in[x.r:])
+		x.r += n
+		x.skipped += int64(len(piece))
+		if err != nil || x.skipped > maxSkip {
+			x.closes, x.lingers = true, true
+			c.state = reading
+			return true, nil
+		}
+		if x.req.msg.Done() {
+			c.state = reading
+			x.next()
+			x.req.msg.Reset()
+			return true, nil
+		}
+		if n == 0 {
+			break
+		}
+	}
+	if pending, err := x.write(cx); pending || err != nil {
+		return false, c.wait(cx, forWrite, err)
+	}
+	if x.eof {
+		return false, io.ErrUnexpectedEOF
+	}
+	x.keep()
+	buf := sched.Scratch(cx)
+	a := c.PollRead(cx, buf)
+	if a.IsPending() {
+		return false, c.wait(cx, forBody, nil)
+	}
+	if n, err := a.Result(); err != nil {
+		return false, err
+	} else {
+		c.progress()
+		x.add(buf[:n])
+	}
+	return true, nil
+}
+
+// finish ends a connection whose last answer was sent.
+func (c *conn) finish() (again bool, err error) {
+	x := c.x
+	if !x.lingers && x.r == len(x.in) {
+		if x.err != nil {
+			return false, x.err
+		}
+		return false, errOver
+	}
+	if err := c.CloseWrite(); err != nil {
+		return false, err
+	}
+	c.state = lingering
+	return true, nil
+}
+
+// lingers throws away what still comes, until the client closes or the time is up.
+func (c *conn) lingers(cx *waker.Context) (again bool, err error) {
+	why := c.x.err
+	if why == nil {
+		why = errOver
+	}
+	buf := sched.Scratch(cx)
+	a := c.PollRead(cx, buf)
+	if a.IsReady() {
+		if _, err := a.Result(); err != nil {
+			return false, why
+		}
+	}
+	if c.wait(cx, forEnd, nil) != nil {
+		return false, why
+	}
+	return a.IsReady(), nil
+}
