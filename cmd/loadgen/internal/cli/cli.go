@@ -16,10 +16,12 @@ import (
 const (
 	exitFailed = 1
 	exitUsage  = 2
+	exitGoals  = 99
 )
 
 type commands struct {
 	Run   runCommand   `cmd:"" help:"Put a load on a server and report what came of it."`
+	Find  findCommand  `cmd:"" help:"Find the highest rate at which a server keeps what is asked of it."`
 	Serve serveCommand `cmd:"" help:"Serve echo or HTTP until SIGINT or SIGTERM."`
 	Demo  demoCommand  `cmd:"" help:"Serve and run in one process: echo, then HTTP, in under 15 seconds."`
 
@@ -28,7 +30,7 @@ type commands struct {
 
 const description = `Load generator and test server on the magpie runtime.
 
-Exit codes: 0 done, 1 nothing succeeded (demo: any error), 2 wrong use.`
+Exit codes: 0 done, 1 nothing succeeded (demo: any error), 2 wrong use, 99 a --fail was broken.`
 
 // env is what a command gets beside its flags.
 type env struct {
@@ -38,6 +40,9 @@ type env struct {
 
 // errTold is the end of a command that has told what there is to tell.
 var errTold = errors.New("failed")
+
+// errGoals is the end of a run that broke what --fail asks for.
+var errGoals = errors.New("a goal was missed")
 
 // usageError is a wrong use that the command found.
 type usageError struct{ error }
@@ -86,6 +91,8 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 		return 0
 	case errors.Is(err, errTold):
 		return exitFailed
+	case errors.Is(err, errGoals):
+		return exitGoals
 	case errors.As(err, &usage):
 		return misuse(stderr, err, parsed.Selected().Name)
 	default:

@@ -48,7 +48,7 @@ func (c *demoCommand) Run(e *env) error {
 
 // part serves in one mode and loads it.
 func (c *demoCommand) part(e *env, rt *sched.Runtime, mode server.Mode) error {
-	s, err := server.Listen(rt, mode, "tcp", "127.0.0.1:0")
+	s, err := server.Listen(rt, server.Config{Mode: mode}, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}

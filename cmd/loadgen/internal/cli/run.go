@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -29,6 +30,21 @@ type runCommand struct {
 	Body        string         `placeholder:"TEXT" help:"HTTP content to send."`
 	MaxHeader   *int           `placeholder:"65536" help:"Limit of an HTTP reply's header in bytes."`
 	Lenient     bool           `help:"Accept HTTP replies that bytes follow which should not."`
+
+	Rate        string         `group:"load" placeholder:"N" help:"Begin N requests a second (1000, 2.5k), whatever the server does: an open load."`
+	Stages      string         `group:"load" placeholder:"LIST" help:"Rates one after the other: 1k/10s, 0-5k/30s (a ramp), 100~1k@10s/1m (a sine)."`
+	Replay      string         `group:"load" placeholder:"FILE" help:"Begin requests at the times in FILE: seconds, a number a line."`
+	Arrivals    string         `group:"load" placeholder:"constant" help:"constant, evenly spaced; or poisson, at random as those of many users."`
+	Seed        uint64         `group:"load" default:"1" placeholder:"1" help:"Of poisson: the same seed has the same times."`
+	Burst       *int           `group:"load" placeholder:"N" help:"Let requests come N at a time, at the same rate in all."`
+	Deadline    *time.Duration `group:"load" placeholder:"TIME" help:"Do not send what is so late already; count it as shed."`
+	Pipeline    int            `group:"load" default:"1" placeholder:"1" help:"Requests that a connection may have under way."`
+	Think       time.Duration  `group:"load" placeholder:"0s" help:"Pause of a connection after each reply, without a rate."`
+	ConnectOver time.Duration  `group:"load" placeholder:"0s" help:"Open the connections one after the other within this time."`
+	PerConn     *int64         `group:"load" name:"requests-per-connection" placeholder:"N" help:"Close a connection after N requests and open another one."`
+
+	Fail        []string `group:"verdict" sep:"none" placeholder:"EXPR" help:"Exit with 99 if this is so not: 'p99<20ms', 'errors<0.1%', 'rate>50k'; may be repeated."`
+	AbortOnFail bool     `group:"verdict" help:"End the run when one of them is broken, looked at each second."`
 }
 
 func (c *runCommand) config() (config engine.Config, err error) {
@@ -42,6 +58,23 @@ func (c *runCommand) config() (config engine.Config, err error) {
 	config = engine.Config{
 		Target: target, Connections: c.Connections, Warmup: c.Warmup, Timeout: c.Timeout,
 		Size: c.Size, Method: c.Method, Headers: c.Header, Body: c.Body, Lenient: c.Lenient,
+		Pipeline: c.Pipeline, Think: c.Think, ConnectOver: c.ConnectOver,
+	}
+	if c.Pipeline < 1 {
+		return config, fmt.Errorf("%d requests under way on a connection: give a number from 1 to %d", c.Pipeline, engine.MaxPipeline)
+	}
+	if config.Load, err = c.load(); err != nil {
+		return config, err
+	}
+	if c.PerConn != nil {
+		if *c.PerConn < 1 {
+			return config, fmt.Errorf("%d requests a connection: give a number above 0", *c.PerConn)
+		}
+		config.PerConn = uint64(*c.PerConn)
+	}
+	length := config.Load.Length()
+	if config.Load.IsOpen() && length < engine.Forever && c.Warmup >= length {
+		return config, fmt.Errorf("a warm-up of %v: the load lasts for %v; give less", c.Warmup, length)
 	}
 	if c.MaxHeader != nil {
 		if config.MaxHead = *c.MaxHeader; config.MaxHead == 0 {
@@ -53,6 +86,8 @@ func (c *runCommand) config() (config engine.Config, err error) {
 		return config, fmt.Errorf("a duration of %v: give one above 0, such as 10s", *c.Duration)
 	case c.Duration != nil:
 		config.Duration = *c.Duration
+	case config.Load.IsOpen() && length < engine.Forever:
+		// Until its last request is answered.
 	case c.Requests == nil:
 		config.Duration = defaultDuration
 	}
@@ -71,6 +106,16 @@ func (c *runCommand) Run(e *env) error {
 	if err != nil {
 		return usageError{err}
 	}
+	goals, err := stats.ParseGoals(c.Fail)
+	if err != nil {
+		return usageError{err}
+	}
+	if c.AbortOnFail {
+		if len(goals) == 0 {
+			return usageError{errors.New("abort-on-fail needs something that can fail: give --fail 'p99<20ms', say")}
+		}
+		config.Stop = goals.Broken
+	}
 	if err := needDescriptors(c.Connections); err != nil {
 		return usageError{err}
 	}
@@ -85,6 +130,12 @@ func (c *runCommand) Run(e *env) error {
 		if report.Succeeded == 0 && !report.Interrupted {
 			fmt.Fprintln(e.stderr, "loadgen: no request succeeded")
 			return errTold
+		}
+		if broken := goals.Broken(report); len(broken) > 0 {
+			for _, text := range broken {
+				fmt.Fprintln(e.stderr, "loadgen: failed:", text)
+			}
+			return errGoals
 		}
 		return nil
 	})

@@ -16,6 +16,7 @@ type serveCommand struct {
 	Echo    bool   `xor:"mode" help:"Send back what comes (the default)."`
 	HTTP    bool   `name:"http" xor:"mode" help:"Answer every HTTP/1.1 request with Hello, World!"`
 	Addr    string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on, or unix://path; port 0 takes a free one (${default})."`
+	Stall   string `placeholder:"100ms/1s" help:"Stand still for a part of each period: answer nothing, as a server does that collects garbage."`
 	Workers int    `short:"w" placeholder:"N" help:"Workers of the runtime (one per core)."`
 }
 
@@ -24,6 +25,13 @@ func (c *serveCommand) Run(e *env) error {
 	mode := server.Echo
 	if c.HTTP {
 		mode = server.HTTP
+	}
+	config := server.Config{Mode: mode}
+	if c.Stall != "" {
+		var err error
+		if config.Stall, err = server.ParseStall(c.Stall); err != nil {
+			return usageError{err}
+		}
 	}
 	network, address := "tcp", strings.TrimPrefix(c.Addr, "tcp://")
 	if encoded, ok := strings.CutPrefix(c.Addr, "unix://"); ok {
@@ -36,7 +44,7 @@ func (c *serveCommand) Run(e *env) error {
 	// A server cannot know how many will come: it takes what it can get.
 	raiseDescriptors()
 	return withRuntime(c.Workers, func(rt *sched.Runtime) error {
-		s, err := server.Listen(rt, mode, network, address)
+		s, err := server.Listen(rt, config, network, address)
 		if err != nil {
 			return usageError{fmt.Errorf("address %q: %w", c.Addr, err)}
 		}

@@ -42,7 +42,7 @@ func TestTheURLOfAServerIsATarget(t *testing.T) {
 	}
 	for _, a := range addresses {
 		for _, mode := range []server.Mode{server.Echo, server.HTTP} {
-			s, err := server.Listen(rt, mode, a.network, a.at)
+			s, err := server.Listen(rt, server.Config{Mode: mode}, a.network, a.at)
 			if err != nil {
 				t.Fatalf("%q: %v", a.at, err)
 			}

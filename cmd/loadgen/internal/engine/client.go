@@ -9,7 +9,8 @@ import (
 
 // client sends the same HTTP request again and again.
 type client struct {
-	request  []byte // shared by all connections
+	requests []byte // as many as may be under way, one behind the other; shared by all connections
+	length   int    // of one
 	closes   bool   // request asks the server to close
 	toHead   bool
 	last     int // status of the reply before on this connection, or 0
@@ -17,18 +18,23 @@ type client struct {
 }
 
 func newClient(r *run) *client {
-	c := &client{request: r.request, closes: r.closes, toHead: r.config.Method == "HEAD"}
+	c := &client{requests: r.requests, length: len(r.requests) / r.config.depth(), closes: r.closes, toHead: r.config.Method == "HEAD"}
 	c.response.MaxHead = r.config.MaxHead
 	return c
 }
 
-func (c *client) next(used bool) []byte {
+func (c *client) size() int { return c.length }
+
+func (c *client) next(n int) []byte { return c.requests[:n*c.length] }
+
+func (c *client) forget() {}
+
+func (c *client) expect(used bool) {
 	c.last = 0
 	if used {
 		c.last = c.response.Status()
 	}
 	c.response.Reset(c.toHead)
-	return c.request
 }
 
 func (c *client) feed(p []byte) (n int, done bool, err error) {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 )
 
 // MinSize and MaxSize limit the size of an echo message in bytes: a message begins with
@@ -39,7 +41,20 @@ type Config struct {
 	Body        string        // of HTTP
 	MaxHead     int           // of HTTP: bytes of a reply's header; 0: http1.MaxHead
 	Lenient     bool          // of HTTP: replies with bytes beyond their end are good
+
+	Load        Load                         // when requests begin
+	Pipeline    int                          // requests that a connection may have under way; 0: 1
+	Think       time.Duration                // pause of a connection after each reply, in a closed load
+	ConnectOver time.Duration                // connections are opened one after the other within this time; 0: all at once
+	Stop        func(*stats.Report) []string // asked each second with what was measured so far; if it returns anything the run ends
+	PerConn     uint64                       // requests after which a connection is closed and opened anew; 0: never
 }
+
+// MaxPipeline limits how many requests a connection may have under way.
+const MaxPipeline = 4096
+
+// depth is how many requests a connection may have under way.
+func (c *Config) depth() int { return max(c.Pipeline, 1) }
 
 // Check tells what is wrong with a configuration, and what is accepted.
 func (c *Config) Check() error {
@@ -48,12 +63,23 @@ func (c *Config) Check() error {
 		return fmt.Errorf("%d connections: give a number from 1 to %d", c.Connections, MaxConnections)
 	case c.Duration < 0:
 		return fmt.Errorf("a duration of %v: give one above 0, such as 10s", c.Duration)
-	case c.Duration == 0 && c.Requests == 0:
+	case c.Duration == 0 && c.Requests == 0 && !(c.Load.IsOpen() && c.Load.Length() < Forever):
 		return errors.New("neither a duration nor a number of requests: give one above 0, such as -d 10s")
 	case c.Warmup < 0:
 		return fmt.Errorf("a warm-up of %v: give 0 or more, such as 1s", c.Warmup)
 	case c.Timeout <= 0:
 		return fmt.Errorf("a timeout of %v: give one above 0, such as 2s", c.Timeout)
+	case c.Pipeline < 0 || c.Pipeline > MaxPipeline:
+		return fmt.Errorf("%d requests under way on a connection: give a number from 1 to %d", c.Pipeline, MaxPipeline)
+	case c.Think < 0:
+		return fmt.Errorf("a pause of %v: give one above 0, such as 100ms", c.Think)
+	case c.Think > 0 && c.Load.IsOpen():
+		return errors.New("think is for a closed load, and this one has a rate: give one of them")
+	case c.ConnectOver < 0:
+		return fmt.Errorf("connections opened within %v: give a time above 0, such as 5s", c.ConnectOver)
+	}
+	if err := c.Load.check(); err != nil {
+		return err
 	}
 	if c.Target.HTTP {
 		if c.MaxHead != 0 && (c.MaxHead < MinMaxHead || c.MaxHead > MaxMaxHead) {
@@ -61,6 +87,9 @@ func (c *Config) Check() error {
 		}
 		_, _, err := c.request()
 		return err
+	}
+	if n := c.depth(); n > 1 && c.Size > MaxSize/n {
+		return fmt.Errorf("%d messages of %d bytes under way on a connection: give no more than %d bytes together", n, c.Size, MaxSize)
 	}
 	if c.Size < MinSize || c.Size > MaxSize {
 		return fmt.Errorf("a message size of %d bytes: give one from %d to %d", c.Size, MinSize, MaxSize)

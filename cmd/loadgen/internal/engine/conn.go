@@ -15,9 +15,9 @@ import (
 type connState uint8
 
 const (
-	idle connState = iota
+	idle connState = iota // no connection
 	dialing
-	exchanging
+	open
 	backingOff
 	over
 )
@@ -27,6 +27,9 @@ const (
 	firstPause = 10 * time.Millisecond
 	lastPause  = time.Second
 )
+
+// never is a time that does not come.
+const never = time.Duration(1<<63 - 1)
 
 // conn is one connection's task. Its buffer and its timer are pinned; it is polled by
 // one worker at a time, and only stop is touched by others.
@@ -42,36 +45,41 @@ type conn struct {
 	tried   int           // addresses that have failed in this attempt
 	dialed  time.Duration // when this attempt began
 	nc      *netio.Conn
-	used    bool // nc has carried a whole exchange
+	used    bool   // nc has carried a whole exchange
+	carried uint64 // requests that were begun on nc
 
-	counted  bool // the request was begun while measuring
-	again    bool // it was sent before, on a connection that the server was closing
-	begun    time.Duration
+	flight   flight // what is under way; while there is no connection, what is to be sent again
+	next     sent   // the request after those, if taken
+	taken    bool
+	last     bool          // there is no further one
+	ready    time.Duration // before which none is taken
 	unsent   []byte
-	sent     int
 	received int
 	buf      []byte
 	r, w     int // buf[r:w] is read and not understood yet
 
-	timer    reactor.Timer
-	armed    bool          // timer is set, to fire at deadline or before
-	fires    time.Duration // when it fires
-	deadline time.Duration // of the dial or request under way
-	pause    time.Duration
+	timer reactor.Timer
+	armed bool          // timer is set, to fire when what c waits for is due, or before
+	fires time.Duration // when it fires
+	until time.Duration // of the dial under way, or of the pause
+	pause time.Duration
 
 	worker *reactor.Reactor
 	shard  *stats.Shard // of worker
 }
 
 func (r *run) newConn(i uint64) *conn {
-	c := &conn{run: r}
-	if r.request != nil {
+	c := &conn{run: r, flight: newFlight(r.config.depth())}
+	if n := r.config.Connections; n > 1 {
+		c.ready = time.Duration(float64(r.config.ConnectOver) * float64(i) / float64(n))
+	}
+	if r.requests != nil {
 		c.protocol = newClient(r)
 		c.buf = make([]byte, firstBuffer)
 	} else {
-		c.protocol = newEcho(i, r.config.Size)
+		c.protocol = newEcho(i, r.config.Size, r.config.depth())
 		// Room for one byte more, so that too long a reply shows.
-		c.buf = make([]byte, min(r.config.Size+1, lastBuffer))
+		c.buf = make([]byte, min(r.config.Size*r.config.depth()+1, lastBuffer))
 	}
 	return c
 }
@@ -104,34 +112,49 @@ func (c *conn) Poll(cx *waker.Context) future.Poll[future.Unit] {
 func (c *conn) step(cx *waker.Context) bool {
 	switch c.state {
 	case idle:
-		c.next()
-		return true
+		return c.stepIdle(cx)
 	case backingOff:
-		if c.timer.Poll(cx).IsPending() {
+		if !c.isTime(cx, c.until) {
 			return false
 		}
 		c.state = idle
 		return true
 	case dialing:
-		return c.stepDial(cx) || c.timedOut(cx)
+		return c.stepDial(cx) || c.dialTimedOut(cx)
 	default:
 		return c.stepExchange(cx) || c.timedOut(cx)
 	}
 }
 
-// next begins the next request, or a connection for it.
-func (c *conn) next() {
-	counted, ok := c.run.begin()
+// stepIdle begins a connection, when there is something to send on it.
+func (c *conn) stepIdle(cx *waker.Context) bool {
+	if c.flight.n == 0 && !c.take() {
+		if c.last {
+			c.end()
+			return true
+		}
+		return c.isTime(cx, c.ready)
+	}
+	c.redial()
+	return true
+}
+
+// take takes the next request, unless that was done. It reports false if there is none yet, or no further one.
+func (c *conn) take() bool {
+	if c.taken {
+		return true
+	}
+	if c.last || c.ready > 0 && c.run.now() < c.ready {
+		return false
+	}
+	c.ready = 0
+	next, ok := c.run.take(c.shard)
 	if !ok {
-		c.end()
-		return
+		c.last = true
+		return false
 	}
-	c.counted = counted
-	if c.nc == nil {
-		c.redial()
-		return
-	}
-	c.request()
+	c.next, c.taken = next, true
+	return true
 }
 
 // redial tries the next address, at first the one that the last connection of this run
@@ -143,7 +166,7 @@ func (c *conn) redial() {
 		c.address, c.dialed = int(r.address.Load()), now
 	}
 	left := c.dialed + r.config.Timeout - now
-	c.deadline = now + left/time.Duration(len(r.addresses)-c.tried)
+	c.until = now + left/time.Duration(len(r.addresses)-c.tried)
 	c.dial = netio.Dial(r.config.Target.network, r.addresses[c.address])
 	c.state = dialing
 }
@@ -164,8 +187,13 @@ func (c *conn) stepDial(cx *waker.Context) bool {
 	}
 	c.tried = 0
 	c.nc = nc
+	c.state = open
 	c.shard.Connected()
-	c.request()
+	if n := c.flight.n; n > 0 { // to be sent again
+		c.unsent = c.protocol.next(n)
+		c.carried = uint64(n)
+		c.protocol.expect(false)
+	}
 	return true
 }
 
@@ -183,80 +211,90 @@ func (c *conn) nextAddress(err error) {
 	c.fail(err)
 }
 
-// request begins a request on the connection that there is.
-func (c *conn) request() {
-	c.unsent = c.protocol.next(c.used)
-	c.sent, c.received = len(c.unsent), 0
-	c.state = exchanging
-	if !c.again {
-		c.begun = c.run.now()
+// begin begins the requests that are due and have room. It reports whether there were any.
+func (c *conn) begin() bool {
+	if len(c.unsent) > 0 || c.flight.isFull() || c.last && !c.taken {
+		return false
 	}
-	c.again = false
-	c.deadline = c.begun + c.run.config.Timeout
+	most := c.run.config.PerConn
+	isOpen := c.run.arrivals != nil
+	first, was := c.flight.n == 0, c.flight.n
+	var now time.Duration
+	for !c.flight.isFull() && (most == 0 || c.carried < most) && c.take() {
+		if now == 0 {
+			now = c.run.now()
+		}
+		if !isOpen {
+			c.next.at = now
+		} else if c.next.at > now {
+			c.next.waited = true
+			break
+		}
+		c.next.begun = now
+		c.flight.push(c.next)
+		c.taken = false
+		c.carried++
+		if isOpen && c.next.counted {
+			c.shard.Began(now-c.next.at, c.next.waited)
+		}
+	}
+	if c.flight.n == was {
+		return false
+	}
+	c.unsent = c.protocol.next(c.flight.n - was)
+	if first {
+		c.protocol.expect(c.used)
+		c.received = 0
+	}
+	return true
 }
 
 // complete counts the reply that is complete.
 func (c *conn) complete() {
-	if c.counted {
+	s := c.flight.pop()
+	now := c.run.now()
+	if s.counted {
 		c.shard.Record(stats.Exchange{
-			Latency: c.run.now() - c.begun, Status: c.protocol.status(),
-			Sent: c.sent, Received: c.received,
+			Latency: now - s.at, Service: now - s.begun, Status: c.protocol.status(),
+			Sent: c.protocol.size(), Received: c.received,
 		})
 	}
 	c.pause = 0
-	c.state = idle
+	if think := c.run.config.Think; think > 0 {
+		c.ready = now + think
+	}
+	c.received = 0
 	c.used = true
-	if !c.protocol.reusable() {
+	most := c.run.config.PerConn
+	switch {
+	case !c.protocol.reusable() || most > 0 && c.carried >= most && c.flight.n == 0:
 		c.hangUp()
+		c.state = idle // what is under way is sent again
+	case c.flight.n > 0:
+		c.protocol.expect(true)
 	}
 }
 
-// timedOut reports whether the time for what is under way is up, and if so has failed it.
-// The timer is not moved with every request: it fires once per timeout, finds that the
-// deadline has moved, and is set to it.
-func (c *conn) timedOut(cx *waker.Context) bool {
-	for {
-		if !c.armed || c.deadline < c.fires {
-			left := c.deadline - c.run.now()
-			if left <= 0 {
-				c.expire()
-				return true
-			}
-			c.timer.Reset(left)
-			c.armed, c.fires = true, c.deadline
-		}
-		if c.timer.Poll(cx).IsPending() {
-			return false
-		}
-		c.armed = false
-	}
-}
-
-// expire gives up what has not come in time.
-func (c *conn) expire() {
-	if c.state == dialing {
-		future.Drop(c.dial)
-		c.dial = nil
-		c.nextAddress(fmt.Errorf("dial %s: no answer: %w", c.run.addresses[c.address], os.ErrDeadlineExceeded))
-		return
-	}
-	what := "no reply"
-	if c.received > 0 {
-		what = fmt.Sprintf("%d bytes of a reply and no more", c.received)
-	}
-	c.fail(fmt.Errorf("%s within %v: %w", what, c.run.config.Timeout, os.ErrDeadlineExceeded))
-}
-
-// fail counts a failure and backs off.
+// fail counts a failure of all that is under way, or that should have been, and backs off.
 func (c *conn) fail(err error) {
-	if c.counted {
-		c.shard.Fail(err)
+	for c.flight.n > 0 {
+		if s := c.flight.pop(); s.counted {
+			c.shard.Fail(err)
+		}
 	}
+	if c.taken && c.nc == nil && (c.run.arrivals == nil || c.next.at <= c.run.now()) {
+		// Its time has come, and there is no connection for it. Before that there is time for another attempt.
+		c.taken = false
+		if c.next.counted {
+			c.shard.Fail(err)
+		}
+	}
+	c.next.waited = false // if it is late now, it is for want of a connection
 	c.hangUp()
-	c.tried, c.again = 0, false
+	c.protocol.forget()
+	c.tried = 0
 	c.pause = min(max(2*c.pause, firstPause), lastPause)
-	c.timer.Reset(c.pause)
-	c.armed = false
+	c.until = c.run.now() + c.pause
 	c.state = backingOff
 }
 
@@ -272,21 +310,26 @@ func (c *conn) hangUp() {
 		c.nc = nil
 	}
 	c.used = false
-	c.r, c.w = 0, 0
+	c.carried = 0
+	c.r, c.w, c.received = 0, 0, 0
 	c.unsent = nil
 }
 
 // underWay counts what the end of the run finds unfinished.
 func (c *conn) underWay() {
-	if !c.counted {
-		return
+	stopped := c.run.stopped
+	for i := range c.flight.n {
+		if s := c.flight.at(i); s.counted {
+			c.shard.Unanswered(max(stopped-s.begun, 0))
+		}
 	}
-	age := func(since time.Duration) time.Duration { return max(c.run.stopped-since, 0) }
-	switch {
-	case c.state == exchanging || c.state == dialing && c.again:
-		c.shard.Unanswered(age(c.begun))
-	case c.state == dialing:
-		c.shard.Connecting(age(c.dialed))
+	if c.taken && c.next.counted {
+		switch {
+		case c.run.arrivals != nil && c.next.at < stopped:
+			c.shard.Unsent(1)
+		case c.state == dialing && c.flight.n == 0 && c.run.arrivals == nil:
+			c.shard.Connecting(max(stopped-c.dialed, 0))
+		}
 	}
 }
 
@@ -301,3 +344,65 @@ func (c *conn) end() {
 
 // Drop implements future.Dropper, for a runtime that is shut down during a run.
 func (c *conn) Drop() { c.end() }
+
+// isTime reports whether a time has come; else the task is woken then, or before. The timer is not moved with every
+// request: it fires, finds that what is waited for has moved, and is set to that.
+func (c *conn) isTime(cx *waker.Context, t time.Duration) bool {
+	if t == never {
+		return false
+	}
+	for {
+		if !c.armed || t < c.fires {
+			left := t - c.run.now()
+			if left <= 0 {
+				return true
+			}
+			c.timer.Reset(left)
+			c.armed, c.fires = true, t
+		}
+		if c.timer.Poll(cx).IsPending() {
+			return false
+		}
+		c.armed = false
+	}
+}
+
+// dialTimedOut reports whether the time for the dial is up, and if so has given it up.
+func (c *conn) dialTimedOut(cx *waker.Context) bool {
+	if !c.isTime(cx, c.until) {
+		return false
+	}
+	future.Drop(c.dial)
+	c.dial = nil
+	c.nextAddress(fmt.Errorf("dial %s: no answer: %w", c.run.addresses[c.address], os.ErrDeadlineExceeded))
+	return true
+}
+
+// timedOut reports whether something is to be done on an open connection because of the time: a request begins, or the
+// oldest has no reply within the timeout, and has failed.
+func (c *conn) timedOut(cx *waker.Context) bool {
+	late := never
+	if c.flight.n > 0 {
+		late = c.flight.at(0).begun + c.run.config.Timeout
+	}
+	begins := never
+	switch {
+	case c.flight.isFull() || len(c.unsent) > 0:
+	case c.taken:
+		begins = c.next.at
+	case c.ready > 0 && !c.last:
+		begins = c.ready
+	}
+	if !c.isTime(cx, min(late, begins)) {
+		return false
+	}
+	if begins <= late {
+		return true
+	}
+	what := "no reply"
+	if c.received > 0 {
+		what = fmt.Sprintf("%d bytes of a reply and no more", c.received)
+	}
+	c.fail(fmt.Errorf("%s within %v: %w", what, c.run.config.Timeout, os.ErrDeadlineExceeded))
+	return true
+}

@@ -51,7 +51,7 @@ func TestConnSharesTheTimeAmongAddresses(t *testing.T) {
 	r := &run{config: &load, addresses: []string{"127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1"}, start: time.Now()}
 	c := r.newConn(0)
 	c.redial()
-	if got := c.deadline - c.dialed; got != load.Timeout/4 {
+	if got := c.until - c.dialed; got != load.Timeout/4 {
 		t.Errorf("the first of four may take %v of %v", got, load.Timeout)
 	}
 	c.hangUp()
@@ -65,15 +65,15 @@ func TestConnTimerIsSetBack(t *testing.T) {
 	c := r.newConn(0)
 	c.state = dialing
 	c.dial = future.Func(func(*waker.Context) future.Poll[*netio.Conn] { return future.Pending[*netio.Conn]() })
-	c.deadline = r.now() + time.Hour
+	c.until = r.now() + time.Hour
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	_, err := future.BlockOn(future.WithContext(ctx, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
-		if c.timedOut(cx) {
+		if c.dialTimedOut(cx) {
 			return future.Ready(future.Unit{})
 		}
-		c.deadline = r.now() + time.Millisecond
-		if c.timedOut(cx) {
+		c.until = r.now() + time.Millisecond
+		if c.dialTimedOut(cx) {
 			return future.Ready(future.Unit{})
 		}
 		return future.Pending[future.Unit]()

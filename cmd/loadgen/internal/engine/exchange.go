@@ -17,15 +17,19 @@ const (
 	lastBuffer  = http1.MaxHead // unless a reply's header may be larger
 )
 
-// stepExchange sends what is left of the request and reads what has come of the reply.
-// It does both in turns: a message larger than the sockets' buffers comes back before
-// it is sent whole.
+// stepExchange begins what is due, sends what is left of it and reads what has come of replies. It does so in turns: a
+// message larger than the sockets' buffers comes back before it is sent whole.
 func (c *conn) stepExchange(cx *waker.Context) bool {
-	wrote := c.send(cx)
-	if c.state != exchanging {
+	began := c.begin()
+	if c.last && !c.taken && c.flight.n == 0 {
+		c.end()
 		return true
 	}
-	return c.receive(cx) || wrote
+	wrote := c.send(cx)
+	if c.state != open {
+		return true
+	}
+	return c.receive(cx) || wrote || began
 }
 
 // send reports whether anything was sent.
@@ -45,14 +49,14 @@ func (c *conn) send(cx *waker.Context) bool {
 	return true
 }
 
-// receive reports whether anything was received.
+// receive reports whether anything was received. While nothing is under way it looks whether the server closes.
 func (c *conn) receive(cx *waker.Context) bool {
 	p := c.nc.PollRead(cx, c.buf[c.w:])
 	if p.IsPending() {
 		return false
 	}
 	n, err := p.Result()
-	if err == io.EOF {
+	if err == io.EOF && c.flight.n > 0 {
 		if err = c.protocol.eof(); err == nil {
 			c.complete()
 			return true
@@ -62,37 +66,67 @@ func (c *conn) receive(cx *waker.Context) bool {
 		c.broken(err)
 		return true
 	}
-	c.received += n
 	c.w += n
 	filled := c.w == len(c.buf)
-
-	n, done, err := c.protocol.feed(c.buf[c.r:c.w])
-	c.r += n
-	switch {
-	case err != nil && c.run.config.Lenient && errors.Is(err, stats.ErrSurplus):
-		// They belong to the reply before, and came after this request was begun.
-		c.lenient()
-		c.reopen()
-	case err != nil:
-		c.fail(err)
-	case done && c.r < c.w:
-		c.odd(c.protocol.surplus(c.w - c.r))
-	case done && len(c.unsent) > 0 && c.protocol.reusable():
-		// The answer came before the question was out. It cannot be told what the
-		// rest of the question would be taken for.
-		c.odd(fmt.Errorf("%w: it came with status %d before the request was sent whole", stats.ErrEarly, c.protocol.status()))
-	case done:
-		c.r, c.w = 0, 0
+	for c.state == open && c.r < c.w {
+		if c.flight.n == 0 {
+			c.odd(c.protocol.surplus(c.w - c.r))
+			return true
+		}
+		n, done, err := c.protocol.feed(c.buf[c.r:c.w])
+		c.r += n
+		c.received += n
+		if err != nil {
+			c.wrong(err)
+			return true
+		}
+		if !done {
+			break
+		}
+		if c.unsentRequests() == c.flight.n && c.protocol.reusable() {
+			// The answer came before the question was out. It cannot be told what the
+			// rest of the question would be taken for.
+			c.odd(fmt.Errorf("%w: it came with status %d before the request was sent whole", stats.ErrEarly, c.protocol.status()))
+			return true
+		}
+		if c.flight.n == 1 && c.r < c.w {
+			c.odd(c.protocol.surplus(c.w - c.r))
+			return true
+		}
 		c.complete()
-	default:
+	}
+	if c.state == open {
 		c.makeRoom(filled)
 	}
 	return true
 }
 
+// wrong handles a reply that breaks the rules.
+func (c *conn) wrong(err error) {
+	if c.run.config.Lenient && errors.Is(err, stats.ErrSurplus) {
+		// They belong to the reply before, and came after this request was begun.
+		c.lenient()
+		c.reopen()
+		return
+	}
+	c.fail(err)
+}
+
+// unsentRequests returns how many of those under way are not sent whole.
+func (c *conn) unsentRequests() int {
+	if len(c.unsent) == 0 {
+		return 0
+	}
+	return (len(c.unsent) + c.protocol.size() - 1) / c.protocol.size()
+}
+
 // makeRoom moves an unfinished line to the front, into a larger buffer if this one was
 // filled.
 func (c *conn) makeRoom(filled bool) {
+	if c.r == c.w {
+		c.r, c.w = 0, 0
+		return
+	}
 	to := c.buf
 	if filled && len(to) < max(lastBuffer, c.run.config.MaxHead) && len(to) >= firstBuffer {
 		to = make([]byte, 2*len(to))

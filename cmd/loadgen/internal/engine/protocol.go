@@ -11,10 +11,15 @@ import (
 
 // protocol is one connection's side of a conversation.
 type protocol interface {
-	// next returns the next request, to be sent whole. It is lent until the reply is
-	// complete. used tells that the connection has carried another.
-	next(used bool) []byte
-	// feed takes what it understands of p, and tells when the reply is complete.
+	// next returns the next n requests, each of size bytes, to be sent whole. They are lent until they
+	// are sent.
+	next(n int) []byte
+	size() int
+	// forget gives up what was sent and is not answered.
+	forget()
+	// expect prepares for the next reply. used tells that the connection has carried another.
+	expect(used bool)
+	// feed takes what it understands of p, and tells when the reply is complete. It takes nothing beyond that.
 	feed(p []byte) (n int, done bool, err error)
 	// eof is told that the peer has closed; nil means that this completes the reply.
 	eof() error
@@ -34,13 +39,20 @@ type protocol interface {
 // in this one do not pass.
 type echo struct {
 	identity uint64
-	number   uint64
-	message  []byte
+	number   uint64 // of the last message that was made to be sent
+	answered uint64 // of the message that is expected
+	out      []byte // messages to be sent
+	message  []byte // that is expected; a part of out if only one is under way at a time
 	matched  int
 }
 
-func newEcho(identity uint64, size int) *echo {
-	return &echo{identity: identity, message: make([]byte, size)}
+func newEcho(identity uint64, size, depth int) *echo {
+	e := &echo{identity: identity, out: make([]byte, size*depth)}
+	e.message = e.out
+	if depth > 1 {
+		e.message = make([]byte, size)
+	}
+	return e
 }
 
 // golden is 2^64 over the golden ratio: its multiples differ from one another in their
@@ -55,13 +67,32 @@ func scatter(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-func (e *echo) next(bool) []byte {
-	e.number++
+func (e *echo) size() int { return len(e.message) }
+
+func (e *echo) next(n int) []byte {
+	size := len(e.message)
+	for i := range n {
+		e.number++
+		e.write(e.out[i*size:(i+1)*size], e.number)
+	}
+	return e.out[:n*size]
+}
+
+func (e *echo) forget() { e.answered = e.number }
+
+func (e *echo) expect(bool) {
+	e.answered++
 	e.matched = 0
-	m := e.message
+	if len(e.out) > len(e.message) {
+		e.write(e.message, e.answered)
+	}
+}
+
+// write makes a message.
+func (e *echo) write(m []byte, number uint64) {
 	binary.BigEndian.PutUint64(m, e.identity)
-	binary.BigEndian.PutUint64(m[8:], e.number)
-	word := scatter(e.identity<<40 ^ e.number)
+	binary.BigEndian.PutUint64(m[8:], number)
+	word := scatter(e.identity<<40 ^ number)
 	m = m[16:]
 	for len(m) >= 8 {
 		word += golden
@@ -71,7 +102,6 @@ func (e *echo) next(bool) []byte {
 	for i := range m {
 		m[i] = byte(word >> (8 * i))
 	}
-	return e.message
 }
 
 func (e *echo) feed(p []byte) (n int, done bool, err error) {
@@ -90,7 +120,7 @@ func (e *echo) mismatch(p []byte) error {
 		i++
 	}
 	return fmt.Errorf("connection %d, message %d: byte %d is 0x%02x instead of 0x%02x: %w",
-		e.identity, e.number, e.matched+i, p[i], want[i], stats.ErrWrongEcho)
+		e.identity, e.answered, e.matched+i, p[i], want[i], stats.ErrWrongEcho)
 }
 
 func (e *echo) eof() error {
@@ -101,7 +131,7 @@ func (e *echo) eof() error {
 }
 
 func (e *echo) surplus(n int) error {
-	return fmt.Errorf("%w: connection %d, message %d: %d bytes more than were sent", stats.ErrSurplus, e.identity, e.number, n)
+	return fmt.Errorf("%w: connection %d, message %d: %d bytes more than were sent", stats.ErrSurplus, e.identity, e.answered, n)
 }
 
 func (e *echo) mayClose() bool { return false }

@@ -8,15 +8,22 @@ import (
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 )
 
+// one makes the next message, and expects it.
+func one(e *echo) []byte {
+	m := e.next(1)
+	e.expect(true)
+	return m
+}
+
 // Of the 8-byte words of the messages of several connections no two are alike, but for
 // the identity in front and the number behind it.
 func TestEchoMessagesShareNothing(t *testing.T) {
 	const connections, messages, size = 20, 20, 200
 	seen := map[string][3]int{}
 	for id := range connections {
-		e := newEcho(uint64(id), size)
+		e := newEcho(uint64(id), size, 1)
 		for number := range messages {
-			m := e.next(true)
+			m := one(e)
 			for at := 16; at < size; at += 8 {
 				word := string(m[at : at+8])
 				if other, ok := seen[word]; ok {
@@ -29,9 +36,9 @@ func TestEchoMessagesShareNothing(t *testing.T) {
 }
 
 func TestEchoTakesWhatItSentInAnyPieces(t *testing.T) {
-	e := newEcho(7, 83)
+	e := newEcho(7, 83, 1)
 	for piece := 1; piece <= 83; piece++ {
-		reply := string(e.next(true)) + "x"
+		reply := string(one(e)) + "x"
 		for at := 0; ; {
 			n, done, err := e.feed([]byte(reply[at:min(at+piece, len(reply))]))
 			if err != nil {
@@ -50,8 +57,8 @@ func TestEchoTakesWhatItSentInAnyPieces(t *testing.T) {
 func TestEchoRefusesEveryWrongByte(t *testing.T) {
 	for size := MinSize; size < MinSize+18; size++ {
 		for at := range size {
-			e := newEcho(7, size)
-			reply := append([]byte(nil), e.next(true)...)
+			e := newEcho(7, size, 1)
+			reply := append([]byte(nil), one(e)...)
 			reply[at] ^= 0x10
 			if _, _, err := e.feed(reply); !errors.Is(err, stats.ErrWrongEcho) {
 				t.Errorf("byte %d of %d: %v", at, size, err)
@@ -59,17 +66,17 @@ func TestEchoRefusesEveryWrongByte(t *testing.T) {
 		}
 	}
 	// The message before.
-	e := newEcho(7, 64)
-	old := append([]byte(nil), e.next(true)...)
-	e.next(true)
+	e := newEcho(7, 64, 1)
+	old := append([]byte(nil), one(e)...)
+	one(e)
 	if _, _, err := e.feed(old); !errors.Is(err, stats.ErrWrongEcho) {
 		t.Errorf("an old message: %v", err)
 	}
 }
 
 func TestEchoEOF(t *testing.T) {
-	e := newEcho(7, 64)
-	m := e.next(true)
+	e := newEcho(7, 64, 1)
+	m := one(e)
 	if err := e.eof(); err != io.EOF {
 		t.Errorf("before the reply: %v", err)
 	}

@@ -16,14 +16,23 @@ import (
 
 // broken handles an error of the connection.
 func (c *conn) broken(err error) {
-	if c.used && c.received == 0 && c.protocol.mayClose() && isClose(err) {
-		if c.counted {
+	switch {
+	case c.flight.n == 0 && c.protocol.mayClose() && isClose(err):
+		if c.run.phase.Load() == measuring {
+			c.shard.ClosedIdle()
+		}
+		c.hangUp()
+		c.state = idle
+	case c.flight.n == 0:
+		c.unasked(fmt.Errorf("between two requests: %w", err))
+	case c.used && c.received == 0 && c.r == c.w && c.protocol.mayClose() && isClose(err):
+		if c.flight.at(0).counted {
 			c.shard.ClosedIdle()
 		}
 		c.reopen()
-		return
+	default:
+		c.fail(c.explain(err))
 	}
-	c.fail(c.explain(err))
 }
 
 // explain says of a close what it cut short.
@@ -42,27 +51,40 @@ func isClose(err error) bool {
 	return kind == stats.EOF || kind == stats.Reset
 }
 
-// reopen sends the request again on a new connection.
+// reopen sends what is under way again on a new connection.
 func (c *conn) reopen() {
 	c.hangUp()
-	c.again = true
 	c.redial()
+}
+
+// unasked handles what is wrong with a connection on which nothing is under way.
+func (c *conn) unasked(err error) {
+	if c.run.phase.Load() == measuring {
+		c.shard.Fail(err)
+	}
+	c.fail(err)
 }
 
 // odd handles a reply that is complete and breaks the rules: a failure, or if lenience
 // is asked for the last reply of its connection, for nobody can tell what comes next.
 func (c *conn) odd(err error) {
-	if !c.run.config.Lenient {
+	switch {
+	case c.flight.n == 0 && !c.run.config.Lenient:
+		c.unasked(err)
+		return
+	case !c.run.config.Lenient:
 		c.fail(err)
 		return
+	case c.flight.n > 0:
+		c.lenient()
+		c.complete()
 	}
-	c.complete()
 	c.hangUp()
-	c.lenient()
+	c.state = idle
 }
 
 func (c *conn) lenient() {
-	if c.counted {
+	if c.flight.at(0).counted {
 		c.shard.Lenient()
 	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"sync"
 	"time"
@@ -34,8 +35,9 @@ type run struct {
 	limited   bool        // by tries
 	config    *Config
 	addresses []string
-	request   []byte // of HTTP
-	closes    bool   // request asks the server to close
+	arrivals  *arrivals // of an open load
+	requests  []byte    // of HTTP, as many as a connection may have under way
+	closes    bool      // a request asks the server to close
 	start     time.Time
 	stopped   time.Duration // when phase went to stopping, and written before it
 
@@ -66,16 +68,22 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	if err != nil {
 		return nil, err
 	}
-	r := &run{config: &config, addresses: addresses, limited: config.Requests > 0, start: time.Now()}
+	r := &run{config: &config, addresses: addresses, limited: config.Requests > 0}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))
 	if config.Target.HTTP {
-		if r.request, r.closes, err = config.request(); err != nil {
+		var request []byte
+		if request, r.closes, err = config.request(); err != nil {
 			return nil, err
 		}
+		r.requests = bytes.Repeat(request, config.depth())
+	}
+	isOpen := config.Load.IsOpen()
+	if isOpen {
+		r.arrivals = newArrivals(&config.Load)
 	}
 	// Made here, for a worker should not have to: it would be late for its peers.
 	for range rt.Workers() {
-		r.shards = append(r.shards, ownShard{shard: stats.NewShard()})
+		r.shards = append(r.shards, ownShard{shard: stats.NewShard(isOpen)})
 	}
 	if config.Warmup == 0 {
 		r.phase.Store(measuring)
@@ -86,7 +94,9 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	for i := range conns {
 		conns[i] = r.newConn(uint64(i))
 	}
-	begin, used := time.Now(), stats.Used()
+	used := stats.Used()
+	r.start = time.Now()
+	begin := r.start
 	for i, c := range conns {
 		handles[i] = sched.Spawn[future.Unit](rt, c)
 	}
@@ -109,9 +119,12 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 		r.phase.CompareAndSwap(warming, measuring)
 	}
 	if !interrupted {
-		interrupted = !wait(ctx, config.Duration, over)
+		interrupted = !r.watch(ctx, rt, begin, used, over)
 	}
 	elapsed, used := time.Since(begin), stats.Used().Since(used)
+	if isOpen {
+		elapsed = max(min(r.now(), config.Load.Length())-config.Warmup, 0) // what was to begin in the warm-up is not measured
+	}
 	r.stopped = r.now()
 	r.phase.Store(stopping)
 	for _, c := range conns {
@@ -119,6 +132,35 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	}
 	ended.Wait()
 	return r.report(rt, elapsed, used, interrupted), failure
+}
+
+// watch waits until the measured time is up, or all is over. It reports false if ctx was done first, or Config.Stop wants
+// an end.
+func (r *run) watch(ctx context.Context, rt *sched.Runtime, begin time.Time, used stats.Usage, over <-chan struct{}) bool {
+	d := r.config.Duration
+	if r.config.Stop == nil {
+		return wait(ctx, d, over)
+	}
+	for {
+		turn := time.Second
+		if d > 0 {
+			turn = min(turn, d-time.Since(begin))
+		}
+		if turn <= 0 {
+			return true
+		}
+		if !wait(ctx, turn, over) {
+			return false
+		}
+		select {
+		case <-over:
+			return true
+		default:
+		}
+		if len(r.config.Stop(r.report(rt, time.Since(begin), stats.Used().Since(used), false))) > 0 {
+			return false
+		}
+	}
 }
 
 // wait waits for a time, or without limit if it is 0, or until all is over. It answers
@@ -151,6 +193,34 @@ func (r *run) begin() (counted, ok bool) {
 	return false, true
 }
 
+// take returns the next request. ok is false if there is none any more. Those of an open load that it is too late for are
+// counted and passed over.
+func (r *run) take(shard *stats.Shard) (s sent, ok bool) {
+	if r.arrivals == nil {
+		s.counted, ok = r.begin()
+		return s, ok
+	}
+	l := &r.config.Load
+	for {
+		if s.at, ok = r.arrivals.next(); !ok {
+			return s, false
+		}
+		s.counted = s.at >= r.config.Warmup
+		if s.counted && r.limited && r.tries.Dec() < 0 {
+			return s, false
+		}
+		if l.Deadline == 0 || r.now()-s.at <= l.Deadline {
+			return s, true
+		}
+		if s.counted {
+			shard.Shed()
+		}
+		if r.phase.Load() == stopping {
+			return s, false
+		}
+	}
+}
+
 // now is a reading of the monotonic clock.
 func (r *run) now() time.Duration { return time.Since(r.start) }
 
@@ -167,16 +237,18 @@ func (r *run) shardOf(owner *reactor.Reactor) *stats.Shard {
 			return s.shard
 		}
 	}
-	s := stats.NewShard()
+	s := stats.NewShard(r.arrivals != nil)
 	r.shards = append(r.shards, ownShard{owner, s})
 	return s
 }
 
 func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage, interrupted bool) *stats.Report {
+	r.lock.Lock()
 	shards := make([]*stats.Shard, len(r.shards))
 	for i, s := range r.shards {
 		shards[i] = s.shard
 	}
+	r.lock.Unlock()
 	c := r.config
 	report := &stats.Report{
 		Target:      c.Target.URL,
@@ -190,6 +262,16 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 	} else {
 		report.MessageSize = c.Size
 	}
-	report.Fill(stats.Merge(shards...), elapsed, used)
+	total := stats.Merge(shards...)
+	if r.arrivals != nil {
+		if !r.limited && r.phase.Load() == stopping {
+			total.Unsent(r.arrivals.due(r.stopped))
+		}
+		to := c.Warmup + elapsed
+		report.Open(total, c.Load.Asked(c.Warmup, to), elapsed)
+		report.Load = c.Load.String()
+	}
+	report.Pipeline = c.depth()
+	report.Fill(total, elapsed, used)
 	return report
 }

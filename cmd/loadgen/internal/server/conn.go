@@ -47,13 +47,14 @@ type conn struct {
 	finish bool
 	linger bool
 
+	stalled  bool // the timer is set for the end of a stall
 	draining bool // only reading, to throw away, until the timer fires
 	timer    reactor.Timer
 }
 
 func (s *Server) newConn(nc *netio.Conn) *conn {
 	c := &conn{server: s, nc: nc}
-	if s.mode == HTTP {
+	if s.config.Mode == HTTP {
 		c.handler = &httpHandler{answers: &s.answers}
 	} else {
 		c.handler = echoHandler{}
@@ -124,6 +125,8 @@ func (c *conn) step(cx *waker.Context) (again bool, err error) {
 		return true, c.nc.CloseWrite()
 	case c.finish:
 		return false, errOver
+	case c.r < c.w && c.stalls(cx):
+		return false, nil
 	case c.r < c.w && c.understand():
 		return true, nil
 	case c.mustStop():

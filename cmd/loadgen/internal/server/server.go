@@ -31,6 +31,12 @@ func (m Mode) String() string {
 	return "echo"
 }
 
+// Config is what a server does.
+type Config struct {
+	Mode  Mode
+	Stall Stall
+}
+
 // Counts is what a server has done.
 type Counts struct {
 	Accepted      uint64 // connections
@@ -54,7 +60,8 @@ type Counts struct {
 // Rejected: counting in words shared by all connections, which every message would have
 // to fetch from the other core.
 type Server struct {
-	mode     Mode
+	config   Config
+	begun    time.Time
 	listener *netio.Listener
 	stopping word.Bool // a connection ends as soon as nothing is owed on it
 	cutting  word.Bool // a connection ends at once
@@ -72,14 +79,14 @@ type Server struct {
 
 // Listen begins to serve on rt, at an address as of netio.Listen. The server is ended
 // by Stop, before rt is shut down.
-func Listen(rt *sched.Runtime, mode Mode, network, address string) (*Server, error) {
+func Listen(rt *sched.Runtime, config Config, network, address string) (*Server, error) {
 	l, err := netio.Listen(network, address)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{mode: mode, listener: l, drained: make(chan struct{})}
+	s := &Server{config: config, begun: time.Now(), listener: l, drained: make(chan struct{})}
 	s.ring.before, s.ring.after = &s.ring, &s.ring
-	if mode == HTTP {
+	if config.Mode == HTTP {
 		s.answers.Store(newAnswers(time.Now()))
 		s.clock.answers = &s.answers
 		sched.Spawn[future.Unit](rt, &s.clock)

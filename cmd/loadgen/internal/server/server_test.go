@@ -41,7 +41,7 @@ func newRuntime(t *testing.T) *sched.Runtime {
 
 func start(t *testing.T, mode Mode) *Server {
 	t.Helper()
-	s, err := Listen(newRuntime(t), mode, "tcp", "127.0.0.1:0")
+	s, err := Listen(newRuntime(t), Config{Mode: mode}, "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestEcho(t *testing.T) {
 
 func TestEchoOnAUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
-	s, err := Listen(newRuntime(t), Echo, "unix", path)
+	s, err := Listen(newRuntime(t), Config{}, "unix", path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +285,7 @@ func TestStopCutsWhatIsUnfinished(t *testing.T) {
 
 func TestListenOnATakenPort(t *testing.T) {
 	s := start(t, Echo)
-	_, err := Listen(newRuntime(t), Echo, "tcp", s.listener.Addr().String())
+	_, err := Listen(newRuntime(t), Config{}, "tcp", s.listener.Addr().String())
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("%v", err)
 	}

@@ -10,11 +10,11 @@ import (
 func (s *Server) URL() string {
 	addr := s.listener.Addr()
 	switch at := addr.String(); {
-	case addr.Network() == "unix" && s.mode == HTTP:
+	case addr.Network() == "unix" && s.config.Mode == HTTP:
 		return "http+unix://" + encode.Replace(url.QueryEscape(at)) + "/"
 	case addr.Network() == "unix":
 		return "unix://" + encodeSlashes.Replace(url.QueryEscape(at))
-	case s.mode == HTTP:
+	case s.config.Mode == HTTP:
 		return (&url.URL{Scheme: "http", Host: at, Path: "/"}).String()
 	default:
 		return (&url.URL{Scheme: "tcp", Host: at}).String()

@@ -5,6 +5,8 @@ type counts struct {
 	connects   uint64
 	closedIdle uint64
 	lenient    uint64
+	shed       uint64 // of an open load, too late to be sent
+	unsent     uint64 // of an open load, when the run ended
 	sent       uint64 // bytes
 	received   uint64 // bytes
 	overLimit  longest
@@ -16,6 +18,8 @@ func (c *counts) add(d *counts) {
 	c.connects += d.connects
 	c.closedIdle += d.closedIdle
 	c.lenient += d.lenient
+	c.shed += d.shed
+	c.unsent += d.unsent
 	c.sent += d.sent
 	c.received += d.received
 	c.overLimit.merge(d.overLimit)

@@ -33,15 +33,34 @@ type Report struct {
 	SendRate      float64 `json:"sent_bytes_per_second"`
 	ReceiveRate   float64 `json:"received_bytes_per_second"`
 
+	Load     string `json:"load"`     // what was asked, in words
+	Pipeline int    `json:"pipeline"` // requests that a connection may have under way
+	Rate     *Rate  `json:"rate,omitempty"`
+
 	Latency       Latency           `json:"latency"`
+	Service       *Latency          `json:"service,omitempty"` // of an open load, as are the next two
+	Lag           *Latency          `json:"lag,omitempty"`
+	OwnLag        *Latency          `json:"own_lag,omitempty"`
 	StatusCodes   map[string]uint64 `json:"status_codes"`
 	Errors        map[string]uint64 `json:"errors"`
 	ErrorExamples map[string]string `json:"error_examples"` // the first of each kind
 	CPU           CPU               `json:"loadgen_cpu"`
 }
 
-// Latency is the distribution of the time from just before a request's first write to
-// the last byte of its reply, in nanoseconds, right to three digits from 1 µs to 60 s.
+// Rate is what came of an open load. The load asks for requests at times of its own, and does not wait for replies.
+type Rate struct {
+	Asked    float64 `json:"asked"`    // requests a second, the mean over the measured time
+	Achieved float64 `json:"achieved"` // of these, how many were begun
+	Begun    uint64  `json:"begun"`
+	Shed     uint64  `json:"shed"`   // not sent, as their deadline had passed
+	Unsent   uint64  `json:"unsent"` // not sent before the end
+	Waited   uint64  `json:"waited"` // began late, as no connection was free at their time
+}
+
+// Latency is the distribution of a time in nanoseconds, right to three digits from 1 µs to 60 s: of latency, from when
+// a request was to begin to the last byte of its reply; of service, from when it began; of lag, from when it was to
+// begin until it did; of own lag, the same for those that a connection was waiting for, so that it is the load
+// generator's. In a closed loop a request begins just before its first write, and is to begin then.
 // Where nothing was measured all is 0.
 type Latency struct {
 	Min    int64 `json:"min_ns"`
@@ -84,6 +103,20 @@ func (r *Report) Fill(t *Total, elapsed time.Duration, used Usage) {
 		r.SendRate = float64(r.BytesSent) / s
 		r.ReceiveRate = float64(r.BytesReceived) / s
 		r.CPU.Cores = (used.User + used.System).Seconds() / s
+	}
+}
+
+// Open fills in what an open load has besides, before Fill.
+func (r *Report) Open(t *Total, asked float64, elapsed time.Duration) {
+	o := t.times.open
+	service, lag, own := latency(o.service), latency(o.lag), latency(o.own)
+	r.Service, r.Lag, r.OwnLag = &service, &lag, &own
+	begun := o.lag.TotalCount()
+	r.Rate = &Rate{
+		Begun: uint64(begun), Shed: t.counts.shed, Unsent: t.counts.unsent, Waited: uint64(begun - o.own.TotalCount()),
+	}
+	if s := elapsed.Seconds(); s > 0 {
+		r.Rate.Asked, r.Rate.Achieved = asked/s, float64(begun)/s
 	}
 }
 

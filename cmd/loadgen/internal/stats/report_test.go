@@ -42,7 +42,7 @@ func sample() *Report {
 		Warmup:      int64(time.Second),
 		Interrupted: true,
 	}
-	s := NewShard()
+	s := NewShard(false)
 	s.Connected()
 	for i := range 20000 {
 		status := 200
@@ -83,7 +83,7 @@ func TestReportJSON(t *testing.T) {
 // A run without a single reply has a report too.
 func TestReportOfNothing(t *testing.T) {
 	r := &Report{Machine: sample().Machine, Target: "tcp://127.0.0.1:1", MessageSize: 64, Connections: 1, Workers: 1}
-	r.Fill(Merge(NewShard()), 0, Usage{})
+	r.Fill(Merge(NewShard(false)), 0, Usage{})
 	var b bytes.Buffer
 	if err := r.WriteText(&b); err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestReportOfNothing(t *testing.T) {
 // What was under way is not passed over: "errors none" alone would hide a server that
 // answers nothing.
 func TestReportTellsWhatWasUnderWay(t *testing.T) {
-	s := NewShard()
+	s := NewShard(false)
 	s.Unanswered(1500 * time.Millisecond)
 	var r Report
 	r.Fill(Merge(s), 2*time.Second, Usage{})

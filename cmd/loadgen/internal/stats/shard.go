@@ -28,31 +28,74 @@ const statuses = 1000
 // for all (every request would wait for its cache lines).
 type Shard struct {
 	lock     spin.Lock
-	latency  *hdrhistogram.Histogram
+	times    times
 	counts   counts
 	status   [statuses]uint64
 	failures [kinds]uint64
 	examples [kinds]error
 }
 
-// NewShard returns an empty shard.
-func NewShard() *Shard { return &Shard{latency: hdrhistogram.New(unit, limit, digits)} }
+// NewShard returns an empty shard. isOpen tells that requests have a time at which they are to begin.
+func NewShard(isOpen bool) *Shard { return &Shard{times: newTimes(isOpen)} }
+
+// times are the histograms of a run.
+type times struct {
+	latency *hdrhistogram.Histogram // from when a request was to begin
+	open    *openTimes              // nil of a closed load
+}
+
+// openTimes are those that an open load has besides.
+type openTimes struct {
+	service *hdrhistogram.Histogram // from when it began
+	lag     *hdrhistogram.Histogram // from when it was to begin until it began
+	own     *hdrhistogram.Histogram // the same, of those that a connection was waiting for
+}
+
+func newTimes(isOpen bool) (t times) {
+	t.latency = hdrhistogram.New(unit, limit, digits)
+	if isOpen {
+		t.open = &openTimes{
+			hdrhistogram.New(unit, limit, digits), hdrhistogram.New(unit, limit, digits), hdrhistogram.New(unit, limit, digits),
+		}
+	}
+	return t
+}
+
+func (t *times) merge(other *times) {
+	t.latency.Merge(other.latency)
+	if other.open == nil {
+		return
+	}
+	if t.open == nil {
+		*t = times{t.latency, newTimes(true).open}
+	}
+	t.open.service.Merge(other.open.service)
+	t.open.lag.Merge(other.open.lag)
+	t.open.own.Merge(other.open.own)
+}
+
+// record counts a time, in a histogram that takes all that are given to it.
+func record(h *hdrhistogram.Histogram, d time.Duration) {
+	_ = h.RecordValue(min(max(int64(d), 0), limit))
+}
 
 // Exchange is one request and its complete reply.
 type Exchange struct {
-	Latency  time.Duration
-	Status   int // of HTTP; otherwise 0
-	Sent     int // bytes
-	Received int // bytes
+	Latency  time.Duration // since it was to begin
+	Service  time.Duration // since it began
+	Status   int           // of HTTP; otherwise 0
+	Sent     int           // bytes
+	Received int           // bytes
 }
 
 // Record counts an exchange. It does not allocate.
 func (s *Shard) Record(x Exchange) {
-	ns := min(max(int64(x.Latency), 0), limit)
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	// It fails only outside of the range.
-	_ = s.latency.RecordValue(ns)
+	record(s.times.latency, x.Latency)
+	if o := s.times.open; o != nil {
+		record(o.service, x.Service)
+	}
 	s.counts.sent += uint64(x.Sent)
 	s.counts.received += uint64(x.Received)
 	if int64(x.Latency) > limit {
@@ -64,6 +107,31 @@ func (s *Shard) Record(x Exchange) {
 			s.failures[kind]++
 		}
 	}
+}
+
+// Began counts a request of an open load that began so long after its time. waited tells that a connection was waiting for
+// that time, so that the lag is this program's own. It does not allocate.
+func (s *Shard) Began(lag time.Duration, waited bool) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	record(s.times.open.lag, lag)
+	if waited {
+		record(s.times.open.own, lag)
+	}
+}
+
+// Shed counts a request that was not sent as it was too late for it.
+func (s *Shard) Shed() {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.counts.shed++
+}
+
+// Unsent counts requests whose time came and that were not sent before the run ended.
+func (s *Shard) Unsent(n uint64) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.counts.unsent += n
 }
 
 // Fail counts a failure.

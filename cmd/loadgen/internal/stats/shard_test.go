@@ -14,7 +14,7 @@ func TestMergeIsTheSumOfItsShards(t *testing.T) {
 	var shards []*Shard
 	var workers sync.WaitGroup
 	for worker := range 4 {
-		s := NewShard()
+		s := NewShard(false)
 		shards = append(shards, s)
 		workers.Go(func() {
 			s.Connected()
@@ -56,7 +56,7 @@ func TestMergeIsTheSumOfItsShards(t *testing.T) {
 }
 
 func TestLatenciesBeyondTheRangeAreCounted(t *testing.T) {
-	s := NewShard()
+	s := NewShard(false)
 	s.Record(Exchange{Latency: time.Hour})
 	s.Record(Exchange{Latency: -time.Second})
 	var r Report
@@ -70,7 +70,7 @@ func TestLatenciesBeyondTheRangeAreCounted(t *testing.T) {
 }
 
 func TestStatusesOf400AndAboveAreFailures(t *testing.T) {
-	s := NewShard()
+	s := NewShard(false)
 	for _, status := range []int{200, 204, 301, 404, 404, 503, 999} {
 		s.Record(Exchange{Latency: time.Millisecond, Status: status})
 	}
@@ -85,19 +85,19 @@ func TestStatusesOf400AndAboveAreFailures(t *testing.T) {
 }
 
 func TestTheFirstErrorOfAKindIsTheExample(t *testing.T) {
-	s := NewShard()
+	s := NewShard(false)
 	s.Fail(&net.OpError{Op: "read", Net: "tcp", Err: io.EOF})
 	s.Fail(io.EOF)
 	s.Fail(errors.New("odd"))
 	var r Report
-	r.Fill(Merge(NewShard(), s), time.Second, Usage{})
+	r.Fill(Merge(NewShard(false), s), time.Second, Usage{})
 	if r.Errors["eof"] != 2 || r.ErrorExamples["eof"] != "read tcp: EOF" || r.Errors["other"] != 1 || r.Failed != 3 {
 		t.Errorf("errors %v, examples %v", r.Errors, r.ErrorExamples)
 	}
 }
 
 func TestRecordDoesNotAllocate(t *testing.T) {
-	s := NewShard()
+	s := NewShard(false)
 	latency := time.Microsecond
 	allocs := testing.AllocsPerRun(1000, func() {
 		latency += latency / 50
@@ -109,7 +109,7 @@ func TestRecordDoesNotAllocate(t *testing.T) {
 }
 
 func BenchmarkRecord(b *testing.B) {
-	s := NewShard()
+	s := NewShard(false)
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Record(Exchange{Latency: 123 * time.Microsecond, Status: 200, Sent: 64, Received: 64})

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -9,6 +10,11 @@ import (
 	"strconv"
 	"time"
 )
+
+const openFooter = `Latency runs from the time at which a request was to begin to the last byte of its reply, so
+that it tells what users would see who come at that rate, also while the server stalls; service
+runs from when the request was sent, and lag from when it was to begin until then.
+`
 
 const footer = `Latency runs from just before a request's first write to the last byte of its reply;
 connecting before is no part of it. The loop is closed: a connection sends its next request
@@ -29,7 +35,11 @@ func (r *Report) WriteText(w io.Writer) error {
 	} else {
 		line("target", "%s, messages of %d bytes", r.Target, r.MessageSize)
 	}
-	line("load", "%d connections, %d workers, closed loop", r.Connections, r.Workers)
+	load := cmp.Or(r.Load, "closed loop")
+	if r.Pipeline > 1 {
+		load += fmt.Sprintf(", %d requests under way on each", r.Pipeline)
+	}
+	line("load", "%d connections, %d workers, %s", r.Connections, r.Workers, load)
 	note := ""
 	if r.Warmup > 0 {
 		note += fmt.Sprintf(" after %v of warm-up", time.Duration(r.Warmup))
@@ -39,6 +49,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	line("measured", "%v%s", time.Duration(r.Duration).Round(time.Millisecond), note)
 	line("requests", "%d, %.0f a second", r.Requests, r.RequestRate)
+	if r.Rate != nil {
+		line("rate", "%s", r.Rate.text(r.OwnLag))
+	}
 	if r.AtEnd.Requests+r.AtEnd.Connecting > 0 {
 		line("at the end", "%s", r.AtEnd.text())
 	}
@@ -55,7 +68,13 @@ func (r *Report) WriteText(w io.Writer) error {
 	if r.Requests == 0 {
 		line("latency", "no reply to measure")
 	} else {
-		r.Latency.write(b)
+		r.Latency.write(b, "latency")
+	}
+	if r.Rate != nil && r.Rate.Begun > 0 {
+		fmt.Fprintln(b)
+		r.Service.write(b, "service")
+		fmt.Fprintln(b)
+		r.Lag.write(b, "lag")
 	}
 	fmt.Fprintln(b)
 	if len(r.StatusCodes) > 0 {
@@ -82,12 +101,39 @@ func (r *Report) WriteText(w io.Writer) error {
 			fmt.Fprintln(b)
 		}
 	}
-	fmt.Fprintf(b, "\n%s", footer)
+	last := footer
+	if r.Rate != nil {
+		last = openFooter
+	}
+	fmt.Fprintf(b, "\n%s", last)
 	return b.Flush()
 }
 
-func (l *Latency) write(b io.Writer) {
-	fmt.Fprintln(b, "latency")
+// IsKept reports whether all was begun that was due, but for 1 in 1000 and those of the last moment. (By chance, a Poisson
+// process has more or less due than the rate says.)
+func (r *Rate) IsKept() bool {
+	missed := r.Shed + r.Unsent
+	return missed <= max(2, (r.Begun+missed)/1000)
+}
+
+// text says whether the rate was kept, and if not, why.
+func (r *Rate) text(own *Latency) string {
+	if r.IsKept() {
+		return fmt.Sprintf("%.1f a second asked for, %.1f begun", r.Asked, r.Achieved)
+	}
+	why := fmt.Sprintf("%d began late as no connection was free: give more, or the server is slower than that", r.Waited)
+	if own.P99 > int64(time.Millisecond) {
+		why += fmt.Sprintf("; of the others 1 in 100 was %s late or more, which is this machine's doing", human(own.P99))
+	}
+	missed := fmt.Sprintf("%d not sent before the end", r.Unsent)
+	if r.Shed > 0 {
+		missed += fmt.Sprintf(", %d shed", r.Shed)
+	}
+	return fmt.Sprintf("could not be kept: %.1f of %.1f a second begun; %s. %s", r.Achieved, r.Asked, missed, why)
+}
+
+func (l *Latency) write(b io.Writer, name string) {
+	fmt.Fprintln(b, name)
 	for _, row := range []struct {
 		name string
 		ns   int64

@@ -8,7 +8,7 @@ import (
 
 // Total is the sum of shards.
 type Total struct {
-	latency  *hdrhistogram.Histogram
+	times    times
 	counts   counts
 	status   [statuses]uint64
 	failures [kinds]uint64
@@ -17,7 +17,7 @@ type Total struct {
 
 // Merge adds shards up. They may still be counted in.
 func Merge(shards ...*Shard) *Total {
-	t := &Total{latency: hdrhistogram.New(unit, limit, digits)}
+	t := &Total{times: newTimes(false)}
 	for _, s := range shards {
 		t.add(s)
 	}
@@ -27,7 +27,7 @@ func Merge(shards ...*Shard) *Total {
 func (t *Total) add(s *Shard) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	t.latency.Merge(s.latency)
+	t.times.merge(&s.times)
 	t.counts.add(&s.counts)
 	for i, n := range s.status {
 		t.status[i] += n
@@ -40,8 +40,11 @@ func (t *Total) add(s *Shard) {
 	}
 }
 
+// Unsent counts requests whose time came and that nobody took.
+func (t *Total) Unsent(n uint64) { t.counts.unsent += n }
+
 // Requests returns the number of exchanges, whatever their status.
-func (t *Total) Requests() uint64 { return uint64(t.latency.TotalCount()) }
+func (t *Total) Requests() uint64 { return uint64(t.times.latency.TotalCount()) }
 
 // Succeeded returns the number of exchanges without a status of 400 or above.
 func (t *Total) Succeeded() uint64 {
@@ -80,7 +83,7 @@ func (t *Total) fill(r *Report) {
 			r.StatusCodes[strconv.Itoa(code)] = n
 		}
 	}
-	r.Latency = latency(t.latency)
+	r.Latency = latency(t.times.latency)
 	if over := c.overLimit; over.n > 0 {
 		r.Latency.OverLimit, r.Latency.Max = over.n, over.ns
 	}
