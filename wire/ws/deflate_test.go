@@ -1,0 +1,114 @@
+package ws_test
+
+import (
+	"bytes"
+	"compress/flate"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/magpie-go/magpie/wire/ws"
+)
+
+// Section 12: what is compressed comes out as it was, whatever it is and however long.
+func TestAutobahnDeflate(t *testing.T) {
+	for _, size := range []int{0, 1, 16, 64, 256, 1024, 4096, 8192, 16384, 32768, 65536, 131072} {
+		text := []byte(strings.Repeat("The magpie (Pica pica) is a bird. ", size/34+1)[:size])
+		noise := make([]byte, size)
+		r := rand.New(rand.NewPCG(1, uint64(size)))
+		for i := range noise {
+			noise[i] = byte(r.Uint32())
+		}
+		for _, inflater := range []*ws.Inflater{{}, {NoContext: true}} {
+			for _, data := range [][]byte{text, noise, text} {
+				sent := ws.AppendDeflated([]byte("head"), data)
+				got, err := inflater.Append([]byte("x"), sent[4:], int64(size))
+				if err != nil || string(sent[:4]) != "head" || !bytes.Equal(got[1:], data) || got[0] != 'x' {
+					t.Errorf("%d bytes: %d, %v", size, len(got)-1, err)
+				}
+			}
+		}
+	}
+}
+
+// Section 13: the peer's window goes on from one message to the next, if that was agreed.
+func TestAutobahnContextTakeover(t *testing.T) {
+	var sent bytes.Buffer
+	w, err := flate.NewWriter(&sent, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var with ws.Inflater
+	without := ws.Inflater{NoContext: true}
+	failed := false
+	text := strings.Repeat("0123456789abcdefghij", 300)
+	for i := range 50 {
+		sent.Reset()
+		message := text[i:]
+		w.Write([]byte(message))
+		w.Flush()
+		one := bytes.TrimSuffix(sent.Bytes(), []byte("\x00\x00\xff\xff"))
+		if got, err := with.Append(nil, one, 1<<20); err != nil || string(got) != message {
+			t.Fatalf("message %d: %d bytes, %v", i, len(got), err)
+		}
+		if got, err := without.Append(nil, one, 1<<20); err != nil || string(got) != message {
+			failed = true
+		}
+	}
+	if !failed {
+		t.Error("the messages did not refer to one another: this tests nothing")
+	}
+}
+
+func TestInflaterRefuses(t *testing.T) {
+	var i ws.Inflater
+	if _, err := i.Append(nil, []byte{0xff, 0xff, 0xff}, 100); err != ws.ErrDeflate {
+		t.Error(err)
+	}
+	bomb := ws.AppendDeflated(nil, make([]byte, 10<<20))
+	if _, err := i.Append(nil, bomb, 1<<20); err != ws.ErrTooBig {
+		t.Errorf("%d bytes that come to 10 MiB: %v", len(bomb), err)
+	}
+	// A message that ends in the middle of a block.
+	whole := ws.AppendDeflated(nil, []byte(strings.Repeat("abc", 100)))
+	if _, err := i.Append(nil, whole[:len(whole)/2], 1<<20); err != ws.ErrDeflate {
+		t.Error(err)
+	}
+}
+
+func TestNegotiation(t *testing.T) {
+	for offers, want := range map[string]string{
+		"permessage-deflate":                         "permessage-deflate",
+		"permessage-deflate; client_max_window_bits": "permessage-deflate",
+		"permessage-deflate; client_max_window_bits=10; server_no_context_takeover":   "permessage-deflate; server_no_context_takeover",
+		"permessage-deflate; server_max_window_bits=15":                               "permessage-deflate; server_max_window_bits=15",
+		"permessage-deflate; server_max_window_bits=10, permessage-deflate":           "permessage-deflate",
+		`permessage-deflate; server_max_window_bits="15"; client_no_context_takeover`: "permessage-deflate; client_no_context_takeover; server_max_window_bits=15",
+		"permessage-deflate; server_max_window_bits=10":                               "",
+		"permessage-deflate; server_max_window_bits":                                  "",
+		"permessage-deflate; server_max_window_bits=16":                               "",
+		"permessage-deflate; server_max_window_bits=015":                              "",
+		"permessage-deflate; client_max_window_bits=7":                                "",
+		"permessage-deflate; client_max_window_bits; client_max_window_bits":          "",
+		"permessage-deflate; server_no_context_takeover=1":                            "",
+		"permessage-deflate; what":                                                    "",
+		"x-webkit-deflate-frame, permessage-deflate":                                  "permessage-deflate",
+		"": "",
+	} {
+		d, ok := ws.AcceptDeflate(offers, 15, false)
+		if ok != (want != "") || ok && d.String() != want {
+			t.Errorf("%s: %q, %v; want %q", offers, d, ok, want)
+		}
+	}
+	if d, _ := ws.AcceptDeflate("permessage-deflate", 15, true); !d.ServerNoContext || !d.ClientNoContext {
+		t.Errorf("%+v", d)
+	}
+	for answer, want := range map[string]bool{
+		"permessage-deflate; client_max_window_bits=12": true, "permessage-deflate; client_max_window_bits": false,
+		"permessage-deflate, permessage-deflate": false, "other": false,
+	} {
+		if _, ok := ws.ParseDeflate(answer); ok != want {
+			t.Errorf("%s: %v", answer, ok)
+		}
+	}
+}
