@@ -1,0 +1,127 @@
+package proxy
+
+import (
+	"fmt"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/clock"
+	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// tries is how many servers are tried for one connection.
+const tries = 3
+
+// Link is a connection to a server of a pool.
+type Link struct {
+	Conn     *netio.Conn
+	Upstream *Upstream
+}
+
+// Close closes the connection, and takes it off its server's count.
+func (l Link) Close() error {
+	l.Upstream.Release()
+	return l.Conn.Close()
+}
+
+// ConnectOp connects to a server, made by [Pool.Connect]. See future.Op.
+type ConnectOp struct {
+	pool  *Pool
+	tried [tries]*Upstream
+	n     int // of tried
+	dial  clock.TimeoutOp[*netio.Conn, netio.DialOp]
+	busy  bool
+}
+
+// Connect returns an operation that connects to the server that [Pool.Pick] chooses, or, if that cannot be connected to, to another: up to three,
+// each within ConnectTimeout. Who gets the [Link] closes it. The error names the server that was tried last. Dropped, it leaves nothing behind.
+func (p *Pool) Connect() ConnectOp {
+	if p == nil || len(p.upstreams) == 0 {
+		panic("proxy: a nil or zero Pool: NewPool makes them")
+	}
+	return ConnectOp{pool: p}
+}
+
+// Poll implements future.Future.
+func (o *ConnectOp) Poll(cx *waker.Context) future.Poll[Link] {
+	if o == nil || o.pool == nil {
+		panic("proxy: a ConnectOp polled after Ready (or after Drop), or a nil or zero one: make another with Pool.Connect")
+	}
+	c := &o.pool.config
+	for {
+		if !o.busy {
+			o.tried[o.n] = o.pool.Pick(o.tried[:o.n]...)
+			o.dial, o.busy = clock.Timeout(c.Dial.Dial(c.Network, o.tried[o.n].address), c.ConnectTimeout), true
+		}
+		a := o.dial.Poll(cx)
+		if a.IsPending() {
+			return future.Pending[Link]()
+		}
+		o.busy = false
+		u := o.tried[o.n]
+		conn, err := a.Result()
+		if err == nil {
+			u.answered()
+			*o = ConnectOp{}
+			return future.Ready(Link{conn, u})
+		}
+		u.Release()
+		u.failed(err, since()+int64(c.FailTime))
+		if o.n++; o.n == min(tries, len(o.pool.upstreams)) {
+			n := o.n
+			*o = ConnectOp{}
+			return future.Failed[Link](&ConnectError{u.address, n, err})
+		}
+	}
+}
+
+// Drop implements future.Dropper.
+func (o *ConnectOp) Drop() {
+	if o.busy {
+		o.busy = false
+		o.tried[o.n].Release()
+		o.dial.Drop()
+	}
+	*o = ConnectOp{}
+}
+
+// Await waits for it, see future.Await.
+func (o ConnectOp) Await(co *future.Co) (Link, error) { return future.AwaitOp(co, o) }
+
+// ConnectError tells that no server could be connected to.
+type ConnectError struct {
+	Address string // of the last one that was tried
+	Tried   int    // how many were
+	Err     error  // of the last one
+}
+
+func (e *ConnectError) Error() string {
+	return fmt.Sprintf("proxy: %d servers tried, the last one at %s: %v", e.Tried, e.Address, e.Err)
+}
+
+// Unwrap returns the error of the last one.
+func (e *ConnectError) Unwrap() error { return e.Err }
+
+// Watch returns the future that connects to each server every CheckEvery, leaves out those that cannot be connected to, and brings back those
+// that can. It never ends: it is spawned once, and ends with the runtime or when it is dropped. Without CheckEvery it is ready at
+// once. It has a coroutine, one for the pool.
+func (p *Pool) Watch() future.AsyncOp[future.Unit] {
+	return future.Do(func(co *future.Co) error {
+		c := &p.config
+		for c.CheckEvery > 0 {
+			for _, u := range p.upstreams {
+				conn, err := clock.Timeout(c.Dial.Dial(c.Network, u.address), c.ConnectTimeout).Await(co)
+				if err != nil {
+					u.failed(err, untilChecked)
+					continue
+				}
+				_ = conn.Close()
+				u.answered()
+			}
+			if _, err := clock.Sleep(c.CheckEvery).Await(co); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
