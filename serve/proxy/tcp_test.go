@@ -214,7 +214,7 @@ func TestConnectFailure(t *testing.T) {
 		}
 		health <- err
 	}})
-	_, addr, errs := front(t, p, proxy.TCPConfig{})
+	_, addr, _ := front(t, p, proxy.TCPConfig{})
 	for range 6 {
 		c := dial(t, addr)
 		c.Write([]byte("x"))
@@ -228,8 +228,8 @@ func TestConnectFailure(t *testing.T) {
 	if p.Upstreams()[0].Up() || !p.Upstreams()[1].Up() {
 		t.Error("which one is left out is wrong")
 	}
-	_, addr, errs = front(t, pool(t, proxy.PoolConfig{Addresses: []string{dead}}), proxy.TCPConfig{})
-	c, err := net.Dial("tcp", addr)
+	_, alone, errs := front(t, pool(t, proxy.PoolConfig{Addresses: []string{dead}}), proxy.TCPConfig{})
+	c, err := net.Dial("tcp", alone)
 	if err == nil { // it may be reset before that returns
 		defer c.Close()
 		_, err = io.ReadAll(c)
