@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/magpie-go/magpie/future"
@@ -257,7 +258,9 @@ func (c *conn) answers(cx *waker.Context) (again bool, err error) {
 	if c.x != x {
 		return false, errOver // the connection was handed over
 	}
-	if err := p.Err(); err != nil {
+	if err := p.Err(); err == http.ErrAbortHandler {
+		return false, errOver
+	} else if err != nil {
 		x.failed(err)
 	}
 	x.finish()

@@ -20,6 +20,10 @@
 //   - What wants all of the content first is put behind [WithContent].
 //   - Content that comes from elsewhere, at the client's pace, is [Response.Stream]'s.
 //
+// An [http.Handler] runs unchanged behind [Standard], on a goroutine of a pool while it answers: it may block, hijack, flush and
+// do what it does under net/http. Its connection remains a task, so the memory of goroutines is paid for requests under way
+// only.
+//
 // # What it does by itself
 //
 // Requests that arrive together are answered together, by one write. HEAD, keep-alive of both versions, 100-continue, chunks

@@ -78,3 +78,30 @@ func ask(h web.Handler, path string) string {
 	}
 	return fmt.Sprint(r.StatusCode, " ", string(content))
 }
+
+// A handler of net/http runs unchanged.
+func ExampleStandard() {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%s by %s", r.URL.Path, r.Proto)
+	})
+	fmt.Println(ask(web.Standard(h), "/std"))
+	// Output: 200 /std by HTTP/1.1
+}
+
+func ExampleGzip() {
+	h := web.Gzip(func(w *web.Response, r *web.Request) {
+		for range 1000 {
+			w.WriteString("again and ")
+		}
+	})
+	fmt.Println(len(ask(h, "/"))) // the client has unpacked it
+	// Output: 10004
+}
+
+func ExampleWithContent() {
+	h := web.WithContent(1<<20, func(w *web.Response, r *web.Request) {
+		fmt.Fprintf(w, "%d bytes", len(r.Content()))
+	})
+	fmt.Println(ask(h, "/"))
+	// Output: 200 0 bytes
+}

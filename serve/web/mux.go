@@ -43,6 +43,9 @@ func (m *Mux) Handle(pattern string, h Handler) {
 	}
 }
 
+// HandleStandard registers an http.Handler, which runs as [Standard] says.
+func (m *Mux) HandleStandard(pattern string, h http.Handler) { m.Handle(pattern, Standard(h)) }
+
 // TryHandle registers a handler for a pattern. The error says what is wrong with the pattern, or which other pattern it
 // conflicts with: one that matches some of the same requests, while neither is more specific.
 func (m *Mux) TryHandle(pattern string, h Handler) (err error) {

@@ -154,6 +154,7 @@ func (w *Response) header(status int, hasContent bool) {
 		out = append(out, x.c.srv.clock.second.Load().date...)
 	}
 	switch {
+	case w.hasTyp && w.typ == "": // not even the default
 	case w.hasTyp:
 		out = append(out, "Content-Type: "...)
 		out = append(out, w.typ...)
@@ -191,7 +192,7 @@ func (w *Response) begin() {
 	switch {
 	case bare:
 		w.hasLength, w.length = true, 0
-	case w.chunked:
+	case w.chunked && !x.req.msg.IsHead():
 		x.out = http1.AppendChunked(x.out)
 	case w.hasLength:
 		x.out = http1.AppendLength(x.out, w.length)

@@ -1,0 +1,279 @@
+package web
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// How an http.Handler answers.
+//
+// It runs on a goroutine of the pool, which reads and writes the connection itself, blocking, while the connection's task waits
+// for its end: so the memory of a goroutine is paid for requests that are served, and not for connections.
+//
+// Protocol: the exchange is the goroutine's from the poll that starts it until its call is over, with one exception. Whose
+// reading is, and with it the input, says reader: the goroutine's while there is content that it may read, then, by
+// readerTask, the task's, which reads ahead to see the client go and then cancels the request's context. Only the goroutine
+// moves reader from its own hands, and it wakes the task after that. A hijack takes everything away from the task: the goroutine
+// asks (wants), wakes the task and waits for its answer; the task stops reading, detaches the socket, answers and ends.
+// A task that is dropped cancels the context and forgets the exchange, which is left to the goroutine; the socket is closed
+// by the loop, so what the goroutine still reads and writes fails.
+//
+// Rejected: handing what is written to the task, to be sent by it: a wake-up of a worker for each piece.
+const (
+	readerGoroutine uint32 = iota
+	readerTask
+)
+
+// Standard returns a handler that has an [http.Handler] answer, on a goroutine, so that it may block. It finds what net/http's server
+// would give it: Flusher, Hijacker and io.ReaderFrom (also by [http.ResponseController], with its deadlines), a context that is
+// cancelled when the client is gone, trailers, 100-continue when it reads, 500 or the end of the connection when it panics,
+// silently with [http.ErrAbortHandler]. Not there: http.ServerContextKey in the context, and HTTP/2.
+func Standard(h http.Handler) Handler {
+	if h == nil {
+		panic("web: Standard of a nil http.Handler")
+	}
+	return func(w *Response, r *Request) { w.Await(&standardCall{x: r.x, h: h}) }
+}
+
+// standardCall is one request that an http.Handler answers.
+type standardCall struct {
+	x      *exchange
+	h      http.Handler
+	op     future.BlockingOp[future.Unit]
+	begun  bool
+	reader word.Uint32
+	wants  word.Bool // the goroutine waits for hijacked
+	waker  waker.AtomicWaker
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	hijacked chan hijack // capacity 1
+	wait     sleeper
+	w        standardWriter
+	err      error // that the answer ends with
+
+	ownRead, ownWrite bool // the handler has set deadlines
+}
+
+// hijack is the task's answer to one.
+type hijack struct {
+	conn net.Conn
+	err  error
+}
+
+// Poll implements future.Future.
+func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	x := s.x
+	if !s.begun {
+		// What is owed to requests before goes first; the goroutine sends the rest.
+		pending, err := x.write(cx)
+		switch {
+		case err != nil:
+			return future.Failed[future.Unit](err)
+		case pending:
+			x.flushing = true
+			return future.Pending[future.Unit]()
+		}
+		x.flushing, x.lent, s.begun = false, true, true
+		if x.req.msg.Done() {
+			s.reader.Store(readerTask)
+		}
+		s.ctx, s.cancel = context.WithCancel(context.WithValue(context.Background(), http.LocalAddrContextKey, x.c.LocalAddr()))
+		s.wait.init()
+		s.hijacked = make(chan hijack, 1)
+		s.op = future.BlockingOn(x.c.srv.config.Pool, s.run)
+	}
+	s.waker.Register(cx.Waker())
+	p := s.op.Poll(cx)
+	if p.IsReady() {
+		s.over()
+		x.lent = false
+		if s.ownRead || s.ownWrite {
+			_ = x.c.Net().SetDeadline(time.Time{})
+		}
+		if err := p.Err(); err != nil { // the pool is full, or closed
+			return future.Failed[future.Unit](err)
+		}
+		if s.err != nil {
+			return future.Failed[future.Unit](s.err)
+		}
+		return future.Ready(future.Unit{})
+	}
+	if s.wants.Load() {
+		s.handOver()
+		return future.Ready(future.Unit{})
+	}
+	if s.reader.Load() == readerTask && !x.eof {
+		if err := x.c.watch(cx); err != nil {
+			x.eof = true
+		}
+		if x.eof {
+			s.cancel()
+		}
+	}
+	return future.Pending[future.Unit]()
+}
+
+// over lets go of the wakers and the context.
+func (s *standardCall) over() {
+	if w, ok := s.waker.Take(); ok {
+		w.Drop()
+	}
+	s.cancel()
+}
+
+// Drop implements future.Dropper.
+func (s *standardCall) Drop() {
+	if !s.begun {
+		return
+	}
+	s.over()
+	s.x.c.x = nil // the goroutine's
+	s.op.Drop()
+	select {
+	case s.hijacked <- hijack{err: net.ErrClosed}:
+	default:
+	}
+}
+
+// handOver ends the task's part in a connection that is hijacked.
+func (s *standardCall) handOver() {
+	x := s.x
+	x.c.ForgetRead()
+	var a hijack
+	a.conn, a.err = x.c.Detach().Release()
+	if w, ok := s.waker.Take(); ok {
+		w.Drop()
+	}
+	x.c.x = nil
+	s.op.Drop() // the function goes on
+	s.hijacked <- a
+}
+
+// run is the goroutine's.
+func (s *standardCall) run() (future.Unit, error) {
+	x := s.x
+	w := &s.w
+	w.s, w.header = s, http.Header{}
+	req, err := s.request()
+	if err != nil {
+		http.Error(w, "400 Bad Request: "+err.Error(), http.StatusBadRequest)
+		x.closes = true
+		w.finish()
+		return future.Unit{}, nil
+	}
+	returned := false
+	defer func() {
+		if returned || w.isHijacked {
+			return
+		}
+		p := recover()
+		x.closes = true
+		if s.err = http.ErrAbortHandler; p != http.ErrAbortHandler {
+			s.err = future.Recovered(p)
+		}
+	}()
+	s.h.ServeHTTP(w, req)
+	returned = true
+	if !w.isHijacked {
+		w.finish()
+	}
+	return future.Unit{}, nil
+}
+
+// request makes what the handler is given.
+func (s *standardCall) request() (*http.Request, error) {
+	x := s.x
+	msg := &x.req.msg
+	target := string(msg.Target())
+	req := &http.Request{
+		Method: x.req.Method(), RequestURI: target, Host: string(msg.Host()),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		ContentLength: msg.ContentLength(), Close: !msg.KeepAlive(),
+		RemoteAddr: x.c.RemoteAddr().String(), Body: http.NoBody, Pattern: x.req.Pattern(),
+	}
+	if msg.HTTP10() {
+		req.Proto, req.ProtoMinor = "HTTP/1.0", 0
+	}
+	var err error
+	if req.Method == http.MethodConnect && !strings.HasPrefix(target, "/") {
+		req.URL, err = url.ParseRequestURI("http://" + target)
+		if err == nil {
+			req.URL.Scheme = ""
+		}
+	} else {
+		req.URL, err = url.ParseRequestURI(target)
+	}
+	if err != nil {
+		return nil, err
+	}
+	req.Header = make(http.Header, msg.Len())
+	values := make([]string, 0, msg.Len())
+	for i := range msg.Len() {
+		n, v := msg.Field(i)
+		name, value := textproto.CanonicalMIMEHeaderKey(string(n)), string(v)
+		switch name {
+		case "Host", "Transfer-Encoding":
+			continue
+		case "Trailer":
+			req.Trailer = announced(req.Trailer, value)
+			continue
+		}
+		if have := req.Header[name]; have != nil {
+			req.Header[name] = append(have, value)
+			continue
+		}
+		values = append(values, value)
+		req.Header[name] = values[len(values)-1 : len(values) : len(values)]
+	}
+	if msg.ContentLength() < 0 {
+		req.TransferEncoding = []string{"chunked"}
+	}
+	if !msg.Done() {
+		req.Body = &standardBody{s: s, req: req}
+	}
+	if rt := x.req.route; rt != nil {
+		for _, name := range rt.names {
+			req.SetPathValue(name, string(x.req.PathValue(name)))
+		}
+	}
+	return req.WithContext(s.ctx), nil
+}
+
+// announced adds the names of a Trailer field.
+func announced(h http.Header, names string) http.Header {
+	if h == nil {
+		h = http.Header{}
+	}
+	for name := range strings.SplitSeq(names, ",") {
+		if name = textproto.CanonicalMIMEHeaderKey(textproto.TrimString(name)); name != "" {
+			h[name] = nil
+		}
+	}
+	return h
+}
+
+// sleeper blocks a goroutine until its waker is called.
+type sleeper struct {
+	token chan struct{}
+	cx    waker.Context
+}
+
+func (s *sleeper) init() {
+	s.token = make(chan struct{}, 1)
+	s.cx = waker.FromWaker(waker.FromFunc(func() {
+		select {
+		case s.token <- struct{}{}:
+		default:
+		}
+	}))
+}

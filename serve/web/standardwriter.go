@@ -1,0 +1,366 @@
+package web
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/magpie-go/magpie/waker"
+	"github.com/magpie-go/magpie/wire/http1"
+)
+
+// standardWriter is an http.ResponseWriter over the exchange's Response. Content is collected up to standardBuffer bytes: an answer
+// that is no longer gets a Content-Length, as net/http's do.
+const standardBuffer = 4 << 10
+
+type standardWriter struct {
+	s          *standardCall
+	header     http.Header
+	wrote      bool // the header is decided
+	isHijacked bool
+	declared   []string // trailers
+	err        error    // of the connection
+}
+
+var _ interface {
+	http.ResponseWriter
+	http.Flusher
+	http.Hijacker
+	io.StringWriter
+	io.ReaderFrom
+} = (*standardWriter)(nil)
+
+// Header implements http.ResponseWriter.
+func (w *standardWriter) Header() http.Header { return w.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (w *standardWriter) WriteHeader(status int) {
+	if w.isHijacked || w.wrote {
+		return
+	}
+	if status < 100 || status > 999 {
+		panic("web: WriteHeader takes a status from 100 to 999")
+	}
+	if status < 200 && status != http.StatusSwitchingProtocols {
+		w.interim(status)
+		return
+	}
+	w.wrote = true
+	r := &w.s.x.resp
+	r.status = status
+	for _, name := range slices.Sorted(maps.Keys(w.header)) {
+		values := w.header[name]
+		switch {
+		case len(values) == 0 && name != "Date" && name != "Content-Type":
+			continue
+		case name == "Content-Length":
+			if n, err := strconv.ParseInt(values[0], 10, 64); err == nil && n >= 0 {
+				r.SetLength(n)
+			}
+			continue
+		case name == "Transfer-Encoding":
+			continue
+		case name == "Connection":
+			w.connection(values)
+			continue
+		case name == "Content-Type":
+			r.hasTyp = true
+			if len(values) > 0 {
+				r.typ = clean(values[0])
+			}
+			continue
+		case name == "Date":
+			r.hasDate = true
+		case name == "Trailer":
+			for _, v := range values {
+				for t := range strings.SplitSeq(v, ",") {
+					w.declared = append(w.declared, http.CanonicalHeaderKey(strings.TrimSpace(t)))
+				}
+			}
+		case strings.HasPrefix(name, http.TrailerPrefix):
+			continue
+		}
+		if slices.Contains(w.declared, name) || http1.CheckField(name, "") != nil {
+			continue
+		}
+		for _, v := range values {
+			r.fields = http1.AppendField(r.fields, name, clean(v))
+		}
+	}
+}
+
+func (w *standardWriter) connection(values []string) {
+	for _, v := range values {
+		if strings.EqualFold(v, "close") {
+			w.s.x.closes = true
+		} else if http1.CheckField("Connection", v) == nil && !strings.EqualFold(v, "keep-alive") {
+			w.s.x.resp.fields = http1.AppendField(w.s.x.resp.fields, "Connection", v)
+		}
+	}
+}
+
+// clean makes blanks of what may not stand in a value, as net/http does.
+func clean(v string) string {
+	if http1.CheckField("X", v) == nil {
+		return v
+	}
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, v))
+}
+
+// interim sends an answer before the answer, such as Early Hints.
+func (w *standardWriter) interim(status int) {
+	x := w.s.x
+	x.out = http1.AppendStatus(x.out, status)
+	if status == http.StatusContinue {
+		x.told = true
+	} else {
+		for name, values := range w.header {
+			if name == "Content-Length" || name == "Transfer-Encoding" || http1.CheckField(name, "") != nil {
+				continue
+			}
+			for _, v := range values {
+				x.out = http1.AppendField(x.out, name, clean(v))
+			}
+		}
+	}
+	x.out = http1.AppendEnd(x.out)
+	w.flush()
+}
+
+// Write implements io.Writer.
+func (w *standardWriter) Write(p []byte) (int, error) {
+	if err := w.mayWrite(len(p)); err != nil {
+		return 0, err
+	}
+	x := w.s.x
+	r := &x.resp
+	if !r.streams && len(r.body)+len(p) <= standardBuffer {
+		r.body = append(r.body, p...)
+		return len(p), nil
+	}
+	w.begin(p)
+	r.stream(p)
+	if x.err != nil {
+		return 0, x.err
+	}
+	if len(x.out)-x.sent >= standardBuffer {
+		w.flush()
+	}
+	return len(p), w.err
+}
+
+// WriteString implements io.StringWriter.
+func (w *standardWriter) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
+
+func (w *standardWriter) mayWrite(n int) error {
+	if w.isHijacked {
+		return http.ErrHijacked
+	}
+	if !w.wrote {
+		w.WriteHeader(http.StatusOK)
+	}
+	r := &w.s.x.resp
+	switch {
+	case w.err != nil:
+		return w.err
+	case r.status == 204 || r.status == 304 || r.status == 101:
+		if n > 0 {
+			return http.ErrBodyNotAllowed
+		}
+	case r.hasLength && r.written+int64(len(r.body)+n) > r.length:
+		return http.ErrContentLength
+	}
+	return nil
+}
+
+// begin puts the header into out, and what was collected; next is content that follows.
+func (w *standardWriter) begin(next []byte) {
+	r := &w.s.x.resp
+	if r.streams {
+		return
+	}
+	w.sniff(next)
+	r.begin()
+}
+
+// sniff sets a Content-Type that was not set.
+func (w *standardWriter) sniff(next []byte) {
+	r := &w.s.x.resp
+	if r.hasTyp || r.has("content-encoding") {
+		r.hasTyp = r.hasTyp || r.has("content-encoding")
+		return
+	}
+	content := r.body
+	if len(content) < 512 && len(next) > 0 {
+		content = append(bytes.Clone(content), next[:min(len(next), 512-len(content))]...)
+	}
+	if len(content) > 0 {
+		r.typ, r.hasTyp = http.DetectContentType(content), true
+	}
+}
+
+// Flush implements http.Flusher.
+func (w *standardWriter) Flush() { _ = w.FlushError() }
+
+// FlushError is Flush for http.ResponseController.
+func (w *standardWriter) FlushError() error {
+	if err := w.mayWrite(0); err != nil {
+		return err
+	}
+	w.begin(nil)
+	w.flush()
+	return w.err
+}
+
+// flush sends what is in out, and blocks meanwhile.
+func (w *standardWriter) flush() {
+	x := w.s.x
+	w.block(func(cx *waker.Context) (pending bool, err error) { return x.write(cx) })
+}
+
+// block calls what writes until it has ended.
+func (w *standardWriter) block(write func(cx *waker.Context) (pending bool, err error)) {
+	c := w.s.x.c
+	timed := false
+	for w.err == nil {
+		pending, err := write(&w.s.wait.cx)
+		if err != nil {
+			w.err = err
+			w.s.x.closes = true
+			w.s.cancel()
+		}
+		if !pending {
+			break
+		}
+		if d := c.srv.config.WriteTimeout; d > 0 && !w.s.ownWrite {
+			timed = true
+			_ = c.Net().SetWriteDeadline(time.Now().Add(d))
+		}
+		<-w.s.wait.token
+	}
+	if timed {
+		_ = c.Net().SetWriteDeadline(time.Time{})
+	}
+}
+
+// ReadFrom implements io.ReaderFrom: a part of a file is sent by the system if its length is known.
+func (w *standardWriter) ReadFrom(src io.Reader) (int64, error) {
+	limited, ok := src.(*io.LimitedReader)
+	if !ok {
+		return io.Copy(onlyWriter{w}, src)
+	}
+	f, ok := limited.R.(*os.File)
+	if err := w.mayWrite(0); !ok || err != nil || limited.N < notCopied {
+		return io.Copy(onlyWriter{w}, src)
+	}
+	x := w.s.x
+	r := &x.resp
+	at, err := f.Seek(0, io.SeekCurrent)
+	if info, statErr := f.Stat(); err != nil || statErr != nil || !info.Mode().IsRegular() || info.Size() < at+limited.N ||
+		!r.hasLength || r.written+int64(len(r.body))+limited.N > r.length || x.req.msg.IsHead() {
+		return io.Copy(onlyWriter{w}, src)
+	}
+	w.begin(nil)
+	w.flush()
+	if w.err != nil {
+		return 0, w.err
+	}
+	op := x.c.Net().SendFile(f, at, limited.N)
+	w.block(func(cx *waker.Context) (pending bool, err error) {
+		p := op.Poll(cx)
+		if p.IsPending() {
+			return true, nil
+		}
+		return false, p.Err()
+	})
+	n := op.Sent()
+	r.written += n
+	limited.N -= n
+	return n, w.err
+}
+
+// onlyWriter hides ReadFrom.
+type onlyWriter struct{ io.Writer }
+
+// finish sends the answer after the handler has returned.
+func (w *standardWriter) finish() {
+	if !w.wrote {
+		w.WriteHeader(http.StatusOK)
+	}
+	x := w.s.x
+	r := &x.resp
+	if w.trailers(); len(r.trailers) > 0 || len(w.declared) > 0 {
+		w.begin(nil) // they come after chunks
+	}
+	if !r.streams {
+		w.sniff(nil)
+	}
+	x.finish()
+	w.flush()
+}
+
+// trailers takes those that the handler has set.
+func (w *standardWriter) trailers() {
+	r := &w.s.x.resp
+	for name, values := range w.header {
+		plain, prefixed := strings.CutPrefix(name, http.TrailerPrefix)
+		if !prefixed && !slices.Contains(w.declared, name) || http1.CheckField(plain, "") != nil {
+			continue
+		}
+		for _, v := range values {
+			r.trailers = http1.AppendField(r.trailers, plain, clean(v))
+		}
+	}
+}
+
+// SetReadDeadline is for http.ResponseController.
+func (w *standardWriter) SetReadDeadline(t time.Time) error {
+	w.s.ownRead = true
+	return w.s.x.c.Net().SetReadDeadline(t)
+}
+
+// SetWriteDeadline is for http.ResponseController.
+func (w *standardWriter) SetWriteDeadline(t time.Time) error {
+	w.s.ownWrite = true
+	return w.s.x.c.Net().SetWriteDeadline(t)
+}
+
+// EnableFullDuplex is for http.ResponseController: reading and writing are always independent.
+func (w *standardWriter) EnableFullDuplex() error { return nil }
+
+// Hijack implements http.Hijacker: from then on the connection, a *net.TCPConn, is the caller's.
+func (w *standardWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if w.isHijacked {
+		return nil, nil, http.ErrHijacked
+	}
+	if w.s.x.resp.streams {
+		w.flush()
+	}
+	w.s.wants.Store(true)
+	w.s.waker.Wake()
+	a := <-w.s.hijacked
+	w.isHijacked = true
+	if a.err != nil {
+		return nil, nil, a.err
+	}
+	x := w.s.x
+	rest := append(bytes.Clone(x.piece), x.in[x.r:]...)
+	in := bufio.NewReader(io.MultiReader(bytes.NewReader(rest), a.conn))
+	if len(rest) > 0 {
+		_, _ = in.Peek(len(rest)) // so that Buffered says how much there is
+	}
+	return a.conn, bufio.NewReadWriter(in, bufio.NewWriter(a.conn)), nil
+}
