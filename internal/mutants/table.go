@@ -46,6 +46,7 @@ func table() []mutant {
 		serveMutants,
 		pipeMutants,
 		bulkMutants,
+		packetMutants,
 		dnsMutants,
 		dialMutants,
 		processMutants,

@@ -175,3 +175,55 @@ func TestSpliceDoesNotAllocate(t *testing.T) {
 	}
 	op.Drop()
 }
+
+// Datagrams there and back, one by one and several at once, whose reads all wait first: nothing is allocated.
+func TestPacketsDoNotAllocate(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		p, err := netio.ListenPacket("udp", address)
+		if err != nil {
+			t.Skip(err)
+		}
+		defer p.Close()
+		woken := make(chan struct{}, 1)
+		cx := waker.FromWaker(waker.FromFunc(func() {
+			select {
+			case woken <- struct{}{}:
+			default:
+			}
+		}))
+		var read netio.ReadFromOp
+		var write netio.WriteToOp
+		var reads, writes netio.BatchOp
+		to := p.LocalAddr().AddrPort()
+		data := make([]byte, 64)
+		in, out := make([]netio.Packet, 20), make([]netio.Packet, 20)
+		for i := range in {
+			in[i].Data, out[i].Data, out[i].Addr = make([]byte, 64), data, to
+		}
+		if n := testing.AllocsPerRun(100, func() {
+			if read = p.ReadFrom(data); read.Poll(&cx).IsReady() {
+				t.Fatal("there is one already")
+			}
+			if write = p.WriteTo(data, to); write.Poll(&cx).Err() != nil {
+				t.Fatal("not written")
+			}
+			for <-woken; read.Poll(&cx).IsPending(); <-woken {
+			}
+			for sent, got := 0, 0; got < len(out); {
+				if sent == 0 {
+					writes = p.WriteBatch(out)
+					sent, _ = writes.Poll(&cx).Result()
+				}
+				reads = p.ReadBatch(in)
+				r := reads.Poll(&cx)
+				for ; r.IsPending(); r = reads.Poll(&cx) {
+					<-woken
+				}
+				n, _ := r.Result()
+				got += n
+			}
+		}); n >= 1 {
+			t.Errorf("%v allocations", n)
+		}
+	}
+}

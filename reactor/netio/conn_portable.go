@@ -181,16 +181,8 @@ func (c *Conn) receiveBytes() {
 }
 
 func (c *Conn) send(p []byte) {
-	h := &c.dir[reactor.Write]
 	_, err := c.conn.Write(p)
-	h.lock.Lock()
-	h.err, h.busy = err, false
-	then, owner := h.then, h.owner
-	h.lock.Unlock()
-	if then != nil {
-		then()
-	}
-	wake.Cell(&h.waker, owner.WakerPanicked)
+	c.sent(err)
 }
 
 func (c *Conn) isClosed() bool {

@@ -1,4 +1,4 @@
-// Package netio is TCP and Unix stream sockets, and pipes, as futures.
+// Package netio is TCP, UDP and Unix stream sockets, and pipes, as futures.
 //
 // [Listen] and [Dial] make a [Conn], whose reads and writes never block the thread that
 // polls them: they return Pending, and the reactor of that thread wakes the task when
@@ -39,6 +39,16 @@
 //
 // [Pipe], [OpenPipeReader] and [NewPipeReader] make the ends of pipes, FIFOs and terminals, which wait as
 // connections do. A [PipeReader] reads and a [PipeWriter] writes with the same operations.
+//
+// # Datagrams
+//
+// [ListenPacket] and [DialPacket] make a [PacketConn], which moves datagrams one by one or, with [PacketConn.ReadBatch] and
+// [PacketConn.WriteBatch], many with one system call.
+//
+// # Large amounts
+//
+// [Conn.SendFile] sends a part of a file, [Conn.WriteBuffers] several buffers at once, and [SpliceBoth] makes two connections
+// one, as a proxy does: on Linux the system moves the bytes.
 //
 // # What others have opened
 //

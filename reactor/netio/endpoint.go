@@ -115,6 +115,15 @@ func (e *endpoint) fail(op string, err error) error {
 	return &net.OpError{Op: op, Net: e.kind().network(), Source: local, Addr: remote, Err: err}
 }
 
+// address is that of a socket of the kind.
+func (k kind) address(sa unix.Sockaddr) net.Addr {
+	if a := fromSockaddr(sa); k == udp4Kind || k == udp6Kind {
+		return toUDP(a)
+	} else {
+		return a
+	}
+}
+
 func (e *endpoint) orEmpty(a net.Addr) net.Addr {
 	switch {
 	case a != nil:
@@ -134,13 +143,13 @@ func (e *endpoint) lookUpNames() (local, remote net.Addr) {
 	}
 	defer e.src.Leave()
 	if sa, err := unix.Getsockname(e.src.FD()); err == nil {
-		local = fromSockaddr(sa)
+		local = e.kind().address(sa)
 	}
 	sa, err := unix.Getpeername(e.src.FD())
 	if err != nil {
 		return local, nil // not kept: it may be connecting
 	}
-	remote = fromSockaddr(sa)
+	remote = e.kind().address(sa)
 	e.names.CompareAndSwap(nil, &names{local, remote})
 	return local, remote
 }

@@ -136,6 +136,19 @@ func (e *endpoint) fail(op string, err error) error {
 	return &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: e.conn.RemoteAddr(), Err: err}
 }
 
+// sent ends what the goroutine that writes does.
+func (e *endpoint) sent(err error) {
+	h := &e.dir[reactor.Write]
+	h.lock.Lock()
+	h.err, h.busy = err, false
+	then, owner := h.then, h.owner
+	h.lock.Unlock()
+	if then != nil {
+		then()
+	}
+	wake.Cell(&h.waker, owner.WakerPanicked)
+}
+
 // isClosed reports whether close was called.
 func (e *endpoint) isClosed() bool { return e.closed.Load() }
 

@@ -7,9 +7,11 @@ const (
 	tcpKind kind = iota
 	unixKind
 	pipeKind
+	udp4Kind
+	udp6Kind // of IPv6, perhaps of both
 )
 
 // network is what errors and addresses call it.
 func (k kind) network() string {
-	return [...]string{tcpKind: "tcp", unixKind: "unix", pipeKind: "pipe"}[k]
+	return [...]string{tcpKind: "tcp", unixKind: "unix", pipeKind: "pipe", udp4Kind: "udp", udp6Kind: "udp"}[k]
 }

@@ -12,10 +12,12 @@ import (
 // shortReadDrains is false where urgent data cuts reads short and kqueue does not tell.
 const shortReadDrains = false
 
-func socket(family int) (int, error) {
+func socket(family int) (int, error) { return socketOf(family, unix.SOCK_STREAM) }
+
+func socketOf(family, kind int) (int, error) {
 	// No child may be forked between the two calls, or it would inherit the descriptor.
 	syscall.ForkLock.RLock()
-	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
+	fd, err := unix.Socket(family, kind, 0)
 	if err == nil {
 		unix.CloseOnExec(fd)
 	}

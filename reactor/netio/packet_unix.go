@@ -1,0 +1,321 @@
+//go:build (linux || darwin || dragonfly || freebsd || netbsd || openbsd) && !portable
+
+package netio
+
+import (
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/sys"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+	"golang.org/x/sys/unix"
+)
+
+// PacketConn is a UDP socket, made by [ListenPacket], [DialPacket] or [AdoptPacket]. One task at a time reads and one
+// writes, as with a [Conn]; any thread may close it, or set a deadline or an option, meanwhile. It holds one descriptor, and no
+// buffer. In steady state reading and writing allocate nothing, but for the zone of a link-local address.
+//
+// It must not be copied.
+type PacketConn struct{ endpoint }
+
+func newPacketConn(fd int, six bool) *PacketConn {
+	p := new(PacketConn)
+	p.src.Tag = uint8(udp4Kind)
+	if six {
+		p.src.Tag = uint8(udp6Kind)
+	}
+	p.src.Init(fd)
+	return p
+}
+
+func (p *PacketConn) there() bool { return p != nil && p.src.HasFD() }
+
+func (p *PacketConn) six() bool { return p.kind() == udp6Kind }
+
+// checkTurn panics if an operation other than that of t waits.
+func (p *PacketConn) checkTurn(d reactor.Direction, t *turn) {
+	if !p.isClosed() {
+		p.turns.check(d, t)
+	}
+}
+
+func (p *PacketConn) pollReadFrom(cx *waker.Context, b []byte, t *turn) future.Poll[Packet] {
+	p.checkTurn(reactor.Read, t)
+	got := Packet{Data: b}
+	var zone uint32
+	err := p.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
+		n, from, z, errno := sys.RecvFrom(fd, b)
+		if errno != 0 {
+			return failedCall("recvfrom", errno)
+		}
+		got.N, got.Addr, got.Truncated, zone = min(n, len(b)), from, n > len(b), z
+		return over, nil
+	})
+	switch err {
+	case nil:
+		got.Addr = withZone(got.Addr, zone)
+		return future.Ready(got)
+	case errPending:
+		return future.Pending[Packet]()
+	}
+	return future.Failed[Packet](p.fail("read", err))
+}
+
+func (p *PacketConn) pollWriteTo(cx *waker.Context, b []byte, to netip.AddrPort, t *turn) future.Poll[int] {
+	p.checkTurn(reactor.Write, t)
+	n := 0
+	err := p.fits(to)
+	if err == nil {
+		err = p.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
+			var errno syscall.Errno
+			if n, errno = sys.SendTo(fd, b, to, zoneID(to.Addr().Zone()), p.six()); errno != 0 {
+				return failedCall("sendto", errno)
+			}
+			return over, nil
+		})
+	}
+	return p.outcomeTo(n, to, err)
+}
+
+func (p *PacketConn) outcomeTo(n int, to netip.AddrPort, err error) future.Poll[int] {
+	if err == nil || err == errPending || !to.IsValid() {
+		return p.outcome("write", n, err)
+	}
+	return future.Failed[int](&net.OpError{Op: "write", Net: "udp", Source: p.LocalAddr(), Addr: net.UDPAddrFromAddrPort(to), Err: err})
+}
+
+// failedCall is what a call comes to that moved nothing.
+func failedCall(name string, errno syscall.Errno) (verdict, error) {
+	if errno == syscall.EAGAIN {
+		return blocked, nil
+	}
+	return over, os.NewSyscallError(name, errno)
+}
+
+// fits returns an error for an address that the socket's family cannot reach.
+func (p *PacketConn) fits(to netip.AddrPort) error {
+	if ip := to.Addr(); ip.IsValid() && !p.six() && !ip.Unmap().Is4() {
+		return &net.AddrError{Err: "an IPv6 address for a socket of IPv4", Addr: to.String()}
+	}
+	return nil
+}
+
+func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) future.Poll[int] {
+	p.checkTurn(reactor.Read, t)
+	if len(ps) == 0 {
+		return p.outcome("read", 0, spent(cx, nil))
+	}
+	n := 0
+	err := p.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
+		b := sys.NewPackets()
+		defer b.Free()
+		asked := min(len(ps), sys.MostPackets)
+		for i := range ps[:asked] {
+			b.AddRoom(ps[i].Data)
+		}
+		var errno syscall.Errno
+		if n, errno = b.Recv(fd); errno != 0 {
+			return failedCall("recvmmsg", errno)
+		}
+		for i := range ps[:n] {
+			q := &ps[i]
+			var zone uint32
+			q.N, q.Addr, zone, q.Truncated = b.Got(i)
+			q.Addr = withZone(q.Addr, zone)
+		}
+		if n < asked {
+			return drained, nil
+		}
+		return over, nil
+	})
+	return p.outcome("read", n, err)
+}
+
+func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) future.Poll[int] {
+	p.checkTurn(reactor.Write, t)
+	if len(ps) == 0 {
+		return p.outcome("write", 0, spent(cx, nil))
+	}
+	asked := min(len(ps), sys.MostPackets)
+	for i := range ps[:asked] {
+		if err := p.fits(ps[i].Addr); err != nil {
+			if asked = i; i == 0 {
+				return p.outcomeTo(0, ps[0].Addr, err)
+			}
+			break
+		}
+	}
+	n := 0
+	err := p.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
+		b := sys.NewPackets()
+		defer b.Free()
+		for i := range ps[:asked] {
+			b.Add(ps[i].Data, ps[i].Addr, zoneID(ps[i].Addr.Addr().Zone()), p.six())
+		}
+		var errno syscall.Errno
+		if n, errno = b.Send(fd); errno != 0 {
+			return failedCall("sendmmsg", errno)
+		}
+		return over, nil
+	})
+	return p.outcomeTo(n, ps[0].Addr, err)
+}
+
+func withZone(a netip.AddrPort, zone uint32) netip.AddrPort {
+	if zone == 0 || a.Addr().Is4() {
+		return a
+	}
+	return netip.AddrPortFrom(a.Addr().WithZone(zoneName(zone)), a.Port())
+}
+
+// LocalAddr returns the address of the socket.
+func (p *PacketConn) LocalAddr() *net.UDPAddr {
+	p.check()
+	local, _ := p.lookUpNames()
+	return udpAddr(local)
+}
+
+// RemoteAddr returns the address of the peer of a connected socket; nil for others.
+func (p *PacketConn) RemoteAddr() *net.UDPAddr {
+	p.check()
+	_, remote := p.lookUpNames()
+	return udpAddr(remote)
+}
+
+func udpAddr(a net.Addr) *net.UDPAddr {
+	u, _ := a.(*net.UDPAddr)
+	return u
+}
+
+// toUDP makes an address of TCP one of UDP.
+func toUDP(a net.Addr) net.Addr {
+	if t, ok := a.(*net.TCPAddr); ok {
+		return &net.UDPAddr{IP: t.IP, Port: t.Port, Zone: t.Zone}
+	}
+	return a
+}
+
+func packetSocket(family int) (int, error) { return socketOf(family, unix.SOCK_DGRAM) }
+
+func (lc ListenConfig) listenPacket(network string, a *net.UDPAddr) (*PacketConn, error) {
+	ip, _ := netip.AddrFromSlice(a.IP)
+	ip = ip.Unmap()
+	both := network == "udp" && bothFamilies && (!ip.IsValid() || ip.IsUnspecified())
+	if both {
+		p, err := lc.openPacket(unix.AF_INET6, &unix.SockaddrInet6{Port: a.Port}, 0)
+		if ip.Is6() || !withoutIPv6(err) {
+			return p, err
+		}
+	}
+	if !ip.IsValid() {
+		ip = netip.IPv4Unspecified()
+		if network == "udp6" {
+			ip = netip.IPv6Unspecified()
+		}
+	}
+	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(a.Zone), uint16(a.Port)))
+	return lc.openPacket(family, sa, 1)
+}
+
+func (lc ListenConfig) openPacket(family int, sa unix.Sockaddr, v6only int) (_ *PacketConn, err error) {
+	fd, err := packetSocket(family)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = unix.Close(fd)
+		}
+	}()
+	_ = setInt(fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1) // as package net does
+	if family == unix.AF_INET6 {
+		if err := setInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, v6only); err != nil {
+			return nil, err
+		}
+	}
+	if lc.ReusePort {
+		if err := setReusePort(fd); err != nil {
+			return nil, err
+		}
+	}
+	if lc.Control != nil {
+		if err := lc.Control(udpOf(family), fromSockaddr(sa).String(), uintptr(fd)); err != nil {
+			return nil, err
+		}
+	}
+	if err := unix.Bind(fd, sa); err != nil {
+		return nil, os.NewSyscallError("bind", err)
+	}
+	return newPacketConn(fd, family == unix.AF_INET6), nil
+}
+
+func udpOf(family int) string {
+	if family == unix.AF_INET6 {
+		return "udp6"
+	}
+	return "udp4"
+}
+
+func (dc DialConfig) dialPacket(network string, a *net.UDPAddr) (_ *PacketConn, err error) {
+	ip, ok := netip.AddrFromSlice(a.IP)
+	if ip = ip.Unmap(); !ok { // this machine
+		if ip = netip.AddrFrom4([4]byte{127, 0, 0, 1}); network == "udp6" {
+			ip = netip.IPv6Loopback()
+		}
+	}
+	if !dc.fits(ip) {
+		return nil, &net.AddrError{Err: "not of the family of the local address", Addr: a.String()}
+	}
+	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(a.Zone), uint16(a.Port)))
+	fd, err := packetSocket(family)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = unix.Close(fd)
+		}
+	}()
+	_ = setInt(fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1)
+	if dc.Control != nil {
+		if err := dc.Control(udpOf(family), a.String(), uintptr(fd)); err != nil {
+			return nil, err
+		}
+	}
+	if local := dc.LocalAddr; local.Addr().IsValid() || local.Port() != 0 {
+		from := local.Addr().Unmap()
+		if !from.IsValid() {
+			if from = netip.IPv4Unspecified(); family == unix.AF_INET6 {
+				from = netip.IPv6Unspecified()
+			}
+		}
+		own, _ := toSockaddr(netip.AddrPortFrom(from, local.Port()))
+		if err := unix.Bind(fd, own); err != nil {
+			return nil, os.NewSyscallError("bind", err)
+		}
+	}
+	if err := unix.Connect(fd, sa); err != nil {
+		return nil, os.NewSyscallError("connect", err)
+	}
+	return newPacketConn(fd, family == unix.AF_INET6), nil
+}
+
+// AdoptPacket makes a PacketConn of a UDP socket of package net, and takes it over: c is closed, also after an error.
+func AdoptPacket(c *net.UDPConn) (*PacketConn, error) {
+	defer c.Close()
+	fd, err := duplicate(c)
+	if err != nil {
+		return nil, packetError("dup", "udp", nil, err)
+	}
+	sa, err := unix.Getsockname(fd)
+	if err != nil {
+		_ = unix.Close(fd)
+		return nil, packetError("dup", "udp", nil, os.NewSyscallError("getsockname", err))
+	}
+	_, six := sa.(*unix.SockaddrInet6)
+	return newPacketConn(fd, six), nil
+}
