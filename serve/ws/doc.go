@@ -1,0 +1,25 @@
+// Package ws serves WebSocket connections.
+//
+//	server, err := ws.New(ws.Config{
+//		Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }, // an echo
+//	})
+//	err = server.Run(ctx, rt, "tcp", "127.0.0.1:8080", nil) // until ctx is done
+//
+// A connection is a machine: it calls the functions of [Config] in its polls, and they must not block. Between polls it holds no
+// buffer, as it reads into the worker's scratch memory; one that waits is some 500 bytes. Pings are answered and closing is gone
+// through by itself.
+//
+// # Sending
+//
+// [Conn.Reply] answers from inside a callback, at once and without an allocation. [Conn.Send] may be called by anybody: it puts a frame
+// into the connection's queue and wakes it. A [Prepared] frame is made once and shared by all the queues that it stands in, so a
+// [Group.Broadcast] to 10,000 copies nothing.
+//
+// # Those who do not read
+//
+// A queue holds Config.MaxQueued bytes. What is beyond that Config.Full decides: [Disconnect], the default, ends the connection;
+// [Drop] leaves the message out; [Wait] has Send return [ErrFull], and [Conn.PollSend] wait. One who does not read costs nobody else anything in
+// the first two; a publisher who waits is as slow as the slowest.
+//
+// A connection whose answers cannot be sent is not read from.
+package ws

@@ -1,0 +1,57 @@
+package ws_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/ws"
+	wire "github.com/magpie-go/magpie/wire/ws"
+)
+
+// An echo server.
+func Example() {
+	rt, err := sched.New(sched.Config{Workers: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer rt.Close()
+	server, err := ws.New(ws.Config{Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	err = server.Run(ctx, rt, "tcp", "127.0.0.1:0", func(a net.Addr) {
+		fmt.Println("serving on", a.Network())
+		cancel() // a real one goes on
+	})
+	fmt.Println(err)
+	// Output:
+	// serving on tcp
+	// <nil>
+}
+
+// What is published is made once, and shared by all who are sent it.
+func ExampleGroup() {
+	var readers ws.Group
+	config := ws.Config{
+		Open:    func(c *ws.Conn) { readers.Add(c) },
+		Closed:  func(c *ws.Conn, _ error) { readers.Remove(c) },
+		Message: func(*ws.Conn, wire.Op, []byte) {},
+		Full:    ws.Drop, // who is slow misses some
+	}
+	server, err := ws.New(config)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	n := readers.Broadcast(ws.Prepare(wire.Text, []byte("news"), false))
+	fmt.Println("sent to", n)
+	// Output:
+	// sent to 0
+}
