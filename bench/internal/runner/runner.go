@@ -137,6 +137,9 @@ func (r *runner) find(ctx context.Context, j *job) (err error) {
 	if j.Run != nil {
 		return nil
 	}
+	if j.HTTP != nil {
+		return r.findHTTP(ctx, j)
+	}
 	if !r.Kit.Given() {
 		return errNoKit
 	}
@@ -188,6 +191,8 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 		return output(command(ctx, r.Child(j.Bench, j.Peer, r.Time)...))
 	case j.Echo != nil:
 		return r.runEcho(ctx, j)
+	case j.HTTP != nil:
+		return r.runHTTP(ctx, j)
 	}
 	return output(command(ctx, append([]string{j.program}, j.Kit[1:]...)...))
 }

@@ -19,8 +19,8 @@ type Suite struct {
 }
 
 // Job is one command of a repetition: a program of ours in a process of its own, a
-// program of the peers' kit, or a server of either under load. Exactly one of Run, Kit
-// and Echo is set.
+// program of the peers' kit, or a server of either under load. Exactly one of Run, Kit,
+// Echo and HTTP is set.
 type Job struct {
 	Bench string // "" for a kit program, which names its own
 	Peer  string
@@ -40,6 +40,7 @@ type Job struct {
 	As []string
 
 	Echo *Echo
+	HTTP *HTTP
 
 	// Served says that the program of Run or Kit is a server of light requests, see
 	// measure.LightRequests, and that the runner is to be their client.
@@ -108,7 +109,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, async, coord}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, web, async, coord}
 }
 
 // Names returns the names of all suites.
