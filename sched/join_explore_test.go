@@ -65,6 +65,28 @@ func modelCrowd(ends bool) func(x *explore.Run) {
 	}
 }
 
+// A handle is dropped that nobody waited with, while a single task waits with another one: it is sent away, and comes back.
+func TestModelJoinCrowdOfOneComesBack(t *testing.T) {
+	explore.Check(t, explore.Config{}, func(x *explore.Run) {
+		var l joinList
+		var wake explore.Event
+		x.Label("list", &l)
+		stayer := waker.FromFunc(wake.Set)
+		l.add(stayer, nil)
+		x.Go("stayer", func() {
+			wake.Wait()
+			l.add(stayer, nil)
+		})
+		x.Go("dropper", func() { l.leave() })
+		x.Finally(func() {
+			h := l.Lock()
+			defer h.Unlock()
+			c := crowdOf(&h)
+			x.Assert(c != nil && c.has(stayer), "nobody knows whom to wake")
+		})
+	})
+}
+
 func TestModelJoinCrowdThins(t *testing.T) { explore.Check(t, explore.Config{}, modelCrowd(false)) }
 
 // Unbounded, six million schedules: complete, but for a long run.

@@ -56,6 +56,7 @@ func TestAFailedPollLeavesNothingToTheNext(t *testing.T) {
 			go func() { // which Goexit ends
 				defer close(done)
 				defer func() { w.failWith(recover()) }()
+				w.cx.Direct() // this goroutine is the worker's
 				w.poll(&failing.header)
 			}()
 			<-done

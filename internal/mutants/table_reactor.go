@@ -240,7 +240,7 @@ var reactorMutants = []mutant{
 		old: `	r.asleepUntil = deadline
 `,
 		new:  ``,
-		test: timerModels,
+		test: test{pkg: "./reactor", run: "TestTimerSetBeforeTheOneSleptFor"},
 	},
 	{
 		name: "reactor/timer-fires-for-an-old-deadline",

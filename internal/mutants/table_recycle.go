@@ -16,7 +16,7 @@ var recycleMutants = []mutant{
 		new: `	if p == nil {
 		h.state.finish()
 	} else {
-		h.state.renew()
+		h.state.renew(0)
 	}
 	if !mine {
 `,
@@ -99,7 +99,7 @@ var recycleMutants = []mutant{
 `,
 		new: `	rt.start(w, h)
 `,
-		test: test{pkg: "./sched", run: "TestDetachedTasksOfALaterRuntime"},
+		test: test{pkg: "./sched", run: "TestDetached|TestTimersOfFutures|TestACell|TestWhatOthers"},
 	},
 	{
 		name: "sched/pool-without-a-limit",

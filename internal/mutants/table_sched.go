@@ -268,7 +268,7 @@ var schedMutants = []mutant{
 		return false`,
 		new: `	if v.askedAt.Store(int64(now)); false {
 		return false`,
-		test: queueModels,
+		test: test{pkg: "./sched", run: "TestModelTurnForASleeper", tags: "explore"},
 	},
 	{
 		name: "sched/thief-leaves-the-lifo-slot-full",
