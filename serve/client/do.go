@@ -1,0 +1,289 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/clock"
+	"github.com/magpie-go/magpie/waker"
+)
+
+// Do returns an operation that makes a request, follows redirects, and comes to the response when its header has come: its content is then
+// read from the [Response], which is to be closed unless it was read to its end. The request must not be changed
+// until then; its content is closed. Its context is not looked at: future.WithContext or a time-out drop the operation. A Drop closes the connection.
+//
+// Errors are of the connection (*net.OpError, of crypto/tls), of the response (*http1.Error, io.ErrUnexpectedEOF), clock.ErrTimeout, or say
+// what about the request is wrong. A status of 400 and more is no error.
+func (c *Client) Do(req *http.Request) DoOp {
+	c.check()
+	if req == nil {
+		panic("client: Do with a nil Request; http.NewRequest makes them")
+	}
+	return DoOp{&exchange{client: c, req: req, redirects: max(c.config.Redirects, 0)}}
+}
+
+// DoOp is what [Client.Do] returns: a handle, one pointer. See future.Op.
+type DoOp struct{ x *exchange }
+
+// Poll implements future.Future.
+func (o DoOp) Poll(cx *waker.Context) future.Poll[*Response] { return o.exchange().Poll(cx) }
+
+// Drop implements future.Dropper.
+func (o DoOp) Drop() { o.exchange().Drop() }
+
+// Await waits for it, see future.Await.
+func (o DoOp) Await(co *future.Co) (*Response, error) {
+	return future.Await[*Response](co, o.exchange())
+}
+
+func (o DoOp) exchange() *exchange {
+	if o.x == nil {
+		panic("client: a zero DoOp: Client.Do makes them")
+	}
+	return o.x
+}
+
+// exchange is a request and the header of its response.
+//
+//	starting     a connection is taken, or one is being made
+//	connecting   that is
+//	exchanging   the request is sent, and the response looked for meanwhile
+//	over
+type exchange struct {
+	client    *Client
+	req       *http.Request
+	state     uint8
+	redirects int
+	single    bool // redirects are the caller's
+	retried   bool
+	connect   future.Future[*conn]
+	at        place
+	addr      string
+	proxy     *url.URL
+	send      sending
+	sent      bool
+	resp      *Response
+	limit     clock.SleepOp
+	limited   bool
+}
+
+const (
+	starting = iota
+	connecting
+	exchanging
+	over
+)
+
+// Poll implements future.Future.
+func (x *exchange) Poll(cx *waker.Context) future.Poll[*Response] {
+	for {
+		switch x.state {
+		case starting:
+			if err := x.start(); err != nil {
+				if x.req.Body != nil {
+					_ = x.req.Body.Close()
+				}
+				return x.fail(err)
+			}
+		case connecting:
+			a := x.connect.Poll(cx)
+			if a.IsPending() {
+				return future.Pending[*Response]()
+			}
+			k, err := a.Result()
+			x.connect = nil
+			if err != nil {
+				return x.fail(err)
+			}
+			x.begin(k)
+		case exchanging:
+			done, err := x.exchange(cx)
+			switch {
+			case err != nil && x.again():
+				x.retried, x.state = true, starting
+			case err != nil:
+				return x.fail(err)
+			case !done:
+				return future.Pending[*Response]()
+			default:
+				next, err := x.redirect()
+				if err != nil {
+					return x.fail(err)
+				}
+				if next == nil {
+					r := x.resp
+					x.end()
+					return future.Ready(r)
+				}
+				x.stop()
+				x.req, x.retried, x.state = next, false, starting
+				x.redirects--
+			}
+		default:
+			panic("client: a DoOp polled after Ready (or after Drop): make another with Client.Do")
+		}
+	}
+}
+
+func (x *exchange) start() (err error) {
+	if x.at, x.addr, x.proxy, err = x.client.route(x.req); err != nil {
+		return err
+	}
+	if x.send, err = newSending(x.req, x.proxy); err != nil {
+		return err
+	}
+	if x.retried { // what was kept may all be as stale
+		x.connect, x.state = x.client.connect(x.at, x.addr, x.proxy), connecting
+	} else if k := x.client.take(x.at); k != nil {
+		x.begin(k)
+	} else {
+		x.connect, x.state = x.client.connect(x.at, x.addr, x.proxy), connecting
+	}
+	return nil
+}
+
+func (x *exchange) begin(k *conn) {
+	x.resp = newResponse(x.client, k, x.req)
+	x.sent, x.state = false, exchanging
+	if d := x.client.config.HeaderTimeout; d > 0 {
+		x.limit, x.limited = clock.Sleep(d), true
+	}
+}
+
+// exchange sends, and looks for the response at the same time: a server may answer before it has read all.
+func (x *exchange) exchange(cx *waker.Context) (done bool, err error) {
+	if x.limited && x.limit.Poll(cx).IsReady() {
+		x.limited = false
+		return false, fmt.Errorf("client: no header from %s: %w", x.at.host, clock.ErrTimeout)
+	}
+	var sending error
+	if !x.sent {
+		a := x.send.poll(cx, x.resp.conn.stream)
+		if sending = a.Err(); sending == nil && a.IsReady() {
+			x.sent = true
+		}
+		var body *bodyError
+		if errors.As(sending, &body) {
+			return false, sending
+		}
+	}
+	done, err = x.resp.pollHead(cx)
+	if sending != nil && !done && err == nil { // a server that has answered, and closed, is read before that is told
+		return false, sending
+	}
+	if done && !x.sent {
+		x.resp.last = true // the rest of the request is not sent
+	}
+	return done, err
+}
+
+// again reports whether a request is to be repeated that has failed on a connection that was kept, before any answer.
+func (x *exchange) again() bool {
+	r := x.resp
+	if !r.conn.reused || x.retried || r.begun {
+		return false
+	}
+	switch x.req.Method {
+	case "", "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE":
+	default:
+		return false
+	}
+	if x.req.Body != nil && x.req.Body != http.NoBody {
+		if x.req.GetBody == nil {
+			return false
+		}
+		body, err := x.req.GetBody()
+		if err != nil {
+			return false
+		}
+		x.stop()
+		x.req = x.req.Clone(x.req.Context())
+		x.req.Body = body
+		return true
+	}
+	x.stop()
+	return true
+}
+
+// stop gives the connection up, or leaves it with the pool if the response was read.
+func (x *exchange) stop() {
+	if x.limited {
+		x.limited = false
+		x.limit.Drop()
+	}
+	x.send.close()
+	if x.resp != nil {
+		_ = x.resp.Close()
+		x.resp = nil
+	}
+}
+
+func (x *exchange) end() {
+	x.resp = nil
+	x.stop()
+	x.state = over
+}
+
+func (x *exchange) fail(err error) future.Poll[*Response] {
+	x.stop()
+	x.state = over
+	return future.Failed[*Response](err)
+}
+
+// Drop implements future.Dropper.
+func (x *exchange) Drop() {
+	if x.connect != nil {
+		connect := x.connect
+		x.connect = nil
+		defer future.Drop(connect)
+	}
+	x.stop()
+	x.state = over
+}
+
+// redirect returns the request that a response leads to, if it does and is to be followed.
+func (x *exchange) redirect() (*http.Request, error) {
+	r := x.resp
+	where := r.Header.Get("Location")
+	if x.single || x.client.config.Redirects < 0 || where == "" {
+		return nil, nil
+	}
+	method, content := x.req.Method, false
+	switch r.StatusCode {
+	case 301, 302, 303:
+		if method != "HEAD" {
+			method = "GET"
+		}
+	case 307, 308:
+		content = x.req.Body != nil && x.req.Body != http.NoBody
+		if content && x.req.GetBody == nil {
+			return nil, nil // it cannot be sent again: the caller decides
+		}
+	default:
+		return nil, nil
+	}
+	if x.redirects == 0 {
+		return nil, fmt.Errorf("client: more than %d redirects, the last one to %s", x.client.config.Redirects, where)
+	}
+	u, err := x.req.URL.Parse(where)
+	if err != nil {
+		return nil, fmt.Errorf("client: redirected to %q: %w", where, err)
+	}
+	next := x.req.Clone(x.req.Context())
+	next.Method, next.URL, next.Host = method, u, ""
+	if !content {
+		next.Body, next.GetBody, next.ContentLength = nil, nil, 0
+		next.Header.Del("Content-Type")
+	} else if next.Body, err = x.req.GetBody(); err != nil {
+		return nil, err
+	}
+	if u.Host != x.req.URL.Host || u.Scheme != x.req.URL.Scheme { // what is a secret between others
+		for _, name := range []string{"Authorization", "Cookie", "Cookie2", "Proxy-Authorization", "Www-Authenticate"} {
+			next.Header.Del(name)
+		}
+	}
+	return next, nil
+}

@@ -1,0 +1,187 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/waker"
+	"github.com/magpie-go/magpie/wire/http1"
+)
+
+// sending is a request on its way: out is what is to be written next, head first, and then a piece of content at a time.
+type sending struct {
+	out     []byte
+	body    aio.Reader // nil: there is none
+	closer  io.Closer  // of the body
+	chunked bool
+	left    int64 // of the content, if its length is known
+	ended   bool  // all is in out
+}
+
+// contentRoom is how much content is read at once; before and after it there is room for the lines of a chunk.
+const contentRoom = 4 << 10
+
+func newSending(req *http.Request, proxy *url.URL) (sending, error) {
+	s := sending{}
+	head, err := appendHead(nil, req, proxy)
+	if err != nil {
+		return s, err
+	}
+	switch {
+	case req.Body == nil || req.Body == http.NoBody:
+		if req.Method == "POST" || req.Method == "PUT" || req.Method == "PATCH" {
+			head = http1.AppendLength(head, 0)
+		}
+		s.ended = true
+	case req.ContentLength > 0:
+		head = http1.AppendLength(head, req.ContentLength)
+		s.left = req.ContentLength
+	default:
+		head = http1.AppendChunked(head)
+		s.chunked = true
+	}
+	if !s.ended {
+		s.closer = req.Body
+		switch r := req.Body.(type) {
+		case aio.Reader:
+			s.body = r
+		default:
+			if req.GetBody != nil { // it is in memory
+				s.body = aio.FromReader(r)
+			} else {
+				s.body = aio.NewBlockingReader(r, nil)
+			}
+		}
+	}
+	s.out = http1.AppendEnd(head)
+	return s, nil
+}
+
+// ours are fields that are made, not copied.
+var ours = map[string]bool{"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Trailer": true}
+
+func appendHead(b []byte, req *http.Request, proxy *url.URL) ([]byte, error) {
+	method := req.Method
+	if method == "" {
+		method = "GET"
+	}
+	if http1.CheckField(method, "") != nil {
+		return nil, fmt.Errorf("client: %q is no method", method)
+	}
+	target := req.URL.RequestURI()
+	if proxy != nil && req.URL.Scheme == "http" {
+		target = "http://" + req.URL.Host + target
+	}
+	host := req.Host
+	if host == "" {
+		host = req.URL.Host
+	}
+	if strings.ContainsFunc(target+host, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return nil, fmt.Errorf("client: the URL %q has a blank or a control character", target)
+	}
+	b = append(b, method+" "+target+" HTTP/1.1\r\n"...)
+	b = http1.AppendField(b, "Host", host)
+	if proxy != nil && proxy.User != nil && req.URL.Scheme == "http" {
+		b = http1.AppendField(b, "Proxy-Authorization", basic(proxy.User))
+	}
+	agent := false
+	for name, values := range req.Header {
+		agent = agent || name == "User-Agent"
+		for _, v := range values {
+			if ours[name] || v == "" && name == "User-Agent" {
+				continue
+			}
+			if err := http1.CheckField(name, v); err != nil {
+				return nil, fmt.Errorf("client: header %q: %w", name, err)
+			}
+			b = http1.AppendField(b, name, v)
+		}
+	}
+	if !agent {
+		b = http1.AppendField(b, "User-Agent", "magpie")
+	}
+	if req.Close && !strings.EqualFold(req.Header.Get("Connection"), "close") {
+		b = http1.AppendField(b, "Connection", "close")
+	}
+	return b, nil
+}
+
+var errBodyShort = errors.New("client: the content of the request is not as long as ContentLength says")
+
+// poll writes on, and is ready when all is written. An error of the content is a *bodyError.
+func (s *sending) poll(cx *waker.Context, w aio.Writer) future.Poll[future.Unit] {
+	for {
+		for len(s.out) > 0 {
+			a := w.PollWrite(cx, s.out)
+			if a.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			n, err := a.Result()
+			s.out = s.out[n:]
+			if err != nil {
+				return future.Failed[future.Unit](err)
+			}
+		}
+		if s.ended {
+			if f, ok := w.(aio.Flusher); ok {
+				return f.PollFlush(cx)
+			}
+			return future.Ready(future.Unit{})
+		}
+		if a := s.fill(cx); a.IsPending() || a.Err() != nil {
+			return a
+		}
+	}
+}
+
+// fill reads a piece of content into out.
+func (s *sending) fill(cx *waker.Context) future.Poll[future.Unit] {
+	p := make([]byte, contentRoom)
+	if !s.chunked {
+		p = p[:min(s.left, contentRoom)]
+	}
+	a := s.body.PollRead(cx, p)
+	if a.IsPending() {
+		return future.Pending[future.Unit]()
+	}
+	n, err := a.Result()
+	switch {
+	case err == io.EOF && s.chunked:
+		s.ended = true
+		s.out = http1.AppendEnd(http1.AppendLastChunk(nil))
+	case err == io.EOF:
+		return future.Failed[future.Unit](&bodyError{errBodyShort})
+	case err != nil:
+		return future.Failed[future.Unit](&bodyError{err})
+	case s.chunked:
+		s.out = http1.AppendChunk(nil, p[:n])
+	default:
+		s.out = p[:n]
+		s.left -= int64(n)
+		s.ended = s.left == 0
+	}
+	return future.Ready(future.Unit{})
+}
+
+// close ends the content, whatever was read of it.
+func (s *sending) close() {
+	if s.closer != nil {
+		if b, ok := s.body.(*aio.BlockingReader); ok {
+			b.Drop()
+		}
+		_ = s.closer.Close()
+		s.closer = nil
+	}
+}
+
+// bodyError is one of the request's content, and not of the connection.
+type bodyError struct{ err error }
+
+func (e *bodyError) Error() string { return "client: content of the request: " + e.err.Error() }
+func (e *bodyError) Unwrap() error { return e.err }
