@@ -29,9 +29,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a test waits for what must happen before it fails.
-const patience = 20 * time.Second
-
 func newClient(t *testing.T, c client.Config) *client.Client {
 	t.Helper()
 	k, err := client.New(c)
@@ -343,8 +340,7 @@ func TestRedirects(t *testing.T) {
 	other := server(t, false, func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s, secret: %q", r.Method, r.Header.Get("Authorization"))
 	})
-	var s *counted
-	s = server(t, false, func(w http.ResponseWriter, r *http.Request) {
+	s := server(t, false, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		switch r.URL.Path {
 		case "/303":
