@@ -43,14 +43,6 @@ func (c *call) expireAt(e *entry, at int64) {
 }
 
 func expire(c *call, unit int64, fromNow bool) {
-	base := int64(0)
-	if fromNow {
-		base = c.now
-	}
-	at, ok := c.time(c.args[2], unit, base, false)
-	if !ok {
-		return
-	}
 	nx, xx, gt, lt := false, false, false, false
 	for _, a := range c.args[3:] {
 		switch {
@@ -73,6 +65,14 @@ func expire(c *call, unit int64, fromNow bool) {
 		return
 	case gt && lt:
 		c.fail("ERR GT and LT options at the same time are not compatible")
+		return
+	}
+	base := int64(0)
+	if fromNow {
+		base = c.now
+	}
+	at, ok := c.time(c.args[2], unit, base, false)
+	if !ok {
 		return
 	}
 	e := c.key()

@@ -54,7 +54,16 @@ func get(c *call) {
 // setOptions is what may follow the value in SET.
 type setOptions struct {
 	nx, xx, get, keep bool
-	at                int64 // 0: none
+	time              []byte // that was given; nil: none
+	unit, base        int64  // what it is counted in, and from
+}
+
+// at returns when the key is to expire, 0 for never, or answers that it is no time.
+func (o *setOptions) at(c *call) (int64, bool) {
+	if o.time == nil {
+		return 0, true
+	}
+	return c.time(o.time, o.unit, o.base, true)
 }
 
 // options reads them, or answers what is wrong with them. They may be those of SET, or of GETEX, which has
@@ -76,19 +85,15 @@ func (c *call) options(args [][]byte, o *setOptions, persist *bool) bool {
 		case persist != nil && is(a, "PERSIST") && !timed:
 			*persist = true
 		case (is(a, "EX") || is(a, "PX") || is(a, "EXAT") || is(a, "PXAT")) && !timed2 && i+1 < len(args):
-			unit := int64(1000)
+			o.unit, o.base = 1000, c.now
 			if a[0]|0x20 == 'p' {
-				unit = 1
+				o.unit = 1
 			}
-			base := c.now
 			if len(a) == 4 {
-				base = 0
+				o.base = 0
 			}
 			i++
-			var ok bool
-			if o.at, ok = c.time(args[i], unit, base, true); !ok {
-				return false
-			}
+			o.time = args[i]
 			timed = true
 		default:
 			c.fail(syntaxError)
@@ -101,6 +106,10 @@ func (c *call) options(args [][]byte, o *setOptions, persist *bool) bool {
 func set(c *call) {
 	var o setOptions
 	if len(c.args) > 3 && !c.options(c.args[3:], &o, nil) {
+		return
+	}
+	until, ok := o.at(c)
+	if !ok {
 		return
 	}
 	e := c.key()
@@ -126,8 +135,8 @@ func set(c *call) {
 		at = e.value.at
 	}
 	c.store(e, c.hash, c.args[1], c.args[2])
-	if o.at != 0 {
-		at = o.at
+	if until != 0 {
+		at = until
 	}
 	if at != 0 {
 		s := c.shard()
@@ -214,13 +223,17 @@ func getex(c *call) {
 		}
 		return
 	}
+	until, ok := o.at(c)
+	if !ok {
+		return
+	}
 	c.bulk(e.value.text)
 	switch {
 	case persist && e.value.at != 0:
 		c.shard().expire(e, 0)
 		c.log([]byte("PERSIST"), c.args[1])
-	case o.at != 0:
-		c.expireAt(e, o.at)
+	case until != 0:
+		c.expireAt(e, until)
 	}
 }
 
@@ -316,6 +329,9 @@ func getrange(c *call) {
 	if e == nil || start < 0 && end < 0 && start > end {
 		c.text("")
 		return
+	}
+	if n := int64(len(e.value.text)); end < 0 && end+n < 0 {
+		end = 0 // a string has a first byte where a list, by LRANGE, has nothing
 	}
 	from, to := span(start, end, len(e.value.text))
 	c.bulk(e.value.text[from:to])
