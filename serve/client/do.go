@@ -15,7 +15,7 @@ import (
 // read from the [Response], which is to be closed unless it was read to its end. The request must not be changed
 // until then; its content is closed. Its context is not looked at: future.WithContext or a time-out drop the operation. A Drop closes the connection.
 //
-// Errors are of the connection (*net.OpError, of crypto/tls), of the response (*http1.Error, io.ErrUnexpectedEOF), clock.ErrTimeout, or say
+// Errors are of connecting (a [*ConnectError]: nothing was sent), of the connection (*net.OpError), of the response (*http1.Error, io.ErrUnexpectedEOF), clock.ErrTimeout, or say
 // what about the request is wrong. A status of 400 and more is no error.
 func (c *Client) Do(req *http.Request) DoOp {
 	c.check()
@@ -24,6 +24,19 @@ func (c *Client) Do(req *http.Request) DoOp {
 	}
 	return DoOp{&exchange{client: c, req: req, redirects: max(c.config.Redirects, 0)}}
 }
+
+// ConnectError tells that there was no connection, so that nothing of a request was sent.
+type ConnectError struct {
+	Address string // of the server or the proxy, host:port
+	Err     error
+}
+
+func (e *ConnectError) Error() string {
+	return "client: no connection to " + e.Address + ": " + e.Err.Error()
+}
+
+// Unwrap returns why.
+func (e *ConnectError) Unwrap() error { return e.Err }
 
 // DoOp is what [Client.Do] returns: a handle, one pointer. See future.Op.
 type DoOp struct{ x *exchange }
@@ -96,7 +109,7 @@ func (x *exchange) Poll(cx *waker.Context) future.Poll[*Response] {
 			k, err := a.Result()
 			x.connect = nil
 			if err != nil {
-				return x.fail(err)
+				return x.fail(&ConnectError{x.addr, err})
 			}
 			x.begin(k)
 		case exchanging:

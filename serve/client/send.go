@@ -183,5 +183,8 @@ func (s *sending) close() {
 // bodyError is one of the request's content, and not of the connection.
 type bodyError struct{ err error }
 
+// RequestContent tells it from others, for who passes content on.
+func (e *bodyError) RequestContent() {}
+
 func (e *bodyError) Error() string { return "client: content of the request: " + e.err.Error() }
 func (e *bodyError) Unwrap() error { return e.err }

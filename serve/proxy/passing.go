@@ -1,0 +1,214 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve"
+	"github.com/magpie-go/magpie/serve/client"
+	"github.com/magpie-go/magpie/serve/web"
+	"github.com/magpie-go/magpie/waker"
+	"github.com/magpie-go/magpie/wire/http1"
+)
+
+// passing is one request and its response, as the machine of a handler.
+//
+//	choosing   a server
+//	asking     it: the request goes out, and the response's header is looked for
+//	giving     the content of the response to the client
+type passing struct {
+	pool   *Pool
+	config *HTTPConfig
+	client *client.Client
+	w      *web.Response
+	r      *web.Request
+
+	tried  [tries]*Upstream
+	n      int // of tried
+	up     *Upstream
+	ask    client.DoOp
+	asking bool
+	resp   *client.Response
+	flush  web.FlushOp
+	full   bool // flush is to be polled
+	held   int  // bytes written since the last flush
+}
+
+// heldMost is how much of a response is put together before it is sent.
+const heldMost = 32 << 10
+
+// Poll implements future.Future.
+func (p *passing) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	for p.resp == nil {
+		if !p.asking {
+			p.up = p.pool.Pick(p.tried[:p.n]...)
+			req, err := outgoing(p.r, p.up.address)
+			if err != nil {
+				p.w.Error(400, err.Error())
+				return p.end(nil)
+			}
+			p.ask, p.asking = p.client.Do(req), true
+		}
+		a := p.ask.Poll(cx)
+		if a.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		p.asking = false
+		resp, err := a.Result()
+		if err != nil {
+			if p.elsewhere(err) {
+				continue
+			}
+			return p.failed(err)
+		}
+		p.up.answered()
+		p.resp = resp
+		if p.head() {
+			return p.end(nil)
+		}
+	}
+	return p.give(cx)
+}
+
+// elsewhere reports whether another server is to be tried.
+func (p *passing) elsewhere(err error) bool {
+	var none *client.ConnectError
+	if !errors.As(err, &none) {
+		return false
+	}
+	p.up.failed(none.Err, since()+int64(p.pool.config.FailTime))
+	p.tried[p.n] = p.up
+	if p.n++; p.n == min(tries, len(p.pool.upstreams)) {
+		return false
+	}
+	p.up.Release()
+	p.up = nil
+	return true
+}
+
+// failed answers for a server that has not.
+func (p *passing) failed(err error) future.Poll[future.Unit] {
+	var bad *http1.Error
+	if errors.As(err, &bad) && p.r.ContentLength() != 0 && p.resp == nil && bodyFailed(err) {
+		return p.end(bad) // the client's content breaks the rules: the server of package web answers
+	}
+	p.tell(err)
+	p.w.Reset()
+	p.w.Error(status(err), fmt.Sprintf("%d %s\n", status(err), http1.StatusText(status(err))))
+	if p.r.ContentLength() != 0 {
+		p.w.Close() // what is left of it is not worth reading
+	}
+	return p.end(nil)
+}
+
+// bodyFailed reports whether it was the content of the request that failed.
+func bodyFailed(err error) bool {
+	var body interface{ RequestContent() }
+	return errors.As(err, &body)
+}
+
+func (p *passing) tell(err error) {
+	if f := p.config.OnError; f != nil {
+		f(p.r, fmt.Errorf("proxy: %s: %w", p.up.address, err))
+	}
+}
+
+// head passes the header of the response on, and reports whether nothing comes after it.
+func (p *passing) head() (over bool) {
+	w, resp := p.w, p.resp
+	upgrade := strip(resp.Header)
+	length := resp.ContentLength
+	resp.Header.Del("Content-Length")
+	for name, values := range resp.Header {
+		for _, v := range values {
+			w.Add(name, v)
+		}
+	}
+	if resp.StatusCode == 101 {
+		up := p.up
+		p.up = nil // the tunnel has it
+		stream, read := resp.Detach()
+		w.Set("Upgrade", upgrade)
+		w.Switch(func(c *serve.Conn, rest []byte) future.Future[future.Unit] {
+			return future.Do(func(co *future.Co) error {
+				defer up.Release()
+				defer stream.Close()
+				if _, err := aio.WriteAll(c, read).Await(co); err != nil {
+					return err
+				}
+				if _, err := aio.WriteAll(stream, rest).Await(co); err != nil {
+					return err
+				}
+				_, err := aio.CopyBidirectional(c, stream).Await(co)
+				return err
+			})
+		})
+		return true
+	}
+	w.SetStatus(resp.StatusCode)
+	if length >= 0 && resp.StatusCode != 204 && resp.StatusCode != 304 {
+		w.SetLength(length)
+	}
+	return false
+}
+
+// give passes content on, and waits for the client after each 32 KB, and for what there is when the server is slower.
+func (p *passing) give(cx *waker.Context) future.Poll[future.Unit] {
+	for {
+		if p.full {
+			a := p.flush.Poll(cx)
+			if a.IsPending() {
+				return future.Pending[future.Unit]()
+			}
+			if p.full, p.held = false, 0; a.Err() != nil {
+				return p.end(a.Err())
+			}
+		}
+		buf := sched.Scratch(cx)[:heldMost]
+		a := p.resp.PollRead(cx, buf)
+		if a.IsPending() {
+			if p.held == 0 {
+				return future.Pending[future.Unit]()
+			}
+			p.flush, p.full = p.w.Flush(), true
+			continue
+		}
+		n, err := a.Result()
+		switch {
+		case err == io.EOF:
+			return p.end(nil)
+		case err != nil:
+			p.tell(err)
+			return p.end(err) // the client's connection ends in the middle
+		}
+		_, _ = p.w.Write(buf[:n]) // it is kept, and cannot fail
+		if p.held += n; p.held >= heldMost {
+			p.flush, p.full = p.w.Flush(), true
+		}
+	}
+}
+
+// end gives everything back.
+func (p *passing) end(err error) future.Poll[future.Unit] {
+	if p.resp != nil {
+		_ = p.resp.Close()
+	}
+	if p.up != nil {
+		p.up.Release()
+		p.up = nil
+	}
+	return future.Done(future.Unit{}, err)
+}
+
+// Drop implements future.Dropper.
+func (p *passing) Drop() {
+	if p.asking {
+		p.asking = false
+		p.ask.Drop()
+	}
+	p.end(nil)
+}
