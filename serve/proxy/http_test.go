@@ -144,7 +144,7 @@ func TestHTTPWithoutContent(t *testing.T) {
 		case "/204":
 			w.WriteHeader(204)
 		case "/302":
-			http.Redirect(w, r, "/elsewhere", 302)
+			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		default:
 			w.Header().Set("Content-Length", "5")
 			io.WriteString(w, "hello")
