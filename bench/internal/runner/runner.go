@@ -140,6 +140,9 @@ func (r *runner) find(ctx context.Context, j *job) (err error) {
 	if j.HTTP != nil {
 		return r.findHTTP(ctx, j)
 	}
+	if j.KV != nil {
+		return r.findKV(ctx, j)
+	}
 	if !r.Kit.Given() {
 		return errNoKit
 	}
@@ -193,6 +196,8 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 		return r.runEcho(ctx, j)
 	case j.HTTP != nil:
 		return r.runHTTP(ctx, j)
+	case j.KV != nil:
+		return r.runKV(ctx, j)
 	}
 	return output(command(ctx, append([]string{j.program}, j.Kit[1:]...)...))
 }

@@ -20,7 +20,7 @@ type Suite struct {
 
 // Job is one command of a repetition: a program of ours in a process of its own, a
 // program of the peers' kit, or a server of either under load. Exactly one of Run, Kit,
-// Echo and HTTP is set.
+// Echo, HTTP and KV is set.
 type Job struct {
 	Bench string // "" for a kit program, which names its own
 	Peer  string
@@ -41,6 +41,8 @@ type Job struct {
 
 	Echo *Echo
 	HTTP *HTTP
+
+	KV *KV
 
 	// Served says that the program of Run or Kit is a server of light requests, see
 	// measure.LightRequests, and that the runner is to be their client.
@@ -109,7 +111,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, web, async, coord}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, web, async, coord, keyValue}
 }
 
 // Names returns the names of all suites.
