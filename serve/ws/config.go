@@ -106,6 +106,7 @@ var (
 	ErrClosed = errors.New("ws: the connection is closed")
 	ErrFull   = errors.New("ws: too much waits to be sent")
 	ErrSlow   = errors.New("ws: the peer has not read what waited for it")
+	ErrLate   = errors.New("ws: the request has not come in time")
 	ErrSilent = errors.New("ws: the peer has not answered a ping")
 	ErrNoWord = errors.New("ws: the peer has gone without a close frame")
 )

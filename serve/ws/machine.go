@@ -3,12 +3,12 @@ package ws
 import (
 	"errors"
 	"io"
-	"os"
 	"slices"
 	"time"
 	"unicode/utf8"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/waker"
@@ -30,7 +30,8 @@ type machine struct {
 	part []byte // of a message that has not come as a whole
 
 	protocol string
-	why      error // how it ends, once that is known
+	why      error          // how it ends, once that is known
+	timer    *reactor.Timer // nil: nothing is limited
 	deflate  bool
 	opened   bool
 	closing  bool // a close frame is queued or sent: nothing is sent behind it
@@ -52,12 +53,17 @@ func (m *machine) init(s *Server) {
 	m.within(s.config.HandshakeTime)
 }
 
-// within has reading end after a time.
+// within has late be called after a time, or never if that is 0: then there is no timer, and its memory is not held.
 func (m *machine) within(d time.Duration) {
-	if d > 0 {
-		_ = m.Net().SetReadDeadline(time.Now().Add(d)) // if it is closed, reading says so
-	} else {
-		_ = m.Net().SetReadDeadline(time.Time{})
+	switch {
+	case d > 0 && m.timer == nil:
+		m.timer = new(reactor.Timer)
+		fallthrough
+	case d > 0:
+		m.timer.Reset(d)
+	case m.timer != nil:
+		m.timer.Stop()
+		m.timer = nil
 	}
 }
 
@@ -92,6 +98,9 @@ func (m *machine) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 // step goes on by one system call. It returns false if it has to wait, and io.EOF at the end.
 func (m *machine) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 	m.api.waker.Register(cx.Waker())
+	if m.timer != nil && m.timer.Poll(cx).IsReady() {
+		return m.late()
+	}
 	switch {
 	case len(m.rest) > 0:
 		return m.sendRest(cx)
@@ -179,8 +188,6 @@ func (m *machine) read(cx *waker.Context, scratch []byte) (bool, error) {
 	}
 	n, err := r.Result()
 	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return m.late()
 	case err == io.EOF && (m.ending || m.shake != nil && len(m.shake.head) == 0):
 		return false, io.EOF
 	case err == io.EOF:
@@ -203,19 +210,21 @@ func (m *machine) read(cx *waker.Context, scratch []byte) (bool, error) {
 	return m.sendNow(cx)
 }
 
-// late is what is done when nothing has come in time.
+// late is what is done when the time is up.
 func (m *machine) late() (bool, error) {
 	switch {
 	case m.ending, m.closing:
 		return false, io.EOF
 	case m.shake != nil:
-		return false, os.ErrDeadlineExceeded
+		return false, ErrLate
 	case m.pinged:
 		return false, ErrSilent
 	}
 	m.pinged = true
 	m.within(m.server.config.PingEvery)
-	m.rest = wire.AppendFrame(nil, wire.Ping, "")
+	if len(m.rest) == 0 && !m.api.some.Load() { // else something waits to be sent already, perhaps half of a frame
+		m.rest = wire.AppendFrame(nil, wire.Ping, "")
+	}
 	return true, nil
 }
 
@@ -360,6 +369,7 @@ func (m *machine) appendFrame(b []byte, op wire.Op, data []byte) []byte {
 
 // end ends what the connection had beside the socket.
 func (m *machine) end() {
+	m.within(0)
 	m.api.end()
 	if m.opened && m.server.config.Closed != nil {
 		m.opened = false

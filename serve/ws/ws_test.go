@@ -11,6 +11,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/serve/ws"
 	"github.com/magpie-go/magpie/waker"
 	"github.com/magpie-go/magpie/wire/http1"
@@ -210,6 +211,29 @@ func TestCloseFromOutside(t *testing.T) {
 	if e := (*ws.CloseError)(nil); !errors.As(<-closed, &e) {
 		t.Error("not told")
 	}
+}
+
+// A request that does not come, and a peer that does not answer a close frame nor read, are not waited for.
+func TestTimes(t *testing.T) {
+	conns, failed, closed := make(chan *ws.Conn, 1), make(chan error, 1), make(chan error, 1)
+	addr, _ := start(t, ws.Config{
+		Message: echo, HandshakeTime: 50 * time.Millisecond, CloseTime: 50 * time.Millisecond,
+		Open: func(c *ws.Conn) { conns <- c }, Closed: func(_ *ws.Conn, err error) { closed <- err },
+		Serve: serve.Config{OnError: func(_ *serve.Conn, err error) { failed <- err }},
+	}, 1)
+	nc, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	nc.Write([]byte("GET / HTTP/1.1\r\n"))
+	if err := <-failed; err != ws.ErrLate {
+		t.Error(err)
+	}
+	c := dial(t, addr)
+	(<-conns).Close(wire.Normal, "")
+	<-closed
+	c.want(closing(wire.Normal), "eof")
 }
 
 func TestPings(t *testing.T) {
