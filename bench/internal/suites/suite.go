@@ -111,7 +111,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, web, async, coord, keyValue}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, web, secure, async, coord, keyValue}
 }
 
 // Names returns the names of all suites.
