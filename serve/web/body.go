@@ -14,6 +14,8 @@ type Body exchange
 
 var _ aio.Reader = (*Body)(nil)
 
+const goOn = "HTTP/1.1 100 Continue\r\n\r\n"
+
 // chunkBuffer is what content in chunks is read into.
 const chunkBuffer = 4 << 10
 
@@ -82,7 +84,7 @@ func (x *exchange) readBody(cx *waker.Context, p []byte) (n int, pending bool, e
 	msg := &x.req.msg
 	if msg.WantsContinue() && !x.told {
 		x.told = true
-		x.out = append(x.out, "HTTP/1.1 100 Continue\r\n\r\n"...)
+		x.out = append(x.out, goOn...)
 	}
 	if pending, err = x.write(cx); pending || err != nil {
 		return 0, pending, err

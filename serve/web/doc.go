@@ -32,6 +32,11 @@
 // second, so that the refusal arrives. Shutdown answers what has reached the server, with
 // "Connection: close".
 //
+// # TLS
+//
+// Config.Conns.TLS has all connections begin with a handshake; handlers of each kind are as without, but that files are copied, and
+// that an http.Handler cannot hijack.
+//
 // # When to use net/http instead
 //
 // It speaks HTTP/1.1 alone, and its handlers must not block: a program that has neither many connections nor many

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"net/textproto"
@@ -27,7 +28,9 @@ import (
 // A task that is dropped cancels the context and forgets the exchange, which is left to the goroutine; the socket is closed
 // by the loop, so what the goroutine still reads and writes fails.
 //
-// Rejected: handing what is written to the task, to be sent by it: a wake-up of a worker for each piece.
+// Rejected: handing what is written to the task, to be sent by it: a wake-up of a worker for each piece. But under TLS it is
+// done so (asks, written), as there the loop itself sends, after each poll, what is in the connection's buffer: it and the
+// goroutine would be two that write, of which only the last one is woken.
 const (
 	readerGoroutine uint32 = iota
 	readerTask
@@ -36,7 +39,8 @@ const (
 // Standard returns a handler that has an [http.Handler] answer, on a goroutine, so that it may block. It finds what net/http's server
 // would give it: Flusher, Hijacker and io.ReaderFrom (also by [http.ResponseController], with its deadlines), a context that is
 // cancelled when the client is gone, trailers, 100-continue when it reads, 500 or the end of the connection when it panics,
-// silently with [http.ErrAbortHandler]. Not there: http.ServerContextKey in the context, and HTTP/2.
+// silently with [http.ErrAbortHandler]. Not there: http.ServerContextKey in the context, HTTP/2, and Hijack under TLS, where
+// [Response.Switch] does the same.
 func Standard(h http.Handler) Handler {
 	if h == nil {
 		panic("web: Standard of a nil http.Handler")
@@ -52,11 +56,14 @@ type standardCall struct {
 	begun  bool
 	reader word.Uint32
 	wants  word.Bool // the goroutine waits for hijacked
+	asks   word.Bool // the goroutine waits for written, x.out being the task's
 	waker  waker.AtomicWaker
+	tls    *tls.ConnectionState
 	ctx    context.Context
 	cancel context.CancelFunc
 
 	hijacked chan hijack // capacity 1
+	written  chan error  // capacity 1
 	wait     sleeper
 	w        standardWriter
 	err      error // that the answer ends with
@@ -89,7 +96,8 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		s.ctx, s.cancel = context.WithCancel(context.WithValue(context.Background(), http.LocalAddrContextKey, x.c.LocalAddr()))
 		s.wait.init()
-		s.hijacked = make(chan hijack, 1)
+		s.hijacked, s.written = make(chan hijack, 1), make(chan error, 1)
+		s.tls = x.c.TLS()
 		s.op = future.BlockingOn(x.c.srv.config.Pool, s.run)
 	}
 	s.waker.Register(cx.Waker())
@@ -107,6 +115,12 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			return future.Failed[future.Unit](s.err)
 		}
 		return future.Ready(future.Unit{})
+	}
+	if s.asks.Load() {
+		if pending, err := x.write(cx); !pending {
+			s.asks.Store(false)
+			s.written <- err
+		}
 	}
 	if s.wants.Load() {
 		s.handOver()
@@ -139,8 +153,9 @@ func (s *standardCall) Drop() {
 	s.over()
 	s.x.c.x = nil // the goroutine's
 	s.op.Drop()
+	s.hijacked <- hijack{err: net.ErrClosed}
 	select {
-	case s.hijacked <- hijack{err: net.ErrClosed}:
+	case s.written <- net.ErrClosed:
 	default:
 	}
 }
@@ -199,7 +214,7 @@ func (s *standardCall) request() (*http.Request, error) {
 		Method: x.req.Method(), RequestURI: target, Host: string(msg.Host()),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		ContentLength: msg.ContentLength(), Close: !msg.KeepAlive(),
-		RemoteAddr: x.c.RemoteAddr().String(), Body: http.NoBody, Pattern: x.req.Pattern(),
+		RemoteAddr: x.c.RemoteAddr().String(), Body: http.NoBody, Pattern: x.req.Pattern(), TLS: s.tls,
 	}
 	if msg.HTTP10() {
 		req.Proto, req.ProtoMinor = "HTTP/1.0", 0

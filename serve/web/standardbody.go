@@ -33,6 +33,11 @@ func (b *standardBody) Read(p []byte) (int, error) {
 	}
 	x := b.s.x
 	body := x.req.Body()
+	if x.req.msg.WantsContinue() && !x.told && !x.resp.streams {
+		x.told = true
+		x.out = append(x.out, goOn...)
+		b.s.w.flush()
+	}
 	for {
 		a := body.PollRead(&b.s.wait.cx, p)
 		if a.IsPending() {

@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -228,7 +229,23 @@ func (w *standardWriter) FlushError() error {
 // flush sends what is in out, and blocks meanwhile.
 func (w *standardWriter) flush() {
 	x := w.s.x
-	w.block(func(cx *waker.Context) (pending bool, err error) { return x.write(cx) })
+	if x.c.Secure() == nil {
+		w.block(x.write)
+		return
+	}
+	if !x.owes() || w.err != nil {
+		return
+	}
+	if d := x.c.srv.config.WriteTimeout; d > 0 && !w.s.ownWrite {
+		_ = x.c.Net().SetWriteDeadline(time.Now().Add(d))
+		defer x.c.Net().SetWriteDeadline(time.Time{})
+	}
+	w.s.asks.Store(true)
+	w.s.waker.Wake()
+	if w.err = <-w.s.written; w.err != nil {
+		x.closes = true
+		w.s.cancel()
+	}
 }
 
 // block calls what writes until it has ended.
@@ -263,7 +280,7 @@ func (w *standardWriter) ReadFrom(src io.Reader) (int64, error) {
 		return io.Copy(onlyWriter{w}, src)
 	}
 	f, ok := limited.R.(*os.File)
-	if err := w.mayWrite(0); !ok || err != nil || limited.N < notCopied {
+	if err := w.mayWrite(0); !ok || err != nil || limited.N < notCopied || w.s.x.c.Secure() != nil {
 		return io.Copy(onlyWriter{w}, src)
 	}
 	x := w.s.x
@@ -345,6 +362,9 @@ func (w *standardWriter) EnableFullDuplex() error { return nil }
 func (w *standardWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if w.isHijacked {
 		return nil, nil, http.ErrHijacked
+	}
+	if w.s.x.c.Secure() != nil {
+		return nil, nil, fmt.Errorf("web: Hijack under TLS: %w", http.ErrNotSupported)
 	}
 	if w.s.x.resp.streams {
 		w.flush()

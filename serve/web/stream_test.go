@@ -238,3 +238,40 @@ func TestFields(t *testing.T) {
 		}
 	}
 }
+
+// What a future reads of its request is that request's, whatever has come after it and been answered elsewhere on the worker.
+func TestKeptHeader(t *testing.T) {
+	var s *served
+	s = start(t, Config{Handler: func(w *Response, r *Request) {
+		if string(r.Path()) == "/other" {
+			return
+		}
+		w.Await(future.Box[future.Unit](future.Do(func(co *future.Co) error {
+			buf := make([]byte, 10)
+			for {
+				n, err := r.Body().Read(buf).Await(co)
+				if err == io.EOF {
+					break
+				}
+				if err != nil {
+					return err
+				}
+				_, _ = w.Write(buf[:n])
+			}
+			_, _ = w.Write(r.Get("X-Mine"))
+			_, _ = w.Write(r.Path())
+			return nil
+		})))
+	}})
+	p := s.dial(t)
+	p.send("POST /kept HTTP/1.1\r\nHost: x\r\nX-Mine: mine\r\nContent-Length: 4\r\n\r\nab")
+	for range 10 { // they are read into the buffers of both workers
+		q := s.dial(t)
+		q.send("GET /other HTTP/1.1\r\nHost: " + strings.Repeat("y", 500) + "\r\n\r\n")
+		q.want("GET", 200, "")
+		q.Close()
+	}
+	p.send("cd" + get)
+	p.want("POST", 200, "abcdmine/kept")
+	p.want("GET", 200, "/hello")
+}
