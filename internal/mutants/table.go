@@ -43,7 +43,7 @@ func table() []mutant {
 		unorderedMutants,
 		streamMutants,
 		fileMutants,
-		serveMutants,
+		serveMutants, webMutants,
 		pipeMutants,
 		bulkMutants,
 		packetMutants,

@@ -241,8 +241,7 @@ func TestFields(t *testing.T) {
 
 // What a future reads of its request is that request's, whatever has come after it and been answered elsewhere on the worker.
 func TestKeptHeader(t *testing.T) {
-	var s *served
-	s = start(t, Config{Handler: func(w *Response, r *Request) {
+	s := start(t, Config{Handler: func(w *Response, r *Request) {
 		if string(r.Path()) == "/other" {
 			return
 		}

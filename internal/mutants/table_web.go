@@ -1,0 +1,59 @@
+package main
+
+var (
+	http1Tests = test{pkg: "./wire/http1", run: "Test"}
+)
+
+var webMutants = []mutant{
+	{
+		name: "web/a-header-is-not-kept",
+		file: "serve/web/exchange.go",
+		old: `		x.req.msg.Bind(x.header)
+`,
+		new:  ``,
+		test: test{pkg: "./serve/web", run: "TestKeptHeader"},
+	},
+	{
+		name: "web/answers-are-collected-without-end",
+		file: "serve/web/exchange.go",
+		old:  `return len(x.out) < maxAnswers && len(x.tail) == 0`,
+		new:  `return true`,
+		test: test{pkg: "./serve/web", run: "TestThousandInAPacket|TestNeverReads"},
+	},
+	{
+		name: "web/the-last-answer-of-a-drain-does-not-say-close",
+		file: "serve/web/send.go",
+		old:  `x.c.Draining() || `,
+		new:  ``,
+		test: test{pkg: "./serve/web", run: "TestDrain$"},
+	},
+	{
+		name: "web/the-task-is-not-told-that-reading-is-its-own",
+		file: "serve/web/standardbody.go",
+		old: `		b.s.waker.Wake()
+`,
+		new:  ``,
+		test: test{pkg: "./serve/web", run: "TestStandardContext"},
+	},
+	{
+		name: "web/a-refusal-does-not-linger",
+		file: "serve/web/conn.go",
+		old:  `if !x.lingers && x.r == len(x.in) {`,
+		new:  `if true {`,
+		test: test{pkg: "./serve/web", run: "TestRefusals$"},
+	},
+	{
+		name: "web/a-goroutine-writes-beside-TLS",
+		file: "serve/web/standardwriter.go",
+		old:  ` || w.s.x.c.Secure() != nil {`,
+		new:  ` {`,
+		test: test{pkg: "./serve/web", run: "TestUnderTLS"},
+	},
+	{
+		name: "http1/a-bare-LF-ends-a-line-of-a-request",
+		file: "wire/http1/head.go",
+		old:  `if i == 0 || p[i-1] != '\r' {`,
+		new:  `if i == 0 {`,
+		test: http1Tests,
+	},
+}
