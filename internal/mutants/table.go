@@ -46,6 +46,7 @@ func table() []mutant {
 		serveMutants, webMutants,
 		pipeMutants,
 		bulkMutants,
+		kvMutants,
 		packetMutants,
 		dnsMutants,
 		dialMutants,

@@ -222,6 +222,10 @@ func TestScanFindsWhatStays(t *testing.T) {
 	}
 	c := dial(t, addr)
 	for _, scan := range [][]string{{"SCAN"}, {"HSCAN", "h"}} {
+		for i := range 20_000 {
+			server.Do(nil, []byte("SET"), fmt.Append(nil, "other", i), nil)
+			server.Do(nil, []byte("HSET"), []byte("h"), fmt.Append(nil, "other", i), nil)
+		}
 		found := map[string]bool{}
 		cursor, n := "0", 0
 		for {
@@ -233,19 +237,18 @@ func TestScanFindsWhatStays(t *testing.T) {
 			for _, k := range v.Elems[1].Elems {
 				found[string(k.Text)] = true
 			}
-			for range 40 { // grows, and shrinks later
-				server.Do(nil, []byte("SET"), fmt.Append(nil, "other", n), nil)
-				server.Do(nil, []byte("HSET"), []byte("h"), fmt.Append(nil, "other", n), nil)
-				if n > 2000 {
-					server.Do(nil, []byte("DEL"), fmt.Append(nil, "other", n-2000))
-					server.Do(nil, []byte("HDEL"), []byte("h"), fmt.Append(nil, "other", n-2000))
+			for range 200 { // the tables shrink
+				key := fmt.Append(nil, "other", n)
+				if n < 20_000 {
+					server.Do(nil, []byte("DEL"), key)
+					server.Do(nil, []byte("HDEL"), []byte("h"), key)
 				}
 				n++
 			}
 			if cursor = string(v.Elems[0].Text); cursor == "0" {
 				break
 			}
-			if n > 1_000_000 {
+			if n > 10_000_000 {
 				t.Fatal("does not end")
 			}
 		}

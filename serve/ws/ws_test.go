@@ -305,7 +305,22 @@ func TestPolicies(t *testing.T) {
 		}
 		defer rt.Close()
 		last := ws.Prepare(wire.Text, []byte("last"), false)
-		h := sched.Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[future.Unit] { return conn.PollSend(cx, last) }))
+		waits := make(chan struct{})
+		waiting := false
+		h := sched.Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+			for !waiting { // until the socket takes no more either
+				if p := conn.PollSend(cx, big); p.IsPending() {
+					waiting = true
+					close(waits)
+					return p
+				} else if p.Err() != nil {
+					close(waits)
+					return p
+				}
+			}
+			return conn.PollSend(cx, last)
+		}))
+		<-waits
 		for {
 			if got := c.next(); got == "text:last" {
 				break

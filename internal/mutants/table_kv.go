@@ -1,0 +1,59 @@
+package main
+
+var (
+	kvTests    = test{pkg: "./serve/kv", run: "Log|Crash|Scan|Subscri|Pipelining|Commands"}
+	wsTests    = test{pkg: "./serve/ws", run: "Times|Echo|Broken|Policies|CloseFrom"}
+	framesTest = test{pkg: "./wire/ws", run: "Autobahn|Limits"}
+)
+
+var kvMutants = []mutant{
+	{
+		name: "kv/an-answer-does-not-wait-for-the-log",
+		file: "serve/kv/log.go",
+		old:  `	if l == nil || l.safe.Load() >= at {`,
+		new:  `	if l == nil || l.safe.Load() <= at {`,
+		test: kvTests,
+	},
+	{
+		name: "kv/an-open-transaction-is-kept",
+		file: "serve/kv/replay.go",
+		old:  `	if open >= 0 {`,
+		new:  `	if open >= 0 && false {`,
+		test: kvTests,
+	},
+	{
+		name: "kv/what-has-expired-is-not-logged",
+		file: "serve/kv/call.go",
+		old:  `	if kv.log != nil {`,
+		new:  `	if kv.log == nil {`,
+		test: kvTests,
+	},
+	{
+		name: "kv/a-scan-goes-through-buckets-in-their-order",
+		file: "serve/kv/table.go",
+		old:  `	return bits.Reverse64(bits.Reverse64(cursor|^mask) + 1)`,
+		new:  `	return bits.Reverse64(bits.Reverse64(cursor+1)) & mask`,
+		test: kvTests,
+	},
+	{
+		name: "ws/a-peer-that-does-not-answer-a-close-is-waited-for",
+		file: "serve/ws/machine.go",
+		old:  `		m.within(m.server.config.CloseTime)`,
+		new:  `		m.within(0)`,
+		test: wsTests,
+	},
+	{
+		name: "ws/a-publisher-that-waits-is-not-woken",
+		file: "serve/ws/conn.go",
+		old:  `	if c.queued <= c.m.server.config.MaxQueued/2 {`,
+		new:  `	if c.queued < 0 {`,
+		test: wsTests,
+	},
+	{
+		name: "ws/a-text-may-end-in-a-character",
+		file: "wire/ws/reader.go",
+		old:  `!r.text.Whole() {`,
+		new:  `false {`,
+		test: framesTest,
+	},
+}
