@@ -6,7 +6,7 @@
 //	err = server.Run(ctx, rt, "tcp", "127.0.0.1:8080", nil) // until ctx is done
 //
 // A connection is a machine: it calls the functions of [Config] in its polls, and they must not block. Between polls it holds no
-// buffer, as it reads into the worker's scratch memory; one that waits is some 500 bytes. Pings are answered and closing is gone
+// buffer, as it reads into the worker's scratch memory; the machine of one that waits is some 450 bytes. Pings are answered and closing is gone
 // through by itself.
 //
 // # Sending
