@@ -48,6 +48,7 @@ func table() []mutant {
 		bulkMutants,
 		kvMutants,
 		packetMutants,
+		handoverMutants,
 		dnsMutants,
 		dialMutants,
 		processMutants,

@@ -26,6 +26,17 @@ func (c *Conn) noRelease() error {
 	return c.fail("release", errors.ErrUnsupported)
 }
 
+// File returns a file of the same socket, to be handed to another process. It is the caller's to close.
+func (l *Listener) File() (*os.File, error) {
+	l.check()
+	f, ok := l.ln.(interface{ File() (*os.File, error) })
+	if !ok {
+		return nil, &net.OpError{Op: "dup", Net: l.Addr().Network(), Addr: l.Addr(), Err: errors.ErrUnsupported}
+	}
+	l.file.keep.Store(true)
+	return f.File()
+}
+
 // Release fails on this build, see [Conn.Release].
 func (l *Listener) Release() (net.Listener, error) {
 	_ = l.Close()

@@ -75,6 +75,21 @@ func (c *Conn) release() (*os.File, error) {
 	return os.NewFile(uintptr(own), c.kind().network()), nil
 }
 
+// File returns a file of the same socket, to be handed to another process: see [HandOver]. It is the caller's to close, and the
+// listener goes on. The file of a Unix socket stays when l is closed after that.
+func (l *Listener) File() (*os.File, error) {
+	var own int
+	var failed error
+	if err := l.Control(func(fd uintptr) { own, failed = dup(int(fd)) }); err != nil {
+		return nil, err
+	}
+	if failed != nil {
+		return nil, &net.OpError{Op: "dup", Net: l.addr.Network(), Addr: l.addr, Err: os.NewSyscallError("fcntl", failed)}
+	}
+	l.file.keep.Store(true)
+	return os.NewFile(uintptr(own), l.addr.Network()), nil
+}
+
 // Release hands the listener over to package net: it returns one that stands for it from then on, and is the caller's
 // to close, and closes l, also after an error. The file of a Unix socket stays, and is removed by the
 // one that is returned. It does not block.

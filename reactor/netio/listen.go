@@ -123,6 +123,17 @@ func (l *Listener) Addr() net.Addr {
 	return l.addr
 }
 
+// Control is [Conn.Control].
+func (l *Listener) Control(f func(fd uintptr)) error {
+	l.check()
+	if !l.src.Enter() {
+		return &net.OpError{Op: "control", Net: l.addr.Network(), Addr: l.addr, Err: net.ErrClosed}
+	}
+	f(uintptr(l.src.FD()))
+	l.src.Leave()
+	return nil
+}
+
 // check panics for a listener that listens to nothing.
 func (l *Listener) check() {
 	if l == nil || !l.src.HasFD() {

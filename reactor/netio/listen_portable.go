@@ -149,6 +149,20 @@ func (l *Listener) Addr() net.Addr {
 	return l.ln.Addr()
 }
 
+// Control is [Conn.Control].
+func (l *Listener) Control(f func(fd uintptr)) error {
+	l.check()
+	s, ok := l.ln.(syscall.Conn)
+	if !ok || l.closed.Load() {
+		return &net.OpError{Op: "control", Net: l.Addr().Network(), Addr: l.Addr(), Err: net.ErrClosed}
+	}
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return raw.Control(f)
+}
+
 // check panics for a listener that listens to nothing.
 func (l *Listener) check() {
 	if l == nil || l.ln == nil {

@@ -23,6 +23,9 @@ type ListenConfig struct {
 	// FastOpen is how many TCP connections may be under way whose first packet brings data already; 0: none. It is
 	// Linux's, where the system must allow it; elsewhere it is an error.
 	FastOpen int
+	// SteerByCPU has [ListenConfig.ListenEach] and [ListenConfig.ListenPackets] deal what arrives by the core that it arrives on.
+	// Elsewhere than on Linux it does nothing.
+	SteerByCPU bool
 	// Control, unless nil, is called with the descriptor before it is bound, for options that must be set then.
 	Control func(network, address string, fd uintptr) error
 }

@@ -188,6 +188,8 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
 	switch {
+	case j.Datagrams:
+		return r.runDatagrams(ctx, j)
 	case j.Served:
 		return r.runServed(ctx, j)
 	case j.Run != nil:

@@ -47,6 +47,8 @@ type Job struct {
 	// Served says that the program of Run or Kit is a server of light requests, see
 	// measure.LightRequests, and that the runner is to be their client.
 	Served bool
+	// Datagrams says the same of a server of datagrams, see measure.ServeDatagrams, which then has one core.
+	Datagrams bool
 }
 
 // Benches returns the names of the benchmarks that the job prints.
@@ -111,7 +113,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, web, secure, async, coord, keyValue}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, udp, web, secure, async, coord, keyValue}
 }
 
 // Names returns the names of all suites.

@@ -1,0 +1,152 @@
+//go:build !portable
+
+package netio
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"syscall"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor"
+	"github.com/magpie-go/magpie/waker"
+	"golang.org/x/sys/unix"
+)
+
+// pollReadMessage is one call. What it takes is handed out by the poll that makes it, so no descriptor is ever with the
+// operation alone.
+func (c *Conn) pollReadMessage(cx *waker.Context, p []byte, t *turn) future.Poll[Message] {
+	if !c.isClosed() {
+		c.turns.check(reactor.Read, t)
+	}
+	var m Message
+	err := c.onUnix()
+	if err == nil {
+		err = c.attempt(cx, reactor.Read, t, func(fd int) (v verdict, err error) {
+			v, m, err = c.recvMessage(fd, p)
+			return v, err
+		})
+	}
+	switch err {
+	case nil:
+		return future.Ready(m)
+	case errPending:
+		return future.Pending[Message]()
+	case io.EOF:
+		return future.Failed[Message](io.EOF)
+	}
+	return future.Failed[Message](c.fail("read", err))
+}
+
+func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
+	oob := make([]byte, unix.CmsgSpace(4*MaxFiles))
+	n, oobn, flags, _, err := unix.Recvmsg(fd, p, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
+	switch {
+	case err == unix.EAGAIN:
+		return blocked, Message{}, nil
+	case err == unix.EINTR:
+		return again, Message{}, nil
+	case err != nil:
+		return over, Message{}, os.NewSyscallError("recvmsg", err)
+	}
+	m := Message{N: n, Truncated: flags&unix.MSG_TRUNC != 0, FilesLost: flags&unix.MSG_CTRUNC != 0}
+	for oob = oob[:oobn]; len(oob) >= unix.CmsgLen(0); {
+		h, data, rest, err := unix.ParseOneSocketControlMessage(oob)
+		if err != nil {
+			break // it was cut behind the last file
+		}
+		oob = rest
+		if h.Level != unix.SOL_SOCKET || h.Type != unix.SCM_RIGHTS {
+			continue
+		}
+		fds, err := unix.ParseUnixRights(&unix.SocketControlMessage{Header: h, Data: data})
+		if err != nil {
+			break
+		}
+		for _, fd := range fds {
+			m.Files = append(m.Files, os.NewFile(uintptr(fd), "passed"))
+		}
+	}
+	if n == 0 && len(p) > 0 && len(m.Files) == 0 {
+		return over, m, io.EOF
+	}
+	return over, m, nil
+}
+
+func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, t *turn) future.Poll[int] {
+	if !c.isClosed() {
+		c.turns.check(reactor.Write, t)
+	}
+	n := 0
+	err := c.onUnix()
+	switch {
+	case err != nil:
+	case len(p) == 0 || len(files) > MaxFiles:
+		err = fmt.Errorf("a message of %d bytes and %d files: want at least a byte, and %d files at most: %w", len(p), len(files), MaxFiles, syscall.EINVAL)
+	default:
+		var fds []int
+		if fds, err = descriptorsOf(files); err != nil {
+			return c.outcome("write", 0, err)
+		}
+		rights := unix.UnixRights(fds...)
+		if len(files) == 0 {
+			rights = nil
+		}
+		err = c.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
+			var err error
+			switch n, err = unix.SendmsgN(fd, p, rights, nil, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT); err {
+			case nil:
+				return over, nil
+			case unix.EAGAIN:
+				return blocked, nil
+			case unix.EINTR:
+				return again, nil
+			}
+			return over, os.NewSyscallError("sendmsg", err)
+		})
+		runtime.KeepAlive(files)
+	}
+	return c.outcome("write", n, err)
+}
+
+// descriptorsOf returns the numbers of files, which their method Fd might make blocking.
+func descriptorsOf(files []*os.File) ([]int, error) {
+	fds := make([]int, len(files))
+	for i, f := range files {
+		raw, err := f.SyscallConn()
+		if err == nil {
+			err = raw.Control(func(fd uintptr) { fds[i] = int(fd) })
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return fds, nil
+}
+
+func (c *Conn) onUnix() error {
+	if k := c.kind(); k != unixKind {
+		return fmt.Errorf("a message on a socket of %s: want one of unix: %w", k.network(), syscall.EOPNOTSUPP)
+	}
+	return nil
+}
+
+// PeerCredentials returns who was at the other end of a Unix socket when it was connected: the system vouches for them. It is Linux's;
+// elsewhere it fails with errors.ErrUnsupported.
+func (c *Conn) PeerCredentials() (Credentials, error) {
+	c.check()
+	if err := c.onUnix(); err != nil {
+		return Credentials{}, c.fail("get", err)
+	}
+	var who Credentials
+	err := c.call("get", func(fd int) error {
+		u, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
+		if err == nil {
+			who = Credentials{PID: int(u.Pid), UID: int(u.Uid), GID: int(u.Gid)}
+		}
+		return os.NewSyscallError("getsockopt", err)
+	})
+	return who, err
+}
