@@ -2,6 +2,7 @@ package netio
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -13,9 +14,17 @@ func checkNetwork(network string) error {
 	switch network {
 	case "tcp", "tcp4", "tcp6", "unix":
 		return nil
+	case "unixpacket":
+		if !hasUnixpacket {
+			return fmt.Errorf("netio: network %q: this build has none: %w", network, errors.ErrUnsupported)
+		}
+		return nil
 	}
-	return fmt.Errorf("netio: network %q: want tcp, tcp4, tcp6 or unix", network)
+	return fmt.Errorf("netio: network %q: want tcp, tcp4, tcp6, unix or unixpacket", network)
 }
+
+// ofUnix reports whether the addresses of a network are paths.
+func ofUnix(network string) bool { return network == "unix" || network == "unixpacket" }
 
 // hostPort is a TCP address as the user wrote it, taken apart.
 type hostPort struct {

@@ -17,7 +17,9 @@ func Adopt(c net.Conn) (*Conn, error) {
 		k = tcpKind
 	case *net.UnixConn:
 		k = unixKind
-		if a := c.LocalAddr(); a != nil && a.Network() != "unix" {
+		if a := c.LocalAddr(); a != nil && a.Network() == "unixpacket" && hasUnixpacket {
+			k = unixpacketKind
+		} else if a != nil && a.Network() != "unix" {
 			c.Close()
 			return nil, fmt.Errorf("netio: Adopt of a %s connection: want one that is a stream: %w", a.Network(), fs.ErrInvalid)
 		}

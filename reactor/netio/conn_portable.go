@@ -14,6 +14,9 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
+// hasUnixpacket is false: the buffers here know no messages.
+const hasUnixpacket = false
+
 // bufferSize is the most that one read or write moves.
 const bufferSize = 16 << 10
 

@@ -25,7 +25,7 @@ func (dc DialConfig) dial(network, address string) future.Future[*Conn] {
 	}
 	d := &dialFuture{config: dc, network: network}
 	d.trying = d.room[:0]
-	if network == "unix" {
+	if ofUnix(network) {
 		d.queue.targets[v6] = []target{{&unix.SockaddrUnix{Name: address}, unix.AF_UNIX, &net.UnixAddr{Name: address, Net: network}}}
 		return d
 	}
@@ -66,10 +66,13 @@ func tcpTarget(a netip.AddrPort) target {
 }
 
 func (t target) kind() kind {
-	if t.family == unix.AF_UNIX {
-		return unixKind
+	switch {
+	case t.family != unix.AF_UNIX:
+		return tcpKind
+	case t.addr.Network() == "unixpacket":
+		return unixpacketKind
 	}
-	return tcpKind
+	return unixKind
 }
 
 // networkOf is the name of a family.
@@ -229,7 +232,7 @@ func (t *try) poll(cx *waker.Context, dc *DialConfig) (*Conn, error) {
 
 // connect opens a socket and begins to connect it.
 func (t *try) connect(dc *DialConfig) error {
-	fd, err := socket(t.family)
+	fd, err := socketOf(t.family, t.kind().socketType())
 	if err != nil {
 		return err
 	}

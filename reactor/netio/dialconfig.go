@@ -45,7 +45,7 @@ const (
 )
 
 // Dial returns an operation that connects to an address; see the package comment for what
-// an address is. The networks are tcp, tcp4, tcp6 and unix. TCP connections have TCP_NODELAY set.
+// an address is. The networks are tcp, tcp4, tcp6, unix and unixpacket. TCP connections have TCP_NODELAY set.
 //
 // A host that has several addresses is dialled as RFC 8305 has it: IPv6 and IPv4 addresses in turn, each a quarter of a second after the one
 // before it, or as soon as that has failed. The first one that connects is taken, and the others are closed. The error is
@@ -65,7 +65,7 @@ func (dc DialConfig) check(network, address string) (hp hostPort, err error) {
 	if err := checkNetwork(network); err != nil {
 		return hp, err
 	}
-	if network == "unix" {
+	if ofUnix(network) {
 		if dc.LocalAddr != (netip.AddrPort{}) {
 			return hp, fmt.Errorf("netio: a LocalAddr of %v for a Unix socket: it is for TCP", dc.LocalAddr)
 		}

@@ -1,4 +1,4 @@
-// Package netio is TCP, UDP and Unix stream sockets, and pipes, as futures.
+// Package netio is TCP, UDP and Unix sockets, and pipes, as futures.
 //
 // [Listen] and [Dial] make a [Conn], whose reads and writes never block the thread that
 // polls them: they return Pending, and the reactor of that thread wakes the task when
@@ -73,7 +73,9 @@
 //
 // # Addresses
 //
-// The networks are "tcp" (IPv4 and IPv6), "tcp4", "tcp6" and "unix". TCP addresses are
+// The networks are "tcp" (IPv4 and IPv6), "tcp4", "tcp6", "unix" and, where the
+// system has it, "unixpacket": there a write is a message, and a read takes one, of which what finds no room is lost
+// ([Conn.ReadMessage] tells). TCP addresses are
 // host:port, with IPv6 hosts in brackets and, for link-local ones, a zone, as in
 // [fe80::1%eth0]:80; the port is a number or the name of a service. To dial an empty
 // host is to dial this machine; to listen on one is to listen on all its addresses. Unix

@@ -117,18 +117,23 @@ func (e *endpoint) fail(op string, err error) error {
 
 // address is that of a socket of the kind.
 func (k kind) address(sa unix.Sockaddr) net.Addr {
-	if a := fromSockaddr(sa); k == udp4Kind || k == udp6Kind {
+	a := fromSockaddr(sa)
+	switch k {
+	case udp4Kind, udp6Kind:
 		return toUDP(a)
-	} else {
-		return a
+	case unixpacketKind:
+		if u, ok := a.(*net.UnixAddr); ok {
+			u.Net = k.network()
+		}
 	}
+	return a
 }
 
 func (e *endpoint) orEmpty(a net.Addr) net.Addr {
 	switch {
 	case a != nil:
 		return a
-	case e.kind() == unixKind:
+	case ofUnix(e.kind().network()):
 		return &net.UnixAddr{Net: e.kind().network()}
 	}
 	return &net.TCPAddr{}

@@ -6,6 +6,7 @@ type kind uint8
 const (
 	tcpKind kind = iota
 	unixKind
+	unixpacketKind
 	pipeKind
 	udp4Kind
 	udp6Kind // of IPv6, perhaps of both
@@ -13,5 +14,5 @@ const (
 
 // network is what errors and addresses call it.
 func (k kind) network() string {
-	return [...]string{tcpKind: "tcp", unixKind: "unix", pipeKind: "pipe", udp4Kind: "udp", udp6Kind: "udp"}[k]
+	return [...]string{tcpKind: "tcp", unixKind: "unix", unixpacketKind: "unixpacket", pipeKind: "pipe", udp4Kind: "udp", udp6Kind: "udp"}[k]
 }

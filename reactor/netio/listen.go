@@ -111,8 +111,11 @@ func accept(listening int) (fd int, v verdict, err error) {
 }
 
 func (l *Listener) kind() kind {
-	if l.addr.Network() == "unix" {
+	switch l.addr.Network() {
+	case "unix":
 		return unixKind
+	case "unixpacket":
+		return unixpacketKind
 	}
 	return tcpKind
 }
@@ -161,10 +164,10 @@ func (l *Listener) failed(place *acceptor, err error) future.Poll[*Conn] {
 	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.addr.Network(), Addr: l.addr, Err: err})
 }
 
-func (lc ListenConfig) listenUnix(path string) (l *Listener, err error) {
+func (lc ListenConfig) listenUnix(k kind, path string) (l *Listener, err error) {
 	var file unixFile
 	err = file.bind(path, func() (err error) {
-		l, err = lc.open(unix.AF_UNIX, &unix.SockaddrUnix{Name: path}, nil)
+		l, err = lc.open(k, unix.AF_UNIX, &unix.SockaddrUnix{Name: path}, nil)
 		return err
 	})
 	if err != nil {
@@ -180,7 +183,7 @@ func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, 
 	ip, _ := netip.AddrFromSlice(addr.IP)
 	ip = ip.Unmap()
 	if network == "tcp" && bothFamilies && (!ip.IsValid() || ip.IsUnspecified()) {
-		l, err := lc.open(unix.AF_INET6, &unix.SockaddrInet6{Port: addr.Port}, func(fd int) error {
+		l, err := lc.open(tcpKind, unix.AF_INET6, &unix.SockaddrInet6{Port: addr.Port}, func(fd int) error {
 			return lc.prepareTCP(fd, unix.AF_INET6, 0)
 		})
 		if ip.Is6() || !withoutIPv6(err) {
@@ -194,7 +197,7 @@ func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, 
 		}
 	}
 	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(addr.Zone), uint16(addr.Port)))
-	return lc.open(family, sa, func(fd int) error { return lc.prepareTCP(fd, family, 1) })
+	return lc.open(tcpKind, family, sa, func(fd int) error { return lc.prepareTCP(fd, family, 1) })
 }
 
 // bothFamilies reports whether an IPv6 socket can take IPv4 connections on this system.
@@ -235,8 +238,8 @@ func (lc ListenConfig) prepareTCP(fd, family, v6only int) error {
 }
 
 // open makes a listening socket.
-func (lc ListenConfig) open(family int, sa unix.Sockaddr, prepare func(fd int) error) (_ *Listener, err error) {
-	fd, err := socket(family)
+func (lc ListenConfig) open(k kind, family int, sa unix.Sockaddr, prepare func(fd int) error) (_ *Listener, err error) {
+	fd, err := socketOf(family, k.socketType())
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +273,7 @@ func (lc ListenConfig) open(family int, sa unix.Sockaddr, prepare func(fd int) e
 	if err != nil {
 		return nil, os.NewSyscallError("getsockname", err)
 	}
-	l := &Listener{addr: fromSockaddr(bound)}
+	l := &Listener{addr: k.address(bound)}
 	l.src.Init(fd)
 	return l, nil
 }

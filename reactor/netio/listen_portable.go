@@ -192,7 +192,7 @@ func (l *Listener) failed(place *acceptor, err error) future.Poll[*Conn] {
 	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.Addr().Network(), Addr: l.Addr(), Err: err})
 }
 
-func (lc ListenConfig) listenUnix(path string) (*Listener, error) {
+func (lc ListenConfig) listenUnix(_ kind, path string) (*Listener, error) {
 	var file unixFile
 	var l *Listener
 	err := file.bind(path, func() error {

@@ -30,7 +30,7 @@ type ListenConfig struct {
 	Control func(network, address string, fd uintptr) error
 }
 
-// Listen listens on an address of this machine. The network is tcp, tcp4, tcp6 or unix.
+// Listen listens on an address of this machine. The network is tcp, tcp4, tcp6, unix or unixpacket.
 //
 // A TCP address is host:port. Without a host it is every address of the machine, IPv4
 // and IPv6 alike for tcp, and so it is with 0.0.0.0 or [::], as in package net: for one
@@ -55,11 +55,11 @@ func (lc ListenConfig) Listen(network, address string) (*Listener, error) {
 	if lc.Backlog < 0 {
 		return nil, fmt.Errorf("netio: a backlog of %d: want 0, for what the system allows, or more", lc.Backlog)
 	}
-	if network == "unix" {
+	if ofUnix(network) {
 		if err := checkUnixPath(address); err != nil {
 			return nil, err
 		}
-		l, err := lc.listenUnix(address)
+		l, err := lc.listenUnix(kindOfUnix(network), address)
 		if err != nil {
 			return nil, &net.OpError{Op: "listen", Net: network, Addr: &net.UnixAddr{Name: address, Net: network},
 				Err: advise(err, "remove the file if no server uses it any more, or choose another path")}
@@ -79,6 +79,13 @@ func (lc ListenConfig) Listen(network, address string) (*Listener, error) {
 			Err: advise(err, "stop the server that listens there, choose another port, or take port 0 for any that is free")}
 	}
 	return l, nil
+}
+
+func kindOfUnix(network string) kind {
+	if network == "unixpacket" {
+		return unixpacketKind
+	}
+	return unixKind
 }
 
 // advise adds to an error of bind or listen what can be done about it.

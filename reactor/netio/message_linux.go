@@ -127,7 +127,7 @@ func descriptorsOf(files []*os.File) ([]int, error) {
 }
 
 func (c *Conn) onUnix() error {
-	if k := c.kind(); k != unixKind {
+	if k := c.kind(); !ofUnix(k.network()) {
 		return fmt.Errorf("a message on a socket of %s: want one of unix: %w", k.network(), syscall.EOPNOTSUPP)
 	}
 	return nil

@@ -14,12 +14,12 @@ import (
 //
 // With SteerByCPU a connection goes to the socket whose number is that of the core, modulo n, that its packets arrive on.
 func (lc ListenConfig) ListenEach(network, address string, n int) ([]*Listener, error) {
-	if network == "unix" {
+	if ofUnix(network) {
 		return nil, fmt.Errorf("netio: ListenEach on a Unix socket: want tcp, tcp4 or tcp6")
 	}
 	return each(lc, n, func(lc ListenConfig, l *Listener) (*Listener, error) {
 		if l != nil {
-			network, address = l.Addr().Network(), l.Addr().String()
+			address = l.Addr().String()
 		}
 		return lc.Listen(network, address)
 	}, (*Listener).Control, (*Listener).Close)

@@ -1,6 +1,7 @@
 package netio_test
 
 import (
+	"net"
 	"net/netip"
 	"testing"
 
@@ -80,6 +81,20 @@ func TestListenPackets(t *testing.T) {
 	select {
 	case <-first.woken:
 	case <-other.woken:
+	}
+}
+
+// The sockets are of the network that was asked for, also those after the first.
+func TestListenEachOfOneFamily(t *testing.T) {
+	all, err := netio.ListenConfig{}.ListenEach("tcp4", ":0", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range all {
+		defer l.Close()
+		if ip := l.Addr().(*net.TCPAddr).IP; ip.To4() == nil {
+			t.Errorf("it listens on %v", ip)
+		}
 	}
 }
 

@@ -10,6 +10,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// hasUnixpacket: there are Unix sockets of messages that are connected, if the system has them.
+const hasUnixpacket = true
+
+// socketType is the type of a socket of the kind that is connected.
+func (k kind) socketType() int {
+	if k == unixpacketKind {
+		return unix.SOCK_SEQPACKET
+	}
+	return unix.SOCK_STREAM
+}
+
 func setNoDelay(fd int, on bool) error {
 	return setInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, toInt(on))
 }

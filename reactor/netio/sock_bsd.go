@@ -12,8 +12,6 @@ import (
 // shortReadDrains is false where urgent data cuts reads short and kqueue does not tell.
 const shortReadDrains = false
 
-func socket(family int) (int, error) { return socketOf(family, unix.SOCK_STREAM) }
-
 func socketOf(family, kind int) (int, error) {
 	// No child may be forked between the two calls, or it would inherit the descriptor.
 	syscall.ForkLock.RLock()

@@ -13,8 +13,6 @@ import (
 // a condition of its own, after which the source trusts no short read.)
 const shortReadDrains = true
 
-func socket(family int) (int, error) { return socketOf(family, unix.SOCK_STREAM) }
-
 func socketOf(family, kind int) (int, error) {
 	fd, err := unix.Socket(family, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	return fd, os.NewSyscallError("socket", err)
