@@ -36,12 +36,15 @@ func Benchmark(b *testing.B) {
 // large are sizes that add nothing to a test but time.
 var large = regexp.MustCompile(`_1e[56]$|^fib3[345]$`)
 
+// largeRaced are those that the race detector makes as large.
+var largeRaced = regexp.MustCompile(`_10M$|^uts_`)
+
 // Every program runs and emits figures, with as few operations as it can: among them those
 // that its suite has targets for.
 func TestProgramsRun(t *testing.T) {
 	for _, s := range suites.All() {
 		for _, j := range s.Jobs {
-			if j.Run == nil || j.Alone || s.Name == "pools" || s.Name == "wake" || large.MatchString(j.Bench) {
+			if j.Run == nil || j.Alone || s.Name == "pools" || s.Name == "wake" || large.MatchString(j.Bench) || raced && largeRaced.MatchString(j.Bench) {
 				continue
 			}
 			t.Run(j.Bench+"/"+j.Peer, func(t *testing.T) {

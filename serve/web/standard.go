@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"context"
 	"crypto/tls"
 	"net"
@@ -165,7 +166,10 @@ func (s *standardCall) handOver() {
 	x := s.x
 	x.c.ForgetRead()
 	var a hijack
-	a.conn, a.err = x.c.Detach().Release()
+	nc := x.c.Detach()
+	if a.conn, a.err = nc.Release(); errors.Is(a.err, errors.ErrUnsupported) { // the portable backend's
+		a.conn, a.err = netio.NewGoConn(nc), nil
+	}
 	if w, ok := s.waker.Take(); ok {
 		w.Drop()
 	}

@@ -341,25 +341,3 @@ func TestConfig(t *testing.T) {
 		}
 	}
 }
-
-// An echo on a connection that is warm allocates nothing.
-func TestEchoDoesNotAllocate(t *testing.T) {
-	addr, _ := start(t, ws.Config{Message: echo}, 1)
-	c := dial(t, addr)
-	in := wire.AppendMasked(nil, wire.Text, "hello", [4]byte{1, 2, 3, 4})
-	out := make([]byte, 7)
-	if n := testing.AllocsPerRun(500, func() {
-		if _, err := c.Write(in); err != nil {
-			t.Fatal(err)
-		}
-		for n := 0; n < len(out); {
-			k, err := c.Conn.(*net.TCPConn).Read(out[n:])
-			if err != nil {
-				t.Fatal(err)
-			}
-			n += k
-		}
-	}); n >= 1 {
-		t.Errorf("%v allocations an echo", n)
-	}
-}
