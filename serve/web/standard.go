@@ -1,9 +1,9 @@
 package web
 
 import (
-	"errors"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"net/textproto"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 )
 
