@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/http"
 	"net/textproto"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/word"
-	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -167,10 +165,7 @@ func (s *standardCall) handOver() {
 	x := s.x
 	x.c.ForgetRead()
 	var a hijack
-	nc := x.c.Detach()
-	if a.conn, a.err = nc.Release(); errors.Is(a.err, errors.ErrUnsupported) { // the portable backend's
-		a.conn, a.err = netio.NewGoConn(nc), nil
-	}
+	a.conn, a.err = x.c.Detach().Release()
 	if w, ok := s.waker.Take(); ok {
 		w.Drop()
 	}
