@@ -44,7 +44,7 @@ race:         ## the same under the race detector
 
 tags:         ## the builds that are not the usual one: no assembly, no epoll, 32 bits, one P
 	$(GO) vet -tags purego ./...
-	$(GO) test -tags purego $(PKGSTAGS)
+	$(GO) test -tags purego ./waker ./deque ./future ./reactor ./sched ./internal/waitlist ./internal/forkjoin ./internal/spin ./internal/gid ./internal/cpu
 	$(GO) test -tags portable $(PKGSTAGS) ./serve/...
 	@if GOARCH=386 $(GO) test -count=1 -run '^$$' ./internal/spin >/dev/null 2>&1; then what=test; \
 	else what=vet; echo "this kernel runs no 386 programs: they are built and vetted only"; fi; \
