@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -76,10 +75,7 @@ func (c *findCommand) Run(e *env) error {
 			return err
 		}
 		if c.Output == "json" {
-			enc := json.NewEncoder(e.stdout)
-			enc.SetIndent("", "  ")
-			enc.SetEscapeHTML(false)
-			return enc.Encode(&f.found)
+			return stats.WriteJSON(e.stdout, &f.found)
 		}
 		f.text()
 		return nil
@@ -106,8 +102,8 @@ func (c *findCommand) check() (from, to float64, goals stats.Goals, err error) {
 		err = fmt.Errorf("within %g percent: give 0.5 to 50", c.Within)
 	case c.Trial <= 0:
 		err = fmt.Errorf("trials of %v: give a time above 0, such as 3s", c.Trial)
-	case c.Output != "text" && c.Output != "json":
-		err = fmt.Errorf("output %q: accepted are text and json", c.Output)
+	default:
+		err = checkOutput(c.Output)
 	}
 	return from, to, goals, err
 }

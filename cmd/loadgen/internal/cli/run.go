@@ -48,8 +48,8 @@ type runCommand struct {
 }
 
 func (c *runCommand) config() (config engine.Config, err error) {
-	if c.Output != "text" && c.Output != "json" {
-		return config, fmt.Errorf("output %q: accepted are text and json", c.Output)
+	if err := checkOutput(c.Output); err != nil {
+		return config, err
 	}
 	target, err := engine.ParseTarget(c.URL)
 	if err != nil {
@@ -72,8 +72,7 @@ func (c *runCommand) config() (config engine.Config, err error) {
 		}
 		config.PerConn = uint64(*c.PerConn)
 	}
-	length := config.Load.Length()
-	if config.Load.IsOpen() && length < engine.Forever && c.Warmup >= length {
+	if length := config.Load.Length(); config.Load.Ends() && c.Warmup >= length {
 		return config, fmt.Errorf("a warm-up of %v: the load lasts for %v; give less", c.Warmup, length)
 	}
 	if c.MaxHeader != nil {
@@ -86,7 +85,7 @@ func (c *runCommand) config() (config engine.Config, err error) {
 		return config, fmt.Errorf("a duration of %v: give one above 0, such as 10s", *c.Duration)
 	case c.Duration != nil:
 		config.Duration = *c.Duration
-	case config.Load.IsOpen() && length < engine.Forever:
+	case config.Load.Ends():
 		// Until its last request is answered.
 	case c.Requests == nil:
 		config.Duration = defaultDuration
@@ -139,6 +138,13 @@ func (c *runCommand) Run(e *env) error {
 		}
 		return nil
 	})
+}
+
+func checkOutput(format string) error {
+	if format != "text" && format != "json" {
+		return fmt.Errorf("output %q: accepted are text and json", format)
+	}
+	return nil
 }
 
 func write(w io.Writer, report *stats.Report, format string) error {

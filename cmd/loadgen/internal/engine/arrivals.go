@@ -23,22 +23,28 @@ import (
 // wakes another.
 type arrivals struct {
 	lock   spin.Lock
-	random *rand.Rand // of a Poisson process; nil: the arrivals are evenly spaced
-	burst  int        // arrivals at a time
-	taken  int        // of the burst
-	sum    float64    // of the process of rate 1
-	began  bool
-	stage  int     // that sum is in
-	before float64 // arrivals of the stages before it
-	start  time.Duration
-	load   *Load
-	at     time.Duration // of the present burst
+	random *rand.Rand      // of a Poisson process; nil: the arrivals are evenly spaced
+	burst  int             // arrivals at a time
+	taken  int             // of the burst
+	at     time.Duration   // of the burst
+	replay []time.Duration // that are left, if the load is that
+
+	sum           float64       // of the process of rate 1
+	stages        []Stage       // that are left; sum is in the first, or beyond
+	start         time.Duration // of that stage
+	before, after float64       // arrivals by its begin, and by its end
 }
 
 func newArrivals(l *Load) *arrivals {
-	a := &arrivals{load: l, burst: max(l.Burst, 1)}
+	a := &arrivals{burst: max(l.Burst, 1), replay: l.Replay, stages: l.Stages}
+	a.taken = a.burst
+	if len(a.stages) > 0 {
+		a.after = a.stages[0].until(a.stages[0].For)
+	}
 	if l.Poisson {
 		a.random = rand.New(rand.NewPCG(l.Seed, l.Seed^golden))
+	} else {
+		a.sum = -float64(a.burst) // the first is at 0
 	}
 	return a
 }
@@ -47,36 +53,31 @@ func newArrivals(l *Load) *arrivals {
 func (a *arrivals) next() (at time.Duration, ok bool) {
 	a.lock.Lock()
 	defer a.lock.Unlock()
-	if a.taken > 0 && a.taken < a.burst {
+	switch {
+	case a.taken < a.burst:
 		a.taken++
 		return a.at, true
-	}
-	if a.load.Replay != nil {
-		if a.stage == len(a.load.Replay) {
-			return 0, false
-		}
-		a.stage++
-		return a.load.Replay[a.stage-1], true
+	case len(a.replay) > 0:
+		at, a.replay = a.replay[0], a.replay[1:]
+		return at, true
 	}
 	step := float64(a.burst)
-	switch {
-	case a.random != nil:
-		a.sum += step * a.random.ExpFloat64()
-	case a.began:
-		a.sum += step
+	if a.random != nil {
+		step *= a.random.ExpFloat64()
 	}
-	a.began = true
-	for ; a.stage < len(a.load.Stages); a.stage++ {
-		s := &a.load.Stages[a.stage]
-		if n := s.until(s.For); a.sum-a.before >= n {
-			a.before += n
-			a.start += s.For
-			continue
+	a.sum += step
+	for len(a.stages) > 0 && a.sum >= a.after {
+		a.start += a.stages[0].For
+		a.before = a.after
+		if a.stages = a.stages[1:]; len(a.stages) > 0 {
+			a.after += a.stages[0].until(a.stages[0].For)
 		}
-		a.at, a.taken = a.start+s.inverse(a.sum-a.before), 1
-		return a.at, true
 	}
-	return 0, false
+	if len(a.stages) == 0 {
+		return 0, false
+	}
+	a.at, a.taken = a.start+a.stages[0].inverse(a.sum-a.before), 1
+	return a.at, true
 }
 
 // due returns how many of the arrivals that are left come before a time, and takes them.

@@ -63,7 +63,7 @@ func (c *Config) Check() error {
 		return fmt.Errorf("%d connections: give a number from 1 to %d", c.Connections, MaxConnections)
 	case c.Duration < 0:
 		return fmt.Errorf("a duration of %v: give one above 0, such as 10s", c.Duration)
-	case c.Duration == 0 && c.Requests == 0 && !(c.Load.IsOpen() && c.Load.Length() < Forever):
+	case c.Duration == 0 && c.Requests == 0 && !c.Load.Ends():
 		return errors.New("neither a duration nor a number of requests: give one above 0, such as -d 10s")
 	case c.Warmup < 0:
 		return fmt.Errorf("a warm-up of %v: give 0 or more, such as 1s", c.Warmup)

@@ -213,12 +213,12 @@ func (c *conn) nextAddress(err error) {
 
 // begin begins the requests that are due and have room. It reports whether there were any.
 func (c *conn) begin() bool {
-	if len(c.unsent) > 0 || c.flight.isFull() || c.last && !c.taken {
+	if len(c.unsent) > 0 {
 		return false
 	}
 	most := c.run.config.PerConn
 	isOpen := c.run.arrivals != nil
-	first, was := c.flight.n == 0, c.flight.n
+	was := c.flight.n
 	var now time.Duration
 	for !c.flight.isFull() && (most == 0 || c.carried < most) && c.take() {
 		if now == 0 {
@@ -242,9 +242,8 @@ func (c *conn) begin() bool {
 		return false
 	}
 	c.unsent = c.protocol.next(c.flight.n - was)
-	if first {
+	if was == 0 {
 		c.protocol.expect(c.used)
-		c.received = 0
 	}
 	return true
 }

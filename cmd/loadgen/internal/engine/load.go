@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 )
 
 // Load is when requests begin. The zero Load is closed: a connection sends its next request when it has a reply.
@@ -33,6 +35,9 @@ const MaxRate = 100_000_000
 
 // IsOpen reports whether the load goes by the clock.
 func (l *Load) IsOpen() bool { return l.Stages != nil || l.Replay != nil }
+
+// Ends reports whether the load has an end of its own.
+func (l *Load) Ends() bool { return l.IsOpen() && l.Length() < Forever }
 
 // Length is how long the load lasts.
 func (l *Load) Length() (d time.Duration) {
@@ -142,15 +147,8 @@ func (l *Load) check() error {
 
 // ParseRate reads a rate in requests a second, with a k or M behind it for thousands and millions.
 func ParseRate(text string) (float64, error) {
-	number, factor := text, 1.0
-	switch {
-	case strings.HasSuffix(text, "k"):
-		number, factor = text[:len(text)-1], 1e3
-	case strings.HasSuffix(text, "M"):
-		number, factor = text[:len(text)-1], 1e6
-	}
-	f, err := strconv.ParseFloat(number, 64)
-	if f *= factor; err != nil || !(f >= 0 && f <= MaxRate) {
+	f, err := stats.ParseAmount(text)
+	if err != nil || f > MaxRate {
 		return 0, fmt.Errorf("rate %q: give requests a second from 0 to %d, such as 1000, 2.5k or 1M", text, MaxRate)
 	}
 	return f, nil

@@ -122,10 +122,10 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 		interrupted = !r.watch(ctx, rt, begin, used, over)
 	}
 	elapsed, used := time.Since(begin), stats.Used().Since(used)
-	if isOpen {
-		elapsed = max(min(r.now(), config.Load.Length())-config.Warmup, 0) // what was to begin in the warm-up is not measured
-	}
 	r.stopped = r.now()
+	if isOpen {
+		elapsed = max(min(r.stopped, config.Load.Length())-config.Warmup, 0) // what was to begin in the warm-up is not measured
+	}
 	r.phase.Store(stopping)
 	for _, c := range conns {
 		c.stop.Wake()

@@ -12,13 +12,12 @@ type Goals []goal
 
 // goal is a figure of a report and its bound.
 type goal struct {
-	text   string
-	figure string
-	value  func(r *Report) float64
-	less   bool // than the bound; else more
-	equal  bool // or equal to it
-	bound  float64
-	show   func(float64) string
+	text  string
+	value func(r *Report) float64
+	less  bool // than the bound; else more
+	equal bool // or equal to it
+	bound float64
+	show  func(float64) string
 }
 
 // ParseGoals reads goals such as p99<20ms: a figure, one of < <= > >=, and a bound.
@@ -55,14 +54,15 @@ func parseGoal(text string) (g goal, err error) {
 	if i < 0 {
 		return g, fmt.Errorf("give a figure, < or >, and a bound, such as p99<20ms; figures are %s", figures)
 	}
-	g.text, g.figure = strings.TrimSpace(text), strings.TrimSpace(text[:i])
+	g.text = strings.TrimSpace(text)
+	figure := strings.TrimSpace(text[:i])
 	g.less = text[i] == '<'
 	bound := text[i+1:]
 	if g.equal = strings.HasPrefix(bound, "="); g.equal {
 		bound = bound[1:]
 	}
 	bound = strings.TrimSpace(bound)
-	switch g.figure {
+	switch figure {
 	case "errors":
 		if g.bound, err = percent(bound); err != nil {
 			return g, err
@@ -76,27 +76,27 @@ func parseGoal(text string) (g goal, err error) {
 		g.show = func(f float64) string { return strconv.FormatFloat(f, 'g', 4, 64) + "%" }
 		return g, nil
 	case "rate", "requests", "failed":
-		if g.bound, err = amount(bound); err != nil {
+		if g.bound, err = ParseAmount(bound); err != nil {
 			return g, err
 		}
 		g.value = map[string]func(r *Report) float64{
 			"rate":     func(r *Report) float64 { return r.RequestRate },
 			"requests": func(r *Report) float64 { return float64(r.Requests) },
 			"failed":   func(r *Report) float64 { return float64(r.Failed) },
-		}[g.figure]
+		}[figure]
 		g.show = func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
-		if g.figure == "rate" {
+		if figure == "rate" {
 			g.show = func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) + " a second" }
 		}
 		return g, nil
 	}
-	of, name := "latency", g.figure
-	if before, after, ok := strings.Cut(g.figure, "."); ok && (before == "service" || before == "lag" || before == "latency") {
+	of, name := "latency", figure
+	if before, after, ok := strings.Cut(figure, "."); ok && (before == "service" || before == "lag" || before == "latency") {
 		of, name = before, after
 	}
 	at, ok := quantiles[name]
 	if !ok {
-		return g, fmt.Errorf("there is no figure %q; there are %s", g.figure, figures)
+		return g, fmt.Errorf("there is no figure %q; there are %s", figure, figures)
 	}
 	d, err := time.ParseDuration(bound)
 	if err != nil || d < 0 {
@@ -147,8 +147,8 @@ func percent(text string) (float64, error) {
 	return f, nil
 }
 
-// amount reads a number with k or M for thousands and millions.
-func amount(text string) (float64, error) {
+// ParseAmount reads a number from 0 on, with k or M behind it for thousands and millions.
+func ParseAmount(text string) (float64, error) {
 	number, factor := text, 1.0
 	if n, ok := strings.CutSuffix(text, "k"); ok {
 		number, factor = n, 1e3

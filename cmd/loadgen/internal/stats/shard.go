@@ -52,14 +52,16 @@ type openTimes struct {
 }
 
 func newTimes(isOpen bool) (t times) {
-	t.latency = hdrhistogram.New(unit, limit, digits)
+	t.latency = newHistogram()
 	if isOpen {
-		t.open = &openTimes{
-			hdrhistogram.New(unit, limit, digits), hdrhistogram.New(unit, limit, digits), hdrhistogram.New(unit, limit, digits),
-		}
+		t.open = newOpenTimes()
 	}
 	return t
 }
+
+func newOpenTimes() *openTimes { return &openTimes{newHistogram(), newHistogram(), newHistogram()} }
+
+func newHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(unit, limit, digits) }
 
 func (t *times) merge(other *times) {
 	t.latency.Merge(other.latency)
@@ -67,7 +69,7 @@ func (t *times) merge(other *times) {
 		return
 	}
 	if t.open == nil {
-		*t = times{t.latency, newTimes(true).open}
+		t.open = newOpenTimes()
 	}
 	t.open.service.Merge(other.open.service)
 	t.open.lag.Merge(other.open.lag)
