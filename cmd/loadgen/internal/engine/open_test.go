@@ -115,7 +115,7 @@ func TestPipeline(t *testing.T) {
 	})
 	c := config(t, url, 400)
 	c.Pipeline = 4
-	if r := mustRun(t, t.Context(), newRuntime(t), c); r.Succeeded != 400 || r.Failed != 0 || r.Connects != 1 {
+	if r := mustRun(t, t.Context(), newRuntime(t), c); r.Succeeded != 400 || r.Failed != 0 || r.Connects != 1 || r.Load != "closed loop" {
 		t.Errorf("%d succeeded on %d connections: %v", r.Succeeded, r.Connects, r.ErrorExamples)
 	}
 	c = config(t, "tcp://"+serve(t, copyBack), 1000)

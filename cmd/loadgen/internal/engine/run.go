@@ -254,6 +254,8 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 		Target:      c.Target.URL,
 		Connections: c.Connections,
 		Workers:     rt.Workers(),
+		Load:        c.Load.String(),
+		Pipeline:    c.depth(),
 		Warmup:      int64(c.Warmup),
 		Interrupted: interrupted,
 	}
@@ -269,9 +271,7 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 		}
 		to := c.Warmup + elapsed
 		report.Open(total, c.Load.Asked(c.Warmup, to), elapsed)
-		report.Load = c.Load.String()
 	}
-	report.Pipeline = c.depth()
 	report.Fill(total, elapsed, used)
 	return report
 }

@@ -34,6 +34,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 func sample() *Report {
 	r := &Report{
+		Load:        "closed loop",
 		Machine:     Machine{CPU: "Test CPU @ 3.00GHz", Cores: 2, Kernel: "Linux 6.1.0", Go: "go1.26.0", OS: "linux", Arch: "amd64"},
 		Target:      "http://127.0.0.1:8080/",
 		Method:      "GET",
@@ -82,7 +83,7 @@ func TestReportJSON(t *testing.T) {
 
 // A run without a single reply has a report too.
 func TestReportOfNothing(t *testing.T) {
-	r := &Report{Machine: sample().Machine, Target: "tcp://127.0.0.1:1", MessageSize: 64, Connections: 1, Workers: 1}
+	r := &Report{Machine: sample().Machine, Target: "tcp://127.0.0.1:1", MessageSize: 64, Load: "closed loop", Connections: 1, Workers: 1}
 	r.Fill(Merge(NewShard(false)), 0, Usage{})
 	var b bytes.Buffer
 	if err := r.WriteText(&b); err != nil {

@@ -2,7 +2,6 @@ package stats
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -35,7 +34,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	} else {
 		line("target", "%s, messages of %d bytes", r.Target, r.MessageSize)
 	}
-	load := cmp.Or(r.Load, "closed loop")
+	load := r.Load
 	if r.Pipeline > 1 {
 		load += fmt.Sprintf(", %d requests under way on each", r.Pipeline)
 	}
