@@ -183,12 +183,10 @@ func (x *exchange) exchange(cx *waker.Context) (done bool, err error) {
 			return false, sending
 		}
 	}
+	x.resp.last = !x.sent // if this is the answer the rest of the request is not sent
 	done, err = x.resp.pollHead(cx)
 	if sending != nil && !done && err == nil { // a server that has answered, and closed, is read before that is told
 		return false, sending
-	}
-	if done && !x.sent {
-		x.resp.last = true // the rest of the request is not sent
 	}
 	return done, err
 }

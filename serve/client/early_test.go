@@ -1,0 +1,60 @@
+package client_test
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/serve/client"
+)
+
+// raw is a server that serves each connection by a function, and closes it after that.
+func raw(t *testing.T, serve func(c net.Conn, in *bufio.Reader)) (addr string) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var served sync.WaitGroup
+	served.Go(func() {
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			served.Go(func() {
+				defer c.Close()
+				serve(c, bufio.NewReader(c))
+			})
+		}
+	})
+	t.Cleanup(func() { ln.Close(); served.Wait() })
+	return ln.Addr().String()
+}
+
+// A connection on which a request was not sent to its end is not kept, also if the answer has no content: the rest of the one would be
+// the beginning of the next.
+func TestEarlyAnswerWithoutContent(t *testing.T) {
+	for _, answer := range []string{"204 No Content\r\n\r\n", "413 No\r\nContent-Length: 0\r\n\r\n"} {
+		addr := raw(t, func(c net.Conn, in *bufio.Reader) {
+			if _, err := http.ReadRequest(in); err != nil {
+				t.Error(err)
+			}
+			io.WriteString(c, "HTTP/1.1 "+answer)
+			io.Copy(io.Discard, in)
+		})
+		c := newClient(t, client.Config{})
+		never, w := aio.Duplex(10)
+		status, _, err := do(c, request(t, "POST", "http://"+addr+"/", stream{never}))
+		if !strings.HasPrefix(answer, strconv.Itoa(status)) || err != nil || c.Idle() != 0 {
+			t.Errorf("%q: %d, %v, %d idle", answer, status, err, c.Idle())
+		}
+		w.Close()
+	}
+}
