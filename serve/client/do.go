@@ -115,7 +115,7 @@ func (x *exchange) Poll(cx *waker.Context) future.Poll[*Response] {
 		case exchanging:
 			done, err := x.exchange(cx)
 			switch {
-			case err != nil && x.again():
+			case err != nil && x.again(err):
 				x.retried, x.state = true, starting
 			case err != nil:
 				return x.fail(err)
@@ -191,10 +191,11 @@ func (x *exchange) exchange(cx *waker.Context) (done bool, err error) {
 	return done, err
 }
 
-// again reports whether a request is to be repeated that has failed on a connection that was kept, before any answer.
-func (x *exchange) again() bool {
+// again reports whether a request is to be repeated: the connection that it has failed on was kept, and broke before any answer.
+func (x *exchange) again(err error) bool {
 	r := x.resp
-	if !r.conn.reused || x.retried || r.begun {
+	var content *bodyError
+	if !r.conn.reused || x.retried || r.begun || errors.Is(err, clock.ErrTimeout) || errors.As(err, &content) {
 		return false
 	}
 	switch x.req.Method {

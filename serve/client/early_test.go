@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -9,8 +10,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/serve/client"
 )
 
@@ -56,5 +59,32 @@ func TestEarlyAnswerWithoutContent(t *testing.T) {
 			t.Errorf("%q: %d, %v, %d idle", answer, status, err, c.Idle())
 		}
 		w.Close()
+	}
+}
+
+// A server that takes too long on a connection that was kept is not asked again: the connection has not broken.
+func TestTimeoutIsNotRepeated(t *testing.T) {
+	asked := make(chan string, 10)
+	addr := raw(t, func(c net.Conn, in *bufio.Reader) {
+		for {
+			r, err := http.ReadRequest(in)
+			if err != nil {
+				return
+			}
+			asked <- r.URL.Path
+			if r.URL.Path == "/" {
+				io.WriteString(c, "HTTP/1.1 204 No Content\r\n\r\n")
+			}
+		}
+	})
+	c := newClient(t, client.Config{HeaderTimeout: 200 * time.Millisecond})
+	if _, _, err := do(c, request(t, "GET", "http://"+addr+"/", nil)); err != nil || c.Idle() != 1 {
+		t.Fatalf("%v, %d idle", err, c.Idle())
+	}
+	if _, _, err := do(c, request(t, "GET", "http://"+addr+"/slow", nil)); !errors.Is(err, clock.ErrTimeout) {
+		t.Errorf("%v", err)
+	}
+	if n := len(asked); n != 2 {
+		t.Errorf("%d requests reached the server, want 2", n)
 	}
 }
