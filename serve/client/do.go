@@ -148,13 +148,13 @@ func (x *exchange) start() (err error) {
 	if x.send, err = newSending(x.req, x.proxy); err != nil {
 		return err
 	}
-	if x.retried { // what was kept may all be as stale
-		x.connect, x.state = x.client.connect(x.at, x.addr, x.proxy), connecting
-	} else if k := x.client.take(x.at); k != nil {
-		x.begin(k)
-	} else {
-		x.connect, x.state = x.client.connect(x.at, x.addr, x.proxy), connecting
+	if !x.retried { // what was kept may all be as stale
+		if k := x.client.take(x.at); k != nil {
+			x.begin(k)
+			return nil
+		}
 	}
+	x.connect, x.state = x.client.connect(x.at, x.addr, x.proxy), connecting
 	return nil
 }
 
@@ -203,7 +203,7 @@ func (x *exchange) again(err error) bool {
 	default:
 		return false
 	}
-	if x.req.Body != nil && x.req.Body != http.NoBody {
+	if hasContent(x.req) {
 		if x.req.GetBody == nil {
 			return false
 		}
@@ -211,14 +211,15 @@ func (x *exchange) again(err error) bool {
 		if err != nil {
 			return false
 		}
-		x.stop()
 		x.req = x.req.Clone(x.req.Context())
 		x.req.Body = body
-		return true
 	}
 	x.stop()
 	return true
 }
+
+// hasContent reports whether a request has any.
+func hasContent(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
 
 // stop gives the connection up, or leaves it with the pool if the response was read.
 func (x *exchange) stop() {
@@ -270,7 +271,7 @@ func (x *exchange) redirect() (*http.Request, error) {
 			method = "GET"
 		}
 	case 307, 308:
-		content = x.req.Body != nil && x.req.Body != http.NoBody
+		content = hasContent(x.req)
 		if content && x.req.GetBody == nil {
 			return nil, nil // it cannot be sent again: the caller decides
 		}

@@ -34,7 +34,7 @@ func newSending(req *http.Request, proxy *url.URL) (sending, error) {
 		return s, err
 	}
 	switch {
-	case req.Body == nil || req.Body == http.NoBody:
+	case !hasContent(req):
 		if req.Method == "POST" || req.Method == "PUT" || req.Method == "PATCH" {
 			head = http1.AppendLength(head, 0)
 		}
