@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -86,5 +87,18 @@ func TestTimeoutIsNotRepeated(t *testing.T) {
 	}
 	if n := len(asked); n != 2 {
 		t.Errorf("%d requests reached the server, want 2", n)
+	}
+}
+
+// The host of the URL is looked at as well when another Host is to be sent: it goes to the proxy.
+func TestProxyIsNotInjected(t *testing.T) {
+	addr := raw(t, func(c net.Conn, in *bufio.Reader) {
+		all, _ := in.ReadString('\n')
+		t.Errorf("the proxy was asked %q", all)
+	})
+	c := newClient(t, client.Config{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: addr})})
+	_, _, err := do(c, &http.Request{URL: &url.URL{Scheme: "https", Host: "h\r\nX: y"}, Host: "h"})
+	if err == nil || !strings.Contains(err.Error(), "a blank or a control character") {
+		t.Errorf("%v", err)
 	}
 }

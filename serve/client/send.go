@@ -82,7 +82,7 @@ func appendHead(b []byte, req *http.Request, proxy *url.URL) ([]byte, error) {
 	if host == "" {
 		host = req.URL.Host
 	}
-	if strings.ContainsFunc(target+host, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	if strings.ContainsFunc(target+host+req.URL.Host, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return nil, fmt.Errorf("client: the URL %q has a blank or a control character", target)
 	}
 	b = append(b, method+" "+target+" HTTP/1.1\r\n"...)
