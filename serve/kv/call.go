@@ -153,7 +153,7 @@ func (c *call) other(key []byte) *entry { return c.look(c.kv.hash(key), key) }
 func (c *call) look(hash uint64, key []byte) *entry {
 	s := c.kv.shard(hash)
 	e := s.keys.find(hash, key)
-	if e != nil && e.value.at != 0 && e.value.at <= c.now && !c.loads {
+	if e != nil && c.isOver(e) {
 		c.kv.expired(s, e)
 		return nil
 	}
