@@ -80,14 +80,13 @@ func (c *call) do() {
 func (c *call) run(cmd *command) {
 	c.cmd = cmd
 	c.done++
+	if cmd.first == 1 {
+		c.hash = c.kv.hash(c.args[1])
+	}
 	switch {
 	case cmd.first == 0 || c.all:
-		if cmd.first == 1 {
-			c.hash = c.kv.hash(c.args[1])
-		}
 		c.finish(cmd)
 	case cmd.last == 1:
-		c.hash = c.kv.hash(c.args[1])
 		c.locked(cmd)
 		if c.later != nil {
 			c.bulk(c.later)
@@ -98,7 +97,6 @@ func (c *call) run(cmd *command) {
 		set.keys(c.kv, cmd, c.args)
 		set.lock(c.kv)
 		defer set.unlock(c.kv)
-		c.hash = c.kv.hash(c.args[1])
 		c.finish(cmd)
 	}
 }
