@@ -23,14 +23,14 @@ var stringCommands = []command{
 	{"setrange", 4, 1, 1, 1, writes, setrange},
 }
 
-// store sets a key to a string, in place of whatever it held. It no longer expires.
-func (c *call) store(e *entry, hash uint64, key, text []byte) {
+// store sets a key to a string, in place of whatever it held. at is when it expires, 0: never.
+func (c *call) store(e *entry, hash uint64, key, text []byte, at int64) {
 	s := c.kv.shard(hash)
 	if e == nil {
 		e = s.keys.insert(hash, key)
 	}
 	v := &e.value
-	s.expire(e, 0)
+	s.expire(e, at)
 	v.kind, v.list, v.fields = aString, nil, nil
 	if cap(v.text) >= len(text) && cap(v.text) <= min(inPlace, 2*len(text)+32) {
 		v.text = append(v.text[:0], text...)
@@ -134,14 +134,10 @@ func set(c *call) {
 	if e != nil && o.keep {
 		at = e.value.at
 	}
-	c.store(e, c.hash, c.args[1], c.args[2])
 	if until != 0 {
 		at = until
 	}
-	if at != 0 {
-		s := c.shard()
-		s.expire(s.keys.find(c.hash, c.args[1]), at)
-	}
+	c.store(e, c.hash, c.args[1], c.args[2], at)
 	if !o.get {
 		c.ok()
 	}
@@ -164,7 +160,7 @@ func (c *call) logSet(at int64) {
 func setnx(c *call) {
 	e := c.key()
 	if e == nil {
-		c.store(nil, c.hash, c.args[1], c.args[2])
+		c.store(nil, c.hash, c.args[1], c.args[2], 0)
 		c.dirty = true
 	}
 	c.flag(e == nil)
@@ -175,10 +171,7 @@ func setex(c *call, unit int64) {
 	if !ok {
 		return
 	}
-	e := c.key()
-	c.store(e, c.hash, c.args[1], c.args[3])
-	s := c.shard()
-	s.expire(s.keys.find(c.hash, c.args[1]), at)
+	c.store(c.key(), c.hash, c.args[1], c.args[3], at)
 	c.args[2] = c.args[3]
 	c.logSet(at)
 	c.ok()
@@ -194,7 +187,7 @@ func getset(c *call) {
 	} else {
 		c.null()
 	}
-	c.store(e, c.hash, c.args[1], c.args[2])
+	c.store(e, c.hash, c.args[1], c.args[2], 0)
 	c.log([]byte("SET"), c.args[1], c.args[2])
 }
 
@@ -275,7 +268,7 @@ func msetnx(c *call) {
 func (c *call) storeAll() {
 	for i := 1; i < len(c.args); i += 2 {
 		hash := c.kv.hash(c.args[i])
-		c.store(c.look(hash, c.args[i]), hash, c.args[i], c.args[i+1])
+		c.store(c.look(hash, c.args[i]), hash, c.args[i], c.args[i+1], 0)
 	}
 	c.dirty = true
 }
