@@ -103,20 +103,24 @@ func (c *call) twoNumbers() (a, b int64, ok bool) {
 	return a, b, ok
 }
 
-func lrange(c *call) {
+// listSpan returns the entry of the command's list, and the elements that the arguments after the key name: none if there
+// is no list. ok is false if something is wrong with them, which has been answered.
+func (c *call) listSpan() (e *entry, from, to int, ok bool) {
 	start, end, ok := c.twoNumbers()
 	if !ok {
-		return
+		return nil, 0, 0, false
 	}
-	e, ok := c.of(aList)
+	if e, ok = c.of(aList); e != nil {
+		from, to = span(start, end, e.value.list.n)
+	}
+	return e, from, to, ok
+}
+
+func lrange(c *call) {
+	e, from, to, ok := c.listSpan()
 	if !ok {
 		return
 	}
-	if e == nil {
-		c.array(0)
-		return
-	}
-	from, to := span(start, end, e.value.list.n)
 	c.array(to - from)
 	for i := from; i < to; i++ {
 		c.bulk(*e.value.list.at(i))
@@ -207,17 +211,12 @@ func lrem(c *call) {
 }
 
 func ltrim(c *call) {
-	start, end, ok := c.twoNumbers()
-	if !ok {
-		return
-	}
-	e, ok := c.of(aList)
+	e, from, to, ok := c.listSpan()
 	if !ok {
 		return
 	}
 	if e != nil {
 		l := e.value.list
-		from, to := span(start, end, l.n)
 		l.trim(from, to)
 		if l.n == 0 {
 			c.shard().delete(e)

@@ -307,11 +307,7 @@ func strlen(c *call) {
 }
 
 func getrange(c *call) {
-	start, ok := c.number(c.args[2])
-	if !ok {
-		return
-	}
-	end, ok := c.number(c.args[3])
+	start, end, ok := c.twoNumbers()
 	if !ok {
 		return
 	}
