@@ -112,11 +112,10 @@ func hgetall(c *call) {
 		return
 	}
 	c.out = c.v.AppendMap(c.out, e.value.fields.n)
-	e.value.fields.all(func(f *node[[]byte]) bool {
+	for f := range e.value.fields.all {
 		c.text(f.key)
 		c.bulk(f.value)
-		return true
-	})
+	}
 }
 
 func hlist(c *call, names bool) {
@@ -129,14 +128,13 @@ func hlist(c *call, names bool) {
 		return
 	}
 	c.array(e.value.fields.n)
-	e.value.fields.all(func(f *node[[]byte]) bool {
+	for f := range e.value.fields.all {
 		if names {
 			c.text(f.key)
 		} else {
 			c.bulk(f.value)
 		}
-		return true
-	})
+	}
 }
 
 func hdel(c *call) {

@@ -93,13 +93,12 @@ func keys(c *call) {
 	found := 0
 	var list []byte
 	c.eachShard(0, func(_ int, s *shard) bool {
-		s.keys.all(func(e *entry) bool {
+		for e := range s.keys.all {
 			if !c.isOver(e) && match(c.args[1], []byte(e.key)) {
 				list = resp.AppendBulk(list, e.key)
 				found++
 			}
-			return true
-		})
+		}
 		return true
 	})
 	c.array(found)

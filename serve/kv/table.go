@@ -93,15 +93,13 @@ func (t *table[V]) scan(cursor uint64, f func(*node[V])) uint64 {
 	return bits.Reverse64(bits.Reverse64(cursor|^mask) + 1)
 }
 
-// all calls f for every node, until it returns false. f may remove the node.
-func (t *table[V]) all(f func(*node[V]) bool) {
+// all is every node. The table may not be changed meanwhile.
+func (t *table[V]) all(yield func(*node[V]) bool) {
 	for _, n := range t.buckets {
-		for n != nil {
-			next := n.next
-			if !f(n) {
+		for ; n != nil; n = n.next {
+			if !yield(n) {
 				return
 			}
-			n = next
 		}
 	}
 }
