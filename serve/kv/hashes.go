@@ -29,10 +29,11 @@ func (c *call) field(e *entry, name []byte) *node[[]byte] {
 
 // setField sets a field, and reports whether it is new.
 func (c *call) setField(e *entry, name, text []byte) bool {
-	f := c.field(e, name)
+	hash := c.kv.hash(name)
+	f := e.value.fields.find(hash, name)
 	isNew := f == nil
 	if isNew {
-		f = e.value.fields.insert(c.kv.hash(name), name)
+		f = e.value.fields.insert(hash, name)
 	}
 	f.value = append(f.value[:0], text...)
 	return isNew
