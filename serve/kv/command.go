@@ -1,5 +1,7 @@
 package kv
 
+import "strings"
+
 // command is one that there is. Its arity counts the name and is negative if there may be more arguments; its keys are
 // the arguments from first to last (from the end, if negative), every step-th. first is 0 if it has none, or
 // locks shards itself.
@@ -27,20 +29,9 @@ var commands = map[string]*command{}
 func init() {
 	for _, list := range [][]command{stringCommands, numberCommands, expiryCommands, listCommands, hashCommands, keyCommands, pubsubCommands, connectionCommands, transactionCommands} {
 		for i := range list {
-			commands[upper(list[i].name)] = &list[i]
+			commands[strings.ToUpper(list[i].name)] = &list[i]
 		}
 	}
-}
-
-// upper returns a name as it is looked up.
-func upper(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'a' && c <= 'z' {
-			b[i] = c - 0x20
-		}
-	}
-	return string(b)
 }
 
 // find returns the command of a name, in letters of either case, or nil.

@@ -275,9 +275,7 @@ func timeCommand(c *call) {
 
 func reset(c *call) {
 	if c.s != nil {
-		if c.s.box != nil {
-			c.unsubscribeAll()
-		}
+		c.s.leave(c.kv)
 		c.s.endMulti()
 		c.s.authorized, c.s.name = false, ""
 	}

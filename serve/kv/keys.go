@@ -3,6 +3,7 @@ package kv
 import (
 	"math/rand/v2"
 	"strconv"
+	"strings"
 
 	"github.com/magpie-go/magpie/wire/resp"
 )
@@ -149,7 +150,7 @@ func (c *call) scanOptions(args [][]byte, types bool) (o scanOptions, ok bool) {
 		case is(args[i], "TYPE") && types:
 			o.hasKind = true
 			for k := aString; k <= aHash; k++ {
-				if is(v, upper(k.String())) {
+				if is(v, strings.ToUpper(k.String())) {
 					o.kind = k
 				}
 			}

@@ -2,6 +2,7 @@ package kv
 
 import (
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -26,7 +27,7 @@ func (c *call) told(what string, pattern bool, name []byte, isNull bool) {
 	n := 0
 	if c.s != nil && c.s.box != nil {
 		b := c.s.box
-		c.out, _ = b.take(c.out, maxInt)
+		c.out, _ = b.take(c.out, math.MaxInt)
 		n = len(b.channels) + len(b.patterns)
 	}
 	c.out = c.v.AppendPush(c.out, 3)
@@ -41,8 +42,6 @@ func (c *call) told(what string, pattern bool, name []byte, isNull bool) {
 	}
 	c.count(n)
 }
-
-const maxInt = int(^uint(0) >> 1)
 
 func subscribe(c *call, pattern bool) {
 	if c.conn == nil {
@@ -95,9 +94,7 @@ func unsubscribe(c *call, pattern bool) {
 	}
 }
 
-// unsubscribeAll ends all subscriptions without a word.
-func (c *call) unsubscribeAll() { c.s.leave(c.kv) }
-
+// leave ends all subscriptions without a word.
 func (s *session) leave(kv *Server) {
 	if s.box == nil {
 		return
