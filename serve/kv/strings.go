@@ -108,7 +108,7 @@ func set(c *call) {
 	if len(c.args) > 3 && !c.options(c.args[3:], &o, nil) {
 		return
 	}
-	until, ok := o.at(c)
+	at, ok := o.at(c)
 	if !ok {
 		return
 	}
@@ -130,12 +130,8 @@ func set(c *call) {
 		}
 		return
 	}
-	var at int64
 	if e != nil && o.keep {
 		at = e.value.at
-	}
-	if until != 0 {
-		at = until
 	}
 	c.store(e, c.hash, c.args[1], c.args[2], at)
 	if !o.get {
