@@ -165,27 +165,18 @@ func (c *conn) keep(p, scratch []byte) {
 	}
 }
 
-// sendNow sends what the scratch buffer holds, and keeps what cannot be sent.
-func (c *conn) sendNow(cx *waker.Context, out []byte) (bool, error) {
+// sendNow sends what the scratch buffer holds, and keeps a copy of what cannot be sent.
+func (c *conn) sendNow(cx *waker.Context, out []byte) (again bool, err error) {
 	if len(out) == 0 {
 		return true, nil
 	}
-	if ok, err := c.kv.log.reached(cx, c.safe); !ok {
-		c.out = slices.Clone(out)
-		return false, err
-	}
-	w := c.PollWrite(cx, out)
-	if w.IsPending() {
-		c.out = slices.Clone(out)
-		return false, nil
-	}
-	n, err := w.Result()
-	if n < len(out) {
-		c.out = slices.Clone(out[n:])
-	}
-	return true, err
+	c.out = out
+	again, err = c.send(cx)
+	c.out = slices.Clone(c.out)
+	return again, err
 }
 
+// send sends what is owed, as soon as the log has what led to it.
 func (c *conn) send(cx *waker.Context) (bool, error) {
 	if ok, err := c.kv.log.reached(cx, c.safe); !ok {
 		return false, err
