@@ -173,8 +173,8 @@ func (c *Conn) first(scratch []byte) []byte {
 	return out
 }
 
-// sent takes n bytes off the queue, and reports whether it is empty.
-func (c *Conn) sent(n int) (empty bool) {
+// sent takes n bytes off the queue, and reports whether they were the last ones: it is empty, and remains so.
+func (c *Conn) sent(n int) (last bool) {
 	c.lock.Lock()
 	c.queued -= n
 	i := 0
@@ -186,9 +186,10 @@ func (c *Conn) sent(n int) (empty bool) {
 	if c.queue = c.queue[i:]; n > 0 {
 		c.queue[0] = c.queue[0][n:]
 	}
-	if empty = len(c.queue) == 0; empty {
+	if len(c.queue) == 0 {
 		c.queue = nil
 		c.some.Store(c.cut)
+		last = c.over
 	}
 	var waiting []waker.Waker
 	if c.queued <= c.m.server.config.MaxQueued/2 {
@@ -198,7 +199,7 @@ func (c *Conn) sent(n int) (empty bool) {
 	for _, w := range waiting {
 		w.Wake()
 	}
-	return empty
+	return last
 }
 
 // end has nothing more be queued.

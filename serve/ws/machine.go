@@ -159,7 +159,7 @@ func (m *machine) sendQueued(cx *waker.Context, scratch []byte) (bool, error) {
 		return false, nil
 	}
 	n, err := w.Result()
-	if m.api.sent(n) && m.api.isOver() {
+	if m.api.sent(n) {
 		m.beginClosing() // somebody's Close
 	}
 	return true, err
