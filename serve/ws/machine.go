@@ -338,23 +338,17 @@ func (m *machine) piece(e wire.Event) error {
 	return nil
 }
 
-// sendNow sends the answers of a read, and keeps what cannot be sent.
-func (m *machine) sendNow(cx *waker.Context) (bool, error) {
+// sendNow sends the answers of a read, and keeps a copy of what cannot be sent.
+func (m *machine) sendNow(cx *waker.Context) (again bool, err error) {
 	out := m.out
 	m.out = nil
 	if len(out) == 0 {
 		return true, nil
 	}
-	w := m.PollWrite(cx, out)
-	if w.IsPending() {
-		m.rest = slices.Clone(out)
-		return false, nil
-	}
-	n, err := w.Result()
-	if n < len(out) {
-		m.rest = slices.Clone(out[n:])
-	}
-	return true, err
+	m.rest = out
+	again, err = m.sendRest(cx)
+	m.rest = slices.Clone(m.rest)
+	return again, err
 }
 
 func (m *machine) appendFrame(b []byte, op wire.Op, data []byte) []byte {
