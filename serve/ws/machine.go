@@ -237,7 +237,7 @@ func (m *machine) handshake(p []byte) []byte {
 			status = e.Status
 		}
 		m.out = refuse(m.out, status)
-		m.ending, m.linger, m.why = true, true, err
+		m.why = err
 		m.lingers()
 		return nil
 	}
@@ -247,7 +247,6 @@ func (m *machine) handshake(p []byte) []byte {
 	upgraded := false
 	m.out, upgraded = m.shake.answer(m.out, m.server, m)
 	if !upgraded {
-		m.ending, m.linger = true, true
 		m.lingers()
 		return nil
 	}
@@ -260,8 +259,11 @@ func (m *machine) handshake(p []byte) []byte {
 	return rest
 }
 
-// lingers has the peer be waited for after its last answer, for a while.
-func (m *machine) lingers() { m.within(time.Second) }
+// lingers has the connection end after its last answer, when the peer has been waited for a while.
+func (m *machine) lingers() {
+	m.ending, m.linger = true, true
+	m.within(time.Second)
+}
 
 // frames hands over what is in p, and keeps what is incomplete.
 func (m *machine) frames(p []byte) {
@@ -288,7 +290,6 @@ func (m *machine) fail(err error) {
 	if !m.closing {
 		m.out = wire.AppendFrame(m.out, wire.Close, wire.AppendClosing(nil, wire.CloseOf(err), ""))
 	}
-	m.ending, m.linger = true, true
 	m.lingers()
 }
 
