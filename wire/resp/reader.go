@@ -38,8 +38,11 @@ type Reader struct {
 // an inline command are rewritten in place. A command without arguments (an empty line, an array of none) is
 // passed over together with the one behind it; if nothing is behind it, n is its length and there are no
 // arguments. After an error the reader is of no more use. Next does not block and, but for growing args, does
-// not allocate.
+// not allocate. A nil limit means the defaults.
 func (r *Reader) Next(p []byte, args [][]byte, l *Limits) (n int, _ [][]byte, err error) {
+	if l == nil {
+		l = new(Limits)
+	}
 	if len(p) < r.need-1 { // the byte before the last one may already be wrong
 		return 0, args, nil
 	}
@@ -49,7 +52,7 @@ func (r *Reader) Next(p []byte, args [][]byte, l *Limits) (n int, _ [][]byte, er
 	start := 0
 	for start < len(p) {
 		if p[start] != '*' {
-			n, args, err = r.inline(p[start:], args)
+			n, args, err = inline(p[start:], args)
 		} else {
 			n, args, err = r.array(p[start:], args, l)
 		}
@@ -82,7 +85,7 @@ func (r *Reader) array(p []byte, args [][]byte, l *Limits) (int, [][]byte, error
 	if pos == 0 || err != nil {
 		return 0, args, err
 	}
-	if count > or(l.args(), MaxArgs) {
+	if count > or(l.Args, MaxArgs) {
 		return 0, args, ErrArrayLength
 	}
 	if count <= 0 {
@@ -131,13 +134,6 @@ func needed(from, to, have int) int {
 	return to + 2
 }
 
-func (l *Limits) args() int {
-	if l == nil {
-		return 0
-	}
-	return l.Args
-}
-
 // bulk finds the argument that begins at p[pos]: p[from:to], which may reach beyond what is there. from is -1 if
 // its length is incomplete. The CRLF behind it is checked if it is there.
 func bulk(p []byte, pos int, l *Limits) (from, to int, err error) {
@@ -151,15 +147,11 @@ func bulk(p []byte, pos int, l *Limits) (from, to int, err error) {
 	if n == 0 || err != nil {
 		return -1, 0, err
 	}
-	most, total := MaxBulk, MaxTotal
-	if l != nil {
-		most, total = or(l.Bulk, MaxBulk), or(l.Total, MaxTotal)
-	}
-	if size < 0 || size > most {
+	if size < 0 || size > or(l.Bulk, MaxBulk) {
 		return -1, 0, ErrBulkLength
 	}
 	from, to = pos+n, pos+n+size
-	if to+2 > total {
+	if to+2 > or(l.Total, MaxTotal) {
 		return -1, 0, ErrTotal
 	}
 	if to < len(p) && p[to] != '\r' || to+1 < len(p) && p[to+1] != '\n' {
@@ -221,7 +213,7 @@ func minusOne(p []byte, malformed *Error) (int, int, error) {
 }
 
 // inline reads a command that is a line of words.
-func (r *Reader) inline(p []byte, args [][]byte) (int, [][]byte, error) {
+func inline(p []byte, args [][]byte) (int, [][]byte, error) {
 	end := bytes.IndexByte(p, '\n')
 	if end < 0 {
 		if len(p) > maxLine {
