@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/magpie-go/magpie/internal/spin"
@@ -69,6 +70,7 @@ type appendLog struct {
 	failed         word.Pointer[error] // nothing is safe any more
 	todo           chan struct{}       // buf has something
 	quit, done     chan struct{}
+	closed         sync.Once
 }
 
 func openLog(name string, policy Fsync) (*appendLog, error) {
@@ -196,20 +198,17 @@ func (l *appendLog) wake(change func()) {
 	}
 }
 
-// close writes what is left, syncs and closes.
-func (l *appendLog) close() error {
-	select {
-	case <-l.quit:
-		return nil
-	default:
-	}
-	close(l.quit)
-	<-l.done
-	var failed error
-	if err := l.failed.Load(); err != nil {
-		failed = *err
-	}
-	return errors.Join(failed, l.file.Sync(), l.file.Close())
+// close writes what is left, syncs and closes. One call does it; the others wait for that.
+func (l *appendLog) close() (err error) {
+	l.closed.Do(func() {
+		close(l.quit)
+		<-l.done
+		if failed := l.failed.Load(); failed != nil {
+			err = *failed
+		}
+		err = errors.Join(err, l.file.Sync(), l.file.Close())
+	})
+	return err
 }
 
 // mayWrite reports whether changes would reach the log.

@@ -69,6 +69,32 @@ func TestLogIsReplayed(t *testing.T) {
 	}
 }
 
+// Whoever closes, the log is written when Close returns, also if somebody else was faster.
+func TestLogIsClosedByMany(t *testing.T) {
+	text := []byte(strings.Repeat("x", 100_000))
+	for range 20 {
+		name := filepath.Join(t.TempDir(), "log")
+		server, err := kv.New(kv.Config{Log: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			server.Do(nil, []byte("SET"), []byte("a"), text)
+		}
+		want := 20 * len(resp.AppendCommand(nil, []byte("SET"), []byte("a"), text))
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				err := server.Close()
+				if got, _ := os.ReadFile(name); len(got) != want || err != nil {
+					t.Errorf("%d bytes of %d, %v", len(got), want, err)
+				}
+			})
+		}
+		all.Wait()
+	}
+}
+
 // Wherever the log was cut, what is whole is there, and a transaction as a whole or not at all.
 func TestTruncatedLog(t *testing.T) {
 	whole := resp.AppendCommand(nil, "SET", "a", "1")
