@@ -149,7 +149,9 @@ func (l *appendLog) run() {
 			}
 		case <-l.quit:
 			if syncing {
-				<-synced
+				if err := <-synced; err != nil {
+					l.fail(err) // the system may tell of it only once
+				}
 			}
 			l.write(spare)
 			return
