@@ -17,8 +17,8 @@ var kvMutants = []mutant{
 	{
 		name: "kv/an-open-transaction-is-kept",
 		file: "serve/kv/replay.go",
-		old:  `	if open >= 0 {`,
-		new:  `	if open >= 0 && false {`,
+		old:  `	if r.open >= 0 {`,
+		new:  `	if r.open >= 0 && false {`,
 		test: kvTests,
 	},
 	{

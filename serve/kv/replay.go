@@ -21,76 +21,96 @@ type Recovery struct {
 	Cut int64
 }
 
-// load replays a log, and cuts off a tail that is incomplete. In the replay nothing expires by the clock: what had
-// expired was logged as deleted.
-func (kv *Server) load(name string) (r Recovery, err error) {
+// replay is what is known of a log while it is replayed. Nothing expires by the clock: what had expired was logged as
+// deleted.
+type replay struct {
+	Recovery
+	name   string
+	call   *call
+	reader resp.Reader
+	pos    int64 // of the next command
+	open   int64 // of a transaction's begin that has no end yet; -1: there is none
+	inOpen int   // commands since then
+}
+
+// load replays a log, and cuts off a tail that is incomplete.
+func (kv *Server) load(name string) (Recovery, error) {
 	file, err := os.OpenFile(name, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		return r, nil
+		return Recovery{}, nil
 	}
 	if err != nil {
-		return r, fmt.Errorf("kv: the log cannot be opened: %w", err)
+		return Recovery{}, fmt.Errorf("kv: the log cannot be opened: %w", err)
 	}
 	defer file.Close()
 	c := kv.call()
 	defer c.free()
 	c.loads = true
 	c.s = &session{authorized: true}
-	var reader resp.Reader
+	r := replay{name: name, call: c, open: -1}
 	var buf []byte
-	open := int64(-1) // where a transaction begins that has no end yet
-	var inOpen int
-	pos := int64(0)
-	for {
-		buf = slices.Grow(buf, max(64<<10, min(reader.Need()-len(buf), 1<<24)))
+	for atEnd := false; !atEnd; {
+		buf = slices.Grow(buf, max(64<<10, min(r.reader.Need()-len(buf), 1<<24)))
 		n, err := file.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		p := buf
-		for len(p) > 0 {
-			n, args, err := reader.Next(p, c.args[:0], &kv.config.Limits)
-			c.args = args
-			if err != nil {
-				return r, damaged(name, pos, err)
-			}
-			if n == 0 {
-				break
-			}
-			if len(args) > 0 {
-				switch {
-				case is(args[0], "MULTI"):
-					open, inOpen = pos, 0
-				case is(args[0], "EXEC"):
-					open = -1
-				}
-				c.out = c.out[:0]
-				c.do()
-				if bytes.HasPrefix(c.out, []byte("-")) {
-					return r, damaged(name, pos, errors.New(string(bytes.TrimSpace(c.out[1:]))))
-				}
-				r.Commands++
-				inOpen++
-			}
-			p, pos = p[n:], pos+int64(n)
+		if atEnd = err == io.EOF; err != nil && !atEnd {
+			return r.Recovery, fmt.Errorf("kv: the log cannot be read: %w", err)
 		}
-		buf = append(buf[:0], p...)
-		if err == io.EOF {
-			break
-		}
+		rest, err := r.feed(buf[:len(buf)+n])
 		if err != nil {
-			return r, fmt.Errorf("kv: the log cannot be read: %w", err)
+			return r.Recovery, err
 		}
+		buf = append(buf[:0], rest...)
 	}
-	end := pos
-	if open >= 0 {
-		end, r.Commands = open, r.Commands-inOpen
+	end := r.pos
+	if r.open >= 0 {
+		end, r.Commands = r.open, r.Commands-r.inOpen
 	}
-	r.Bytes, r.Cut = end, pos+int64(len(buf))-end
+	r.Bytes, r.Cut = end, r.pos+int64(len(buf))-end
 	if r.Cut > 0 {
 		if err := file.Truncate(end); err != nil {
-			return r, fmt.Errorf("kv: the incomplete end of the log cannot be cut off: %w", err)
+			return r.Recovery, fmt.Errorf("kv: the incomplete end of the log cannot be cut off: %w", err)
 		}
 	}
-	return r, nil
+	return r.Recovery, nil
+}
+
+// feed replays the commands in p, and returns what has not come as a whole.
+func (r *replay) feed(p []byte) (rest []byte, err error) {
+	c := r.call
+	for len(p) > 0 {
+		var n int
+		n, c.args, err = r.reader.Next(p, c.args[:0], &c.kv.config.Limits)
+		if err == nil && len(c.args) > 0 {
+			err = r.do()
+		}
+		if err != nil {
+			return nil, damaged(r.name, r.pos, err)
+		}
+		if n == 0 {
+			break
+		}
+		p, r.pos = p[n:], r.pos+int64(n)
+	}
+	return p, nil
+}
+
+// do replays the command that the call has.
+func (r *replay) do() error {
+	c := r.call
+	switch {
+	case is(c.args[0], "MULTI"):
+		r.open, r.inOpen = r.pos, 0
+	case is(c.args[0], "EXEC"):
+		r.open = -1
+	}
+	c.out = c.out[:0]
+	c.do()
+	if bytes.HasPrefix(c.out, []byte("-")) {
+		return errors.New(string(bytes.TrimSpace(c.out[1:])))
+	}
+	r.Commands++
+	r.inOpen++
+	return nil
 }
 
 func damaged(name string, pos int64, why error) error {
