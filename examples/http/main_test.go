@@ -6,22 +6,17 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
+	"github.com/magpie-go/magpie/internal/testkit"
 	"go.uber.org/goleak"
 )
 
 // TestMain is the program itself if a test has started it as that.
 func TestMain(m *testing.M) {
-	if os.Getenv("BE_THE_SERVER") != "" {
-		os.Args = append(os.Args[:1], strings.Fields(os.Getenv("BE_THE_SERVER"))...)
-		main()
+	if testkit.IsProgram(main) {
 		return
 	}
 	goleak.VerifyTestMain(m)
@@ -90,37 +85,12 @@ func TestAnswers(t *testing.T) {
 
 // On SIGTERM the program drains, and ends with code 0.
 func TestSIGTERM(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("no SIGTERM")
-	}
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "BE_THE_SERVER=-addr 127.0.0.1:0 -workers 1")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	timer := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
-	defer timer.Stop()
-	lines := bufio.NewScanner(out)
-	if !lines.Scan() {
-		t.Fatal("it did not say where it listens")
-	}
-	_, url, _ := strings.Cut(lines.Text(), "listening on ")
+	p := testkit.StartProgram(t, "http", "-addr", "127.0.0.1:0", "-workers", "1")
 	client := &http.Client{Transport: new(http.Transport)}
-	if status, content := get(t, client, url+"/hello"); status != 200 || content != "Hello, World!" {
+	if status, content := get(t, client, p.Addr+"/hello"); status != 200 || content != "Hello, World!" {
 		t.Errorf("%d, %q", status, content)
 	}
 	defer client.CloseIdleConnections() // one that is idle does not hold it up
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if lines.Scan() {
-		t.Errorf("more than one line: %q", lines.Text())
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Error(err)
-	}
+	p.Terminate(t)
+	p.Wait(t)
 }

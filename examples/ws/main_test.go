@@ -5,47 +5,25 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"github.com/magpie-go/magpie/internal/testkit"
 	wire "github.com/magpie-go/magpie/wire/ws"
 )
 
 // TestMain is also the program: main, if that is asked for.
 func TestMain(m *testing.M) {
-	if os.Getenv("WS_TEST_MAIN") != "" {
-		os.Args = append(os.Args[:1], strings.Fields(os.Getenv("WS_TEST_MAIN"))...)
-		main()
-		return
+	if !testkit.IsProgram(main) {
+		m.Run()
 	}
-	os.Exit(m.Run())
 }
 
 // It serves the page, lets two chat, and ends on SIGTERM.
 func TestChat(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("there is no SIGTERM")
-	}
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "WS_TEST_MAIN=-addr 127.0.0.1:0 -workers 1")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	addr, ok := strings.CutPrefix(strings.TrimSpace(line), "ws: listening on ")
-	if !ok {
-		t.Fatalf("%q, %v", line, err)
-	}
-	r, err := http.Get("http://" + addr + "/")
+	p := testkit.StartProgram(t, "ws", "-addr", "127.0.0.1:0", "-workers", "1")
+	r, err := http.Get("http://" + p.Addr + "/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,9 +32,9 @@ func TestChat(t *testing.T) {
 	if r.StatusCode != 200 || err != nil || !strings.Contains(string(body), "new WebSocket") {
 		t.Errorf("%s, %v, %d bytes", r.Status, err, len(body))
 	}
-	a := dial(t, addr)
+	a := dial(t, p.Addr)
 	a.want(t, "guest 1 has come")
-	b := dial(t, addr)
+	b := dial(t, p.Addr)
 	b.want(t, "guest 2 has come")
 	a.Write(wire.AppendMasked(nil, wire.Text, "hello", [4]byte{1, 2, 3, 4}))
 	a.want(t, "guest 2 has come", "guest 1: hello")
@@ -64,14 +42,10 @@ func TestChat(t *testing.T) {
 	b.Write(wire.AppendMasked(nil, wire.Close, "", [4]byte{1, 2, 3, 4}))
 	b.want(t, "")
 	a.want(t, "guest 2 has left")
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	p.Terminate(t)
 	a.want(t, "\x03\xe9") // going away
 	a.Write(wire.AppendMasked(nil, wire.Close, "\x03\xe9", [4]byte{1, 2, 3, 4}))
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("SIGTERM: %v", err)
-	}
+	p.Wait(t)
 }
 
 type client struct {
