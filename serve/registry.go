@@ -2,6 +2,7 @@ package serve
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/internal/wake"
@@ -15,15 +16,17 @@ import (
 // woken. It is written under the lock and read without; the lock guards everything else. A connection is counted (enter) before its task is spawned. The task links it
 // into the ring with its waker at its first poll (link), and looks at the phase after that; so whoever moves the phase and
 // then walks the ring under the lock finds the waker, or the task finds the phase. A task's waker is the same all its life, so
-// later polls leave none. It leaves the ring when its connection has ended (leave), under the lock, so nobody wakes it
-// afterwards but for a wake-up that is under way, which a task that has ended ignores. Acceptors do the same
+// later polls leave none. It leaves the ring when its connection has ended (leave), or goes on in another task that links itself
+// (unlink, after a handshake), under the lock, so nobody wakes it afterwards but for a wake-up that is under way, which a task that has
+// ended ignores. Between two tasks a connection is counted and in no ring: the second looks at the phase as the first did. Acceptors do the same
 // (begin, wait, end). over is closed under the lock by whoever finds that the phase is past serving and that no connection and
 // no acceptor is left.
 //
 // Invariant: open is the number of connections that were entered and have not left, at most limit; a slot that
 // becomes free when an acceptor waits for one wakes all that wait.
 //
-// Rejected: a waker left in a cell at each poll, as futures do that may move between tasks: two read-modify-writes a
+// Rejected: to leave and enter again between two tasks: the place, at the limit, could be somebody else's by then, and a server that drains
+// could be over in between. A waker left in a cell at each poll, as futures do that may move between tasks: two read-modify-writes a
 // poll. A channel or a set of wakers for the phase: another allocation for each connection.
 type registry struct {
 	phase word.Uint32
@@ -174,11 +177,8 @@ func (r *registry) begin(a *waiting, w waker.Waker) {
 // end takes an acceptor out.
 func (r *registry) end(a *waiting, err error) {
 	r.lock.Lock()
-	for i := range r.acceptors {
-		if r.acceptors[i] == a {
-			r.acceptors = append(r.acceptors[:i], r.acceptors[i+1:]...)
-			break
-		}
+	if i := slices.Index(r.acceptors, a); i >= 0 {
+		r.acceptors = slices.Delete(r.acceptors, i, i+1)
 	}
 	if r.err == nil {
 		r.err = err

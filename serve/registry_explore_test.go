@@ -8,6 +8,7 @@ import (
 
 	"github.com/magpie-go/magpie/internal/explore"
 	"github.com/magpie-go/magpie/internal/testkit"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // connect is a connection that owes nothing: it enters, and stays until the server drains.
@@ -148,7 +149,32 @@ func TestModelWalk(t *testing.T) {
 	})
 }
 
-// So does one to whom nobody comes.
+// A connection that goes on in another task, as after a handshake, sees in one of them that the server drains; it counts all the time, and the ring
+// is whole beside others who walk it.
+func TestModelHandOver(t *testing.T) {
+	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+		r := newRegistry(x, 1)
+		var first, second link
+		var none waiting
+		r.enter(&none, netip.Prefix{})
+		x.Go("connection", func() {
+			r.link(&first, new(testkit.Sleeper).Context().Waker())
+			r.unlink(&first)
+			x.Assert(r.enter(&none, netip.Prefix{}) == full && !isOver(r), "it is not counted between two tasks")
+			stay(r, &second)
+		})
+		x.Go("server", func() { r.move(draining) })
+		x.Go("metrics", func() {
+			r.each(func(l *link) { x.Assert(l.waker != waker.Waker{}, "one that has left is met") }, func() {})
+		})
+		x.Finally(func() {
+			x.Assert(isOver(r) && r.open == 0, "%d open, over %v", r.open, isOver(r))
+			x.Assert(r.ring.after == &r.ring && r.ring.before == &r.ring, "the ring is not empty")
+		})
+	})
+}
+
+// An acceptor to whom nobody comes sees that the server drains.
 func TestModelDrainWithoutConnections(t *testing.T) {
 	explore.Check(t, explore.Config{}, func(x *explore.Run) {
 		r := newRegistry(x, 0)

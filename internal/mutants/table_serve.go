@@ -54,6 +54,20 @@ var serveMutants = []mutant{
 		test: serveModels,
 	},
 	{
+		name: "serve/a-task-that-hands-over-stays-in-the-ring",
+		file: "serve/registry.go",
+		old:  "	r.lock.Lock()\n	l.remove()\n	r.lock.Unlock()\n",
+		new:  "",
+		test: serveModels,
+	},
+	{
+		name: "serve/a-connection-between-two-tasks-is-not-counted",
+		file: "serve/registry.go",
+		old:  "	l.remove()\n	r.lock.Unlock()\n",
+		new:  "	l.remove()\n	r.open--\n	r.lock.Unlock()\n",
+		test: serveModels,
+	},
+	{
 		name: "serve/the-limit-is-passed",
 		file: "serve/registry.go",
 		old:  `	a.full = r.limit > 0 && r.open >= r.limit`,
