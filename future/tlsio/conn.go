@@ -155,27 +155,11 @@ func (c *Conn) PeerEnded() bool {
 // by the next one of PollWrite, PollFlush or PollRead. Errors are final, but for those of a deadline of the stream, after which
 // what was taken is still sent.
 func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
-	c.check()
-	if !c.guard.enter(cx, writing) {
-		return future.Pending[int]()
-	}
-	defer c.guard.leave(c)
-	if wait, err := c.writable(cx); err != nil {
-		return future.Failed[int](err)
-	} else if wait {
-		return future.Pending[int]()
-	}
-	if len(p) == 0 {
-		return future.Ready(0)
-	}
-	return c.write(cx, p[:min(len(p), recordRoom)])
+	return c.PollWriteVectored(cx, [][]byte{p})
 }
 
 // PollWriteVectored is PollWrite for the bytes of all of bufs in their order: they share records. It implements aio.VectoredWriter.
 func (c *Conn) PollWriteVectored(cx *waker.Context, bufs [][]byte) future.Poll[int] {
-	if len(bufs) == 1 {
-		return c.PollWrite(cx, bufs[0])
-	}
 	c.check()
 	if !c.guard.enter(cx, writing) {
 		return future.Pending[int]()
@@ -186,16 +170,21 @@ func (c *Conn) PollWriteVectored(cx *waker.Context, bufs [][]byte) future.Poll[i
 	} else if wait {
 		return future.Pending[int]()
 	}
-	plain := outBuffers.Get().(*[outRoom]byte)
-	defer outBuffers.Put(plain)
-	n := 0
-	for _, b := range bufs {
-		n += copy(plain[n:recordRoom], b)
+	var p []byte
+	if len(bufs) == 1 {
+		p = bufs[0][:min(len(bufs[0]), recordRoom)]
+	} else {
+		plain := outBuffers.Get().(*[outRoom]byte)
+		defer outBuffers.Put(plain)
+		p = plain[:0]
+		for _, b := range bufs {
+			p = append(p, b[:min(len(b), recordRoom-len(p))]...)
+		}
 	}
-	if n == 0 {
+	if len(p) == 0 {
 		return future.Ready(0)
 	}
-	return c.write(cx, plain[:n])
+	return c.write(cx, p)
 }
 
 // writable looks whether a write is to be taken now, or has to wait.
