@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -29,7 +30,7 @@ func LoadCertificates(pairs ...KeyPair) (*Certificates, error) {
 	if len(pairs) == 0 {
 		return nil, errors.New("tlsio: LoadCertificates without files; pass a KeyPair for each certificate")
 	}
-	c := &Certificates{pairs: append([]KeyPair(nil), pairs...)}
+	c := &Certificates{pairs: slices.Clone(pairs)}
 	if err := c.Reload(); err != nil {
 		return nil, err
 	}

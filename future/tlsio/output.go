@@ -117,9 +117,8 @@ func (c *Conn) flushAside(cx *waker.Context) {
 // flushNow is flush without anybody who could wait.
 func (c *Conn) flushNow() {
 	cx := waker.FromWaker(waker.Noop())
-	if _, err := c.flush(&cx, writing, true); err == nil {
-		c.flushing[writing] = false
-	}
+	_, _ = c.flush(&cx, writing, true)
+	c.flushing[writing] = false
 }
 
 // PollFlush is ready when all that was written has been handed to the stream, and by the stream to what is below it, if it is an
