@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"io"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/waker"
@@ -143,14 +142,7 @@ func (o *exchangeOp) Poll(cx *waker.Context) future.Poll[int] {
 	if o.p == nil {
 		return future.Ready(0)
 	}
-	a := c.stream.PollRead(cx, o.p)
-	if n, err := a.Result(); a.IsReady() {
-		checkCount(n, len(o.p), c.stream, "read")
-		if n == 0 && err == nil {
-			return future.Failed[int](io.ErrNoProgress)
-		}
-	}
-	return a
+	return c.stream.PollRead(cx, o.p)
 }
 
 // Drop implements future.Dropper.

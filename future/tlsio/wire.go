@@ -34,32 +34,31 @@ var errOutside = errors.New("tlsio: the connection that callbacks are shown has 
 
 // Read implements net.Conn.
 func (w *wire) Read(p []byte) (int, error) {
-	if w.co != nil {
-		n, err := future.AwaitOp(w.co, exchangeOp{c: w.c, p: p})
-		w.eof = w.eof || err == io.EOF
-		return n, err
-	}
-	if w.cx == nil {
+	var n int
+	var err error
+	switch {
+	case w.co != nil:
+		n, err = future.AwaitOp(w.co, exchangeOp{c: w.c, p: p})
+	case w.cx == nil:
 		return 0, errOutside
+	default:
+		a := w.c.stream.PollRead(w.cx, p)
+		if a.IsPending() {
+			return 0, errRetry
+		}
+		n, err = a.Result()
 	}
-	a := w.c.stream.PollRead(w.cx, p)
-	if a.IsPending() {
-		return 0, errRetry
-	}
-	n, err := a.Result()
 	checkCount(n, len(p), w.c.stream, "read")
 	switch {
 	case err == io.EOF:
 		w.eof = true
-		return n, err
 	case err == nil && n == 0:
 		err = io.ErrNoProgress
-		fallthrough
-	case err != nil: // crypto/tls would wrap it, and take some for the last one that are not
-		w.err = err
-		return n, errRetry
 	}
-	return n, nil
+	if w.cx != nil && err != nil && err != io.EOF { // crypto/tls would wrap it, and take some for the last one that are not
+		w.err, err = err, errRetry
+	}
+	return n, err
 }
 
 // Write implements net.Conn. It never fails and never waits.
