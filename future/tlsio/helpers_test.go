@@ -209,18 +209,3 @@ func mustPanic(t *testing.T, message string, f func()) {
 	}()
 	f()
 }
-
-// dialPatiently connects to a server that is about to listen.
-func dialPatiently(t testing.TB, addr string) *netio.Conn {
-	t.Helper()
-	for began := time.Now(); ; {
-		c, err := run(netio.Dial("tcp", addr))
-		if err == nil {
-			return c
-		}
-		if time.Since(began) > patience {
-			t.Fatal(err)
-		}
-		time.Sleep(5 * time.Millisecond) // nothing tells when it listens
-	}
-}

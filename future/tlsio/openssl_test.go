@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
-	"net"
 	"os/exec"
 	"strings"
 	"testing"
@@ -84,19 +83,26 @@ func TestOpensslServer(t *testing.T) {
 	cert, roots := issue(t, "localhost")
 	f := files(t, "site")
 	write(t, cert, f)
-	ln, err := net.Listen("tcp", "127.0.0.1:0") // for a port that is free
+	server := exec.Command(path, "s_server", "-rev", "-accept", "127.0.0.1:0", "-cert", f.Cert, "-key", f.Key, "-naccept", "1")
+	out, err := server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := ln.Addr().String()
-	ln.Close()
-	server := exec.Command(path, "s_server", "-quiet", "-rev", "-accept", addr, "-cert", f.Cert, "-key", f.Key, "-naccept", "1")
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer server.Wait()
 	defer server.Process.Kill()
-	s := dialPatiently(t, addr)
+	addr, lines := "", bufio.NewScanner(out)
+	for listens := false; !listens; addr, listens = strings.CutPrefix(lines.Text(), "ACCEPT ") {
+		if !lines.Scan() {
+			t.Fatal("openssl does not say where it listens")
+		}
+	}
+	s, err := run(netio.Dial("tcp", addr))
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer s.Close()
 	c := tlsio.Client(s, &tls.Config{RootCAs: roots, ServerName: "localhost"})
 	err = do(func(co *future.Co) error {
