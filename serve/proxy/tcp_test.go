@@ -3,15 +3,12 @@ package proxy_test
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
-	"math/big"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"sync"
 	"syscall"
 	"testing"
@@ -147,17 +144,9 @@ func TestPassesBytesAndEnds(t *testing.T) {
 
 // Clients may speak TLS to the proxy, whose servers do not.
 func TestTLSBeforeTheServers(t *testing.T) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	of := x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, &of, &of, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conf := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
-	_, addr, _ := frontOver(t, pool(t, proxy.PoolConfig{Addresses: []string{upstream(t, echo)}}), proxy.TCPConfig{}, conf)
+	theirs := httptest.NewTLSServer(http.NotFoundHandler()) // for its certificate
+	defer theirs.Close()
+	_, addr, _ := frontOver(t, pool(t, proxy.PoolConfig{Addresses: []string{upstream(t, echo)}}), proxy.TCPConfig{}, theirs.TLS.Clone())
 	c := tls.Client(dial(t, addr), &tls.Config{InsecureSkipVerify: true})
 	want := bytes.Repeat([]byte("abcdefg"), 100_000)
 	go func() {
