@@ -12,6 +12,26 @@ import (
 // tries is how many servers are tried for one connection.
 const tries = 3
 
+// attempts are the servers that were tried for one connection.
+type attempts struct {
+	all [tries]*Upstream
+	n   int // of those that could not be connected to; the one after them is being tried
+}
+
+// pick chooses a server, and counts a connection for it.
+func (a *attempts) pick(p *Pool) *Upstream {
+	a.all[a.n] = p.Pick(a.all[:a.n]...)
+	return a.all[a.n]
+}
+
+// failed leaves out the server that is being tried, and reports whether another one is to be.
+func (a *attempts) failed(err error) (again bool) {
+	u := a.all[a.n]
+	u.failed(err, since()+int64(u.pool.config.FailTime))
+	a.n++
+	return a.n < min(tries, len(u.pool.upstreams))
+}
+
 // Link is a connection to a server of a pool.
 type Link struct {
 	Conn     *netio.Conn
@@ -27,10 +47,9 @@ func (l Link) Close() error {
 // ConnectOp connects to a server, made by [Pool.Connect]. See future.Op.
 type ConnectOp struct {
 	pool  *Pool
-	tried [tries]*Upstream
-	n     int // of tried
+	tried attempts
 	dial  clock.TimeoutOp[*netio.Conn, netio.DialOp]
-	busy  bool
+	up    *Upstream // that it dials; nil: none
 }
 
 // Connect returns an operation that connects to the server that [Pool.Pick] chooses, or, if that cannot be connected to, to another: up to three,
@@ -49,16 +68,16 @@ func (o *ConnectOp) Poll(cx *waker.Context) future.Poll[Link] {
 	}
 	c := &o.pool.config
 	for {
-		if !o.busy {
-			o.tried[o.n] = o.pool.Pick(o.tried[:o.n]...)
-			o.dial, o.busy = clock.Timeout(c.Dial.Dial(c.Network, o.tried[o.n].address), c.ConnectTimeout), true
+		if o.up == nil {
+			o.up = o.tried.pick(o.pool)
+			o.dial = clock.Timeout(c.Dial.Dial(c.Network, o.up.address), c.ConnectTimeout)
 		}
 		a := o.dial.Poll(cx)
 		if a.IsPending() {
 			return future.Pending[Link]()
 		}
-		o.busy = false
-		u := o.tried[o.n]
+		u := o.up
+		o.up = nil
 		conn, err := a.Result()
 		if err == nil {
 			u.answered()
@@ -66,9 +85,8 @@ func (o *ConnectOp) Poll(cx *waker.Context) future.Poll[Link] {
 			return future.Ready(Link{conn, u})
 		}
 		u.Release()
-		u.failed(err, since()+int64(c.FailTime))
-		if o.n++; o.n == min(tries, len(o.pool.upstreams)) {
-			n := o.n
+		if !o.tried.failed(err) {
+			n := o.tried.n
 			*o = ConnectOp{}
 			return future.Failed[Link](&ConnectError{u.address, n, err})
 		}
@@ -77,9 +95,8 @@ func (o *ConnectOp) Poll(cx *waker.Context) future.Poll[Link] {
 
 // Drop implements future.Dropper.
 func (o *ConnectOp) Drop() {
-	if o.busy {
-		o.busy = false
-		o.tried[o.n].Release()
+	if o.up != nil {
+		o.up.Release()
 		o.dial.Drop()
 	}
 	*o = ConnectOp{}

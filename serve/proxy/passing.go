@@ -27,9 +27,8 @@ type passing struct {
 	w      *web.Response
 	r      *web.Request
 
-	tried  [tries]*Upstream
-	n      int // of tried
-	up     *Upstream
+	tried  attempts
+	up     *Upstream // for which a connection is counted
 	ask    client.DoOp
 	asking bool
 	resp   *client.Response
@@ -45,7 +44,7 @@ const heldMost = 32 << 10
 func (p *passing) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	for p.resp == nil {
 		if !p.asking {
-			p.up = p.pool.Pick(p.tried[:p.n]...)
+			p.up = p.tried.pick(p.pool)
 			req, err := outgoing(p.r, p.up.address)
 			if err != nil {
 				p.w.Error(400, err.Error())
@@ -63,7 +62,7 @@ func (p *passing) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			if p.elsewhere(err) {
 				continue
 			}
-			return p.failed(err)
+			return p.fail(err)
 		}
 		p.up.answered()
 		p.resp = resp
@@ -77,12 +76,7 @@ func (p *passing) Poll(cx *waker.Context) future.Poll[future.Unit] {
 // elsewhere reports whether another server is to be tried.
 func (p *passing) elsewhere(err error) bool {
 	var none *client.ConnectError
-	if !errors.As(err, &none) {
-		return false
-	}
-	p.up.failed(none.Err, since()+int64(p.pool.config.FailTime))
-	p.tried[p.n] = p.up
-	if p.n++; p.n == min(tries, len(p.pool.upstreams)) {
+	if !errors.As(err, &none) || !p.tried.failed(none.Err) {
 		return false
 	}
 	p.up.Release()
@@ -90,25 +84,20 @@ func (p *passing) elsewhere(err error) bool {
 	return true
 }
 
-// failed answers for a server that has not.
-func (p *passing) failed(err error) future.Poll[future.Unit] {
+// fail answers for a server that has not.
+func (p *passing) fail(err error) future.Poll[future.Unit] {
+	var content interface{ RequestContent() } // an error of it has that
 	var bad *http1.Error
-	if errors.As(err, &bad) && p.r.ContentLength() != 0 && p.resp == nil && bodyFailed(err) {
+	if errors.As(err, &content) && errors.As(err, &bad) {
 		return p.end(bad) // the client's content breaks the rules: the server of package web answers
 	}
 	p.tell(err)
-	p.w.Reset()
-	p.w.Error(status(err), fmt.Sprintf("%d %s\n", status(err), http1.StatusText(status(err))))
+	s := status(err)
+	p.w.Error(s, fmt.Sprintf("%d %s\n", s, http1.StatusText(s)))
 	if p.r.ContentLength() != 0 {
 		p.w.Close() // what is left of it is not worth reading
 	}
 	return p.end(nil)
-}
-
-// bodyFailed reports whether it was the content of the request that failed.
-func bodyFailed(err error) bool {
-	var body interface{ RequestContent() }
-	return errors.As(err, &body)
 }
 
 func (p *passing) tell(err error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/magpie-go/magpie/internal/word"
@@ -83,7 +84,7 @@ func NewPool(config PoolConfig) (*Pool, error) {
 	if config.FailTime == 0 {
 		config.FailTime = 10 * time.Second
 	}
-	config.Addresses = append([]string(nil), config.Addresses...)
+	config.Addresses = slices.Clone(config.Addresses)
 	p := &Pool{config: config}
 	for _, a := range config.Addresses {
 		if config.Network != "unix" {
@@ -120,10 +121,8 @@ func (p *Pool) Pick(avoid ...*Upstream) *Upstream {
 }
 
 func (u *Upstream) rank(now int64, avoid []*Upstream) (r int32) {
-	for _, a := range avoid {
-		if a == u {
-			r += 2
-		}
+	if slices.Contains(avoid, u) {
+		r += 2
 	}
 	if u.out.Load() > now {
 		r++
