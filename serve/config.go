@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -42,9 +43,7 @@ func (c *Config) check() error {
 	case c.MaxPerPeer < 0:
 		return fmt.Errorf("serve: MaxPerPeer is %d; it takes 1 or more, or 0 for no limit", c.MaxPerPeer)
 	}
-	if c.Grace == 0 {
-		c.Grace = defaultGrace
-	}
+	c.Grace = cmp.Or(c.Grace, defaultGrace)
 	return c.checkTLS()
 }
 

@@ -60,11 +60,9 @@ func (t *task[F, P]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 	if p.IsReady() {
 		c.end(p.Err())
+		p = future.Ready(future.Unit{}) // its error was told
 	}
 	returned = true
-	if p.IsReady() {
-		return future.Ready(future.Unit{}) // its error was told
-	}
 	return p
 }
 

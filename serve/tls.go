@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -35,9 +36,7 @@ func (c *Config) checkTLS() error {
 	if c.HandshakeTimeout < 0 {
 		return fmt.Errorf("serve: HandshakeTimeout is %v; it takes more than 0, or 0 for %v", c.HandshakeTimeout, defaultHandshake)
 	}
-	if c.HandshakeTimeout == 0 {
-		c.HandshakeTimeout = defaultHandshake
-	}
+	c.HandshakeTimeout = cmp.Or(c.HandshakeTimeout, defaultHandshake)
 	if t := c.TLS; t != nil && len(t.Certificates) == 0 && t.GetCertificate == nil && t.GetConfigForClient == nil {
 		return errNoCertificate
 	}

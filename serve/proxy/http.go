@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -45,14 +46,8 @@ func NewHTTP(pool *Pool, config HTTPConfig) (web.Handler, error) {
 	case config.HeaderTimeout < 0 || config.MaxIdle < 0:
 		return nil, fmt.Errorf("proxy: HeaderTimeout is %v and MaxIdle %d; they take more than 0, or 0 for what they are by themselves", config.HeaderTimeout, config.MaxIdle)
 	}
-	if config.HeaderTimeout == 0 {
-		config.HeaderTimeout = time.Minute
-	}
-	if config.MaxIdle == 0 {
-		config.MaxIdle = 256
-	}
-	c, err := client.New(client.Config{Dial: pool.config.Dial, ConnectTimeout: pool.config.ConnectTimeout, HeaderTimeout: config.HeaderTimeout,
-		MaxIdlePerHost: config.MaxIdle, Redirects: -1})
+	c, err := client.New(client.Config{Dial: pool.config.Dial, ConnectTimeout: pool.config.ConnectTimeout,
+		HeaderTimeout: cmp.Or(config.HeaderTimeout, time.Minute), MaxIdlePerHost: cmp.Or(config.MaxIdle, 256), Redirects: -1})
 	if err != nil {
 		return nil, err
 	}

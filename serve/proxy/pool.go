@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -67,9 +68,7 @@ func NewPool(config PoolConfig) (*Pool, error) {
 	if len(config.Addresses) == 0 {
 		return nil, errors.New("proxy: a pool without Addresses: give those of the servers, host:port")
 	}
-	if config.Network == "" {
-		config.Network = "tcp"
-	}
+	config.Network = cmp.Or(config.Network, "tcp")
 	if config.Balance > RoundRobin {
 		return nil, fmt.Errorf("proxy: Balance is %d; it is LeastConns or RoundRobin", config.Balance)
 	}
@@ -78,12 +77,8 @@ func NewPool(config PoolConfig) (*Pool, error) {
 			return nil, fmt.Errorf("proxy: %s is %v; it takes more than 0, or 0 for what it is by itself", name, *d)
 		}
 	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = 5 * time.Second
-	}
-	if config.FailTime == 0 {
-		config.FailTime = 10 * time.Second
-	}
+	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, 5*time.Second)
+	config.FailTime = cmp.Or(config.FailTime, 10*time.Second)
 	config.Addresses = slices.Clone(config.Addresses)
 	p := &Pool{config: config}
 	for _, a := range config.Addresses {
