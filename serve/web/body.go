@@ -14,8 +14,6 @@ type Body exchange
 
 var _ aio.Reader = (*Body)(nil)
 
-const goOn = "HTTP/1.1 100 Continue\r\n\r\n"
-
 // chunkBuffer is what content in chunks is read into.
 const chunkBuffer = 4 << 10
 
@@ -79,13 +77,18 @@ func (x *exchange) understandBody() (done bool, err error) {
 	}
 }
 
+// goOn tells a client that waits for it to send its content, unless the answer has begun: it would be read as a part of that.
+func (x *exchange) goOn() {
+	if x.req.msg.WantsContinue() && !x.told && !x.resp.streams {
+		x.told = true
+		x.out = append(x.out, "HTTP/1.1 100 Continue\r\n\r\n"...)
+	}
+}
+
 // readBody reads more: content of known length into p, n bytes of it, and what comes in chunks into in.
 func (x *exchange) readBody(cx *waker.Context, p []byte) (n int, pending bool, err error) {
 	msg := &x.req.msg
-	if msg.WantsContinue() && !x.told {
-		x.told = true
-		x.out = append(x.out, goOn...)
-	}
+	x.goOn()
 	if pending, err = x.write(cx); pending || err != nil {
 		return 0, pending, err
 	}

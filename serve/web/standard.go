@@ -37,7 +37,8 @@ const (
 )
 
 // Standard returns a handler that has an [http.Handler] answer, on a goroutine, so that it may block. It finds what net/http's server
-// would give it: Flusher, Hijacker and io.ReaderFrom (also by [http.ResponseController], with its deadlines), a context that is
+// would give it: Flusher, Hijacker and io.ReaderFrom (also by [http.ResponseController], whose deadlines take the place of
+// BodyTimeout and WriteTimeout), a context that is
 // cancelled when the client is gone, trailers, 100-continue when it reads, 500 or the end of the connection when it panics,
 // silently with [http.ErrAbortHandler]. Not there: http.ServerContextKey in the context, HTTP/2, and Hijack under TLS, where
 // [Response.Switch] does the same.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"sync"
+	"time"
 )
 
 // standardBody is the content of a request, for an http.Handler.
@@ -17,44 +18,55 @@ type standardBody struct {
 	closed bool
 }
 
-var errBodyClosed = http.ErrBodyReadAfterClose
-
 // Read implements io.Reader. It blocks.
 func (b *standardBody) Read(p []byte) (int, error) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	switch {
 	case b.closed:
-		return 0, errBodyClosed
+		return 0, http.ErrBodyReadAfterClose
 	case b.err != nil:
 		return 0, b.err
 	case len(p) == 0:
 		return 0, nil
 	}
 	x := b.s.x
-	body := x.req.Body()
-	if x.req.msg.WantsContinue() && !x.told && !x.resp.streams {
-		x.told = true
-		x.out = append(x.out, goOn...)
-		b.s.w.flush()
+	if x.goOn(); x.owes() && len(x.piece) == 0 {
+		if b.s.w.flush(); b.s.w.err != nil {
+			b.end(b.s.w.err)
+			return 0, b.err
+		}
 	}
+	n, err := b.read(p)
+	if x.req.msg.Done() && len(x.piece) == 0 && err == nil {
+		err = io.EOF
+	}
+	if err != nil {
+		b.end(err)
+	}
+	if n > 0 {
+		return n, nil
+	}
+	return 0, b.err
+}
+
+// read waits for content, for BodyTimeout at most unless the handler has set a deadline of its own.
+func (b *standardBody) read(p []byte) (int, error) {
+	x := b.s.x
+	timed := false
 	for {
-		a := body.PollRead(&b.s.wait.cx, p)
-		if a.IsPending() {
-			<-b.s.wait.token
-			continue
+		a := x.req.Body().PollRead(&b.s.wait.cx, p)
+		if a.IsReady() {
+			if timed {
+				_ = x.c.Net().SetReadDeadline(time.Time{})
+			}
+			return a.Result()
 		}
-		n, err := a.Result()
-		if x.req.msg.Done() && len(x.piece) == 0 && err == nil {
-			err = io.EOF
+		if d := x.c.srv.config.BodyTimeout; d > 0 && !timed && !b.s.ownRead {
+			timed = true
+			_ = x.c.Net().SetReadDeadline(time.Now().Add(d))
 		}
-		if err != nil {
-			b.end(err)
-		}
-		if n > 0 {
-			return n, nil
-		}
-		return 0, b.err
+		<-b.s.wait.token
 	}
 }
 
