@@ -104,7 +104,12 @@ func TestDrain(t *testing.T) {
 }
 
 func TestSubscribe(t *testing.T) {
-	_, addr, _ := start(t, kv.Config{}, 2)
+	closed := make(chan struct{}, 3)
+	_, addr, _ := start(t, kv.Config{Serve: serve.Config{OnState: func(_ *serve.Conn, s serve.State) {
+		if s == serve.StateClosed {
+			closed <- struct{}{}
+		}
+	}}}, 2)
 	a, b, c := dial(t, addr), dial(t, addr), dial(t, addr)
 	a.want("*(subscribe x 1)", "SUBSCRIBE x")
 	a.want("*(subscribe x 1)", "SUBSCRIBE x")
@@ -136,9 +141,8 @@ func TestSubscribe(t *testing.T) {
 	a.want("nil", "GET k")
 	c.want("1", "PUBLISH x bye")
 	b.Close()
-	for c.do("PUBSUB", "CHANNELS") != "*()" { // until the server has seen it
-		time.Sleep(time.Millisecond)
-	}
+	<-closed
+	c.want("*()", "PUBSUB CHANNELS")
 }
 
 // The messages of one publisher come in their order, none is lost, to each of many.

@@ -152,10 +152,11 @@ func TestPlainRequests(t *testing.T) {
 // One frame reaches all members of a group, each in order; those who have left do not hinder it.
 func TestBroadcast(t *testing.T) {
 	var group ws.Group
+	left := make(chan struct{}, 100)
 	addr, _ := start(t, ws.Config{
 		Open:    func(c *ws.Conn) { group.Add(c); c.Reply(wire.Text, []byte("hi")) },
 		Message: func(c *ws.Conn, op wire.Op, data []byte) { group.Broadcast(ws.Prepare(op, data, false)) },
-		Closed:  func(c *ws.Conn, _ error) { group.Remove(c) },
+		Closed:  func(c *ws.Conn, _ error) { group.Remove(c); left <- struct{}{} },
 	}, 2)
 	var all []*client
 	for range 100 {
@@ -172,8 +173,9 @@ func TestBroadcast(t *testing.T) {
 		}
 	}
 	all[1].Close()
-	for group.Len() != 99 {
-		time.Sleep(time.Millisecond)
+	<-left
+	if n := group.Len(); n != 99 {
+		t.Errorf("%d are left, want 99", n)
 	}
 	all[0].send(wire.Text, "last")
 	all[2].want("text:last")
