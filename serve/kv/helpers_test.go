@@ -3,6 +3,7 @@ package kv_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,55 +14,23 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/internal/testkit"
 	"github.com/magpie-go/magpie/serve/kv"
 	"github.com/magpie-go/magpie/wire/resp"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// start serves until the test ends, or until stop is called.
+// start serves until the test ends, or until stop is called. Then the server is closed.
 func start(t testing.TB, config kv.Config, workers int) (server *kv.Server, addr string, stop func() error) {
 	t.Helper()
 	server, err := kv.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt, err := sched.New(sched.Config{Workers: workers})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ready := make(chan string, 1)
-	ended := make(chan error, 1)
-	go func() {
-		err := server.Run(ctx, rt, "tcp", "127.0.0.1:0", func(a net.Addr) { ready <- a.String() })
-		if err != nil {
-			close(ready)
-		}
-		ended <- err
-	}()
-	addr, ok := <-ready
-	if !ok {
-		t.Fatal(<-ended)
-	}
-	stopped := false
-	stop = func() error {
-		if stopped {
-			return nil
-		}
-		stopped = true
-		cancel()
-		err := <-ended
-		if e := server.Close(); err == nil {
-			err = e
-		}
-		rt.Close()
-		return err
-	}
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
+	addr, stop = testkit.Serve(t, workers, func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error {
+		err := server.Run(ctx, rt, network, address, ready)
+		return errors.Join(err, server.Close())
 	})
 	return server, addr, stop
 }

@@ -2,7 +2,6 @@ package ws_test
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -12,7 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/internal/testkit"
 	"github.com/magpie-go/magpie/serve/ws"
 	wire "github.com/magpie-go/magpie/wire/ws"
 )
@@ -26,37 +25,7 @@ func start(t testing.TB, config ws.Config, workers int) (addr string, stop func(
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt, err := sched.New(sched.Config{Workers: workers})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ready := make(chan string, 1)
-	ended := make(chan error, 1)
-	go func() {
-		err := server.Run(ctx, rt, "tcp", "127.0.0.1:0", func(a net.Addr) { ready <- a.String() })
-		if err != nil {
-			close(ready)
-		}
-		ended <- err
-	}()
-	addr, ok := <-ready
-	if !ok {
-		t.Fatal(<-ended)
-	}
-	stopped := false
-	stop = func() error {
-		if stopped {
-			return nil
-		}
-		stopped = true
-		cancel()
-		err := <-ended
-		rt.Close()
-		return err
-	}
-	t.Cleanup(func() { stop() })
-	return addr, stop
+	return testkit.Serve(t, workers, server.Run)
 }
 
 func echo(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }
