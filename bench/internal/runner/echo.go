@@ -44,6 +44,24 @@ func pin(pinned bool, core int, line []string) []string {
 	return append([]string{"taskset", "-c", strconv.Itoa(core)}, line...)
 }
 
+// loaded starts a server, on core 1 if it is pinned, has load measure it, and ends it.
+func loaded(ctx context.Context, pinned bool, line []string, load func(pid int) ([]measure.Line, error)) ([]measure.Line, error) {
+	server := command(ctx, pin(pinned, 1, line)...)
+	var said bytes.Buffer
+	server.Stdout, server.Stderr = &said, &said
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	lines, err := load(server.Process.Pid)
+	if err := stop(server); err != nil {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w; the server said: %s", err, tail(said.String()))
+	}
+	return lines, nil
+}
+
 // runEcho starts a server, loads it, and ends it.
 func (r *runner) runEcho(ctx context.Context, j job) ([]measure.Line, error) {
 	if err := raiseFiles(); err != nil {
@@ -53,18 +71,11 @@ func (r *runner) runEcho(ctx context.Context, j job) ([]measure.Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	server := command(ctx, pin(j.Echo.Pinned, 1, serverLine(j, port))...)
-	var said bytes.Buffer
-	server.Stdout, server.Stderr = &said, &said
-	if err := server.Start(); err != nil {
-		return nil, err
-	}
-	lines, err := output(command(ctx, pin(j.Echo.Pinned, 0, r.loadLine(j, port, server.Process.Pid))...))
-	if err := stop(server); err != nil {
-		return nil, err
-	}
+	lines, err := loaded(ctx, j.Echo.Pinned, serverLine(j, port), func(pid int) ([]measure.Line, error) {
+		return output(command(ctx, pin(j.Echo.Pinned, 0, r.loadLine(j, port, pid))...))
+	})
 	if err != nil {
-		return nil, fmt.Errorf("%w; the server said: %s", err, tail(said.String()))
+		return nil, err
 	}
 	if j.Echo.Bytes {
 		lines = slices.DeleteFunc(lines, func(l measure.Line) bool { return l.Metric != afterEcho })

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -37,13 +36,7 @@ func (r *runner) findHTTP(ctx context.Context, j *job) (err error) {
 	case j.HTTP.Server != nil:
 		j.program, err = r.Kit.Program(j.HTTP.Server[0])
 	default:
-		j.program = filepath.Join(r.dir, "http")
-		if _, statErr := os.Stat(j.program); statErr == nil {
-			return nil
-		}
-		if out, failed := command(ctx, "go", "build", "-o", j.program, httpPackage).CombinedOutput(); failed != nil {
-			return fmt.Errorf("%s cannot be built here: %w\n%s", httpPackage, failed, out)
-		}
+		j.program, err = r.build(ctx, httpPackage)
 	}
 	return err
 }
@@ -58,20 +51,7 @@ func (r *runner) runHTTP(ctx context.Context, j job) ([]measure.Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	server := command(ctx, pin(j.HTTP.Pinned, 1, line)...)
-	var said bytes.Buffer
-	server.Stdout, server.Stderr = &said, &said
-	if err := server.Start(); err != nil {
-		return nil, err
-	}
-	lines, err := r.loadHTTP(ctx, j.Job, port, server.Process.Pid)
-	if err := stop(server); err != nil {
-		return nil, err
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w; the server said: %s", err, tail(said.String()))
-	}
-	return lines, nil
+	return loaded(ctx, j.HTTP.Pinned, line, func(pid int) ([]measure.Line, error) { return r.loadHTTP(ctx, j.Job, port, pid) })
 }
 
 func (r *runner) httpServer(j job, port int) ([]string, error) {

@@ -1,13 +1,10 @@
 package runner
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -31,14 +28,8 @@ func (r *runner) findKV(ctx context.Context, j *job) (err error) {
 		j.program, err = exec.LookPath("redis-server")
 		return err
 	}
-	j.program = filepath.Join(r.dir, "kv")
-	if _, statErr := os.Stat(j.program); statErr == nil {
-		return nil
-	}
-	if out, failed := command(ctx, "go", "build", "-o", j.program, kvPackage).CombinedOutput(); failed != nil {
-		return fmt.Errorf("%s cannot be built here: %w\n%s", kvPackage, failed, out)
-	}
-	return nil
+	j.program, err = r.build(ctx, kvPackage)
+	return err
 }
 
 // runKV starts a server, loads it with redis-benchmark, and ends it.
@@ -55,20 +46,7 @@ func (r *runner) runKV(ctx context.Context, j job) ([]measure.Line, error) {
 	case j.KV.Pinned:
 		line[len(line)-1] = "1"
 	}
-	server := command(ctx, pin(j.KV.Pinned, 1, line)...)
-	var said bytes.Buffer
-	server.Stdout, server.Stderr = &said, &said
-	if err := server.Start(); err != nil {
-		return nil, err
-	}
-	lines, err := r.loadKV(ctx, j.Job, number, server.Process.Pid)
-	if err := stop(server); err != nil {
-		return nil, err
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w; the server said: %s", err, tail(said.String()))
-	}
-	return lines, nil
+	return loaded(ctx, j.KV.Pinned, line, func(pid int) ([]measure.Line, error) { return r.loadKV(ctx, j.Job, number, pid) })
 }
 
 // loadKV sends as many commands as take about the time of a measurement, which a shorter run before it tells.

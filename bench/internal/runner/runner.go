@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -171,12 +172,23 @@ func (r *runner) buildEcho(ctx context.Context) (string, error) {
 	if r.Echo != "" {
 		return r.Echo, nil
 	}
-	path := filepath.Join(r.dir, "echo")
-	if out, err := command(ctx, "go", "build", "-o", path, echoPackage).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%s cannot be built here (name a built one by -echo): %w\n%s", echoPackage, err, out)
+	program, err := r.build(ctx, echoPackage)
+	if err != nil {
+		return "", fmt.Errorf("name a built one by -echo: %w", err)
 	}
-	r.Echo = path
-	return path, nil
+	return program, nil
+}
+
+// build builds a program of ours, if it is not there yet.
+func (r *runner) build(ctx context.Context, pkg string) (string, error) {
+	program := filepath.Join(r.dir, path.Base(pkg))
+	if _, err := os.Stat(program); err == nil {
+		return program, nil
+	}
+	if out, err := command(ctx, "go", "build", "-o", program, pkg).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%s cannot be built here: %w\n%s", pkg, err, out)
+	}
+	return program, nil
 }
 
 // run runs one job under the lock.
