@@ -73,18 +73,18 @@ func (c *client) reply() string {
 
 func (c *client) tryReply() (string, error) {
 	var r resp.Reply
-	var all, buf []byte
-	for !r.Done() {
-		b, err := c.r.ReadByte()
+	var all []byte
+	for need := 1; !r.Done(); need = c.r.Buffered() + 1 {
+		if _, err := c.r.Peek(need); err != nil {
+			return string(all), err
+		}
+		b, _ := c.r.Peek(c.r.Buffered())
+		n, err := r.Feed(b)
 		if err != nil {
 			return string(all), err
 		}
-		all, buf = append(all, b), append(buf, b)
-		n, err := r.Feed(buf)
-		if err != nil {
-			return string(all), err
-		}
-		buf = buf[n:]
+		all = append(all, b[:n]...)
+		c.r.Discard(n)
 	}
 	return string(all), nil
 }
