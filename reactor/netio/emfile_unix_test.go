@@ -4,10 +4,10 @@ package netio_test
 
 import (
 	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"golang.org/x/sys/unix"
 )
@@ -17,9 +17,7 @@ import (
 // which has its own limit.
 func TestOutOfDescriptors(t *testing.T) {
 	if os.Getenv("NETIO_FEW_DESCRIPTORS") == "" {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestOutOfDescriptors$", "-test.v")
-		cmd.Env = append(os.Environ(), "NETIO_FEW_DESCRIPTORS=1")
-		if out, err := cmd.CombinedOutput(); err != nil {
+		if out, err := testkit.Again(t.Name(), "NETIO_FEW_DESCRIPTORS=1").CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		return
@@ -81,9 +79,7 @@ func TestOutOfDescriptors(t *testing.T) {
 // Close ends a pause.
 func TestCloseWhilePaused(t *testing.T) {
 	if os.Getenv("NETIO_PAUSED_CLOSE") == "" {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestCloseWhilePaused$", "-test.v")
-		cmd.Env = append(os.Environ(), "NETIO_PAUSED_CLOSE=1")
-		if out, err := cmd.CombinedOutput(); err != nil {
+		if out, err := testkit.Again(t.Name(), "NETIO_PAUSED_CLOSE=1").CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		return

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 )
@@ -112,10 +113,9 @@ type process struct {
 	out *bufio.Reader
 }
 
-// start starts this program as a server, with the input, and waits until it accepts.
+// startProcess starts this program as a server, with the input, and waits until it accepts.
 func startProcess(file *os.File, input *os.File) (*process, error) {
-	p := &process{cmd: exec.Command(os.Args[0], "-test.run=^TestHotRestart$")}
-	p.cmd.Env = append(os.Environ(), asServer+"=1")
+	p := &process{cmd: testkit.Again("TestHotRestart", asServer+"=1")}
 	p.cmd.Stderr = os.Stderr
 	if err := netio.HandOver(p.cmd, netio.Passed{Name: "main", File: file}); err != nil {
 		return nil, err

@@ -5,11 +5,11 @@ package netio_test
 import (
 	"net"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/netio"
 )
 
@@ -117,9 +117,7 @@ func TestRaceDetectorSeesConversations(t *testing.T) {
 		return
 	}
 	for _, c := range conversations {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestRaceDetectorSeesConversations$", "-test.v")
-		cmd.Env = append(os.Environ(), which+"="+c.name, "GORACE=halt_on_error=0")
-		out, err := cmd.CombinedOutput()
+		out, err := testkit.Again(t.Name(), which+"="+c.name, "GORACE=halt_on_error=0 atexit_sleep_ms=0").CombinedOutput()
 		if reported := strings.Contains(string(out), "DATA RACE"); reported != c.race {
 			t.Errorf("%s: reported %v, want %v (%v)\n%s", c.name, reported, c.race, err, out)
 		}
