@@ -36,7 +36,7 @@ func TestFilesArePassed(t *testing.T) {
 	if err := m.Close(); err != nil {
 		t.Error(err)
 	}
-	before := regular(t)
+	before := descriptors(t, f.Name())
 	for range 3 { // not taken: by a plain read, by a dropped one, and by nobody
 		must[int](t, future.Box(client.WriteMessage([]byte("x"), f)))
 	}
@@ -57,7 +57,7 @@ func TestFilesArePassed(t *testing.T) {
 	if _, err := await[netio.Message](t, future.Box(server.ReadMessage(make([]byte, 1)))); err != io.EOF {
 		t.Errorf("at the end: %v", err)
 	}
-	if after := regular(t); after != before {
+	if after := descriptors(t, f.Name()); after != before {
 		t.Errorf("%d files are open, %d before", after, before)
 	}
 }
@@ -66,7 +66,7 @@ func TestFilesArePassed(t *testing.T) {
 func TestFilesThatDoNotFit(t *testing.T) {
 	client, server := connect(t, listen(t, "unix", socketPath(t)))
 	f, _ := fileOf(t, 1)
-	before := regular(t)
+	before := descriptors(t, f.Name())
 	fds := make([]int, 100)
 	for i := range fds {
 		fds[i] = int(f.Fd())
@@ -84,7 +84,7 @@ func TestFilesThatDoNotFit(t *testing.T) {
 		t.Errorf("got %d files, lost: %v", len(m.Files), m.FilesLost)
 	}
 	m.Close()
-	if after := regular(t); after != before {
+	if after := descriptors(t, f.Name()); after != before {
 		t.Errorf("%d files are open, %d before", after, before)
 	}
 	for _, err := range []error{
@@ -112,19 +112,4 @@ func TestPeerCredentials(t *testing.T) {
 	if _, err := tcp.PeerCredentials(); !errors.Is(err, syscall.EOPNOTSUPP) {
 		t.Error(err)
 	}
-}
-
-// regular counts this process's open files.
-func regular(t *testing.T) (n int) {
-	t.Helper()
-	fds, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, fd := range fds {
-		if info, err := os.Stat("/proc/self/fd/" + fd.Name()); err == nil && info.Mode().IsRegular() {
-			n++
-		}
-	}
-	return n
 }

@@ -206,14 +206,17 @@ func fullTCP(t *testing.T) net.Addr {
 }
 
 // sockets counts this process's sockets.
-func sockets(t *testing.T) (n int) {
+func sockets(t *testing.T) int { return descriptors(t, "socket:") }
+
+// descriptors counts the descriptors of this process that are of a kind, or of a file, as /proc says.
+func descriptors(t *testing.T, of string) (n int) {
 	t.Helper()
 	fds, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Skip(err)
 	}
 	for _, fd := range fds {
-		if to, _ := os.Readlink("/proc/self/fd/" + fd.Name()); strings.HasPrefix(to, "socket:") {
+		if to, _ := os.Readlink("/proc/self/fd/" + fd.Name()); strings.HasPrefix(to, of) {
 			n++
 		}
 	}
