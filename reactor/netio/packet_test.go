@@ -159,8 +159,7 @@ func TestRefusedPacket(t *testing.T) {
 func TestPacketsEnd(t *testing.T) {
 	p := packetConn(t, "udp", "127.0.0.1:0")
 	waits := parked[netio.Packet](t, future.Box(p.ReadFrom(make([]byte, 8))))
-	second := p.ReadFrom(make([]byte, 8))
-	panics(t, func() { second.Poll(&waits.cx) })
+	mustPanic[netio.Packet](t, future.Box(p.ReadFrom(make([]byte, 8))), "a second read")
 	mustSet(t, p.SetReadDeadline, time.Now())
 	if _, err := waits.end(); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Error(err)
@@ -189,7 +188,7 @@ func TestPacketsEnd(t *testing.T) {
 	if err := p.Close(); !errors.Is(err, net.ErrClosed) {
 		t.Error(err)
 	}
-	panics(t, func() { new(netio.PacketConn).Close() })
+	mustPanicOf(t, "a zero PacketConn", func() { new(netio.PacketConn).Close() })
 }
 
 func TestPacketAddresses(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -20,10 +19,7 @@ import (
 // fileOf returns an open file of n random bytes, and these.
 func fileOf(t *testing.T, n int) (*os.File, []byte) {
 	t.Helper()
-	data := make([]byte, n)
-	for i := range data {
-		data[i] = byte(rand.Uint32())
-	}
+	data := random(n)
 	name := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(name, data, 0o600); err != nil {
 		t.Fatal(err)
@@ -36,8 +32,9 @@ func fileOf(t *testing.T, n int) (*os.File, []byte) {
 	return f, data
 }
 
-// received reads a connection to its end, in the background.
+// received reads a connection to its end, in the background, or fails when patience is over.
 func received(t *testing.T, c *netio.Conn) <-chan []byte {
+	mustSet(t, c.SetReadDeadline, time.Now().Add(patience))
 	all := make(chan []byte, 1)
 	go func() {
 		data, err := future.BlockOn(future.Box(aio.ReadAll(c, 64<<20)))
@@ -111,15 +108,7 @@ func TestSendFileWaits(t *testing.T) {
 		<-k.woken
 		p = op.Poll(&k.cx)
 	}
-	func() {
-		defer func() {
-			if recover() == nil {
-				t.Error("a write beside it did not panic")
-			}
-		}()
-		write := client.Write(data)
-		write.Poll(&k.cx)
-	}()
+	mustPanic[int](t, future.Box(client.Write(data)), "a second write")
 	mustSet(t, client.SetWriteDeadline, time.Now().Add(time.Millisecond))
 	if _, err := k.end(); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Error(err)
