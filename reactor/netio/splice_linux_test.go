@@ -15,7 +15,7 @@ import (
 func stuck(t *testing.T) *netio.SpliceOp {
 	t.Helper()
 	client, front := pair(t)
-	back, _ := pair(t)
+	back, _ := connect(t, listen(t, "unix", socketPath(t)))
 	op := netio.Splice(back, front)
 	k := parked[int64](t, &op)
 	move := func(n int) {
@@ -30,11 +30,7 @@ func stuck(t *testing.T) *netio.SpliceOp {
 	if op.Written() == 0 {
 		t.Fatal("nothing was moved")
 	}
-	for room := make([]byte, 1<<20); ; {
-		if _, err := back.TryWrite(room); err == netio.ErrWouldBlock {
-			break
-		}
-	}
+	fill(t, back)
 	move(64 << 10)
 	if pipes(t) < 2 {
 		t.Fatal("it uses no pipe")
