@@ -29,7 +29,7 @@ var bulkMutants = []mutant{
 		name: "netio/a-cold-file-is-sent-by-the-worker",
 		file: "reactor/netio/sendfile_linux.go",
 		old:  `errno == 0 && !there:`,
-		new:  `false:`,
+		new:  `errno == 0 && !there && false:`,
 		test: bulkTests,
 	},
 	{
