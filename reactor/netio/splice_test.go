@@ -56,11 +56,11 @@ func TestSpliceBoth(t *testing.T) {
 				proxied <- err
 			}()
 			if got := <-received(t, server); !bytes.Equal(got, there) {
-				t.Errorf("%s to %s: %d bytes arrived", network, other, len(got))
+				t.Fatalf("%s to %s: %d bytes arrived", network, other, len(got))
 			}
 			sendAll(t, server, backwards, 3_000)
 			if got := <-received(t, client); !bytes.Equal(got, backwards) {
-				t.Errorf("%s to %s, back: %d bytes arrived", network, other, len(got))
+				t.Fatalf("%s to %s, back: %d bytes arrived", network, other, len(got))
 			}
 			if err := <-proxied; err != nil {
 				t.Errorf("%s to %s: %v", network, other, err)
