@@ -32,7 +32,7 @@ func fileOf(t *testing.T, n int) (*os.File, []byte) {
 	return f, data
 }
 
-// received reads a connection to its end, in the background, or fails when patience is over.
+// received reads a connection to its end, in the background; it fails, and has nothing, when patience is over.
 func received(t *testing.T, c *netio.Conn) <-chan []byte {
 	mustSet(t, c.SetReadDeadline, time.Now().Add(patience))
 	all := make(chan []byte, 1)
@@ -40,6 +40,7 @@ func received(t *testing.T, c *netio.Conn) <-chan []byte {
 		data, err := future.BlockOn(future.Box(aio.ReadAll(c, 64<<20)))
 		if err != nil {
 			t.Error(err)
+			data = nil
 		}
 		all <- data
 	}()
@@ -116,7 +117,7 @@ func TestSendFileWaits(t *testing.T) {
 	mustSet(t, client.SetWriteDeadline, time.Time{})
 	sent := int(op.Sent())
 	op = client.SendFile(f, int64(sent), -1)
-	k, p = start[int64](t, &op)
+	_, p = start[int64](t, &op)
 	if p.IsReady() {
 		t.Fatal(p.Result())
 	}
