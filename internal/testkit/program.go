@@ -41,7 +41,7 @@ func StartProgram(t testing.TB, name string, args ...string) *Program {
 		t.Skip("there is no SIGTERM")
 	}
 	p := &Program{cmd: exec.Command(os.Args[0])}
-	p.cmd.Env = append(os.Environ(), programArgs+"="+strings.Join(args, " "))
+	p.cmd.Env = environ(programArgs + "=" + strings.Join(args, " "))
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
