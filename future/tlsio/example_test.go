@@ -10,6 +10,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/future/tlsio"
+	"github.com/magpie-go/magpie/internal/testcert"
 	"github.com/magpie-go/magpie/reactor/clock"
 )
 
@@ -51,8 +52,8 @@ func ExampleLoadCertificates() {
 	pair := tlsio.KeyPair{Cert: os.TempDir() + "/magpie-example.pem", Key: os.TempDir() + "/magpie-example.key"}
 	defer os.Remove(pair.Cert)
 	defer os.Remove(pair.Key)
-	cert, _ := issue(t, "localhost")
-	write(t, cert, pair)
+	cert, _ := testcert.New(t, "localhost")
+	testcert.Write(t, cert, pair.Cert, pair.Key)
 
 	certs, err := tlsio.LoadCertificates(pair)
 	if err != nil {

@@ -1,18 +1,10 @@
 package tlsio_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	mathrand "math/rand/v2"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +13,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/future/tlsio"
+	"github.com/magpie-go/magpie/internal/testcert"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 	"go.uber.org/goleak"
@@ -31,58 +24,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // patience is how long a test waits for what must happen before it fails.
 const patience = 20 * time.Second
 
-// issue returns a certificate that is its own authority, and a pool that trusts it.
-func issue(t testing.TB, names ...string) (tls.Certificate, *x509.CertPool) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	of := x509.Certificate{
-		SerialNumber: big.NewInt(mathrand.Int64()),
-		Subject:      pkix.Name{CommonName: names[0]},
-		DNSNames:     names,
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(24 * time.Hour),
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		IsCA:         true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, &of, &of, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert := tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-	cert.Leaf, err = x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(cert.Leaf)
-	return cert, roots
-}
-
 // pair returns configurations of two sides that trust one another, for one version of TLS.
 func pair(t testing.TB, version uint16) (server, client *tls.Config) {
-	cert, roots := issue(t, "localhost")
+	cert, roots := testcert.New(t, "localhost")
 	return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: version, MaxVersion: version},
 		&tls.Config{RootCAs: roots, ServerName: "localhost", MinVersion: version, MaxVersion: version}
-}
-
-// write stores a certificate and its key as files.
-func write(t testing.TB, cert tls.Certificate, files tlsio.KeyPair) {
-	t.Helper()
-	key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, block := range map[string]*pem.Block{
-		files.Cert: {Type: "CERTIFICATE", Bytes: cert.Certificate[0]},
-		files.Key:  {Type: "PRIVATE KEY", Bytes: key},
-	} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 func files(t testing.TB, name string) tlsio.KeyPair {

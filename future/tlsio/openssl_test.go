@@ -11,6 +11,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/tlsio"
+	"github.com/magpie-go/magpie/internal/testcert"
 	"github.com/magpie-go/magpie/reactor/netio"
 )
 
@@ -80,9 +81,9 @@ func TestOpensslClient(t *testing.T) {
 // A client of ours talks to openssl s_server, which turns lines round.
 func TestOpensslServer(t *testing.T) {
 	path := openssl(t)
-	cert, roots := issue(t, "localhost")
+	cert, roots := testcert.New(t, "localhost")
 	f := files(t, "site")
-	write(t, cert, f)
+	testcert.Write(t, cert, f.Cert, f.Key)
 	server := exec.Command(path, "s_server", "-rev", "-accept", "127.0.0.1:0", "-cert", f.Cert, "-key", f.Key, "-naccept", "1")
 	out, err := server.StdoutPipe()
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/tlsio"
+	"github.com/magpie-go/magpie/internal/testcert"
 )
 
 // meet makes a connection between a server and a client of ours, and returns what both came to.
@@ -38,8 +39,8 @@ func meet(t *testing.T, sc, cc *tls.Config) (server, client *tlsio.Conn, serverE
 // The protocol that both speak is agreed upon; the certificate is chosen by the name the client asks for, and the
 // configuration too, by callbacks that see the client's addresses.
 func TestALPNAndSNI(t *testing.T) {
-	one, trustOne := issue(t, "one.test")
-	two, trustTwo := issue(t, "two.test")
+	one, trustOne := testcert.New(t, "one.test")
+	two, trustTwo := testcert.New(t, "two.test")
 	asked := ""
 	other := &tls.Config{Certificates: []tls.Certificate{two}, NextProtos: []string{"http/1.1"}}
 	sc := &tls.Config{
@@ -92,8 +93,8 @@ func TestSessionTickets(t *testing.T) {
 // A server that asks for a certificate gets it; without one, or with one that it does not know, both sides are told.
 func TestClientCertificates(t *testing.T) {
 	sc, cc := pair(t, tls.VersionTLS13)
-	cert, known := issue(t, "client.test")
-	stranger, _ := issue(t, "stranger.test")
+	cert, known := testcert.New(t, "client.test")
+	stranger, _ := testcert.New(t, "stranger.test")
 	sc.ClientAuth, sc.ClientCAs = tls.RequireAndVerifyClientCert, known
 	_, _, err1, err2 := meet(t, sc, cc)
 	if err1 == nil || err2 == nil || !strings.Contains(err2.Error(), "certificate required") {
@@ -104,7 +105,7 @@ func TestClientCertificates(t *testing.T) {
 		t.Errorf("a stranger: %v, %v", err1, err2)
 	}
 	f := files(t, "client")
-	write(t, cert, f)
+	testcert.Write(t, cert, f.Cert, f.Key)
 	certs, err := tlsio.LoadCertificates(f)
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +120,7 @@ func TestClientCertificates(t *testing.T) {
 // A client that does not trust the server says so by an alert, and both handshakes fail; nothing can be read after that.
 func TestAlertOfTheHandshake(t *testing.T) {
 	sc, cc := pair(t, tls.VersionTLS13)
-	_, cc.RootCAs = issue(t, "localhost")
+	_, cc.RootCAs = testcert.New(t, "localhost")
 	server, client, err1, err2 := meet(t, sc, cc)
 	var unknown *tls.CertificateVerificationError
 	if !errors.As(err2, &unknown) || err1 == nil || !strings.Contains(err1.Error(), "bad certificate") {
@@ -137,10 +138,10 @@ func TestAlertOfTheHandshake(t *testing.T) {
 
 // Handshakes after a Reload show the new certificate; files that are bad are named, and the old one stays.
 func TestReloadOfCertificates(t *testing.T) {
-	old, trustOld := issue(t, "localhost")
-	renewed, trustNew := issue(t, "localhost")
+	old, trustOld := testcert.New(t, "localhost")
+	renewed, trustNew := testcert.New(t, "localhost")
 	f := files(t, "site")
-	write(t, old, f)
+	testcert.Write(t, old, f.Cert, f.Key)
 	certs, err := tlsio.LoadCertificates(f)
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +150,7 @@ func TestReloadOfCertificates(t *testing.T) {
 	if _, _, err1, err2 := meet(t, sc, &tls.Config{RootCAs: trustOld, ServerName: "localhost"}); err1 != nil || err2 != nil {
 		t.Fatal(err1, err2)
 	}
-	write(t, renewed, f)
+	testcert.Write(t, renewed, f.Cert, f.Key)
 	if err := certs.Reload(); err != nil {
 		t.Fatal(err)
 	}
@@ -177,9 +178,9 @@ func TestReloadOfCertificates(t *testing.T) {
 func TestCertificatesByName(t *testing.T) {
 	var all []tlsio.KeyPair
 	for _, name := range []string{"one.test", "two.test"} {
-		cert, _ := issue(t, name)
+		cert, _ := testcert.New(t, name)
 		f := files(t, name)
-		write(t, cert, f)
+		testcert.Write(t, cert, f.Cert, f.Key)
 		all = append(all, f)
 	}
 	certs, err := tlsio.LoadCertificates(all...)

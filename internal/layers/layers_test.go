@@ -122,4 +122,4 @@ func importsOf(t *testing.T) map[string][]string {
 }
 
 // forTests are packages that only tests, and what is built for them, use.
-var forTests = map[string]bool{"explore": true, "testkit": true, "mutants": true, "mutate": true, "trial": true, "soak": true, "linear": true, "conformance": true, "layers": true, "faults": true}
+var forTests = map[string]bool{"explore": true, "testkit": true, "testcert": true, "mutants": true, "mutate": true, "trial": true, "soak": true, "linear": true, "conformance": true, "layers": true, "faults": true}
