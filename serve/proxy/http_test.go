@@ -222,6 +222,9 @@ func TestHTTPFailures(t *testing.T) {
 	if err != nil || r.StatusCode != 503 {
 		t.Fatalf("all dead: %v", err)
 	}
+	if text, err := io.ReadAll(r.Body); string(text) != "503 Service Unavailable\n" || err != nil {
+		t.Errorf("all dead: the client reads %q, %v", text, err)
+	}
 	r.Body.Close()
 	var none *client.ConnectError
 	if err := <-errs; !errors.As(err, &none) || none.Address != dead {

@@ -93,7 +93,7 @@ func (p *passing) fail(err error) future.Poll[future.Unit] {
 	}
 	p.tell(err)
 	s := status(err)
-	p.w.Error(s, fmt.Sprintf("%d %s\n", s, http1.StatusText(s)))
+	p.w.Error(s, fmt.Sprintf("%d %s", s, http1.StatusText(s)))
 	if p.r.ContentLength() != 0 {
 		p.w.Close() // what is left of it is not worth reading
 	}
