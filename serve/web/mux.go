@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -158,22 +159,12 @@ func (m *Mux) slow(w *Response, r *Request) {
 		return
 	}
 	w.SetStatus(s.status)
-	for _, name := range slices.Sorted(mapKeys(s.header)) {
+	for _, name := range slices.Sorted(maps.Keys(s.header)) {
 		for _, v := range s.header[name] {
 			w.Add(name, v)
 		}
 	}
 	_, _ = w.Write(s.content)
-}
-
-func mapKeys(h http.Header) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for name := range h {
-			if !yield(name) {
-				return
-			}
-		}
-	}
 }
 
 // standardRoute is what net/http's router finds.
