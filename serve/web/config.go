@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,21 +56,14 @@ func (c *Config) check() error {
 	if c.MaxHeader < 0 || c.MaxHeader > 1<<30 {
 		return fmt.Errorf("web: Config.MaxHeader is %d; it takes bytes, up to 1 GiB, or 0 for %d", c.MaxHeader, http1.MaxHead)
 	}
-	c.HeaderTimeout = orDefault(c.HeaderTimeout, defaultHeaderTimeout)
-	c.IdleTimeout = orDefault(c.IdleTimeout, defaultIdleTimeout)
-	c.BodyTimeout = orDefault(c.BodyTimeout, defaultBodyTimeout)
-	c.WriteTimeout = orDefault(c.WriteTimeout, defaultWriteTimeout)
+	c.HeaderTimeout = cmp.Or(c.HeaderTimeout, defaultHeaderTimeout)
+	c.IdleTimeout = cmp.Or(c.IdleTimeout, defaultIdleTimeout)
+	c.BodyTimeout = cmp.Or(c.BodyTimeout, defaultBodyTimeout)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, defaultWriteTimeout)
 	if c.Pool == nil {
 		c.Pool = &future.BlockingPool{Limit: defaultPoolLimit}
 	}
 	return nil
-}
-
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d == 0 {
-		return otherwise
-	}
-	return d
 }
 
 // Server is an HTTP/1.1 server. Its methods may be called by any thread.
