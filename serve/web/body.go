@@ -34,8 +34,8 @@ func (b *Body) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 			x.piece = x.piece[n:]
 			return future.Ready(n)
 		}
-		if done, err := x.understandBody(); done {
-			return future.Done(0, err)
+		if err := x.understandBody(); err != nil {
+			return future.Failed[int](err)
 		}
 		if len(x.piece) > 0 {
 			continue
@@ -53,11 +53,11 @@ func (b *Body) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 	}
 }
 
-// understandBody looks for the next piece in what was read; done: there is none, because of err.
-func (x *exchange) understandBody() (done bool, err error) {
+// understandBody looks for the next piece in what was read. The error is io.EOF after the last one.
+func (x *exchange) understandBody() error {
 	msg := &x.req.msg
 	if !msg.HeadDone() || msg.Done() {
-		return true, io.EOF
+		return io.EOF
 	}
 	for {
 		n, piece, err := msg.FeedBody(x.in[x.r:])
@@ -65,14 +65,14 @@ func (x *exchange) understandBody() (done bool, err error) {
 		switch {
 		case err != nil:
 			x.closes, x.lingers = true, true
-			return true, err
+			return err
 		case len(piece) > 0:
 			x.piece = piece
-			return false, nil
+			return nil
 		case msg.Done():
-			return true, io.EOF
+			return io.EOF
 		case n == 0:
-			return false, nil
+			return nil
 		}
 	}
 }
@@ -179,11 +179,11 @@ type collecting struct {
 func (c *collecting) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	x := c.x
 	for {
-		done, err := x.understandBody()
+		err := x.understandBody()
 		if err == io.EOF {
 			break
 		}
-		if done {
+		if err != nil {
 			return future.Failed[future.Unit](err)
 		}
 		if len(x.piece) == 0 {
