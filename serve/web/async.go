@@ -65,13 +65,12 @@ func (c *copying) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 	for {
 		if len(x.out)-x.sent >= maxAnswers {
-			pending, err := x.write(cx)
+			pending, err := x.flush(cx)
 			switch {
 			case err != nil:
 				c.Drop()
 				return future.Failed[future.Unit](err)
 			case pending:
-				x.flushing = true
 				return future.Pending[future.Unit]()
 			}
 		}

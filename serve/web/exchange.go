@@ -28,7 +28,7 @@ type exchange struct {
 	hasHeader bool   // it is in header
 
 	piece      []byte // of content that was understood and is not read yet: it ends at in[r]
-	content    []byte // all of it, for Collect; a part of in unless hasContent
+	content    []byte // all of it, see WithContent; a part of in unless hasContent
 	contentBuf []byte
 	hasContent bool
 	skipped    int64 // bytes of content that nobody has read
@@ -174,6 +174,12 @@ func (x *exchange) isWaiting() {
 		x.out, x.sent = x.out[:0], 0
 		x.trim(keepWaiting)
 	}
+}
+
+// flush is write for fut, which is polled again when all is sent.
+func (x *exchange) flush(cx *waker.Context) (pending bool, err error) {
+	x.flushing, err = x.write(cx)
+	return x.flushing, err
 }
 
 // write sends what is owed: pending means that the peer has no room.

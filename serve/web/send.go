@@ -255,8 +255,7 @@ func (o *FlushOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	if !w.streams {
 		w.begin()
 	}
-	pending, err := w.x.write(cx)
-	w.x.flushing = pending
+	pending, err := w.x.flush(cx)
 	switch {
 	case err != nil:
 		return future.Failed[future.Unit](err)

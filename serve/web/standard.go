@@ -83,15 +83,14 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	x := s.x
 	if !s.begun {
 		// What is owed to requests before goes first; the goroutine sends the rest.
-		pending, err := x.write(cx)
+		pending, err := x.flush(cx)
 		switch {
 		case err != nil:
 			return future.Failed[future.Unit](err)
 		case pending:
-			x.flushing = true
 			return future.Pending[future.Unit]()
 		}
-		x.flushing, x.lent, s.begun = false, true, true
+		x.lent, s.begun = true, true
 		if x.req.msg.Done() {
 			s.reader.Store(readerTask)
 		}
