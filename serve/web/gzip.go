@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"strings"
 	"sync"
+
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // leastGzip is from which size on content is worth compressing: below, the header that gzip adds and the work cost more
@@ -31,7 +33,7 @@ func acceptsGzip(accepts []byte) bool {
 		var t []byte
 		t, list, more = bytes.Cut(list, []byte{','})
 		coding, weight, _ := bytes.Cut(t, []byte{';'})
-		if !bytes.EqualFold(bytes.TrimSpace(coding), []byte("gzip")) {
+		if !http1.EqualFold(bytes.TrimSpace(coding), "gzip") {
 			continue
 		}
 		weight = bytes.TrimSpace(weight)
@@ -70,17 +72,6 @@ func (w *Response) compress(content []byte) []byte {
 	w.fields = append(w.fields, "Content-Encoding: gzip\r\n"...)
 	w.body, w.lent = append(w.body[:0], c.out.Bytes()...), nil
 	return w.body
-}
-
-// has reports whether a field was set.
-func (w *Response) has(lower string) bool {
-	for rest := w.fields; len(rest) > 0; {
-		if len(rest) > len(lower) && rest[len(lower)] == ':' && equalBytes(rest[:len(lower)], lower) {
-			return true
-		}
-		_, rest, _ = bytes.Cut(rest, []byte{'\n'})
-	}
-	return false
 }
 
 func compressible(typ string, set bool) bool {

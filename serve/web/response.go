@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/serve"
@@ -92,26 +94,26 @@ func (w *Response) check(name, value string) bool {
 	}
 	switch len(name) {
 	case len("Date"):
-		w.hasDate = w.hasDate || equal(name, "date")
+		w.hasDate = w.hasDate || strings.EqualFold(name, "date")
 	case len("Trailer"):
-		if equal(name, "trailer") {
+		if strings.EqualFold(name, "trailer") {
 			panic("web: the field Trailer is the server's; Response.SetTrailer sets one")
 		}
 	case len("Connection"):
-		if equal(name, "connection") {
-			if equal(value, "close") {
+		if strings.EqualFold(name, "connection") {
+			if strings.EqualFold(value, "close") {
 				w.Close()
 				return false
 			}
 			panic("web: the field Connection is the server's; Response.Close and Response.Switch say how it goes on")
 		}
 	case len("Content-Type"):
-		if equal(name, "content-type") {
+		if strings.EqualFold(name, "content-type") {
 			w.typ, w.hasTyp = value, true
 			return false
 		}
 	case len("Content-Length"):
-		if equal(name, "content-length") {
+		if strings.EqualFold(name, "content-length") {
 			n, err := strconv.ParseInt(value, 10, 64)
 			if err != nil || n < 0 {
 				panic(fmt.Sprintf("web: Content-Length: %q: it takes a number of bytes", value))
@@ -120,7 +122,7 @@ func (w *Response) check(name, value string) bool {
 			return false
 		}
 	case len("Transfer-Encoding"):
-		if equal(name, "transfer-encoding") {
+		if strings.EqualFold(name, "transfer-encoding") {
 			panic("web: the field Transfer-Encoding is the server's; Response.Flush begins a stream")
 		}
 	}
@@ -129,44 +131,27 @@ func (w *Response) check(name, value string) bool {
 
 // drop takes the fields of a name out.
 func (w *Response) drop(name string) {
-	for at := 0; at < len(w.fields); {
+	for at, end := w.find(name, 0); at >= 0; at, end = w.find(name, at) {
+		w.fields = append(w.fields[:at], w.fields[end:]...)
+	}
+}
+
+// has reports whether a field was set.
+func (w *Response) has(name string) bool {
+	at, _ := w.find(name, 0)
+	return at >= 0
+}
+
+// find returns where in fields the next one of a name is, from a beginning of a line on; at is -1 if there is none.
+func (w *Response) find(name string, from int) (at, end int) {
+	for at = from; at < len(w.fields); at = end {
 		line := w.fields[at:]
-		end := 0
-		for line[end] != '\n' {
-			end++
-		}
-		if len(line) > len(name) && line[len(name)] == ':' && equalBytes(line[:len(name)], name) {
-			w.fields = append(w.fields[:at], line[end+1:]...)
-			continue
-		}
-		at += end + 1
-	}
-}
-
-// equal compares with ASCII letters of either case; lower is in lower case.
-func equal(s, lower string) bool {
-	if len(s) != len(lower) {
-		return false
-	}
-	for i := range len(s) {
-		b := s[i]
-		if b >= 'A' && b <= 'Z' {
-			b |= 0x20
-		}
-		if b != lower[i] {
-			return false
+		end = at + bytes.IndexByte(line, '\n') + 1
+		if len(line) > len(name) && line[len(name)] == ':' && http1.EqualFold(line[:len(name)], name) {
+			return at, end
 		}
 	}
-	return true
-}
-
-func equalBytes(p []byte, s string) bool {
-	for i, b := range p {
-		if b != s[i] && (b^s[i] != 0x20 || b|0x20 < 'a' || b|0x20 > 'z') {
-			return false
-		}
-	}
-	return true
+	return -1, 0
 }
 
 // SetLength says how long the content of an answer will be that is sent by [Response.Flush] piece by piece, so that it needs

@@ -200,8 +200,7 @@ func (w *standardWriter) begin(next []byte) {
 // sniff sets a Content-Type that was not set.
 func (w *standardWriter) sniff(next []byte) {
 	r := &w.s.x.resp
-	if r.hasTyp || r.has("content-encoding") {
-		r.hasTyp = r.hasTyp || r.has("content-encoding")
+	if r.hasTyp = r.hasTyp || r.has("Content-Encoding"); r.hasTyp {
 		return
 	}
 	content := r.body

@@ -46,16 +46,14 @@ func isText(p []byte) bool {
 	return true
 }
 
-// fold compares with ASCII letters of either case; lower is in lower case.
-func fold(p []byte, lower string) bool {
-	if len(p) != len(lower) {
+// EqualFold reports whether p and s are the same but for the case of ASCII letters, as names of
+// fields, and most tokens, are compared. It does not allocate.
+func EqualFold(p []byte, s string) bool {
+	if len(p) != len(s) {
 		return false
 	}
 	for i, b := range p {
-		if b >= 'A' && b <= 'Z' {
-			b |= 0x20
-		}
-		if b != lower[i] {
+		if b != s[i] && (b^s[i] != 0x20 || b|0x20 < 'a' || b|0x20 > 'z') {
 			return false
 		}
 	}

@@ -120,7 +120,7 @@ func (r *Request) Field(i int) (name, value []byte) {
 func (r *Request) Get(name string) (value []byte, ok bool) {
 	for i := range r.fields {
 		f := &r.fields[i]
-		if int(f.name.end-f.name.at) == len(name) && foldEqual(r.part(f.name), name) {
+		if int(f.name.end-f.name.at) == len(name) && EqualFold(r.part(f.name), name) {
 			return r.part(f.value), true
 		}
 	}
@@ -139,20 +139,13 @@ func (r *Request) Fields() iter.Seq2[[]byte, []byte] {
 }
 
 // HasToken reports whether a field of that name lists the token, in whatever case.
-func (r *Request) HasToken(name, token string) bool {
+func (r *Request) HasToken(name, token string) (has bool) {
 	for i := range r.fields {
-		f := &r.fields[i]
-		if !foldEqual(r.part(f.name), name) {
-			continue
-		}
-		for list, more := r.part(f.value), true; more; {
-			var t []byte
-			if t, list, more = bytes.Cut(list, comma); foldEqual(trimBlanks(t), token) {
-				return true
-			}
+		if n, list := r.Field(i); EqualFold(n, name) {
+			eachToken(list, func(t []byte) { has = has || EqualFold(t, token) })
 		}
 	}
-	return false
+	return has
 }
 
 // Trailers are the fields that came after a body in chunks. They are the Request's until
@@ -168,17 +161,4 @@ func (r *Request) Trailers() iter.Seq2[[]byte, []byte] {
 			}
 		}
 	}
-}
-
-// foldEqual compares with ASCII letters of either case in both.
-func foldEqual(p []byte, s string) bool {
-	if len(p) != len(s) {
-		return false
-	}
-	for i, b := range p {
-		if b != s[i] && (b^s[i] != 0x20 || b|0x20 < 'a' || b|0x20 > 'z') {
-			return false
-		}
-	}
-	return true
 }

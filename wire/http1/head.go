@@ -101,30 +101,30 @@ func (h *head) field(line []byte) (name, value []byte, err error) {
 func (h *head) note(name, value []byte) error {
 	switch len(name) {
 	case len("Host"):
-		if fold(name, "host") {
+		if EqualFold(name, "host") {
 			h.hosts++
 			h.badHost = h.badHost || !isHost(value)
 		}
 	case len("Expect"):
-		if fold(name, "expect") {
+		if EqualFold(name, "expect") {
 			h.expectation(value)
 		}
 	case len("Trailer"):
-		if fold(name, "trailer") {
+		if EqualFold(name, "trailer") {
 			eachToken(value, h.trailerToken)
 		}
 	case len("Connection"):
-		if fold(name, "connection") {
+		if EqualFold(name, "connection") {
 			eachToken(value, h.connectionToken)
 		}
 	case len("Content-Length"):
-		if fold(name, "content-length") {
+		if EqualFold(name, "content-length") {
 			return h.contentLength(value)
 		}
 	case len("Transfer-Encoding"):
-		if fold(name, "transfer-encoding") {
+		if EqualFold(name, "transfer-encoding") {
 			h.encodings++
-			h.chunked = fold(value, "chunked")
+			h.chunked = EqualFold(value, "chunked")
 		}
 	}
 	return nil
@@ -156,23 +156,23 @@ func (h *head) expectation(value []byte) {
 	if h.expects++; h.expects > 1 || len(value) == 0 {
 		return
 	}
-	eachToken(value, func(t []byte) { h.goOn = h.goOn || fold(t, "100-continue") })
+	eachToken(value, func(t []byte) { h.goOn = h.goOn || EqualFold(t, "100-continue") })
 	h.badExpect = !h.goOn
 }
 
 func (h *head) trailerToken(t []byte) {
-	if fold(t, "content-length") || fold(t, "transfer-encoding") || fold(t, "trailer") {
+	if EqualFold(t, "content-length") || EqualFold(t, "transfer-encoding") || EqualFold(t, "trailer") {
 		h.badTrailer = true
 	}
 }
 
 func (h *head) connectionToken(t []byte) {
 	switch {
-	case fold(t, "close"):
+	case EqualFold(t, "close"):
 		h.close = true
-	case fold(t, "keep-alive"):
+	case EqualFold(t, "keep-alive"):
 		h.keepAlive = true
-	case fold(t, "upgrade"):
+	case EqualFold(t, "upgrade"):
 		h.upgrade = true
 	}
 }
