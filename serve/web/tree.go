@@ -82,17 +82,16 @@ func (n *node) add(segments []segment, rt *route) {
 // lookup returns the route of a path. toSlash: there is none that ends where the path does, but one of the path with a
 // slash at its end does.
 func (m *methods) lookup(method, path []byte, matches *[maxMatches]match) (rt *route, toSlash bool) {
-	var own *node
-	isHead := false
+	var own, get *node
 	switch string(method) {
 	case "GET":
-		own = m.get
+		get = m.get
 	case "HEAD":
-		own, isHead = m.other["HEAD"], true
+		own, get = m.other["HEAD"], m.get // GET's answer HEAD besides
 	default:
 		own = m.other[string(method)]
 	}
-	for _, tree := range [...]*node{own, m.forHead(isHead), m.any} {
+	for _, tree := range [...]*node{own, get, m.any} {
 		if tree == nil {
 			continue
 		}
@@ -102,14 +101,6 @@ func (m *methods) lookup(method, path []byte, matches *[maxMatches]match) (rt *r
 		}
 	}
 	return nil, false // net/http looks for the one with a slash as well
-}
-
-// forHead is what answers HEAD besides.
-func (m *methods) forHead(isHead bool) *node {
-	if isHead {
-		return m.get
-	}
-	return nil
 }
 
 // endsWithSlash reports whether a route ends where the path does, if that had a slash more.
