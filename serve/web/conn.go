@@ -232,9 +232,7 @@ func (c *conn) answered() {
 	case x.switched != nil:
 		c.state = answering // until it is sent
 	case x.req.msg.Done():
-		c.state = reading
-		x.next()
-		x.req.msg.Reset()
+		c.nextRequest()
 	case x.closes:
 		x.lingers = true
 		c.state = reading
@@ -242,6 +240,13 @@ func (c *conn) answered() {
 		c.state = skipping
 		x.piece = nil
 	}
+}
+
+// nextRequest goes on after all of a request has been read, and answered.
+func (c *conn) nextRequest() {
+	c.state = reading
+	c.x.next()
+	c.x.req.msg.Reset()
 }
 
 func (c *conn) answers(cx *waker.Context) (again bool, err error) {
@@ -348,9 +353,7 @@ func (c *conn) skips(cx *waker.Context) (again bool, err error) {
 			return true, nil
 		}
 		if x.req.msg.Done() {
-			c.state = reading
-			x.next()
-			x.req.msg.Reset()
+			c.nextRequest()
 			return true, nil
 		}
 		if n == 0 {
