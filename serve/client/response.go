@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/future/tlsio"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
@@ -253,7 +254,7 @@ func (r *Response) giveBuffer() {
 
 // ForgetRead implements aio.ReadForgetter.
 func (r *Response) ForgetRead() {
-	if f, ok := r.conn.stream.(interface{ ForgetRead() }); ok && r.err == nil {
+	if f, ok := r.conn.stream.(aio.ReadForgetter); ok && r.err == nil {
 		f.ForgetRead()
 	}
 }
