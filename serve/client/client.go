@@ -41,6 +41,7 @@ type Client struct {
 	config Config
 	lock   spin.Lock         // held for a look at a map
 	idle   map[place][]*conn // the last one was used last
+	over   time.Time         // until then none of idle has been kept for too long
 }
 
 // place is what a connection is kept for.
@@ -109,26 +110,39 @@ func (c *Client) take(at place) *conn {
 // keep takes a connection back whose response was read to its end, and closes those that were kept for long.
 func (c *Client) keep(k *conn) {
 	var over []*conn
-	k.idleUntil = reactor.Now().Add(c.config.IdleTimeout)
+	now := reactor.Now()
+	k.idleUntil = now.Add(c.config.IdleTimeout)
 	c.lock.Lock()
 	if all := c.idle[k.at]; len(all) < c.config.MaxIdlePerHost {
 		c.idle[k.at] = append(all, k)
 	} else {
 		over = append(over, k)
 	}
-	for at, all := range c.idle { // the first one has waited longest
-		if reactor.Until(all[0].idleUntil) > 0 {
-			continue
-		}
-		over = append(over, all[0])
-		if c.idle[at] = all[1:]; len(all) == 1 {
-			delete(c.idle, at)
-		}
+	if !now.Before(c.over) {
+		over = append(over, c.takeOver(now)...)
 	}
 	c.lock.Unlock()
 	for _, k := range over {
 		k.close()
 	}
+}
+
+// takeOver returns those that were kept for long, one of each host, and notes when to look again. The lock is held.
+func (c *Client) takeOver(now time.Time) (over []*conn) {
+	c.over = now.Add(c.config.IdleTimeout)
+	for at, all := range c.idle { // the first one has waited longest
+		if first := all[0]; !now.Before(first.idleUntil) {
+			over = append(over, first)
+			all = all[1:]
+			c.idle[at] = all
+		}
+		if len(all) == 0 {
+			delete(c.idle, at)
+		} else if all[0].idleUntil.Before(c.over) {
+			c.over = all[0].idleUntil
+		}
+	}
+	return over
 }
 
 // CloseIdleConnections closes the connections that wait for a request. http.Client calls it.
