@@ -251,9 +251,11 @@ func (c *conn) nextRequest() {
 
 func (c *conn) answers(cx *waker.Context) (again bool, err error) {
 	x := c.x
-	x.keep()
-	if x.switched != nil {
-		return c.switches(cx)
+	if !x.lent { // to a goroutine, whose it is then
+		x.keep()
+		if x.switched != nil {
+			return c.switches(cx)
+		}
 	}
 	p := x.poll(cx)
 	if p.IsPending() {

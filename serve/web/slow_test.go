@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +67,25 @@ func TestStandardBodyInTime(t *testing.T) {
 		p.want("GET", 200, "")
 		return
 	}
+}
+
+// The task that is woken while a goroutine reads leaves the exchange alone. (It is the race detector that says so.)
+func TestWokenWhileAGoroutineReads(t *testing.T) {
+	calls := make(chan *standardCall, 1)
+	s := start(t, Config{Handler: func(w *Response, r *Request) {
+		call := &standardCall{x: r.x, h: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })}
+		calls <- call
+		w.Await(call)
+	}})
+	p := s.dial(t)
+	p.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+	call := <-calls
+	for range 200 {
+		p.send("1\r\nx\r\n")
+		call.waker.Wake()
+	}
+	p.send("0\r\n\r\n")
+	p.want("POST", 200, strings.Repeat("x", 200))
 }
 
 // A client that waits to be told to go on is not told in the middle of an answer.
