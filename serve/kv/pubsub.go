@@ -113,8 +113,8 @@ func (b *mailbox) take(out []byte, most int) (_ []byte, cut bool) {
 		b.bytes -= len(b.messages[n])
 		n++
 	}
-	b.messages = slices.Delete(b.messages, 0, n)
-	if len(b.messages) == 0 {
+	clear(b.messages[:n])
+	if b.messages = b.messages[n:]; len(b.messages) == 0 {
 		b.messages = nil // an idle subscriber holds no room
 		b.any.Store(b.cut)
 	}
