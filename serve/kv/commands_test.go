@@ -267,6 +267,21 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// An argument of Do that is nil is an empty one.
+func TestDoWithNil(t *testing.T) {
+	server, err := kv.New(kv.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	const want = "-ERR value is not an integer or out of range\r\n"
+	for _, time := range [][]byte{nil, {}} {
+		if got := string(server.Do(nil, []byte("SET"), []byte("k"), []byte("v"), []byte("EX"), time)); got != want {
+			t.Errorf("SET k v EX and %#v: %q, want %q", time, got, want)
+		}
+	}
+}
+
 // With RESP 3 there are maps and one null.
 func TestHello3(t *testing.T) {
 	_, addr, _ := start(t, kv.Config{}, 1)

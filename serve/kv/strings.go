@@ -51,40 +51,39 @@ func get(c *call) {
 	}
 }
 
-// setOptions is what may follow the value in SET.
+// setOptions is what may follow the value in SET, and the key in GETEX.
 type setOptions struct {
-	nx, xx, get, keep bool
-	time              []byte // that was given; nil: none
+	nx, xx, get, keep bool   // of SET
+	persist           bool   // of GETEX
+	timed             bool   // a time was given
+	time              []byte // which
 	unit, base        int64  // what it is counted in, and from
 }
 
 // at returns when the key is to expire, 0 for never, or answers that it is no time.
 func (o *setOptions) at(c *call) (int64, bool) {
-	if o.time == nil {
+	if !o.timed {
 		return 0, true
 	}
 	return c.time(o.time, o.unit, o.base, true)
 }
 
-// options reads them, or answers what is wrong with them. They may be those of SET, or of GETEX, which has
-// fewer and PERSIST.
-func (c *call) options(args [][]byte, o *setOptions, persist *bool) bool {
-	timed := false
+// options reads them, or answers what is wrong with them.
+func (c *call) options(args [][]byte, o *setOptions, isGetex bool) bool {
 	for i := 0; i < len(args); i++ {
 		a := args[i]
-		timed2 := timed || o.keep || persist != nil && *persist
 		switch {
-		case persist == nil && is(a, "NX") && !o.xx:
+		case !isGetex && is(a, "NX") && !o.xx:
 			o.nx = true
-		case persist == nil && is(a, "XX") && !o.nx:
+		case !isGetex && is(a, "XX") && !o.nx:
 			o.xx = true
-		case persist == nil && is(a, "GET"):
+		case !isGetex && is(a, "GET"):
 			o.get = true
-		case persist == nil && is(a, "KEEPTTL") && !timed:
+		case !isGetex && is(a, "KEEPTTL") && !o.timed:
 			o.keep = true
-		case persist != nil && is(a, "PERSIST") && !timed:
-			*persist = true
-		case (is(a, "EX") || is(a, "PX") || is(a, "EXAT") || is(a, "PXAT")) && !timed2 && i+1 < len(args):
+		case isGetex && is(a, "PERSIST") && !o.timed:
+			o.persist = true
+		case (is(a, "EX") || is(a, "PX") || is(a, "EXAT") || is(a, "PXAT")) && !o.timed && !o.keep && !o.persist && i+1 < len(args):
 			o.unit, o.base = 1000, c.now
 			if a[0]|0x20 == 'p' {
 				o.unit = 1
@@ -93,8 +92,7 @@ func (c *call) options(args [][]byte, o *setOptions, persist *bool) bool {
 				o.base = 0
 			}
 			i++
-			o.time = args[i]
-			timed = true
+			o.time, o.timed = args[i], true
 		default:
 			c.fail(syntaxError)
 			return false
@@ -105,7 +103,7 @@ func (c *call) options(args [][]byte, o *setOptions, persist *bool) bool {
 
 func set(c *call) {
 	var o setOptions
-	if len(c.args) > 3 && !c.options(c.args[3:], &o, nil) {
+	if len(c.args) > 3 && !c.options(c.args[3:], &o, false) {
 		return
 	}
 	at, ok := o.at(c)
@@ -201,8 +199,7 @@ func getdel(c *call) {
 
 func getex(c *call) {
 	var o setOptions
-	persist := false
-	if !c.options(c.args[2:], &o, &persist) {
+	if !c.options(c.args[2:], &o, true) {
 		return
 	}
 	e, ok := c.of(aString)
@@ -218,7 +215,7 @@ func getex(c *call) {
 	}
 	c.bulk(e.value.text)
 	switch {
-	case persist && e.value.at != 0:
+	case o.persist && e.value.at != 0:
 		c.shard().expire(e, 0)
 		c.log([]byte("PERSIST"), c.args[1])
 	case until != 0:
