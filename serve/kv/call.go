@@ -42,10 +42,10 @@ func (kv *Server) call() *call {
 // free gives c back, with no client's bytes in it.
 func (c *call) free() {
 	c.kv.done.Add(int64(c.done))
-	clear(c.args[:cap(c.args)])
 	if cap(c.args) > 1024 {
 		c.args = nil
 	}
+	clear(c.args[:cap(c.args)])
 	*c = call{args: c.args[:0]}
 	calls.Put(c)
 }
