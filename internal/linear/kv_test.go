@@ -25,10 +25,7 @@ var kvModel = porcupine.Model{
 		reply := "+OK\r\n"
 		switch c[0] {
 		case "GET":
-			v := s[place(c[1])]
-			if reply = fmt.Sprintf("$%d\r\n%s\r\n", len(v), v); v == "" {
-				reply = "$-1\r\n"
-			}
+			reply = bulk(s[place(c[1])])
 		case "SET":
 			s[place(c[1])] = c[2]
 		case "INCR":
@@ -40,16 +37,20 @@ var kvModel = porcupine.Model{
 		case "MGET":
 			reply = "*2\r\n"
 			for _, v := range s {
-				if v == "" {
-					reply += "$-1\r\n"
-				} else {
-					reply += fmt.Sprintf("$%d\r\n%s\r\n", len(v), v)
-				}
+				reply += bulk(v)
 			}
 		}
 		return out.(string) == reply, s
 	},
 	DescribeOperation: func(in, out any) string { return fmt.Sprintf("%v: %q", in, out) },
+}
+
+// bulk is what a key is replied as.
+func bulk(v string) string {
+	if v == "" {
+		return "$-1\r\n"
+	}
+	return fmt.Sprintf("$%d\r\n%s\r\n", len(v), v)
 }
 
 // on runs commands of a thread.
