@@ -280,6 +280,10 @@ func TestDoWithNil(t *testing.T) {
 			t.Errorf("SET k v EX and %#v: %q, want %q", time, got, want)
 		}
 	}
+	server.Do(nil, []byte("SET"), []byte("k"), nil)
+	if got := string(server.Do(nil, []byte("SCAN"), []byte("0"), []byte("COUNT"), []byte("1000"), []byte("MATCH"), nil)); got != "*2\r\n$1\r\n0\r\n*0\r\n" {
+		t.Errorf("SCAN of the keys that are like nothing: %q", got)
+	}
 }
 
 // With RESP 3 there are maps and one null.

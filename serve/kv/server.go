@@ -124,7 +124,12 @@ func (kv *Server) Do(dst []byte, args ...[]byte) []byte {
 	defer c.free()
 	c.s = &session{authorized: true}
 	c.out = dst
-	c.args = append(c.args, args...)
+	for _, a := range args {
+		if a == nil {
+			a = []byte{} // as a client would send it: nil says in options that there is none
+		}
+		c.args = append(c.args, a)
+	}
 	c.do()
 	return c.out
 }

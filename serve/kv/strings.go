@@ -55,14 +55,13 @@ func get(c *call) {
 type setOptions struct {
 	nx, xx, get, keep bool   // of SET
 	persist           bool   // of GETEX
-	timed             bool   // a time was given
-	time              []byte // which
+	time              []byte // that was given; nil: none
 	unit, base        int64  // what it is counted in, and from
 }
 
 // at returns when the key is to expire, 0 for never, or answers that it is no time.
 func (o *setOptions) at(c *call) (int64, bool) {
-	if !o.timed {
+	if o.time == nil {
 		return 0, true
 	}
 	return c.time(o.time, o.unit, o.base, true)
@@ -79,11 +78,11 @@ func (c *call) options(args [][]byte, o *setOptions, isGetex bool) bool {
 			o.xx = true
 		case !isGetex && is(a, "GET"):
 			o.get = true
-		case !isGetex && is(a, "KEEPTTL") && !o.timed:
+		case !isGetex && is(a, "KEEPTTL") && o.time == nil:
 			o.keep = true
-		case isGetex && is(a, "PERSIST") && !o.timed:
+		case isGetex && is(a, "PERSIST") && o.time == nil:
 			o.persist = true
-		case (is(a, "EX") || is(a, "PX") || is(a, "EXAT") || is(a, "PXAT")) && !o.timed && !o.keep && !o.persist && i+1 < len(args):
+		case (is(a, "EX") || is(a, "PX") || is(a, "EXAT") || is(a, "PXAT")) && o.time == nil && !o.keep && !o.persist && i+1 < len(args):
 			o.unit, o.base = 1000, c.now
 			if a[0]|0x20 == 'p' {
 				o.unit = 1
@@ -92,7 +91,7 @@ func (c *call) options(args [][]byte, o *setOptions, isGetex bool) bool {
 				o.base = 0
 			}
 			i++
-			o.time, o.timed = args[i], true
+			o.time = args[i]
 		default:
 			c.fail(syntaxError)
 			return false
