@@ -154,10 +154,15 @@ func bulk(p []byte, pos int, l *Limits) (from, to int, err error) {
 	if to+2 > or(l.Total, MaxTotal) {
 		return -1, 0, ErrTotal
 	}
-	if to < len(p) && p[to] != '\r' || to+1 < len(p) && p[to+1] != '\n' {
+	if badEnd(p, to) {
 		return -1, 0, ErrBulkEnd
 	}
 	return from, to, nil
+}
+
+// badEnd reports whether what there is behind p[:end] does not begin CRLF.
+func badEnd(p []byte, end int) bool {
+	return end < len(p) && p[end] != '\r' || end+1 < len(p) && p[end+1] != '\n'
 }
 
 // lengthLine reads a line of a mark, a length of -1 or more, and CRLF. n is its length, 0 if it is incomplete.

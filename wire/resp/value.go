@@ -39,7 +39,7 @@ func parse(p []byte, pos, depth int, lim *Limits) (v Value, end int, err error) 
 	switch {
 	case l.bytes >= 0:
 		end := pos + l.bytes
-		if end < len(p) && p[end] != '\r' || end+1 < len(p) && p[end+1] != '\n' {
+		if badEnd(p, end) {
 			return v, 0, ErrBulkEnd
 		}
 		if end+2 > len(p) {
