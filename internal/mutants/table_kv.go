@@ -1,7 +1,7 @@
 package main
 
 var (
-	kvTests    = test{pkg: "./serve/kv", run: "Log|Crash|Scan|Subscri|Pipelining|Commands"}
+	kvTests    = test{pkg: "./serve/kv", run: "Log|Crash|Scan|Subscri|Pipelining|Commands|DoWith"}
 	wsTests    = test{pkg: "./serve/ws", run: "Times|Echo|Broken|Policies|CloseFrom"}
 	framesTest = test{pkg: "./wire/ws", run: "Autobahn|Limits"}
 )
@@ -33,6 +33,20 @@ var kvMutants = []mutant{
 		file: "serve/kv/table.go",
 		old:  `	return bits.Reverse64(bits.Reverse64(cursor|^mask) + 1)`,
 		new:  `	return bits.Reverse64(bits.Reverse64(cursor+1)) & mask`,
+		test: kvTests,
+	},
+	{
+		name: "kv/Close-does-not-wait-for-the-log",
+		file: "serve/kv/log.go",
+		old:  `		<-l.done`,
+		new:  `		// it is not waited for`,
+		test: kvTests,
+	},
+	{
+		name: "kv/nil-is-taken-for-an-option-left-out",
+		file: "serve/kv/server.go",
+		old:  `		if a == nil {`,
+		new:  `		if false {`,
 		test: kvTests,
 	},
 	{
