@@ -58,10 +58,8 @@ func (w *PipeWriter) Release() (*os.File, error) { return w.conn().release() }
 
 // release makes a file of the descriptor, and closes c.
 func (c *Conn) release() (*os.File, error) {
-	if !c.isClosed() {
-		c.turns.check(reactor.Read, nil)
-		c.turns.check(reactor.Write, nil)
-	}
+	c.checkTurn(reactor.Read, nil)
+	c.checkTurn(reactor.Write, nil)
 	var own int
 	err := c.call("release", func(fd int) (err error) {
 		own, err = dup(fd)

@@ -52,9 +52,7 @@ func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 
 // pollRead is PollRead for an operation with a turn, or without one.
 func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
-	if !c.isClosed() {
-		c.turns.check(reactor.Read, t)
-	}
+	c.checkTurn(reactor.Read, t)
 	if len(p) == 0 {
 		if !cx.Spend() {
 			return future.Pending[int]()
@@ -103,9 +101,7 @@ func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
 
 // pollWrite is PollWrite for an operation with a turn, or without one.
 func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
-	if !c.isClosed() {
-		c.turns.check(reactor.Write, t)
-	}
+	c.checkTurn(reactor.Write, t)
 	if len(p) == 0 {
 		if !cx.Spend() {
 			return future.Pending[int]()
@@ -158,9 +154,7 @@ func (c *Conn) TryWrite(p []byte) (int, error) {
 // try makes one call, whatever the source thinks of it: it may not be registered yet, and then
 // nobody would tell it that the call is worth trying again.
 func (c *Conn) try(d reactor.Direction, call func(fd int, p []byte) (int, verdict, error), p []byte) (int, error) {
-	if !c.isClosed() {
-		c.turns.check(d, nil)
-	}
+	c.checkTurn(d, nil)
 	switch {
 	case c.late(d):
 		return 0, c.fail(opName(d), os.ErrDeadlineExceeded)

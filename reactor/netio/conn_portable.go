@@ -58,9 +58,7 @@ func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 
 // pollRead is PollRead for an operation with a turn, or without one.
 func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
-	if !c.isClosed() {
-		c.turns.check(reactor.Read, t)
-	}
+	c.checkTurn(reactor.Read, t)
 	if len(p) == 0 {
 		if !cx.Spend() {
 			return future.Pending[int]()
@@ -105,9 +103,7 @@ func (c *Conn) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
 
 // pollWrite is PollWrite for an operation with a turn, or without one.
 func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
-	if !c.isClosed() {
-		c.turns.check(reactor.Write, t)
-	}
+	c.checkTurn(reactor.Write, t)
 	if len(p) == 0 {
 		if !cx.Spend() {
 			return future.Pending[int]()

@@ -71,9 +71,7 @@ func (e *endpoint) wait(cx *waker.Context, d reactor.Direction, t *turn) (parked
 
 // pollReady is what a [ReadyOp] does: an attempt whose call is left to its user.
 func (e *endpoint) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future.Poll[future.Unit] {
-	if !e.isClosed() {
-		e.turns.check(d, t)
-	}
+	e.checkTurn(d, t)
 	err := e.attempt(cx, d, t, func(int) (verdict, error) { return over, nil })
 	switch err {
 	case nil:

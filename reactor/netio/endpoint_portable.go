@@ -54,9 +54,7 @@ type endpoint struct {
 
 // pollReady is what a [ReadyOp] does.
 func (e *endpoint) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future.Poll[future.Unit] {
-	if !e.isClosed() {
-		e.turns.check(d, t)
-	}
+	e.checkTurn(d, t)
 	ready, err := e.wait(cx, d, t)
 	if (err != nil || ready) && !cx.Spend() || err == nil && !ready {
 		return future.Pending[future.Unit]()

@@ -18,9 +18,7 @@ import (
 // pollReadMessage is one call. What it takes is handed out by the poll that makes it, so no descriptor is ever with the
 // operation alone.
 func (c *Conn) pollReadMessage(cx *waker.Context, p []byte, t *turn) future.Poll[Message] {
-	if !c.isClosed() {
-		c.turns.check(reactor.Read, t)
-	}
+	c.checkTurn(reactor.Read, t)
 	var m Message
 	err := c.onUnix()
 	if err == nil {
@@ -76,9 +74,7 @@ func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
 }
 
 func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, t *turn) future.Poll[int] {
-	if !c.isClosed() {
-		c.turns.check(reactor.Write, t)
-	}
+	c.checkTurn(reactor.Write, t)
 	n := 0
 	err := c.onUnix()
 	switch {

@@ -34,6 +34,19 @@ func (s *opState) note(ready bool) {
 	}
 }
 
+// checkTurn panics if an operation other than that of t waits. On a closed connection nobody does.
+func (e *endpoint) checkTurn(d reactor.Direction, t *turn) {
+	if !e.isClosed() {
+		e.turns.check(d, t)
+	}
+}
+
+// checkTurn panics for a connection that is none, too.
+func (c *Conn) checkTurn(d reactor.Direction, t *turn) {
+	c.check()
+	c.endpoint.checkTurn(d, t)
+}
+
 // keepTurn claims the turn for an operation that waits, and releases that of one that is over. On a closed connection
 // nobody waits.
 func (e *endpoint) keepTurn(d reactor.Direction, t *turn, ready bool) {

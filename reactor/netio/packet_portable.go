@@ -56,9 +56,7 @@ func (p *PacketConn) receivePacket() {
 
 // poll waits in a direction, and then calls f, with the lock held; again says that there was nothing.
 func (p *PacketConn) poll(cx *waker.Context, d reactor.Direction, t *turn, f func(h *half) error) error {
-	if !p.isClosed() {
-		p.turns.check(d, t)
-	}
+	p.checkTurn(d, t)
 	ready, err := p.wait(cx, d, t)
 	if err == nil && !ready || !cx.Spend() {
 		return errPending

@@ -36,13 +36,6 @@ func (p *PacketConn) there() bool { return p != nil && p.src.HasFD() }
 
 func (p *PacketConn) six() bool { return p.kind() == udp6Kind }
 
-// checkTurn panics if an operation other than that of t waits.
-func (p *PacketConn) checkTurn(d reactor.Direction, t *turn) {
-	if !p.isClosed() {
-		p.turns.check(d, t)
-	}
-}
-
 func (p *PacketConn) pollReadFrom(cx *waker.Context, b []byte, t *turn) future.Poll[Packet] {
 	p.checkTurn(reactor.Read, t)
 	got := Packet{Data: b}

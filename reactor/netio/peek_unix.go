@@ -18,9 +18,7 @@ func (c *Conn) pollPeek(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 	if len(p) == 0 {
 		return c.pollRead(cx, p, t)
 	}
-	if !c.isClosed() {
-		c.turns.check(reactor.Read, t)
-	}
+	c.checkTurn(reactor.Read, t)
 	n := 0
 	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
 		var errno syscall.Errno

@@ -37,9 +37,7 @@ func (o *SendFileOp) inMemory(n int64) bool {
 
 // pollSendFile is one call.
 func (c *Conn) pollSendFile(cx *waker.Context, f *os.File, off int64, n int, t *turn) (moved int, err error) {
-	if !c.isClosed() {
-		c.turns.check(reactor.Write, t)
-	}
+	c.checkTurn(reactor.Write, t)
 	err = c.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
 		var errno syscall.Errno
 		at := off

@@ -65,9 +65,7 @@ func (f *flow) dropPipe() {
 
 // toPipe is one move from the source into the pipe.
 func (f *flow) toPipe(cx *waker.Context) error {
-	if !f.src.isClosed() {
-		f.src.turns.check(reactor.Read, &f.read)
-	}
+	f.src.checkTurn(reactor.Read, &f.read)
 	if f.pipe == nil {
 		if f.pipe = newFlowPipe(); f.pipe == nil {
 			f.big, f.noPipe = false, true
@@ -105,9 +103,7 @@ func (f *flow) toPipe(cx *waker.Context) error {
 
 // fromPipe is one move from the pipe to the destination.
 func (f *flow) fromPipe(cx *waker.Context) error {
-	if !f.dst.isClosed() {
-		f.dst.turns.check(reactor.Write, &f.write)
-	}
+	f.dst.checkTurn(reactor.Write, &f.write)
 	err := f.dst.attempt(cx, reactor.Write, &f.write, func(fd int) (verdict, error) {
 		n, errno := sys.Splice(fd, f.pipe.ends.r, f.pipe.n)
 		switch {

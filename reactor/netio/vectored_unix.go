@@ -19,9 +19,7 @@ func (c *Conn) pollWriteVectored(cx *waker.Context, bufs [][]byte, t *turn) futu
 	if empty(bufs) {
 		return c.pollWrite(cx, nil, t)
 	}
-	if !c.isClosed() {
-		c.turns.check(reactor.Write, t)
-	}
+	c.checkTurn(reactor.Write, t)
 	n := 0
 	err := c.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
 		var errno syscall.Errno
@@ -45,9 +43,7 @@ func (c *Conn) pollReadVectored(cx *waker.Context, bufs [][]byte, t *turn) futur
 	if empty(bufs) {
 		return c.pollRead(cx, nil, t)
 	}
-	if !c.isClosed() {
-		c.turns.check(reactor.Read, t)
-	}
+	c.checkTurn(reactor.Read, t)
 	n := 0
 	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
 		var errno syscall.Errno
