@@ -64,7 +64,7 @@ func (c *Conn) pollRead(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 		n, v, err = c.recv(fd, p)
 		return v, err
 	})
-	return c.outcome("read", n, err)
+	return outcome(&c.endpoint, "read", n, err)
 }
 
 // recv is one system call that reads.
@@ -113,7 +113,7 @@ func (c *Conn) pollWrite(cx *waker.Context, p []byte, t *turn) future.Poll[int] 
 		n, v, err = c.send(fd, p)
 		return v, err
 	})
-	return c.outcome("write", n, err)
+	return outcome(&c.endpoint, "write", n, err)
 }
 
 // send is one system call that writes.

@@ -73,26 +73,20 @@ func (e *endpoint) wait(cx *waker.Context, d reactor.Direction, t *turn) (parked
 func (e *endpoint) pollReady(cx *waker.Context, d reactor.Direction, t *turn) future.Poll[future.Unit] {
 	e.checkTurn(d, t)
 	err := e.attempt(cx, d, t, func(int) (verdict, error) { return over, nil })
-	switch err {
-	case nil:
-		return future.Ready(future.Unit{})
-	case errPending:
-		return future.Pending[future.Unit]()
-	}
-	return future.Failed[future.Unit](e.fail(opName(d), err))
+	return outcome(e, opName(d), future.Unit{}, err)
 }
 
-// outcome is what a poll returns after an attempt.
-func (e *endpoint) outcome(op string, n int, err error) future.Poll[int] {
+// outcome is what a poll returns after an attempt, which has come to v if there is no error.
+func outcome[T any](e *endpoint, op string, v T, err error) future.Poll[T] {
 	switch err {
 	case nil:
-		return future.Ready(n)
+		return future.Ready(v)
 	case errPending:
-		return future.Pending[int]()
+		return future.Pending[T]()
 	case io.EOF:
-		return future.Failed[int](io.EOF)
+		return future.Failed[T](io.EOF)
 	}
-	return future.Failed[int](e.fail(op, err))
+	return future.Failed[T](e.fail(op, err))
 }
 
 // late reports whether the deadline of a direction has passed.

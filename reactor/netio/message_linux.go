@@ -27,15 +27,7 @@ func (c *Conn) pollReadMessage(cx *waker.Context, p []byte, t *turn) future.Poll
 			return v, err
 		})
 	}
-	switch err {
-	case nil:
-		return future.Ready(m)
-	case errPending:
-		return future.Pending[Message]()
-	case io.EOF:
-		return future.Failed[Message](io.EOF)
-	}
-	return future.Failed[Message](c.fail("read", err))
+	return outcome(&c.endpoint, "read", m, err)
 }
 
 func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
@@ -84,7 +76,7 @@ func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, t
 	default:
 		var fds []int
 		if fds, err = descriptorsOf(files); err != nil {
-			return c.outcome("write", 0, err)
+			return outcome(&c.endpoint, "write", 0, err)
 		}
 		rights := unix.UnixRights(fds...)
 		if len(files) == 0 {
@@ -104,7 +96,7 @@ func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, t
 		})
 		runtime.KeepAlive(files)
 	}
-	return c.outcome("write", n, err)
+	return outcome(&c.endpoint, "write", n, err)
 }
 
 // descriptorsOf returns the numbers of files, which their method Fd might make blocking.

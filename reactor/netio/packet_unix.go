@@ -48,14 +48,10 @@ func (p *PacketConn) pollReadFrom(cx *waker.Context, b []byte, t *turn) future.P
 		got.N, got.Addr, got.Truncated, zone = min(n, len(b)), from, n > len(b), z
 		return over, nil
 	})
-	switch err {
-	case nil:
+	if err == nil {
 		got.Addr = withZone(got.Addr, zone)
-		return future.Ready(got)
-	case errPending:
-		return future.Pending[Packet]()
 	}
-	return future.Failed[Packet](p.fail("read", err))
+	return outcome(&p.endpoint, "read", got, err)
 }
 
 func (p *PacketConn) pollWriteTo(cx *waker.Context, b []byte, to netip.AddrPort, t *turn) future.Poll[int] {
@@ -76,7 +72,7 @@ func (p *PacketConn) pollWriteTo(cx *waker.Context, b []byte, to netip.AddrPort,
 
 func (p *PacketConn) outcomeTo(n int, to netip.AddrPort, err error) future.Poll[int] {
 	if err == nil || err == errPending || !to.IsValid() {
-		return p.outcome("write", n, err)
+		return outcome(&p.endpoint, "write", n, err)
 	}
 	return future.Failed[int](&net.OpError{Op: "write", Net: "udp", Source: p.LocalAddr(), Addr: net.UDPAddrFromAddrPort(to), Err: err})
 }
@@ -100,7 +96,7 @@ func (p *PacketConn) fits(to netip.AddrPort) error {
 func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) future.Poll[int] {
 	p.checkTurn(reactor.Read, t)
 	if len(ps) == 0 {
-		return p.outcome("read", 0, spent(cx, nil))
+		return outcome(&p.endpoint, "read", 0, spent(cx, nil))
 	}
 	n := 0
 	err := p.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
@@ -125,13 +121,13 @@ func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) futu
 		}
 		return over, nil
 	})
-	return p.outcome("read", n, err)
+	return outcome(&p.endpoint, "read", n, err)
 }
 
 func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) future.Poll[int] {
 	p.checkTurn(reactor.Write, t)
 	if len(ps) == 0 {
-		return p.outcome("write", 0, spent(cx, nil))
+		return outcome(&p.endpoint, "write", 0, spent(cx, nil))
 	}
 	asked := min(len(ps), sys.MostPackets)
 	for i := range ps[:asked] {

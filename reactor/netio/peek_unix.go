@@ -32,5 +32,5 @@ func (c *Conn) pollPeek(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 		}
 		return over, nil
 	})
-	return c.outcome("read", n, err)
+	return outcome(&c.endpoint, "read", n, err)
 }

@@ -36,7 +36,7 @@ func (c *Conn) pollWriteVectored(cx *waker.Context, bufs [][]byte, t *turn) futu
 		}
 		return over, nil
 	})
-	return c.outcome("write", n, err)
+	return outcome(&c.endpoint, "write", n, err)
 }
 
 func (c *Conn) pollReadVectored(cx *waker.Context, bufs [][]byte, t *turn) future.Poll[int] {
@@ -57,5 +57,5 @@ func (c *Conn) pollReadVectored(cx *waker.Context, bufs [][]byte, t *turn) futur
 		}
 		return over, nil
 	})
-	return c.outcome("read", n, err)
+	return outcome(&c.endpoint, "read", n, err)
 }
