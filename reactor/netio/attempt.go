@@ -3,7 +3,10 @@
 package netio
 
 import (
+	"io"
 	"net"
+	"os"
+	"syscall"
 
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
@@ -18,6 +21,25 @@ const (
 	blocked                // the call would have blocked
 	again                  // nothing came of it, and the next call may bring more
 )
+
+// failedCall is what a system call comes to that has failed.
+func failedCall(name string, errno syscall.Errno) (verdict, error) {
+	if errno == syscall.EAGAIN {
+		return blocked, nil
+	}
+	return over, os.NewSyscallError(name, errno)
+}
+
+// readCall is what one comes to that has read n bytes, and says nothing of what the next one will.
+func readCall(name string, n int, errno syscall.Errno) (verdict, error) {
+	switch {
+	case errno != 0:
+		return failedCall(name, errno)
+	case n == 0:
+		return over, io.EOF
+	}
+	return over, nil
+}
 
 // attempt brings an operation in a direction of a source forward, by the calls that are worth
 // trying, until one of them is over: the loop of every operation of every socket (see

@@ -77,14 +77,6 @@ func (p *PacketConn) outcomeTo(n int, to netip.AddrPort, err error) future.Poll[
 	return future.Failed[int](&net.OpError{Op: "write", Net: "udp", Source: p.LocalAddr(), Addr: net.UDPAddrFromAddrPort(to), Err: err})
 }
 
-// failedCall is what a call comes to that moved nothing.
-func failedCall(name string, errno syscall.Errno) (verdict, error) {
-	if errno == syscall.EAGAIN {
-		return blocked, nil
-	}
-	return over, os.NewSyscallError(name, errno)
-}
-
 // fits returns an error for an address that the socket's family cannot reach.
 func (p *PacketConn) fits(to netip.AddrPort) error {
 	if ip := to.Addr(); ip.IsValid() && !p.six() && !ip.Unmap().Is4() {

@@ -3,8 +3,6 @@
 package netio
 
 import (
-	"io"
-	"os"
 	"syscall"
 
 	"github.com/magpie-go/magpie/future"
@@ -22,15 +20,8 @@ func (c *Conn) pollPeek(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 	n := 0
 	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
 		var errno syscall.Errno
-		switch n, errno = sys.Peek(fd, p); {
-		case errno == syscall.EAGAIN:
-			return blocked, nil
-		case errno != 0:
-			return over, os.NewSyscallError("recv", errno)
-		case n == 0:
-			return over, io.EOF
-		}
-		return over, nil
+		n, errno = sys.Peek(fd, p)
+		return readCall("recv", n, errno)
 	})
 	return outcome(&c.endpoint, "read", n, err)
 }

@@ -106,11 +106,8 @@ func (f *flow) fromPipe(cx *waker.Context) error {
 	f.dst.checkTurn(reactor.Write, &f.write)
 	err := f.dst.attempt(cx, reactor.Write, &f.write, func(fd int) (verdict, error) {
 		n, errno := sys.Splice(fd, f.pipe.ends.r, f.pipe.n)
-		switch {
-		case errno == syscall.EAGAIN:
-			return blocked, nil
-		case errno != 0:
-			return over, os.NewSyscallError("splice", errno)
+		if errno != 0 {
+			return failedCall("splice", errno)
 		}
 		f.pipe.n -= n
 		f.n += int64(n)

@@ -3,8 +3,6 @@
 package netio
 
 import (
-	"io"
-	"os"
 	"syscall"
 
 	"github.com/magpie-go/magpie/future"
@@ -28,11 +26,8 @@ func (c *Conn) pollWriteVectored(cx *waker.Context, bufs [][]byte, t *turn) futu
 		} else {
 			n, errno = sys.SendBuffers(fd, bufs)
 		}
-		switch {
-		case errno == syscall.EAGAIN:
-			return blocked, nil
-		case errno != 0:
-			return over, os.NewSyscallError("sendmsg", errno)
+		if errno != 0 {
+			return failedCall("sendmsg", errno)
 		}
 		return over, nil
 	})
@@ -47,15 +42,8 @@ func (c *Conn) pollReadVectored(cx *waker.Context, bufs [][]byte, t *turn) futur
 	n := 0
 	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
 		var errno syscall.Errno
-		switch n, errno = sys.ReadBuffers(fd, bufs); {
-		case errno == syscall.EAGAIN:
-			return blocked, nil
-		case errno != 0:
-			return over, os.NewSyscallError("readv", errno)
-		case n == 0:
-			return over, io.EOF
-		}
-		return over, nil
+		n, errno = sys.ReadBuffers(fd, bufs)
+		return readCall("readv", n, errno)
 	})
 	return outcome(&c.endpoint, "read", n, err)
 }
