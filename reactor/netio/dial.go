@@ -265,6 +265,14 @@ func (t *try) prepare(dc *DialConfig, fd int) error {
 			return err
 		}
 	}
+	if dc.LocalAddr.IsValid() && dc.LocalAddr.Port() == 0 {
+		bindWithoutPort(fd)
+	}
+	return dc.bind(fd, t.family)
+}
+
+// bind gives a socket its local address, if there is to be one.
+func (dc *DialConfig) bind(fd, family int) error {
 	local := dc.LocalAddr
 	if local == (netip.AddrPort{}) {
 		return nil
@@ -272,12 +280,9 @@ func (t *try) prepare(dc *DialConfig, fd int) error {
 	ip := local.Addr().Unmap()
 	if !ip.IsValid() {
 		ip = netip.IPv6Unspecified()
-		if t.family == unix.AF_INET {
+		if family == unix.AF_INET {
 			ip = netip.IPv4Unspecified()
 		}
-	}
-	if local.Port() == 0 {
-		bindWithoutPort(fd)
 	}
 	sa, _ := toSockaddr(netip.AddrPortFrom(ip, local.Port()))
 	return os.NewSyscallError("bind", unix.Bind(fd, sa))

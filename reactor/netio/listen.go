@@ -177,27 +177,31 @@ func (lc ListenConfig) listenUnix(k kind, path string) (l *Listener, err error) 
 	return l, nil
 }
 
-// listenTCP chooses the family as package net does: tcp without an address, or with an
-// unspecified one of either family, is both, by one IPv6 socket.
 func (lc ListenConfig) listenTCP(network string, addr *net.TCPAddr) (*Listener, error) {
+	return onFamily(network, addr, func(family int, sa unix.Sockaddr, v6only int) (*Listener, error) {
+		return lc.open(tcpKind, family, sa, func(fd int) error { return lc.prepareTCP(fd, family, v6only) })
+	})
+}
+
+// onFamily opens a listening socket of the family that package net chooses: tcp, or udp, without an address, or with an
+// unspecified one of either family, is both, by one IPv6 socket.
+func onFamily[T any](network string, addr *net.TCPAddr, open func(family int, sa unix.Sockaddr, v6only int) (T, error)) (T, error) {
 	ip, _ := netip.AddrFromSlice(addr.IP)
 	ip = ip.Unmap()
-	if network == "tcp" && bothFamilies && (!ip.IsValid() || ip.IsUnspecified()) {
-		l, err := lc.open(tcpKind, unix.AF_INET6, &unix.SockaddrInet6{Port: addr.Port}, func(fd int) error {
-			return lc.prepareTCP(fd, unix.AF_INET6, 0)
-		})
+	if (network == "tcp" || network == "udp") && bothFamilies && (!ip.IsValid() || ip.IsUnspecified()) {
+		s, err := open(unix.AF_INET6, &unix.SockaddrInet6{Port: addr.Port}, 0)
 		if ip.Is6() || !withoutIPv6(err) {
-			return l, err
+			return s, err
 		}
 	}
 	if !ip.IsValid() {
 		ip = netip.IPv4Unspecified()
-		if network == "tcp6" {
+		if network == "tcp6" || network == "udp6" {
 			ip = netip.IPv6Unspecified()
 		}
 	}
 	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(addr.Zone), uint16(addr.Port)))
-	return lc.open(tcpKind, family, sa, func(fd int) error { return lc.prepareTCP(fd, family, 1) })
+	return open(family, sa, 1)
 }
 
 // bothFamilies reports whether an IPv6 socket can take IPv4 connections on this system.

@@ -5,14 +5,12 @@ package netio
 import (
 	"net"
 	"net/netip"
-	"os"
 	"syscall"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/sys"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
-	"golang.org/x/sys/unix"
 )
 
 // PacketConn is a UDP socket, made by [ListenPacket], [DialPacket] or [AdoptPacket]. One task at a time reads and one
@@ -175,128 +173,7 @@ func udpAddr(a net.Addr) *net.UDPAddr {
 // toUDP makes an address of TCP one of UDP.
 func toUDP(a net.Addr) net.Addr {
 	if t, ok := a.(*net.TCPAddr); ok {
-		return &net.UDPAddr{IP: t.IP, Port: t.Port, Zone: t.Zone}
+		return (*net.UDPAddr)(t)
 	}
 	return a
-}
-
-func packetSocket(family int) (int, error) { return socketOf(family, unix.SOCK_DGRAM) }
-
-func (lc ListenConfig) listenPacket(network string, a *net.UDPAddr) (*PacketConn, error) {
-	ip, _ := netip.AddrFromSlice(a.IP)
-	ip = ip.Unmap()
-	both := network == "udp" && bothFamilies && (!ip.IsValid() || ip.IsUnspecified())
-	if both {
-		p, err := lc.openPacket(unix.AF_INET6, &unix.SockaddrInet6{Port: a.Port}, 0)
-		if ip.Is6() || !withoutIPv6(err) {
-			return p, err
-		}
-	}
-	if !ip.IsValid() {
-		ip = netip.IPv4Unspecified()
-		if network == "udp6" {
-			ip = netip.IPv6Unspecified()
-		}
-	}
-	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(a.Zone), uint16(a.Port)))
-	return lc.openPacket(family, sa, 1)
-}
-
-func (lc ListenConfig) openPacket(family int, sa unix.Sockaddr, v6only int) (_ *PacketConn, err error) {
-	fd, err := packetSocket(family)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			_ = unix.Close(fd)
-		}
-	}()
-	_ = setInt(fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1) // as package net does
-	if family == unix.AF_INET6 {
-		if err := setInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, v6only); err != nil {
-			return nil, err
-		}
-	}
-	if lc.ReusePort {
-		if err := setReusePort(fd); err != nil {
-			return nil, err
-		}
-	}
-	if lc.Control != nil {
-		if err := lc.Control(udpOf(family), fromSockaddr(sa).String(), uintptr(fd)); err != nil {
-			return nil, err
-		}
-	}
-	if err := unix.Bind(fd, sa); err != nil {
-		return nil, os.NewSyscallError("bind", err)
-	}
-	return newPacketConn(fd, family == unix.AF_INET6), nil
-}
-
-func udpOf(family int) string {
-	if family == unix.AF_INET6 {
-		return "udp6"
-	}
-	return "udp4"
-}
-
-func (dc DialConfig) dialPacket(network string, a *net.UDPAddr) (_ *PacketConn, err error) {
-	ip, ok := netip.AddrFromSlice(a.IP)
-	if ip = ip.Unmap(); !ok { // this machine
-		if ip = netip.AddrFrom4([4]byte{127, 0, 0, 1}); network == "udp6" {
-			ip = netip.IPv6Loopback()
-		}
-	}
-	if !dc.fits(ip) {
-		return nil, &net.AddrError{Err: "not of the family of the local address", Addr: a.String()}
-	}
-	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(a.Zone), uint16(a.Port)))
-	fd, err := packetSocket(family)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			_ = unix.Close(fd)
-		}
-	}()
-	_ = setInt(fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1)
-	if dc.Control != nil {
-		if err := dc.Control(udpOf(family), a.String(), uintptr(fd)); err != nil {
-			return nil, err
-		}
-	}
-	if local := dc.LocalAddr; local.Addr().IsValid() || local.Port() != 0 {
-		from := local.Addr().Unmap()
-		if !from.IsValid() {
-			if from = netip.IPv4Unspecified(); family == unix.AF_INET6 {
-				from = netip.IPv6Unspecified()
-			}
-		}
-		own, _ := toSockaddr(netip.AddrPortFrom(from, local.Port()))
-		if err := unix.Bind(fd, own); err != nil {
-			return nil, os.NewSyscallError("bind", err)
-		}
-	}
-	if err := unix.Connect(fd, sa); err != nil {
-		return nil, os.NewSyscallError("connect", err)
-	}
-	return newPacketConn(fd, family == unix.AF_INET6), nil
-}
-
-// AdoptPacket makes a PacketConn of a UDP socket of package net, and takes it over: c is closed, also after an error.
-func AdoptPacket(c *net.UDPConn) (*PacketConn, error) {
-	defer c.Close()
-	fd, err := duplicate(c)
-	if err != nil {
-		return nil, packetError("dup", "udp", nil, err)
-	}
-	sa, err := unix.Getsockname(fd)
-	if err != nil {
-		_ = unix.Close(fd)
-		return nil, packetError("dup", "udp", nil, os.NewSyscallError("getsockname", err))
-	}
-	_, six := sa.(*unix.SockaddrInet6)
-	return newPacketConn(fd, six), nil
 }
