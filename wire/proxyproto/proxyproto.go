@@ -2,7 +2,7 @@
 // HAProxy, versions 1 (a line of text) and 2 (binary), as functions over bytes, without I/O.
 //
 // [Parse] reads a header at the beginning of what has arrived; if that is not all of it yet it says [ErrShort], and is called again
-// with more. Nothing is read beyond the header, and nothing is allocated but for TLVs and errors. [Append] writes one.
+// with more. Nothing is read beyond the header, and a header of version 2 is read without allocating. [Append] writes one.
 //
 // It is strict: what a sender must not write is refused. A server that takes headers takes them of everybody who can
 // connect to it, so it listens where only its proxies come.
@@ -138,7 +138,7 @@ func NextTLV(tlvs []byte) (kind byte, value, rest []byte, err error) {
 }
 
 // Missing returns how many more bytes are certain to belong to the header that p begins with, when Parse says [ErrShort] of it: who
-// reads no more than that at a time reads nothing of what follows the header. It is 0 if Parse says anything else.
+// reads no more than that at a time reads nothing of what follows the header. It means nothing if Parse says anything else.
 func Missing(p []byte) int {
 	switch {
 	case len(p) < shortest:

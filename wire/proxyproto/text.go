@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -41,15 +42,8 @@ func address(family, ip, port string) (netip.AddrPort, error) {
 	if err != nil || a.Zone() != "" || a.Is4() != (family == "TCP4") {
 		return netip.AddrPort{}, fmt.Errorf("proxyproto: %q is no address of %s", ip, family)
 	}
-	n := 0
-	for _, c := range []byte(port) {
-		if c < '0' || c > '9' {
-			n = 1 << 16
-			break
-		}
-		n = n*10 + int(c-'0')
-	}
-	if port == "" || len(port) > 5 || n >= 1<<16 || len(port) > 1 && port[0] == '0' {
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || len(port) > 1 && port[0] == '0' {
 		return netip.AddrPort{}, fmt.Errorf("proxyproto: %q is no port: want 0 to 65535, without zeros before it", port)
 	}
 	return netip.AddrPortFrom(a, uint16(n)), nil
