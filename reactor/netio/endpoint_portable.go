@@ -93,11 +93,7 @@ func (e *endpoint) wait(cx *waker.Context, d reactor.Direction, t *turn) (ready 
 	}
 }
 
-func (e *endpoint) forget(d reactor.Direction) {
-	if w, ok := e.dir[d].waker.Take(); ok {
-		w.Drop()
-	}
-}
+func (e *endpoint) forget(d reactor.Direction) { wake.Forget(&e.dir[d].waker) }
 
 func (e *endpoint) wake(d reactor.Direction) {
 	h := &e.dir[d]
