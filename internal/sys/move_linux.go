@@ -1,7 +1,6 @@
 package sys
 
 import (
-	"os"
 	"syscall"
 	"unsafe"
 
@@ -59,13 +58,6 @@ func Splice(to, from, n int) (int, syscall.Errno) {
 			return count(moved, e)
 		}
 	}
-}
-
-// Pipe returns the ends of a pipe that neither block nor are inherited.
-func Pipe() (r, w int, err error) {
-	var fds [2]int
-	err = unix.Pipe2(fds[:], unix.O_NONBLOCK|unix.O_CLOEXEC)
-	return fds[0], fds[1], os.NewSyscallError("pipe2", err)
 }
 
 // errnoOf takes an errno out of an error.

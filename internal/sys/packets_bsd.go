@@ -77,9 +77,6 @@ func NewPackets() *Packets { return new(Packets) }
 // Free gives it back.
 func (b *Packets) Free() {}
 
-// Full reports whether there is no room for another one.
-func (b *Packets) Full() bool { return len(b.list) == MostPackets }
-
 // AddRoom adds room for a datagram.
 func (b *Packets) AddRoom(p []byte) { b.list = append(b.list, packet{p: p}) }
 

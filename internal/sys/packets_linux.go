@@ -123,9 +123,6 @@ func (b *Packets) Free() {
 	packets.Put(b)
 }
 
-// Full reports whether there is no room for another one.
-func (b *Packets) Full() bool { return b.n == MostPackets }
-
 func (b *Packets) add(p []byte) *mmsghdr {
 	h := &b.hdrs[b.n]
 	h.hdr.Name = (*byte)(unsafe.Pointer(&b.names[b.n]))

@@ -40,11 +40,11 @@ func newFlowPipe() *flowPipe {
 	if p, _ := flowPipes.Get().(*flowPipe); p != nil {
 		return p
 	}
-	r, w, err := sys.Pipe()
+	fds, err := pipe()
 	if err != nil {
 		return nil
 	}
-	p := &flowPipe{ends: &pipeEnds{r, w}}
+	p := &flowPipe{ends: &pipeEnds{fds[0], fds[1]}}
 	p.cleanup = runtime.AddCleanup(p, (*pipeEnds).close, p.ends)
 	return p
 }
