@@ -23,7 +23,7 @@ func (p *PacketConn) setBuffer(read bool, bytes int) error {
 
 // SetTrafficClass is [Conn.SetTrafficClass].
 func (p *PacketConn) SetTrafficClass(class int) error {
-	return p.setByte("SetTrafficClass", class, func(fd int) error { return setPacketClass(fd, class) })
+	return p.setByte("SetTrafficClass", class, func(fd int) error { return setTrafficClass(fd, class) })
 }
 
 // SetTTL sets how many routers a datagram may pass, 1 to 255, that goes to one receiver.

@@ -9,7 +9,6 @@ import (
 )
 
 func setPacketBuffer(int, bool, int) error                  { return errors.ErrUnsupported }
-func setPacketClass(int, int) error                         { return errors.ErrUnsupported }
 func setBroadcast(int, bool) error                          { return errors.ErrUnsupported }
 func setHops(int, int, bool) error                          { return errors.ErrUnsupported }
 func setMulticastLoop(int, bool) error                      { return errors.ErrUnsupported }

@@ -20,8 +20,6 @@ func setPacketBuffer(fd int, read bool, bytes int) error {
 	return setInt(fd, unix.SOL_SOCKET, option, bytes)
 }
 
-func setPacketClass(fd, class int) error { return setTrafficClass(fd, class) }
-
 func setBroadcast(fd int, on bool) error {
 	return setInt(fd, unix.SOL_SOCKET, unix.SO_BROADCAST, toInt(on))
 }
