@@ -180,11 +180,6 @@ func (c *Conn) try(d reactor.Direction, call func(fd int, p []byte) (int, verdic
 	return n, err
 }
 
-func (c *Conn) isClosed() bool {
-	c.check()
-	return c.endpoint.isClosed()
-}
-
 // call runs a system call on the descriptor.
 func (c *Conn) call(op string, f func(fd int) error) error {
 	c.check()
