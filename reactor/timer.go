@@ -152,9 +152,7 @@ func (t *Timer) Stop() bool {
 // touches the timer, whose memory can be used for something else.
 func (t *Timer) Drop() {
 	t.Stop()
-	if w, ok := t.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&t.waker)
 }
 
 // Poll is Ready once the deadline has passed, and stays so until the timer is set

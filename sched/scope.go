@@ -113,9 +113,7 @@ func (o *ScopeOp[T]) Poll(cx *waker.Context) future.Poll[T] {
 	if o.body != nil || !s.close() {
 		return future.Pending[T]()
 	}
-	if w, ok := s.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&s.waker)
 	if s.err != nil {
 		future.Discard(o.value)
 		return future.Failed[T](s.err)
@@ -313,7 +311,5 @@ func (s *Scope) end() {
 	if s.rt != nil {
 		s.abortAll()
 	}
-	if w, ok := s.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&s.waker)
 }

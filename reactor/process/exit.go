@@ -77,9 +77,7 @@ func (e *exit) poll(cx *waker.Context, cmd *exec.Cmd) future.Poll[*os.ProcessSta
 
 // forget takes back the waker of who gives up waiting.
 func (e *exit) forget() {
-	if w, ok := e.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&e.waker)
 }
 
 // Wait returns an operation that comes to how the child has ended, with an error as exec.Cmd.Wait has it: an

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/sched"
@@ -112,7 +113,5 @@ func (x *expirer) sweepShard(s *shard, now int64, most int) (n int) {
 // Drop implements future.Dropper.
 func (x *expirer) Drop() {
 	x.timer.Stop()
-	if w, ok := x.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&x.waker)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 	"github.com/magpie-go/magpie/wire/resp"
@@ -126,9 +127,7 @@ func (b *mailbox) close() {
 	b.lock.Lock()
 	b.over, b.messages = true, nil
 	b.lock.Unlock()
-	if w, ok := b.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&b.waker)
 }
 
 func (h *hub) lists(pattern bool) *map[string][]*subscription {

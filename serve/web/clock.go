@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/sched"
@@ -83,7 +84,5 @@ func (t *ticking) Poll(cx *waker.Context) future.Poll[future.Unit] {
 // Drop implements future.Dropper, for a runtime that is shut down first.
 func (t *ticking) Drop() {
 	t.timer.Drop()
-	if w, ok := t.clock.stop.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&t.clock.stop)
 }

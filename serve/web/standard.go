@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -139,9 +140,7 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 // over lets go of the wakers and the context.
 func (s *standardCall) over() {
-	if w, ok := s.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&s.waker)
 	s.cancel()
 }
 
@@ -166,9 +165,7 @@ func (s *standardCall) handOver() {
 	x.c.ForgetRead()
 	var a hijack
 	a.conn, a.err = x.c.Detach().Release()
-	if w, ok := s.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&s.waker)
 	x.c.x = nil
 	s.op.Drop() // the function goes on
 	s.hijacked <- a

@@ -5,6 +5,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
 	wire "github.com/magpie-go/magpie/wire/ws"
@@ -213,7 +214,5 @@ func (c *Conn) end() {
 	for _, w := range waiting {
 		w.Wake()
 	}
-	if w, ok := c.waker.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&c.waker)
 }

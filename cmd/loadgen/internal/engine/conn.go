@@ -7,6 +7,7 @@ import (
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
@@ -335,9 +336,7 @@ func (c *conn) underWay() {
 func (c *conn) end() {
 	c.hangUp()
 	c.timer.Stop()
-	if w, ok := c.stop.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&c.stop)
 	c.state = over
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
@@ -53,7 +54,5 @@ func (c *clock) end() {
 // Drop implements future.Dropper, for a runtime that is shut down first.
 func (c *clock) Drop() {
 	c.timer.Stop()
-	if w, ok := c.stop.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&c.stop)
 }

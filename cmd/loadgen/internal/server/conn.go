@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
@@ -209,9 +210,7 @@ func (c *conn) end(err error) {
 	// It is open: nobody else closes it.
 	_ = c.nc.Close()
 	c.timer.Stop()
-	if w, ok := c.stop.Take(); ok {
-		w.Drop()
-	}
+	wake.Forget(&c.stop)
 	c.server.leave(c)
 }
 
