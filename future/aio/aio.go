@@ -31,7 +31,8 @@ type ReadWriter interface {
 }
 
 // CloseWriter is a Writer that can be told that nothing more comes. Its peer then reads io.EOF after
-// what was written.
+// what was written. CloseWrite does not wait: of a Flusher the end too is sent for certain only by a flush
+// after it, as the function [CloseWrite] does.
 type CloseWriter interface {
 	CloseWrite() error
 }

@@ -158,7 +158,7 @@ func TestFlushAndCloseWrite(t *testing.T) {
 	w := new(script)
 	must(t, aio.Flush(w))
 	must(t, aio.CloseWrite(w))
-	if w.flushes != 2 || !w.closed {
+	if w.flushes != 3 || !w.closed {
 		t.Errorf("flushed %d times, closed %v", w.flushes, w.closed)
 	}
 	if _, err := run(aio.CloseWrite(w)); err == nil {

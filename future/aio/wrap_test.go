@@ -131,7 +131,7 @@ func TestSplitAndUnsplit(t *testing.T) {
 	want(t, string(all), err, "hello", nil)
 	must(t, aio.WriteAll(w, []byte("you")))
 	must(t, aio.CloseWrite(w))
-	if string(s.wrote) != "you" || s.flushes != 1 || !s.closed {
+	if string(s.wrote) != "you" || s.flushes != 2 || !s.closed {
 		t.Errorf("%q, flushed %d times, closed %v", s.wrote, s.flushes, s.closed)
 	}
 	r.ForgetRead()
@@ -151,7 +151,7 @@ func TestJoin(t *testing.T) {
 	want(t, string(all), err, "hello", nil)
 	must(t, aio.WriteAll(j, []byte("you")))
 	must(t, aio.CloseWrite(j))
-	if string(to.wrote) != "you" || to.flushes != 1 || !to.closed || from.closed {
+	if string(to.wrote) != "you" || to.flushes != 2 || !to.closed || from.closed {
 		t.Errorf("%q, flushed %d times, closed %v", to.wrote, to.flushes, to.closed)
 	}
 	if j.Reader() != aio.Reader(from) || j.Writer() != aio.Writer(to) {

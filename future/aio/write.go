@@ -92,7 +92,7 @@ func Flush(w Writer) FlushOp {
 }
 
 // CloseWrite returns an operation that flushes w and then tells its peer that nothing more comes, if w
-// is a [CloseWriter]. What it fails with is the flush's or the close's error.
+// is a [CloseWriter], and is ready when that has been handed on too. What it fails with is the flush's or the close's error.
 func CloseWrite(w Writer) FlushOp {
 	notNil(w != nil, "CloseWrite", "Writer")
 	return FlushOp{w: w, close: true}
@@ -107,16 +107,22 @@ type FlushOp struct {
 // Poll implements future.Future.
 func (o *FlushOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	live(o != nil && o.w != nil, "a FlushOp", "Flush or CloseWrite")
-	a := pollFlush(cx, o.w)
-	if a.IsPending() {
-		return a
+	for {
+		a := pollFlush(cx, o.w)
+		if a.IsPending() {
+			return a
+		}
+		err := a.Err()
+		if o.close && err == nil {
+			// What says the end may be bytes too, as in TLS, and the peer waits for them.
+			o.close = false
+			if err = closeWrite(o.w); err == nil {
+				continue
+			}
+		}
+		*o = FlushOp{}
+		return future.Done(future.Unit{}, err)
 	}
-	w, close := o.w, o.close
-	*o = FlushOp{}
-	if close && a.Err() == nil {
-		return future.Done(future.Unit{}, closeWrite(w))
-	}
-	return a
 }
 
 // Drop implements future.Dropper. What was not flushed is flushed by the next one.

@@ -29,7 +29,7 @@ func TestFramedWrite(t *testing.T) {
 	must(t, f.Flush())
 	must(t, f.Send([]byte("three")))
 	must(t, f.CloseWrite())
-	if !slices.Equal(w.calls, []string{"one\ntwo\n", "three\n"}) || w.flushes != 3 || !w.closed || f.Pending() != 0 {
+	if !slices.Equal(w.calls, []string{"one\ntwo\n", "three\n"}) || w.flushes != 4 || !w.closed || f.Pending() != 0 {
 		t.Errorf("written %q, flushed %d times, closed %v", w.calls, w.flushes, w.closed)
 	}
 }

@@ -74,15 +74,21 @@ func (o *SendOp[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		o.state = flushing
 	}
-	a := o.f.PollFlush(cx)
-	if a.IsPending() {
-		return a
+	for {
+		a := o.f.PollFlush(cx)
+		if a.IsPending() {
+			return a
+		}
+		err := a.Err()
+		if c, ok := o.f.w.(aio.CloseWriter); ok && o.close && err == nil {
+			// What says the end may be bytes too, as in TLS, and the peer waits for them.
+			o.close = false
+			if err = c.CloseWrite(); err == nil {
+				continue
+			}
+		}
+		return o.end(err)
 	}
-	err := a.Err()
-	if c, ok := o.f.w.(aio.CloseWriter); ok && o.close && err == nil {
-		err = c.CloseWrite()
-	}
-	return o.end(err)
 }
 
 func (o *SendOp[T]) end(err error) future.Poll[future.Unit] {

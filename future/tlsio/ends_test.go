@@ -50,6 +50,35 @@ func TestCloseWrite(t *testing.T) {
 	}
 }
 
+// A stream that is full when the end is said gets the close_notify as soon as it has room, though nobody reads at this side any more.
+func TestEndThatIsSaidToAFullStream(t *testing.T) {
+	const size = 100
+	server, client := linked(t, tls.VersionTLS13, size)
+	fills := make([]byte, size-22) // with what a record adds
+	both(t, func(co *future.Co) error {
+		if _, err := server.Read(make([]byte, 1)).Await(co); err != io.EOF {
+			t.Errorf("read: %v", err)
+		}
+		if _, err := server.WriteAll(fills).Await(co); err != nil {
+			return err
+		}
+		if server.Stream().PollWrite(co.Context(), []byte{0}).IsReady() {
+			t.Fatal("the stream is not full")
+		}
+		_, err := aio.CloseWrite(server).Await(co)
+		return err
+	}, func(co *future.Co) error {
+		if err := client.CloseWrite(); err != nil {
+			return err
+		}
+		got, err := aio.ReadAll(client, 1000).Await(co)
+		if len(got) != len(fills) || !client.PeerEnded() {
+			t.Errorf("%d bytes came, said: %v", len(got), client.PeerEnded())
+		}
+		return err
+	})
+}
+
 // Close says the end to the peer, and fails what waits at its own end.
 func TestCloseWhileReading(t *testing.T) {
 	server, client := linked(t, tls.VersionTLS13, 1<<12)

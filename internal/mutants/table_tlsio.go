@@ -84,4 +84,11 @@ var tlsMutants = []mutant{
 		new:  "",
 		test: tlsTests("GivenUp"),
 	},
+	{
+		name: "aio/the-end-itself-is-not-flushed",
+		file: "future/aio/write.go",
+		old:  "if err = closeWrite(o.w); err == nil {\n\t\t\t\tcontinue",
+		new:  "if err = closeWrite(o.w); err == nil {\n\t\t\t\tbreak",
+		test: tlsTests("EndThatIsSaid"),
+	},
 }
