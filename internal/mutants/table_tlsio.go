@@ -88,7 +88,7 @@ var tlsMutants = []mutant{
 		name: "aio/the-end-itself-is-not-flushed",
 		file: "future/aio/write.go",
 		old:  "if err = closeWrite(o.w); err == nil {\n\t\t\t\tcontinue",
-		new:  "if err = closeWrite(o.w); err == nil {\n\t\t\t\tbreak",
+		new:  "if err = closeWrite(o.w); err != nil {\n\t\t\t\tcontinue",
 		test: tlsTests("EndThatIsSaid"),
 	},
 }
