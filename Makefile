@@ -39,17 +39,17 @@ unit:         ## the tests of all modules
 # The compiler's tests build programs and run them, which the detector would not see.
 RACED    = $(filter-out ./cmd/asyncgen,$(MODULES))
 
-race:         ## the same under the race detector
-	@for m in $(RACED); do echo "test -race $$m"; (cd $$m && $(GO) test -race ./...) || exit 1; done
+race:         ## the same under the race detector, with fewer rounds where there are many
+	@for m in $(RACED); do echo "test -race $$m"; (cd $$m && $(GO) test -race -short ./...) || exit 1; done
 
 tags:         ## the builds that are not the usual one: no assembly, no epoll, 32 bits, one P
 	$(GO) vet -tags purego ./...
-	$(GO) test -tags purego ./waker ./deque ./future ./reactor ./sched ./internal/waitlist ./internal/forkjoin ./internal/spin ./internal/gid ./internal/cpu
-	$(GO) test -tags portable $(PKGSTAGS) ./serve/...
+	$(GO) test -short -tags purego ./waker ./deque ./future ./reactor ./sched ./internal/waitlist ./internal/forkjoin ./internal/spin ./internal/gid ./internal/cpu
+	$(GO) test -short -tags portable $(PKGSTAGS) ./serve/...
 	@if GOARCH=386 $(GO) test -count=1 -run '^$$' ./internal/spin >/dev/null 2>&1; then what=test; \
 	else what=vet; echo "this kernel runs no 386 programs: they are built and vetted only"; fi; \
 	echo "GOARCH=386 $$what"; GOARCH=386 $(GO) $$what $(PKGSTAGS)
-	GOMAXPROCS=1 $(GO) test ./sched ./sched/par
+	GOMAXPROCS=1 $(GO) test -short ./sched ./sched/par
 
 prove-short:  ## the explorer's models and the quickest mutants
 	$(GO) test -short -tags explore ./internal/explore ./internal/word $(MODELS)

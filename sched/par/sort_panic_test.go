@@ -17,12 +17,16 @@ var sortFuncs = map[string]sortFunc{"SortFunc": par.SortFunc[[]record], "SortSta
 
 // A comparison that panics takes nothing away, wherever in the sort it does.
 func TestSortFuncPanics(t *testing.T) {
+	further := int64(4)
+	if testing.Short() {
+		further = 60
+	}
 	for what, sort := range sortFuncs {
 		for _, workers := range []int{1, 2, 8} {
 			w := par.On(newRuntime(t, workers))
 			for _, n := range []int{10, 600, 5000, 40_000} {
 				was := records(0, n)
-				for at := int64(1); at < int64(n)*25; at = at*4 + 1 {
+				for at := int64(1); at < int64(n)*25; at = at*further + 1 {
 					got := slices.Clone(was)
 					var calls atomic.Int64
 					v := panicOf(func() {
@@ -49,11 +53,15 @@ func TestSortFuncPanics(t *testing.T) {
 
 // Comparisons that contradict each other make some order.
 func TestSortFuncInconsistent(t *testing.T) {
+	n := 70_000
+	if testing.Short() {
+		n = 20_000
+	}
 	for _, sort := range sortFuncs {
 		for _, workers := range []int{1, 2} {
 			w := par.On(newRuntime(t, workers))
 			for _, answers := range [][]int{{1}, {-1}, {0}, {1, -1}, {0, -1, 1, 1}, {-1, -1, -1, 1, math.MinInt, math.MaxInt}} {
-				was := records(0, 70_000)
+				was := records(0, n)
 				got := slices.Clone(was)
 				var calls atomic.Uint64
 				sort(w, got, func(a, b record) int {

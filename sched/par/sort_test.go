@@ -79,11 +79,15 @@ func made[E any](pattern int, n int, conv func(int) E) []E {
 // withWorkers runs f with the workers that sorting is tested on: on two with each pattern, on the
 // others with one of so many.
 func withWorkers(t *testing.T, f func(t *testing.T, w *par.Worker, every int)) {
-	t.Run("detached", func(t *testing.T) { f(t, par.Detached(), 8) })
+	few := 1
+	if testing.Short() {
+		few = 3
+	}
+	t.Run("detached", func(t *testing.T) { f(t, par.Detached(), 8*few) })
 	for _, n := range []int{1, 2, 8} {
-		every := 5
+		every := 5 * few
 		if n == 2 {
-			every = 1
+			every = few
 		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) { f(t, par.On(newRuntime(t, n)), every) })
 	}
