@@ -144,6 +144,9 @@ func (r *runner) find(ctx context.Context, j *job) (err error) {
 	if j.KV != nil {
 		return r.findKV(ctx, j)
 	}
+	if j.Proxy != nil {
+		return r.findProxy(ctx, j)
+	}
 	if !r.Kit.Given() {
 		return errNoKit
 	}
@@ -212,6 +215,8 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 		return r.runHTTP(ctx, j)
 	case j.KV != nil:
 		return r.runKV(ctx, j)
+	case j.Proxy != nil:
+		return r.runProxy(ctx, j)
 	}
 	return output(command(ctx, append([]string{j.program}, j.Kit[1:]...)...))
 }

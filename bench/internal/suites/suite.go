@@ -20,7 +20,7 @@ type Suite struct {
 
 // Job is one command of a repetition: a program of ours in a process of its own, a
 // program of the peers' kit, or a server of either under load. Exactly one of Run, Kit,
-// Echo, HTTP and KV is set.
+// Echo, HTTP, KV and Proxy is set.
 type Job struct {
 	Bench string // "" for a kit program, which names its own
 	Peer  string
@@ -43,6 +43,8 @@ type Job struct {
 	HTTP *HTTP
 
 	KV *KV
+
+	Proxy *Proxy
 
 	// Served says that the program of Run or Kit is a server of light requests, see
 	// measure.LightRequests, and that the runner is to be their client.
@@ -113,7 +115,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, udp, web, secure, async, coord, keyValue}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, udp, web, secure, async, coord, keyValue, proxies}
 }
 
 // Names returns the names of all suites.
