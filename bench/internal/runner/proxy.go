@@ -90,4 +90,3 @@ func (r *runner) proxyLine(j job, port, upstream int) ([]string, error) {
 	}
 	return []string{j.program, "-addr", fmt.Sprintf("127.0.0.1:%d", port), "-to", fmt.Sprintf("127.0.0.1:%d", upstream), "-workers", "1"}, nil
 }
-
