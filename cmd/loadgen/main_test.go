@@ -171,7 +171,7 @@ func TestReadmeShowsTheHelp(t *testing.T) {
 		}
 		return []byte("```\n$ loadgen " + string(m[1]) + "--help\n" + out.String() + "```")
 	})
-	for _, command := range []string{"", "run", "serve", "demo"} {
+	for _, command := range []string{"", "run", "find", "report", "serve", "demo"} {
 		if !shown[command] {
 			t.Errorf("README.md does not show loadgen %s --help", command)
 		}

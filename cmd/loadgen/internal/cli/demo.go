@@ -6,6 +6,7 @@ import (
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/server"
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/sched"
 )
 
@@ -65,7 +66,8 @@ func (c *demoCommand) part(e *env, rt *sched.Runtime, mode server.Mode) error {
 	if err != nil {
 		return err
 	}
-	if err := write(e.stdout, report, "text"); err != nil {
+	report.Machine = stats.ThisMachine()
+	if err := report.WriteText(e.stdout); err != nil {
 		return err
 	}
 	err = stop(s)

@@ -59,7 +59,7 @@ func (c *findCommand) Run(e *env) error {
 	}
 	run := runCommand{
 		URL: c.URL, Connections: c.Connections, Warmup: c.Warmup, Timeout: c.Timeout, Size: c.Size, Duration: &c.Trial,
-		Method: "GET", Pipeline: 1, Rate: c.From, Arrivals: c.Arrivals, Output: "text", Seed: 1,
+		Method: "GET", Pipeline: 1, Rate: c.From, Arrivals: c.Arrivals, Seed: 1, Interval: time.Second,
 	}
 	config, err := run.config()
 	if err != nil {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/doubt"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/sched"
@@ -24,7 +24,6 @@ type runCommand struct {
 	Workers     int            `short:"w" placeholder:"N" help:"Workers of the runtime (one per core)."`
 	Warmup      time.Duration  `placeholder:"0s" help:"Run for this long before measuring."`
 	Timeout     time.Duration  `default:"5s" placeholder:"5s" help:"Limit for one connect, all addresses together, and for one request."`
-	Output      string         `short:"o" default:"text" help:"Report as text or json."`
 	Header      []string       `short:"H" sep:"none" placeholder:"NAME: VALUE" help:"HTTP header to send; may be repeated."`
 	Method      string         `default:"GET" placeholder:"GET" help:"HTTP method."`
 	Body        string         `placeholder:"TEXT" help:"HTTP content to send."`
@@ -43,14 +42,14 @@ type runCommand struct {
 	ConnectOver time.Duration  `group:"load" placeholder:"0s" help:"Open the connections one after the other within this time."`
 	PerConn     *int64         `group:"load" name:"requests-per-connection" placeholder:"N" help:"Close a connection after N requests and open another one."`
 
+	outputFlags
+	Interval time.Duration `group:"output" default:"1s" placeholder:"1s" help:"Length of the intervals that the time series has."`
+
 	Fail        []string `group:"verdict" sep:"none" placeholder:"EXPR" help:"Exit with 99 if this is so not: 'p99<20ms', 'errors<0.1%', 'rate>50k'; may be repeated."`
 	AbortOnFail bool     `group:"verdict" help:"End the run when one of them is broken, looked at each second."`
 }
 
 func (c *runCommand) config() (config engine.Config, err error) {
-	if err := checkOutput(c.Output); err != nil {
-		return config, err
-	}
 	target, err := engine.ParseTarget(c.URL)
 	if err != nil {
 		return config, err
@@ -58,7 +57,7 @@ func (c *runCommand) config() (config engine.Config, err error) {
 	config = engine.Config{
 		Target: target, Connections: c.Connections, Warmup: c.Warmup, Timeout: c.Timeout,
 		Size: c.Size, Method: c.Method, Headers: c.Header, Body: c.Body, Lenient: c.Lenient,
-		Pipeline: c.Pipeline, Think: c.Think, ConnectOver: c.ConnectOver,
+		Pipeline: c.Pipeline, Think: c.Think, ConnectOver: c.ConnectOver, Interval: c.Interval,
 	}
 	if c.Pipeline < 1 {
 		return config, fmt.Errorf("%d requests under way on a connection: give a number from 1 to %d", c.Pipeline, engine.MaxPipeline)
@@ -118,12 +117,19 @@ func (c *runCommand) Run(e *env) error {
 	if err := needDescriptors(c.Connections); err != nil {
 		return usageError{err}
 	}
+	out, err := c.open(e.stdout)
+	if err != nil {
+		return err
+	}
+	config.Each = func(i *stats.Interval, _ *stats.Report) { out.interval(i) }
 	return withRuntime(c.Workers, func(rt *sched.Runtime) error {
 		report, err := engine.Run(e.ctx, rt, config)
 		if err != nil {
 			return err
 		}
-		if err := write(e.stdout, report, c.Output); err != nil {
+		report.Machine = stats.ThisMachine()
+		report.Doubts = doubt.Examine(report)
+		if err := out.end(report); err != nil {
 			return err
 		}
 		if report.Succeeded == 0 && !report.Interrupted {
@@ -145,14 +151,6 @@ func checkOutput(format string) error {
 		return fmt.Errorf("output %q: accepted are text and json", format)
 	}
 	return nil
-}
-
-func write(w io.Writer, report *stats.Report, format string) error {
-	report.Machine = stats.ThisMachine()
-	if format == "json" {
-		return report.WriteJSON(w)
-	}
-	return report.WriteText(w)
 }
 
 // shutdownTime is how long tasks have to end when nothing is to be done any more: all

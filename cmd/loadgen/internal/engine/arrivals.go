@@ -26,6 +26,7 @@ type arrivals struct {
 	random *rand.Rand      // of a Poisson process; nil: the arrivals are evenly spaced
 	burst  int             // arrivals at a time
 	taken  int             // of the burst
+	n      uint64          // arrivals that were dealt out
 	at     time.Duration   // of the burst
 	replay []time.Duration // that are left, if the load is that
 
@@ -49,10 +50,18 @@ func newArrivals(l *Load) *arrivals {
 	return a
 }
 
-// next returns the next time, counted from the begin of the run. ok is false when there is none any more.
-func (a *arrivals) next() (at time.Duration, ok bool) {
+// next returns the next time, counted from the begin of the run, and how many were before it. ok is false when there is none
+// any more.
+func (a *arrivals) next() (at time.Duration, n uint64, ok bool) {
 	a.lock.Lock()
 	defer a.lock.Unlock()
+	at, ok = a.step()
+	n = a.n
+	a.n++
+	return at, n, ok
+}
+
+func (a *arrivals) step() (at time.Duration, ok bool) {
 	switch {
 	case a.taken < a.burst:
 		a.taken++
@@ -83,7 +92,7 @@ func (a *arrivals) next() (at time.Duration, ok bool) {
 // due returns how many of the arrivals that are left come before a time, and takes them.
 func (a *arrivals) due(before time.Duration) (n uint64) {
 	for {
-		at, ok := a.next()
+		at, _, ok := a.next()
 		if !ok || at >= before {
 			return n
 		}

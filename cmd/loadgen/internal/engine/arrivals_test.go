@@ -11,7 +11,7 @@ import (
 // times takes n arrivals of a load, or all it has.
 func times(l Load, n int) (all []time.Duration) {
 	for a := newArrivals(&l); len(all) < n; {
-		at, ok := a.next()
+		at, _, ok := a.next()
 		if !ok {
 			break
 		}

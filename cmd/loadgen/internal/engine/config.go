@@ -46,12 +46,19 @@ type Config struct {
 	Pipeline    int                          // requests that a connection may have under way; 0: 1
 	Think       time.Duration                // pause of a connection after each reply, in a closed load
 	ConnectOver time.Duration                // connections are opened one after the other within this time; 0: all at once
-	Stop        func(*stats.Report) []string // asked each second with what was measured so far; if it returns anything the run ends
-	PerConn     uint64                       // requests after which a connection is closed and opened anew; 0: never
+	Stop        func(*stats.Report) []string // asked after each interval with what was measured so far; if it returns anything the run ends
+	Interval    time.Duration                // of the series; 0: a second
+	// Each is called at the end of each interval, and at the end of the run, with that interval and with what was measured so
+	// far. Both are lent. The next interval is longer by the time it takes, and nothing else waits for it.
+	Each    func(*stats.Interval, *stats.Report)
+	PerConn uint64 // requests after which a connection is closed and opened anew; 0: never
 }
 
 // MaxPipeline limits how many requests a connection may have under way.
 const MaxPipeline = 4096
+
+// MinInterval limits intervals: with each the histograms of all workers are added up.
+const MinInterval = 10 * time.Millisecond
 
 // depth is how many requests a connection may have under way.
 func (c *Config) depth() int { return max(c.Pipeline, 1) }
@@ -71,6 +78,8 @@ func (c *Config) Check() error {
 		return fmt.Errorf("a timeout of %v: give one above 0, such as 2s", c.Timeout)
 	case c.Pipeline < 0 || c.Pipeline > MaxPipeline:
 		return fmt.Errorf("%d requests under way on a connection: give a number from 1 to %d", c.Pipeline, MaxPipeline)
+	case c.Interval < 0 || c.Interval > 0 && c.Interval < MinInterval:
+		return fmt.Errorf("an interval of %v: give one from %v on, such as 1s", c.Interval, MinInterval)
 	case c.Think < 0:
 		return fmt.Errorf("a pause of %v: give one above 0, such as 100ms", c.Think)
 	case c.Think > 0 && c.Load.IsOpen():

@@ -220,6 +220,7 @@ func (c *conn) begin() bool {
 	most := c.run.config.PerConn
 	isOpen := c.run.arrivals != nil
 	was := c.flight.n
+	counted := 0 // of a closed load
 	var now time.Duration
 	for !c.flight.isFull() && (most == 0 || c.carried < most) && c.take() {
 		if now == 0 {
@@ -235,9 +236,16 @@ func (c *conn) begin() bool {
 		c.flight.push(c.next)
 		c.taken = false
 		c.carried++
-		if isOpen && c.next.counted {
-			c.shard.Began(now-c.next.at, c.next.waited)
+		switch {
+		case !c.next.counted:
+		case isOpen:
+			c.shard.Began(stats.Arrival{N: c.next.n, Began: now, Lag: now - c.next.at, Waited: c.next.waited})
+		default:
+			counted++
 		}
+	}
+	if counted > 0 {
+		c.shard.Sent(counted)
 	}
 	if c.flight.n == was {
 		return false

@@ -4,6 +4,7 @@ import "time"
 
 // sent is a request that a connection has taken on, and is under way once it was begun.
 type sent struct {
+	n       uint64        // of an open load's requests
 	at      time.Duration // when it was to begin; in a closed load when it began
 	begun   time.Duration
 	counted bool // it belongs to what is measured

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
@@ -40,6 +41,8 @@ type run struct {
 	closes    bool      // a request asks the server to close
 	start     time.Time
 	stopped   time.Duration // when phase went to stopping, and written before it
+	ledger    ledger
+	isNear    bool // the server is on this machine
 
 	lock   spin.Lock // guards shards
 	shards []ownShard
@@ -68,7 +71,7 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	if err != nil {
 		return nil, err
 	}
-	r := &run{config: &config, addresses: addresses, limited: config.Requests > 0}
+	r := &run{config: &config, addresses: addresses, limited: config.Requests > 0, isNear: isNear(config.Target.network, addresses)}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))
 	if config.Target.HTTP {
 		var request []byte
@@ -94,9 +97,8 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	for i := range conns {
 		conns[i] = r.newConn(uint64(i))
 	}
-	used := stats.Used()
 	r.start = time.Now()
-	begin := r.start
+	r.measure()
 	for i, c := range conns {
 		handles[i] = sched.Spawn[future.Unit](rt, c)
 	}
@@ -115,14 +117,15 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	interrupted := false
 	if config.Warmup > 0 {
 		interrupted = !wait(ctx, config.Warmup, over)
-		begin, used = time.Now(), stats.Used()
+		r.measure()
 		r.phase.CompareAndSwap(warming, measuring)
 	}
 	if !interrupted {
-		interrupted = !r.watch(ctx, rt, begin, used, over)
+		interrupted = !r.watch(ctx, rt, over)
 	}
-	elapsed, used := time.Since(begin), stats.Used().Since(used)
+	used := stats.Used().Since(r.ledger.first)
 	r.stopped = r.now()
+	elapsed := r.stopped - r.ledger.begin
 	if isOpen {
 		elapsed = max(min(r.stopped, config.Load.Length())-config.Warmup, 0) // what was to begin in the warm-up is not measured
 	}
@@ -131,36 +134,12 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 		c.stop.Wake()
 	}
 	ended.Wait()
-	return r.report(rt, elapsed, used, interrupted), failure
-}
-
-// watch waits until the measured time is up, or all is over. It reports false if ctx was done first, or Config.Stop wants
-// an end.
-func (r *run) watch(ctx context.Context, rt *sched.Runtime, begin time.Time, used stats.Usage, over <-chan struct{}) bool {
-	d := r.config.Duration
-	if r.config.Stop == nil {
-		return wait(ctx, d, over)
+	last := r.cut(max(r.stopped, r.ledger.last))
+	report := r.report(rt, elapsed, used, interrupted)
+	if config.Each != nil {
+		config.Each(last, report)
 	}
-	for {
-		turn := time.Second
-		if d > 0 {
-			turn = min(turn, d-time.Since(begin))
-		}
-		if turn <= 0 {
-			return true
-		}
-		if !wait(ctx, turn, over) {
-			return false
-		}
-		select {
-		case <-over:
-			return true
-		default:
-		}
-		if len(r.config.Stop(r.report(rt, time.Since(begin), stats.Used().Since(used), false))) > 0 {
-			return false
-		}
-	}
+	return report, failure
 }
 
 // wait waits for a time, or without limit if it is 0, or until all is over. It answers
@@ -202,7 +181,7 @@ func (r *run) take(shard *stats.Shard) (s sent, ok bool) {
 	}
 	l := &r.config.Load
 	for {
-		if s.at, ok = r.arrivals.next(); !ok {
+		if s.at, s.n, ok = r.arrivals.next(); !ok {
 			return s, false
 		}
 		s.counted = s.at >= r.config.Warmup
@@ -242,13 +221,19 @@ func (r *run) shardOf(owner *reactor.Reactor) *stats.Shard {
 	return s
 }
 
-func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage, interrupted bool) *stats.Report {
+// allShards returns the shards of all who count.
+func (r *run) allShards() []*stats.Shard {
 	r.lock.Lock()
+	defer r.lock.Unlock()
 	shards := make([]*stats.Shard, len(r.shards))
 	for i, s := range r.shards {
 		shards[i] = s.shard
 	}
-	r.lock.Unlock()
+	return shards
+}
+
+// report tells what was cut so far.
+func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage, interrupted bool) *stats.Report {
 	c := r.config
 	report := &stats.Report{
 		Target:      c.Target.URL,
@@ -258,19 +243,27 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 		Pipeline:    c.depth(),
 		Warmup:      int64(c.Warmup),
 		Interrupted: interrupted,
+		Started:     r.ledger.started.UTC().Format(time.RFC3339Nano),
+		Series:      r.ledger.series,
+		Noise:       stats.ReadClock().Since(r.ledger.clock, runtime.NumCPU()),
 	}
+	report.Noise.SameMachine = r.isNear
 	if c.Target.HTTP {
 		report.Method = c.Method
 	} else {
 		report.MessageSize = c.Size
 	}
-	total := stats.Merge(shards...)
+	total := r.ledger.gatherer.Sum()
 	if r.arrivals != nil {
 		if !r.limited && r.phase.Load() == stopping {
 			total.Unsent(r.arrivals.due(r.stopped))
 		}
 		to := c.Warmup + elapsed
 		report.Open(total, c.Load.Asked(c.Warmup, to), elapsed)
+		if c.Load.Stages != nil && c.Load.Burst <= 1 {
+			report.Gaps = total.Gaps(func(t time.Duration) float64 { return c.Load.Asked(0, t) })
+		}
+		report.Poisson = c.Load.Poisson
 	}
 	report.Fill(total, elapsed, used)
 	return report

@@ -5,6 +5,7 @@ type counts struct {
 	connects   uint64
 	closedIdle uint64
 	lenient    uint64
+	began      uint64
 	shed       uint64 // of an open load, too late to be sent
 	unsent     uint64 // of an open load, when the run ended
 	sent       uint64 // bytes
@@ -18,6 +19,7 @@ func (c *counts) add(d *counts) {
 	c.connects += d.connects
 	c.closedIdle += d.closedIdle
 	c.lenient += d.lenient
+	c.began += d.began
 	c.shed += d.shed
 	c.unsent += d.unsent
 	c.sent += d.sent

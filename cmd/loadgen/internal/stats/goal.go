@@ -107,7 +107,7 @@ func parseGoal(text string) (g goal, err error) {
 		if f == none {
 			return "unknown, as there was no reply"
 		}
-		return human(int64(f))
+		return Human(int64(f))
 	}
 	g.value = func(r *Report) float64 {
 		l := &r.Latency

@@ -38,6 +38,9 @@ var kindNames = [kinds]string{
 // String returns the name that reports use.
 func (k Kind) String() string { return kindNames[k] }
 
+// KindNames returns the names of all kinds.
+func KindNames() []string { return kindNames[:] }
+
 // ErrWrongEcho is the failure of a reply that differs from what was sent.
 var ErrWrongEcho = errors.New("the reply is not what was sent")
 

@@ -24,3 +24,12 @@ func Used() Usage {
 	}
 	return Usage{time.Duration(r.Utime.Nano()), time.Duration(r.Stime.Nano())}
 }
+
+// preemptions returns how often this process has lost a core while it was not waiting.
+func preemptions() uint64 {
+	var r unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &r); err != nil {
+		return 0
+	}
+	return uint64(r.Nivcsw)
+}

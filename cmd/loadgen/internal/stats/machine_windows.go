@@ -25,3 +25,6 @@ func Used() Usage {
 func fileTime(f windows.Filetime) time.Duration {
 	return time.Duration(uint64(f.HighDateTime)<<32|uint64(f.LowDateTime)) * 100
 }
+
+// preemptions returns 0, as Windows does not tell.
+func preemptions() uint64 { return 0 }

@@ -3,12 +3,15 @@ package stats
 import (
 	"encoding/json"
 	"io"
+	"math"
 	"time"
 )
 
 // Report is the outcome of one run. Its JSON is stable: fields are added, never renamed
 // or removed. Times are in nanoseconds, and their names end in _ns.
 type Report struct {
+	Schema      string  `json:"schema"`            // Schema, of what this version writes
+	Started     string  `json:"started,omitempty"` // when measuring began, as RFC 3339 has it
 	Machine     Machine `json:"machine"`
 	Target      string  `json:"target"`
 	Method      string  `json:"method,omitempty"` // HTTP only
@@ -45,7 +48,21 @@ type Report struct {
 	Errors        map[string]uint64 `json:"errors"`
 	ErrorExamples map[string]string `json:"error_examples"` // the first of each kind
 	CPU           CPU               `json:"loadgen_cpu"`
+	Noise         Noise             `json:"noise"`
+
+	// Of an open load whose arrivals come one by one: a sample of the gaps between them as they were sent, in
+	// mean gaps of the rate at that time; and whether they are to be those of a Poisson process.
+	Gaps    []float64 `json:"-"`
+	Poisson bool      `json:"-"`
+
+	Doubts *Doubts `json:"doubts,omitempty"`
+
+	Series Series `json:"series"`
 }
+
+// Schema names the format of a report: docs/loadgen.md says what is in it, and internal/stats/report.schema.json describes it to
+// programs. The number behind the slash grows when a field is renamed, removed or means something else.
+const Schema = "loadgen.report/1"
 
 // Rate is what came of an open load. The load asks for requests at times of its own, and does not wait for replies.
 type Rate struct {
@@ -74,7 +91,8 @@ type Latency struct {
 	P9999  int64 `json:"p99_99_ns"`
 	Max    int64 `json:"max_ns"`
 	// OverLimit is how many took longer than 60 s. They are counted as 60 s in all but Max.
-	OverLimit uint64 `json:"over_60s"`
+	OverLimit uint64    `json:"over_60s"`
+	Histogram Histogram `json:"hdr,omitzero"`
 }
 
 // AtEnd is what was under way when the run ended, and neither succeeded nor failed.
@@ -95,6 +113,10 @@ type CPU struct {
 
 // Fill computes the rest of a report from what was counted in a time.
 func (r *Report) Fill(t *Total, elapsed time.Duration, used Usage) {
+	r.Schema = Schema
+	if r.Series == nil {
+		r.Series = Series{}
+	}
 	t.fill(r)
 	r.Duration = int64(elapsed)
 	r.CPU = CPU{User: int64(used.User), System: int64(used.System)}
@@ -116,7 +138,8 @@ func (r *Report) Open(t *Total, asked float64, elapsed time.Duration) {
 		Begun: uint64(begun), Shed: t.counts.shed, Unsent: t.counts.unsent, Waited: uint64(begun - o.own.TotalCount()),
 	}
 	if s := elapsed.Seconds(); s > 0 {
-		r.Rate.Asked, r.Rate.Achieved = asked/s, float64(begun)/s
+		// What was asked comes from an integral, which is off in its last digits.
+		r.Rate.Asked, r.Rate.Achieved = math.Round(asked/s*1e6)/1e6, float64(begun)/s
 	}
 }
 

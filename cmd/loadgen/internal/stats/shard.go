@@ -6,6 +6,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/word"
 )
 
 // The range of the histogram. Its precision of three digits holds from the unit times
@@ -22,21 +23,34 @@ const statuses = 1000
 
 // Shard is what one worker counts in, about 240 KB.
 //
-// Protocol: every field is guarded by the lock. A worker has a shard of its own, so the
-// lock is there for executors that poll with several threads under one reactor; it is
-// all but never waited for. Rejected: a histogram per connection (220 KB each), and one
-// for all (every request would wait for its cache lines).
+// Protocol: the lock guards in and what it points to, which Take exchanges for an empty
+// Total: so a reader holds the lock for an exchange of pointers, and adds up afterwards what
+// nobody counts in any more. A worker has a shard of its own, so the lock is there for that
+// reader, and for executors that poll with several threads under one reactor; it is
+// all but never waited for. Rejected: a histogram per connection (220 KB each), one
+// for all (every request would wait for its cache lines), and adding up under the lock (the worker
+// would stand for 0.2 ms each second, and those who asked meanwhile would see it).
 type Shard struct {
-	lock     spin.Lock
-	times    times
-	counts   counts
-	status   [statuses]uint64
-	failures [kinds]uint64
-	examples [kinds]error
+	_     word.Align64
+	began word.Uint64 // requests of a closed load; outside the lock, as it is all that a begin counts
+	lock  spin.Lock
+	in    *Total
 }
 
 // NewShard returns an empty shard. isOpen tells that requests have a time at which they are to begin.
-func NewShard(isOpen bool) *Shard { return &Shard{times: newTimes(isOpen)} }
+func NewShard(isOpen bool) *Shard { return &Shard{in: NewTotal(isOpen)} }
+
+// Take returns what was counted since the last Take. empty is counted in from now on.
+func (s *Shard) Take(empty *Total) (taken *Total) {
+	s.lock.Lock()
+	taken, s.in = s.in, empty
+	s.lock.Unlock()
+	taken.counts.began += s.began.Swap(0)
+	return taken
+}
+
+// Sent counts requests of a closed load that began.
+func (s *Shard) Sent(n int) { s.began.Add(uint64(n)) }
 
 // times are the histograms of a run.
 type times struct {
@@ -49,6 +63,7 @@ type openTimes struct {
 	service *hdrhistogram.Histogram // from when it began
 	lag     *hdrhistogram.Histogram // from when it was to begin until it began
 	own     *hdrhistogram.Histogram // the same, of those that a connection was waiting for
+	starts  starts
 }
 
 func newTimes(isOpen bool) (t times) {
@@ -59,7 +74,9 @@ func newTimes(isOpen bool) (t times) {
 	return t
 }
 
-func newOpenTimes() *openTimes { return &openTimes{newHistogram(), newHistogram(), newHistogram()} }
+func newOpenTimes() *openTimes {
+	return &openTimes{newHistogram(), newHistogram(), newHistogram(), newStarts()}
+}
 
 func newHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(unit, limit, digits) }
 
@@ -74,6 +91,17 @@ func (t *times) merge(other *times) {
 	t.open.service.Merge(other.open.service)
 	t.open.lag.Merge(other.open.lag)
 	t.open.own.Merge(other.open.own)
+	t.open.starts.merge(&other.open.starts)
+}
+
+func (t *times) reset() {
+	t.latency.Reset()
+	if o := t.open; o != nil {
+		o.service.Reset()
+		o.lag.Reset()
+		o.own.Reset()
+		o.starts.reset()
+	}
 }
 
 // record counts a time, in a histogram that takes all that are given to it.
@@ -94,46 +122,56 @@ type Exchange struct {
 func (s *Shard) Record(x Exchange) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	record(s.times.latency, x.Latency)
-	if o := s.times.open; o != nil {
+	record(s.in.times.latency, x.Latency)
+	if o := s.in.times.open; o != nil {
 		record(o.service, x.Service)
 	}
-	s.counts.sent += uint64(x.Sent)
-	s.counts.received += uint64(x.Received)
+	s.in.counts.sent += uint64(x.Sent)
+	s.in.counts.received += uint64(x.Received)
 	if int64(x.Latency) > limit {
-		s.counts.overLimit.add(int64(x.Latency))
+		s.in.counts.overLimit.add(int64(x.Latency))
 	}
 	if x.Status > 0 && x.Status < statuses {
-		s.status[x.Status]++
+		s.in.status[x.Status]++
 		if kind, bad := classifyStatus(x.Status); bad {
-			s.failures[kind]++
+			s.in.failures[kind]++
 		}
 	}
 }
 
-// Began counts a request of an open load that began so long after its time. waited tells that a connection was waiting for
-// that time, so that the lag is this program's own. It does not allocate.
-func (s *Shard) Began(lag time.Duration, waited bool) {
+// Arrival is a request of an open load.
+type Arrival struct {
+	N      uint64        // of the load's requests, counted from 0
+	Began  time.Duration // since the run did
+	Lag    time.Duration // since it was to begin
+	Waited bool          // a connection was waiting for that time, so that the lag is this program's own
+}
+
+// Began counts a request of an open load that began. It does not allocate.
+func (s *Shard) Began(a Arrival) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	record(s.times.open.lag, lag)
-	if waited {
-		record(s.times.open.own, lag)
+	s.in.counts.began++
+	o := s.in.times.open
+	record(o.lag, a.Lag)
+	if a.Waited {
+		record(o.own, a.Lag)
 	}
+	o.starts.add(start{a.N, a.Began})
 }
 
 // Shed counts a request that was not sent as it was too late for it.
 func (s *Shard) Shed() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.counts.shed++
+	s.in.counts.shed++
 }
 
 // Unsent counts requests whose time came and that were not sent before the run ended.
 func (s *Shard) Unsent(n uint64) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.counts.unsent += n
+	s.in.counts.unsent += n
 }
 
 // Fail counts a failure.
@@ -141,9 +179,9 @@ func (s *Shard) Fail(err error) {
 	kind := Classify(err)
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.failures[kind]++
-	if s.examples[kind] == nil {
-		s.examples[kind] = err
+	s.in.failures[kind]++
+	if s.in.examples[kind] == nil {
+		s.in.examples[kind] = err
 	}
 }
 
@@ -151,33 +189,33 @@ func (s *Shard) Fail(err error) {
 func (s *Shard) Connected() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.counts.connects++
+	s.in.counts.connects++
 }
 
 // ClosedIdle counts a connection that the server closed between two requests.
 func (s *Shard) ClosedIdle() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.counts.closedIdle++
+	s.in.counts.closedIdle++
 }
 
 // Lenient counts a reply that was taken for good though it breaks the rules.
 func (s *Shard) Lenient() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.counts.lenient++
+	s.in.counts.lenient++
 }
 
 // Unanswered counts a request that is under way when the run ends, sent that long ago.
 func (s *Shard) Unanswered(age time.Duration) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.counts.unanswered.add(int64(age))
+	s.in.counts.unanswered.add(int64(age))
 }
 
 // Connecting counts a connection that is being made when the run ends, since that long.
 func (s *Shard) Connecting(age time.Duration) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.counts.connecting.add(int64(age))
+	s.in.counts.connecting.add(int64(age))
 }

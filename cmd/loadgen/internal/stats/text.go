@@ -67,13 +67,13 @@ func (r *Report) WriteText(w io.Writer) error {
 	if r.Requests == 0 {
 		line("latency", "no reply to measure")
 	} else {
-		r.Latency.write(b, "latency")
+		r.Latency.write(b, "latency", r.Doubts)
 	}
 	if r.Rate != nil && r.Rate.Begun > 0 {
 		fmt.Fprintln(b)
-		r.Service.write(b, "service")
+		r.Service.write(b, "service", nil)
 		fmt.Fprintln(b)
-		r.Lag.write(b, "lag")
+		r.Lag.write(b, "lag", nil)
 	}
 	fmt.Fprintln(b)
 	if len(r.StatusCodes) > 0 {
@@ -100,6 +100,9 @@ func (r *Report) WriteText(w io.Writer) error {
 			fmt.Fprintln(b)
 		}
 	}
+	if r.Doubts != nil {
+		r.Doubts.write(b)
+	}
 	last := footer
 	if r.Rate != nil {
 		last = openFooter
@@ -122,7 +125,7 @@ func (r *Rate) text(own *Latency) string {
 	}
 	why := fmt.Sprintf("%d began late as no connection was free: give more, or the server is slower than that", r.Waited)
 	if own.P99 > int64(time.Millisecond) {
-		why += fmt.Sprintf("; of the others 1 in 100 was %s late or more, which is this machine's doing", human(own.P99))
+		why += fmt.Sprintf("; of the others 1 in 100 was %s late or more, which is this machine's doing", Human(own.P99))
 	}
 	missed := fmt.Sprintf("%d not sent before the end", r.Unsent)
 	if r.Shed > 0 {
@@ -131,7 +134,15 @@ func (r *Rate) text(own *Latency) string {
 	return fmt.Sprintf("could not be kept: %.1f of %.1f a second begun; %s. %s", r.Achieved, r.Asked, missed, why)
 }
 
-func (l *Latency) write(b io.Writer, name string) {
+// write writes a time's distribution, with the bounds of its percentiles if doubts has them.
+func (l *Latency) write(b io.Writer, name string, doubts *Doubts) {
+	bounds := map[string]string{}
+	if doubts != nil && len(doubts.Confidence) > 0 {
+		name = fmt.Sprintf("%-30s 95 %% confidence", name)
+		for _, c := range doubts.Confidence {
+			bounds[fmt.Sprintf("p%g", c.Percentile)] = c.text()
+		}
+	}
 	fmt.Fprintln(b, name)
 	for _, row := range []struct {
 		name string
@@ -140,16 +151,16 @@ func (l *Latency) write(b io.Writer, name string) {
 		{"mean", l.Mean}, {"stdev", l.StdDev}, {"p50", l.P50}, {"p75", l.P75}, {"p90", l.P90},
 		{"p99", l.P99}, {"p99.9", l.P999}, {"p99.99", l.P9999}, {"max", l.Max},
 	} {
-		fmt.Fprintf(b, "  %-8s %10s\n", row.name, human(row.ns))
+		fmt.Fprintf(b, "  %-8s %10s%s\n", row.name, Human(row.ns), bounds[row.name])
 	}
 	if l.OverLimit > 0 {
-		fmt.Fprintf(b, "  %d took longer than %s, and count as that in all but max\n", l.OverLimit, human(limit))
+		fmt.Fprintf(b, "  %d took longer than %s, and count as that in all but max\n", l.OverLimit, Human(limit))
 	}
 }
 
 func (a *AtEnd) text() string {
-	requests := fmt.Sprintf("%d requests under way, the oldest for %s", a.Requests, human(a.Oldest))
-	connecting := fmt.Sprintf("%d connections being opened, the oldest for %s", a.Connecting, human(a.OldestConnecting))
+	requests := fmt.Sprintf("%d requests under way, the oldest for %s", a.Requests, Human(a.Oldest))
+	connecting := fmt.Sprintf("%d connections being opened, the oldest for %s", a.Connecting, Human(a.OldestConnecting))
 	switch {
 	case a.Connecting == 0:
 		return requests
@@ -159,8 +170,8 @@ func (a *AtEnd) text() string {
 	return requests + "; " + connecting
 }
 
-// human gives a time four digits and the unit that suits it.
-func human(ns int64) string {
+// Human gives a time four digits and the unit that suits it.
+func Human(ns int64) string {
 	f := float64(ns)
 	switch {
 	case f >= 1e9:

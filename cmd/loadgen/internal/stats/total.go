@@ -2,11 +2,12 @@ package stats
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Total is the sum of shards.
+// Total is what was counted, in one shard or by all of them.
 type Total struct {
 	times    times
 	counts   counts
@@ -15,29 +16,65 @@ type Total struct {
 	examples [kinds]error
 }
 
-// Merge adds shards up. They may still be counted in.
-func Merge(shards ...*Shard) *Total {
-	t := &Total{times: newTimes(false)}
-	for _, s := range shards {
-		t.add(s)
-	}
-	return t
+// NewTotal returns an empty one.
+func NewTotal(isOpen bool) *Total { return &Total{times: newTimes(isOpen)} }
+
+func (t *Total) reset() {
+	t.times.reset()
+	t.counts = counts{}
+	clear(t.status[:])
+	clear(t.failures[:])
+	clear(t.examples[:])
 }
 
-func (t *Total) add(s *Shard) {
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	t.times.merge(&s.times)
-	t.counts.add(&s.counts)
-	for i, n := range s.status {
+func (t *Total) add(o *Total) {
+	t.times.merge(&o.times)
+	t.counts.add(&o.counts)
+	for i, n := range o.status {
 		t.status[i] += n
 	}
-	for k, n := range s.failures {
+	for k, n := range o.failures {
 		t.failures[k] += n
 		if t.examples[k] == nil {
-			t.examples[k] = s.examples[k]
+			t.examples[k] = o.examples[k]
 		}
 	}
+}
+
+// Gatherer adds up what shards count, part by part of a run. It is for one goroutine.
+type Gatherer struct {
+	empty *Total // what the next shard gets
+	part  *Total
+	sum   *Total
+}
+
+// NewGatherer returns one for shards of that kind.
+func NewGatherer(isOpen bool) *Gatherer {
+	return &Gatherer{NewTotal(isOpen), NewTotal(isOpen), NewTotal(isOpen)}
+}
+
+// Cut takes what the shards have counted since the last Cut, and returns the sum, which is lent until the next one. They
+// may be counted in meanwhile.
+func (g *Gatherer) Cut(shards ...*Shard) *Total {
+	g.part.reset()
+	for _, s := range shards {
+		t := s.Take(g.empty)
+		g.part.add(t)
+		t.reset()
+		g.empty = t
+	}
+	g.sum.add(g.part)
+	return g.part
+}
+
+// Sum returns all that was taken so far. It is lent until the next Cut.
+func (g *Gatherer) Sum() *Total { return g.sum }
+
+// Merge takes what shards have counted and returns the sum.
+func Merge(shards ...*Shard) *Total {
+	g := NewGatherer(len(shards) > 0 && shards[0].in.times.open != nil)
+	g.Cut(shards...)
+	return g.sum
 }
 
 // Unsent counts requests whose time came and that nobody took.
@@ -57,6 +94,15 @@ func (t *Total) Failed() (n uint64) {
 		n += f
 	}
 	return n
+}
+
+// Gaps returns a sample of the gaps between neighbouring requests of an open load as they were sent, in the measure that at
+// turns times into.
+func (t *Total) Gaps(at func(time.Duration) float64) []float64 {
+	if t.times.open == nil {
+		return nil
+	}
+	return t.times.open.starts.gaps(at)
 }
 
 // fill writes the counts into a report.
@@ -97,6 +143,6 @@ func latency(h *hdrhistogram.Histogram) Latency {
 	return Latency{
 		Min: h.Min(), Mean: int64(h.Mean()), StdDev: int64(h.StdDev()),
 		P50: at(50), P75: at(75), P90: at(90), P99: at(99), P999: at(99.9), P9999: at(99.99),
-		Max: h.Max(),
+		Max: h.Max(), Histogram: Histogram{h},
 	}
 }
