@@ -46,7 +46,7 @@ func table() []mutant {
 		serveMutants, webMutants,
 		pipeMutants,
 		bulkMutants,
-		kvMutants,
+		kvMutants, wsMutants,
 		packetMutants,
 		handoverMutants,
 		dnsMutants,

@@ -1,9 +1,7 @@
 package main
 
 var (
-	kvTests    = test{pkg: "./serve/kv", run: "Log|Crash|Scan|Subscri|Pipelining|Commands|DoWith"}
-	wsTests    = test{pkg: "./serve/ws", run: "Times|Echo|Broken|Policies|CloseFrom"}
-	framesTest = test{pkg: "./wire/ws", run: "Autobahn|Limits"}
+	kvTests = test{pkg: "./serve/kv", run: "Log|Crash|Scan|Subscri|Pipelining|Commands|DoWith"}
 )
 
 var kvMutants = []mutant{
@@ -48,26 +46,5 @@ var kvMutants = []mutant{
 		old:  `		if a == nil {`,
 		new:  `		if false {`,
 		test: kvTests,
-	},
-	{
-		name: "ws/a-peer-that-does-not-answer-a-close-is-waited-for",
-		file: "serve/ws/machine.go",
-		old:  `		m.within(m.server.config.CloseTime)`,
-		new:  `		m.within(0)`,
-		test: wsTests,
-	},
-	{
-		name: "ws/a-publisher-that-waits-is-not-woken",
-		file: "serve/ws/conn.go",
-		old:  `	if c.queued <= c.m.server.config.MaxQueued/2 {`,
-		new:  `	if c.queued < 0 {`,
-		test: wsTests,
-	},
-	{
-		name: "ws/a-text-may-end-in-a-character",
-		file: "wire/ws/reader.go",
-		old:  `!r.text.Whole() {`,
-		new:  `false {`,
-		test: framesTest,
 	},
 }

@@ -1,17 +1,19 @@
 package ws
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/wire/http1"
 	wire "github.com/magpie-go/magpie/wire/ws"
 )
 
-// Config is what a Server goes by. Message must be set. Functions are called in polls of the connection they are about, one at a time,
-// and must not block.
+// Config is what a Server goes by. Message or Handle must be set. Functions are called in polls of the connection they are about, one at a
+// time, and must not block.
 type Config struct {
 	// Serve has the limits and hooks of connections, and TLS.
 	Serve serve.Config
@@ -20,6 +22,10 @@ type Config struct {
 	Open func(c *Conn)
 	// Message is given each message, text or binary, as a whole. data is lent for the call.
 	Message func(c *Conn, op wire.Op, data []byte)
+	// Handle, instead of Message, returns the future that serves a connection, for example that of an async function: it takes messages by
+	// [Conn.Receive], and when it ends the connection is closed, with the code Normal, or InternalError and Closed told if it fails. It is
+	// polled in the connection's task.
+	Handle func(c *Conn) future.Future[future.Unit]
 	// Closed, if set, is told of the end of each connection that Open was told of: a *CloseError if the peer has closed it in order,
 	// what went wrong otherwise.
 	Closed func(c *Conn, err error)
@@ -45,7 +51,8 @@ type Config struct {
 	HandshakeTime time.Duration
 	// PingEvery, if set, is after what silence a connection is sent a ping. After as long again it ends.
 	PingEvery time.Duration
-	// CloseTime is how long the peer has to answer a close frame; 0: 5 seconds.
+	// CloseTime is how long the peer has to take what is queued once the connection is closed, and then to answer the close frame;
+	// 0: 5 seconds.
 	CloseTime time.Duration
 }
 
@@ -54,9 +61,9 @@ type Policy uint8
 
 // The policies.
 const (
-	Disconnect Policy = iota
-	Drop
-	Wait
+	Disconnect Policy = iota // the connection ends with ErrSlow
+	Drop                     // the message is left out, and counted: see Conn.Dropped
+	Wait                     // Send returns ErrFull, so that the publisher may wait by SendWait
 )
 
 const (
@@ -66,28 +73,50 @@ const (
 )
 
 func (c *Config) check() error {
+	if (c.Message == nil) == (c.Handle == nil) {
+		return errors.New("ws: of Config.Message and Config.Handle one is to be set: who takes the messages")
+	}
+	return nil
+}
+
+func (c *Config) rules() rules {
+	return rules{
+		open: c.Open, message: c.Message, handle: c.Handle, closed: c.Closed, compress: c.Compress,
+		maxMessage: c.MaxMessage, maxQueued: c.MaxQueued, full: c.Full,
+		handshakeTime: c.HandshakeTime, pingEvery: c.PingEvery, closeTime: c.CloseTime,
+	}
+}
+
+// rules are what the connections of a server, or of a client, go by.
+type rules struct {
+	open    func(c *Conn)
+	message func(c *Conn, op wire.Op, data []byte)
+	handle  func(c *Conn) future.Future[future.Unit]
+	closed  func(c *Conn, err error)
+
+	client     bool
+	compress   bool
+	full       Policy
+	maxMessage int64
+	maxQueued  int
+
+	handshakeTime, pingEvery, closeTime time.Duration
+}
+
+// check looks at the limits and fills in their defaults.
+func (r *rules) check() error {
 	switch {
-	case c.Message == nil:
-		return errors.New("ws: Config.Message is nil; it is given each message")
-	case c.MaxMessage < 0 || c.MaxQueued < 0:
-		return fmt.Errorf("ws: MaxMessage is %d and MaxQueued %d; they take 1 or more bytes, or 0 for their defaults", c.MaxMessage, c.MaxQueued)
-	case c.Full > Wait:
-		return fmt.Errorf("ws: Full is %d; it takes Disconnect, Drop or Wait", c.Full)
-	case c.HandshakeTime < 0 || c.PingEvery < 0 || c.CloseTime < 0:
+	case r.maxMessage < 0 || r.maxQueued < 0:
+		return fmt.Errorf("ws: MaxMessage is %d and MaxQueued %d; they take 1 or more bytes, or 0 for their defaults", r.maxMessage, r.maxQueued)
+	case r.full > Wait:
+		return fmt.Errorf("ws: Full is %d; it takes Disconnect, Drop or Wait", r.full)
+	case r.handshakeTime < 0 || r.pingEvery < 0 || r.closeTime < 0:
 		return errors.New("ws: a time is negative; 0 is the default")
 	}
-	if c.MaxMessage == 0 {
-		c.MaxMessage = wire.DefaultMax
-	}
-	if c.MaxQueued == 0 {
-		c.MaxQueued = defaultQueued
-	}
-	if c.HandshakeTime == 0 {
-		c.HandshakeTime = defaultHandshake
-	}
-	if c.CloseTime == 0 {
-		c.CloseTime = defaultClose
-	}
+	r.maxMessage = cmp.Or(r.maxMessage, wire.DefaultMax)
+	r.maxQueued = cmp.Or(r.maxQueued, defaultQueued)
+	r.handshakeTime = cmp.Or(r.handshakeTime, defaultHandshake)
+	r.closeTime = cmp.Or(r.closeTime, defaultClose)
 	return nil
 }
 

@@ -6,8 +6,19 @@
 //	err = server.Run(ctx, rt, "tcp", "127.0.0.1:8080", nil) // until ctx is done
 //
 // A connection is a machine: it calls the functions of [Config] in its polls, and they must not block. Between polls it holds no
-// buffer, as it reads into the worker's scratch memory; the machine of one that waits is some 450 bytes. Pings are answered and closing is gone
+// buffer, as it reads into the worker's scratch memory; the machine of one that waits is some 490 bytes. Pings are answered and closing is gone
 // through by itself.
+//
+// Instead of a callback for messages there may be a future that takes them, Config.Handle:
+//
+//	Handle: func(c *ws.Conn) future.Future[future.Unit] {
+//		return future.Box[future.Unit](future.Do(func(co *future.Co) error {
+//			for {
+//				m, err := c.Receive().Await(co) // err: a *CloseError in the end
+//				...
+//			}
+//		}))
+//	}
 //
 // # Sending
 //
@@ -18,8 +29,8 @@
 // # Those who do not read
 //
 // A queue holds Config.MaxQueued bytes. What is beyond that Config.Full decides: [Disconnect], the default, ends the connection;
-// [Drop] leaves the message out; [Wait] has Send return [ErrFull], and [Conn.PollSend] wait. One who does not read costs nobody else anything in
-// the first two; a publisher who waits is as slow as the slowest.
+// [Drop] leaves the message out; [Wait] has Send return [ErrFull], so that the publisher waits by [Conn.SendWait]. One who does not read costs nobody
+// else anything in the first two; a publisher who waits is as slow as the slowest.
 //
 // A connection whose answers cannot be sent is not read from.
 package ws

@@ -10,6 +10,7 @@ import (
 
 // handshake is the request that is to become a connection.
 type handshake struct {
+	server  *Server
 	request http1.Request
 	head    []byte
 }
@@ -30,8 +31,8 @@ func (h *handshake) feed(p []byte) (rest []byte, err error) {
 }
 
 // answer appends the answer. upgraded says that the connection speaks WebSocket from then on.
-func (h *handshake) answer(out []byte, s *Server, m *machine) (_ []byte, upgraded bool) {
-	r := &h.request
+func (h *handshake) answer(out []byte, m *core) (_ []byte, upgraded bool) {
+	r, s := &h.request, h.server
 	if !r.HasToken("Upgrade", "websocket") || !r.HasToken("Connection", "upgrade") {
 		if s.config.Plain != nil {
 			return s.config.Plain(out, r), false

@@ -3,58 +3,88 @@ package ws
 import (
 	"errors"
 	"io"
-	"slices"
+	"net"
 	"time"
-	"unicode/utf8"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/waker"
-	"github.com/magpie-go/magpie/wire/http1"
 	wire "github.com/magpie-go/magpie/wire/ws"
 )
 
-// machine is what a connection's task polls: it sends what is owed and queued, then reads, and hands over what came.
-type machine struct {
-	serve.Conn
-	api    Conn
-	server *Server
+// core is what a connection's task polls, of a server or a client: it sends what is owed and queued, then reads, and hands over what came.
+//
+//	shaking    shake is set: a server waits for the request
+//	opening    the handshake is over, and nobody was told yet
+//	open       opened
+//	asked      the peer has sent a close frame, which is to be answered when who receives was told
+//	closing    a close frame is queued or sent; what still comes is read, and not handed over
+//	ending     what is to be sent is in the queue. When that is gone it ends; or lingers first, and throws away what comes
+type core struct {
+	io    carrier
+	api   Conn
+	rules *rules
+
+	shake *handshake
+	serve future.Future[future.Unit] // of Config.Handle; nil if there is none, or it is over
+
 	reader wire.Reader
-	shake  *handshake // until it is over
+	out    []byte // in a poll: the answers of this read, in the scratch buffer
+	rest   []byte // of them, what could not be sent
+	in     []byte // the beginning of a frame's header, or of a control frame
+	part   []byte // of a message that has not come as a whole
 
-	out  []byte // in a poll: the answers of this read, in the scratch buffer
-	rest []byte // of them, what could not be sent
-	in   []byte // the beginning of a frame's header, or of a control frame
-	part []byte // of a message that has not come as a whole
-
+	inflater *wire.Inflater // nil: the peer begins each message with an empty window
 	protocol string
 	why      error          // how it ends, once that is known
 	timer    *reactor.Timer // nil: nothing is limited
 	deflate  bool
+	code     uint16 // of the peer's close frame, if asked
 	opened   bool
-	closing  bool // a close frame is queued or sent: nothing is sent behind it
-	ending   bool // it ends when everything is sent
-	linger   bool // after that what comes is thrown away, so that the peer sees what was sent
+	asked    bool
+	closing  bool
+	ending   bool
+	linger   bool
 	shut     bool // its writing side, before lingering
 	pinged   bool
+	over     bool // the protocol is, and the future of Config.Handle may not be
+}
+
+// carrier is what a connection's bytes go over: a [serve.Conn], or the socket of a client.
+type carrier interface {
+	aio.ReadWriter
+	aio.CloseWriter
+	RemoteAddr() net.Addr
+	Draining() bool
 }
 
 const (
 	maxIn  = 32 << 10 // bytes that are read at once
 	maxOut = 32 << 10
+	// lingerTime is how long a peer that broke the rules may go on sending before it sees why the connection ends.
+	lingerTime = time.Second
 )
 
-func (m *machine) init(s *Server) {
-	m.server, m.api.m = s, m
-	m.reader.MaxMessage = s.config.MaxMessage
-	m.shake = new(handshake)
-	m.within(s.config.HandshakeTime)
+// machine is a connection of a Server that accepts itself.
+type machine struct {
+	serve.Conn
+	core
+}
+
+// init prepares a connection.
+func (m *core) init(io carrier, r *rules) {
+	m.io, m.rules, m.api.m = io, r, m
+	m.reader.MaxMessage, m.reader.Client = r.maxMessage, r.client
+	if r.message == nil {
+		m.api.inbox = new(inbox)
+	}
 }
 
 // within has late be called after a time, or never if that is 0: then there is no timer, and its memory is not held.
-func (m *machine) within(d time.Duration) {
+func (m *core) within(d time.Duration) {
 	switch {
 	case d > 0 && m.timer == nil:
 		m.timer = new(reactor.Timer)
@@ -68,38 +98,83 @@ func (m *machine) within(d time.Duration) {
 }
 
 // Poll implements future.Future.
-func (m *machine) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
+func (m *core) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 	p = future.Ready(future.Unit{}) // so that a panic ends it too
 	defer func() {
 		if m.out = nil; p.IsReady() {
 			m.end()
 		}
 	}()
-	scratch := sched.Scratch(cx)
-	for {
+	m.handle(cx)
+	for scratch := sched.Scratch(cx); !m.over; {
 		again, err := m.step(cx, scratch)
 		if err != nil {
-			if m.why == nil {
-				m.why = err
-			}
-			var closed *CloseError
-			if err != io.EOF && !errors.As(m.why, &closed) {
-				p = future.Done(future.Unit{}, m.why)
-			}
-			return p
-		}
-		if !again {
+			m.finish(err)
+			m.handle(cx) // it is told why
+		} else if !again {
 			p = future.Pending[future.Unit]()
 			return p
 		}
 	}
+	if m.serve != nil {
+		p = future.Pending[future.Unit]()
+	} else if closed := (*CloseError)(nil); m.why != ErrClosed && !errors.As(m.why, &closed) {
+		p = future.Failed[future.Unit](m.why)
+	}
+	return p
+}
+
+// finish ends the protocol: nothing is sent or read any more.
+func (m *core) finish(err error) {
+	if m.why == nil && err != io.EOF {
+		m.why = err
+	}
+	if m.why == nil {
+		m.why = ErrClosed
+	}
+	m.over = true
+	m.within(0)
+	m.api.end(m.why)
+}
+
+// handle polls the future that serves the connection. When that has ended the connection is closed.
+func (m *core) handle(cx *waker.Context) {
+	if m.serve == nil {
+		return
+	}
+	p := m.serve.Poll(cx)
+	if p.IsPending() {
+		return
+	}
+	m.serve = nil
+	code := uint16(wire.Normal)
+	if err := p.Err(); err != nil {
+		code = wire.InternalError
+		if m.why == nil {
+			m.why = err
+		}
+	}
+	switch {
+	case m.over || m.ending:
+	case m.asked:
+		m.answerClose()
+	default:
+		m.close(code, "")
+	}
 }
 
 // step goes on by one system call. It returns false if it has to wait, and io.EOF at the end.
-func (m *machine) step(cx *waker.Context, scratch []byte) (again bool, err error) {
+func (m *core) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 	m.api.waker.Register(cx.Waker())
 	if m.timer != nil && m.timer.Poll(cx).IsReady() {
 		return m.late()
+	}
+	if m.api.some.Load() {
+		if over, cut := m.api.ended(); cut {
+			return false, ErrSlow
+		} else if over {
+			m.beginClosing() // somebody's Close
+		}
 	}
 	switch {
 	case len(m.rest) > 0:
@@ -110,270 +185,100 @@ func (m *machine) step(cx *waker.Context, scratch []byte) (again bool, err error
 		return false, io.EOF
 	case m.ending && !m.shut:
 		m.shut = true
-		return true, m.CloseWrite()
-	case m.Draining() && m.shake != nil && len(m.shake.head) == 0:
+		return true, m.io.CloseWrite()
+	case m.asked && !m.ending:
+		if in := m.api.inbox; !m.closing && in != nil && !in.isTold() && !m.io.Draining() {
+			return false, nil
+		}
+		m.answerClose()
+		return true, nil
+	case m.shake == nil && !m.opened:
+		return m.open(cx, scratch)
+	case m.io.Draining() && m.shake != nil && len(m.shake.head) == 0:
 		return false, io.EOF
-	case m.Draining() && m.opened && !m.closing:
+	case m.io.Draining() && m.opened && !m.closing:
 		m.close(wire.GoingAway, "")
 		return true, nil
+	case m.api.inbox != nil && !m.closing && !m.api.inbox.hasRoom():
+		return false, nil
 	}
 	return m.read(cx, scratch)
 }
 
-// close queues a close frame, if none is there.
-func (m *machine) close(code uint16, reason string) {
-	m.api.Close(code, reason)
-	m.beginClosing()
-}
-
-func (m *machine) beginClosing() {
-	if !m.closing {
-		m.closing = true
-		m.within(m.server.config.CloseTime)
-	}
-}
-
-func (m *machine) sendRest(cx *waker.Context) (bool, error) {
-	w := m.PollWrite(cx, m.rest)
-	if w.IsPending() {
-		return false, m.isCut()
-	}
-	n, err := w.Result()
-	if m.rest = m.rest[n:]; len(m.rest) == 0 {
-		m.rest = nil
-	}
-	return true, err
-}
-
-func (m *machine) sendQueued(cx *waker.Context, scratch []byte) (bool, error) {
-	if err := m.isCut(); err != nil {
-		return false, err
-	}
-	out := m.api.first(scratch)
-	if len(out) == 0 {
-		m.api.sent(0)
-		return true, nil
-	}
-	w := m.PollWrite(cx, out)
-	if w.IsPending() {
-		return false, nil
-	}
-	n, err := w.Result()
-	if m.api.sent(n) {
-		m.beginClosing() // somebody's Close
-	}
-	return true, err
-}
-
-func (m *machine) isCut() error {
-	m.api.lock.Lock()
-	defer m.api.lock.Unlock()
-	if m.api.cut {
-		return ErrSlow
-	}
-	return nil
-}
-
-func (c *Conn) isOver() bool {
-	c.lock.Lock()
-	defer c.lock.Unlock()
-	return c.over
-}
-
-func (m *machine) read(cx *waker.Context, scratch []byte) (bool, error) {
-	have := copy(scratch, m.in)
-	r := m.PollRead(cx, scratch[have:maxIn])
-	if r.IsPending() {
-		return false, nil
-	}
-	n, err := r.Result()
-	switch {
-	case err == io.EOF && (m.ending || m.shake != nil && len(m.shake.head) == 0):
-		return false, io.EOF
-	case err == io.EOF:
-		return false, ErrNoWord
-	case err != nil:
-		return false, err
-	case m.ending: // thrown away
-		return true, nil
-	}
-	m.in = nil
+// open tells that the handshake is over, and hands over what the peer has sent behind it.
+func (m *core) open(cx *waker.Context, scratch []byte) (bool, error) {
 	m.out = scratch[maxIn:maxIn]
-	p := scratch[:have+n]
-	if m.shake != nil {
-		p = m.handshake(p)
-	} else if m.server.config.PingEvery > 0 && !m.closing {
-		m.pinged = false
-		m.within(m.server.config.PingEvery)
-	}
+	p := m.in
+	m.in = nil
+	m.opens(cx)
 	m.frames(p)
 	return m.sendNow(cx)
 }
 
+func (m *core) opens(cx *waker.Context) {
+	m.opened = true
+	m.within(m.rules.pingEvery)
+	if m.rules.open != nil {
+		m.rules.open(&m.api)
+	}
+	if m.rules.handle != nil {
+		m.serve = m.rules.handle(&m.api)
+		m.handle(cx)
+	}
+}
+
+// close queues a close frame, if none is there.
+func (m *core) close(code uint16, reason string) {
+	m.api.Close(code, reason)
+	m.beginClosing()
+}
+
+// beginClosing begins the time that the peer has to take what is queued. When that is sent another one begins, see sendQueued.
+func (m *core) beginClosing() {
+	if !m.closing {
+		m.closing = true
+		m.within(m.rules.closeTime)
+	}
+}
+
 // late is what is done when the time is up.
-func (m *machine) late() (bool, error) {
+func (m *core) late() (bool, error) {
 	switch {
 	case m.ending, m.closing:
 		return false, io.EOF
 	case m.shake != nil:
 		return false, ErrLate
+	case m.asked:
+		m.answerClose()
+		return true, nil
+	case m.api.inbox != nil && m.api.inbox.isFull(): // it is we who do not listen
+		m.within(m.rules.pingEvery)
+		return true, nil
 	case m.pinged:
 		return false, ErrSilent
 	}
 	m.pinged = true
-	m.within(m.server.config.PingEvery)
+	m.within(m.rules.pingEvery)
 	if len(m.rest) == 0 && !m.api.some.Load() { // else something waits to be sent already, perhaps half of a frame
-		m.rest = wire.AppendFrame(nil, wire.Ping, "")
+		m.rest = m.appendFrame(nil, wire.Ping, false, nil)
 	}
 	return true, nil
 }
 
-// handshake takes more of the request, and answers it when it has come as a whole. It returns what came behind it.
-func (m *machine) handshake(p []byte) []byte {
-	rest, err := m.shake.feed(p)
-	if err != nil {
-		status := 400
-		if e := (*http1.Error)(nil); errors.As(err, &e) {
-			status = e.Status
-		}
-		m.out = refuse(m.out, status)
-		m.why = err
-		m.lingers()
-		return nil
-	}
-	if !m.shake.request.HeadDone() {
-		return nil
-	}
-	upgraded := false
-	m.out, upgraded = m.shake.answer(m.out, m.server, m)
-	if !upgraded {
-		m.lingers()
-		return nil
-	}
-	m.shake = nil
-	m.within(m.server.config.PingEvery)
-	m.opened = true
-	if f := m.server.config.Open; f != nil {
-		f(&m.api)
-	}
-	return rest
-}
-
-// lingers has the connection end after its last answer, when the peer has been waited for a while.
-func (m *machine) lingers() {
-	m.ending, m.linger = true, true
-	m.within(time.Second)
-}
-
-// frames hands over what is in p, and keeps what is incomplete.
-func (m *machine) frames(p []byte) {
-	for len(p) > 0 && m.shake == nil && !m.ending {
-		e, n, err := m.reader.Next(p)
-		if err == nil && n > 0 {
-			err = m.event(e)
-		}
-		if err != nil {
-			m.fail(err)
-			return
-		}
-		if n == 0 {
-			m.in = slices.Clone(p)
-			return
-		}
-		p = p[n:]
-	}
-}
-
-// fail ends a connection whose peer breaks the rules.
-func (m *machine) fail(err error) {
-	m.why = err
-	if !m.closing {
-		m.out = wire.AppendFrame(m.out, wire.Close, wire.AppendClosing(nil, wire.CloseOf(err), ""))
-	}
-	m.lingers()
-}
-
-func (m *machine) event(e wire.Event) error {
-	switch e.Op {
-	case wire.Ping:
-		if !m.closing {
-			m.out = wire.AppendFrame(m.out, wire.Pong, e.Data)
-		}
-	case wire.Pong:
-	case wire.Close:
-		code, reason, _ := wire.ParseClosing(e.Data)
-		m.why = &CloseError{code, string(reason)}
-		if !m.closing && !m.api.isOver() {
-			m.out = wire.AppendFrame(m.out, wire.Close, wire.AppendClosing(nil, code, ""))
-		}
-		m.ending = true
-	default:
-		return m.piece(e)
-	}
-	return nil
-}
-
-// piece takes a piece of a message. One that came as a whole is handed over where it lies.
-func (m *machine) piece(e wire.Event) error {
-	data := e.Data
-	if !e.Final || len(m.part) > 0 {
-		m.part = append(m.part, data...)
-		if !e.Final {
-			return nil
-		}
-		data, m.part = m.part, nil
-	}
-	if e.Compressed {
-		i := wire.Inflater{NoContext: true}
-		var err error
-		if data, err = i.Append(nil, data, m.server.config.MaxMessage); err != nil {
-			return err
-		}
-		if e.Op == wire.Text && !utf8.Valid(data) {
-			return wire.ErrUTF8
-		}
-	}
-	if !m.closing {
-		m.server.config.Message(&m.api, e.Op, data)
-	}
-	return nil
-}
-
-// sendNow sends the answers of a read, and keeps a copy of what cannot be sent.
-func (m *machine) sendNow(cx *waker.Context) (again bool, err error) {
-	out := m.out
-	m.out = nil
-	if len(out) == 0 {
-		return true, nil
-	}
-	m.rest = out
-	again, err = m.sendRest(cx)
-	m.rest = slices.Clone(m.rest)
-	return again, err
-}
-
-func (m *machine) appendFrame(b []byte, op wire.Op, data []byte) []byte {
-	if op != wire.Text && op != wire.Binary {
-		panic("ws: a message that is neither text nor binary")
-	}
-	if m.deflate && len(data) >= minDeflated {
-		return appendDeflated(b, op, data)
-	}
-	return wire.AppendFrame(b, op, data)
-}
-
 // end ends what the connection had beside the socket.
-func (m *machine) end() {
-	m.within(0)
-	m.api.end()
-	if m.opened && m.server.config.Closed != nil {
+func (m *core) end() {
+	if !m.over {
+		m.finish(io.EOF)
+	}
+	if f := m.serve; f != nil {
+		m.serve = nil
+		future.Drop(f)
+	}
+	if m.opened && m.rules.closed != nil {
 		m.opened = false
-		if m.why == nil {
-			m.why = ErrClosed
-		}
-		m.server.config.Closed(&m.api, m.why)
+		m.rules.closed(&m.api, m.why)
 	}
 }
 
 // Drop implements future.Dropper.
-func (m *machine) Drop() { m.end() }
+func (m *core) Drop() { m.end() }

@@ -12,6 +12,7 @@ import (
 // Server serves WebSocket connections. Its methods may be called by any thread.
 type Server struct {
 	config Config
+	rules  rules
 	serve  *serve.Server
 }
 
@@ -20,9 +21,16 @@ func New(config Config) (*Server, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: config}
+	s := &Server{config: config, rules: config.rules()}
+	if err := s.rules.check(); err != nil {
+		return nil, err
+	}
 	var err error
-	s.serve, err = serve.NewOf(config.Serve, func(m *machine) { m.init(s) })
+	s.serve, err = serve.NewOf(config.Serve, func(m *machine) {
+		m.init(&m.Conn, &s.rules)
+		m.shake = &handshake{server: s}
+		m.within(s.rules.handshakeTime)
+	})
 	return s, err
 }
 

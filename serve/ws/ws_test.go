@@ -308,19 +308,14 @@ func TestPolicies(t *testing.T) {
 		defer rt.Close()
 		last := ws.Prepare(wire.Text, []byte("last"), false)
 		waits := make(chan struct{})
-		waiting := false
-		h := sched.Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
-			for !waiting { // until the socket takes no more either
-				if p := conn.PollSend(cx, big); p.IsPending() {
-					waiting = true
-					close(waits)
-					return p
-				} else if p.Err() != nil {
-					close(waits)
-					return p
+		h := sched.Spawn(rt, future.Async(func(co *future.Co) (future.Unit, error) {
+			for {
+				op := conn.SendWait(big) // until the socket takes no more either
+				if waited, err := waited(co, op, waits); err != nil || waited {
+					break
 				}
 			}
-			return conn.PollSend(cx, last)
+			return conn.SendWait(last).Await(co)
 		}))
 		<-waits
 		for {
@@ -334,6 +329,19 @@ func TestPolicies(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// waited awaits an operation, and reports whether it had to wait; it closes waits when it begins to.
+func waited(co *future.Co, op ws.SendWaitOp, waits chan struct{}) (waited bool, err error) {
+	_, err = future.Await(co, future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+		p := op.Poll(cx)
+		if p.IsPending() && !waited {
+			waited = true
+			close(waits)
+		}
+		return p
+	}))
+	return waited, err
 }
 
 func TestConfig(t *testing.T) {
