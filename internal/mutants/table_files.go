@@ -88,9 +88,30 @@ var fileMutants = []mutant{
 	{
 		name: "fileio/dropped-entries-stay-open",
 		file: "reactor/fileio/dir.go",
-		old:  `		go b.dir.Close()`,
-		new:  `		b.dir = nil`,
+		old:  `		go s.from.close()`,
+		new:  ``,
 		test: fileDrops,
+	},
+	{
+		name: "fileio/a-dropped-release-leaves-the-file-open",
+		file: "reactor/fileio/release.go",
+		old:  `	if r.f != nil {`,
+		new:  `	if r.f == nil {`,
+		test: fileDrops,
+	},
+	{
+		name: "fileio/a-folder-stays-open-whose-call-was-refused",
+		file: "reactor/fileio/dir.go",
+		old:  `			s.close() // unless`,
+		new:  `			// unless`,
+		test: fileDrops,
+	},
+	{
+		name: "fileio/a-flush-of-no-file-succeeds",
+		file: "reactor/fileio/poll.go",
+		old:  `		return future.Failed[future.Unit](pathError("write", nil, fs.ErrInvalid))`,
+		new:  `		return future.Ready(future.Unit{})`,
+		test: filePolls,
 	},
 	{
 		name: "fileio/a-dropped-copy-goes-on",

@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/waker"
@@ -22,46 +23,72 @@ func ReadDir(name string) future.BlockingOp[[]fs.DirEntry] {
 // has some hundred of them at a time. Nothing happens before its first poll. Its error, which is the
 // last there is to tell, is that of opening or of reading the folder. What is made or removed
 // in the folder meanwhile may be among the entries or not.
-func Entries(name string) *EntryStream { return &EntryStream{name: &name} }
+func Entries(name string) *EntryStream { return &EntryStream{from: &folder{name: name}} }
 
 // EntryStream is a future.Stream of what is in a folder, made by [Entries]. It belongs to one task,
 // which drops it if it does not want all of them.
 type EntryStream struct {
-	name *string
-	dir  *os.File // open between two calls
-	call future.BlockingOp[batch]
+	from *folder
+	open bool // the folder may be
+	call future.BlockingOp[[]fs.DirEntry]
 	next []fs.DirEntry
 	err  error // after next
 }
 
-// batch is some entries and the folder that there may be more in, which is closed if they are for nobody.
-type batch struct {
-	entries []fs.DirEntry
-	dir     *os.File
+// folder is one that is read piece by piece, each by a call of the pool.
+//
+// The stream closes it, and not the call that it gives up: a call that is given up in the line of the pool, or
+// refused there, is never made. So mu is held during a system call, by goroutines alone, and a folder that is
+// closed stays closed. Rejected: to hand the open folder to the call and have it back with its outcome, as a call
+// that is never made has none.
+type folder struct {
+	name string
+
+	mu   sync.Mutex
+	dir  *os.File // nil before the first call
+	over bool     // it was closed, or never will be opened
 }
 
-// Drop closes the folder, off the thread that calls it.
-func (b batch) Drop() {
-	if b.dir != nil {
-		go b.dir.Close()
+// read returns some entries, and with future.ErrEnd the last ones.
+func (d *folder) read() (entries []fs.DirEntry, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.over {
+		return nil, fs.ErrClosed // for nobody
 	}
-}
-
-// readBatch reads some entries, and closes the folder when there are no more.
-func readBatch(d *os.File) (batch, error) {
-	entries, err := d.ReadDir(dirBatch)
-	if err == nil {
-		return batch{entries, d}, nil
+	if d.dir == nil {
+		if d.dir, err = os.Open(d.name); err != nil {
+			d.over = true
+			return nil, err
+		}
 	}
-	_ = d.Close()
+	entries, err = d.dir.ReadDir(dirBatch)
+	if err != nil {
+		d.end()
+	}
 	if err == io.EOF {
 		err = future.ErrEnd
 	}
-	return batch{entries: entries}, err
+	return entries, err
+}
+
+// end closes the folder if it is open. Under mu.
+func (d *folder) end() {
+	if d.over = true; d.dir != nil {
+		_ = d.dir.Close()
+		d.dir = nil
+	}
+}
+
+// close ends the folder once nobody reads it.
+func (d *folder) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.end()
 }
 
 func (s *EntryStream) check() {
-	if s == nil || s.name == nil {
+	if s == nil || s.from == nil {
 		panic("fileio: a nil or zero EntryStream: Entries makes them")
 	}
 }
@@ -76,36 +103,34 @@ func (s *EntryStream) PollNext(cx *waker.Context) future.Poll[fs.DirEntry] {
 			}
 			return s.take()
 		}
-		if s.call == (future.BlockingOp[batch]{}) {
-			s.call = s.begin()
+		if s.call == noBatch {
+			s.call = future.BlockingOn(Pool, s.from.read)
+			s.open = true
 		}
 		c := s.call.Poll(cx)
 		if c.IsPending() {
 			return future.Pending[fs.DirEntry]()
 		}
-		s.call = future.BlockingOp[batch]{}
-		b, err := c.Result()
-		s.next, s.dir, s.err = b.entries, b.dir, err
+		s.call = noBatch
+		if s.next, s.err = c.Result(); s.err == future.ErrEnd {
+			s.open = false // the call has closed it
+		} else if s.err != nil {
+			s.close() // unless it was the pool that failed the call has closed it, too
+		}
 		if len(s.next) > 0 || s.err != nil {
 			return s.take()
 		}
 	}
 }
 
-// begin reads the next batch, or the first one, for which the folder is opened.
-func (s *EntryStream) begin() future.BlockingOp[batch] {
-	name, dir := *s.name, s.dir
-	s.dir = nil
-	return future.BlockingOn(Pool, func() (batch, error) {
-		if dir == nil {
-			opened, err := os.Open(name)
-			if err != nil {
-				return batch{}, err
-			}
-			dir = opened
-		}
-		return readBatch(dir)
-	})
+var noBatch future.BlockingOp[[]fs.DirEntry]
+
+// close closes the folder if it may be open, off the thread that calls it.
+func (s *EntryStream) close() {
+	if s.open {
+		s.open = false
+		go s.from.close()
+	}
 }
 
 // take hands out an entry, or the error after the last one, once, and then the end.
@@ -124,10 +149,10 @@ func (s *EntryStream) take() future.Poll[fs.DirEntry] {
 // Drop implements future.Dropper: it closes the folder. Polled after it, the stream has ended.
 func (s *EntryStream) Drop() {
 	s.check()
-	if s.call != (future.BlockingOp[batch]{}) {
+	if s.call != noBatch {
 		s.call.Drop()
-		s.call = future.BlockingOp[batch]{}
+		s.call = noBatch
 	}
-	batch{dir: s.dir}.Drop()
-	s.dir, s.next, s.err = nil, nil, future.ErrEnd
+	s.close()
+	s.next, s.err = nil, future.ErrEnd
 }

@@ -40,7 +40,8 @@
 // thrown away, and its buffer never comes back to the caller. Those that have got something which
 // somebody would have to give back do it themselves: a dropped [Open], [Create] or [OpenFile] closes
 // the file if it was opened, [CreateTemp] and [MkdirTemp] remove what they made, [File.Lock] unlocks,
-// and a stream of [Entries] closes the folder. A dropped [File.Close] closes all the same, and a copy stops after the
+// and a stream of [Entries] closes the folder. A dropped [File.Close] or [File.Release]
+// closes all the same, and a copy stops after the
 // step that is under way.
 //
 // # Errors

@@ -170,13 +170,6 @@ func (f *File) Stat() future.BlockingOp[fs.FileInfo] {
 	return run(f, "stat", (*os.File).Stat)
 }
 
-// Release returns an operation that comes to the file of package os under f, for the caller to go on with and
-// to close, after what PollWrite has taken is written and the offset stands where f's user is. f must not be used
-// any more.
-func (f *File) Release() future.BlockingOp[*os.File] {
-	return run(f, "release", func(file *os.File) (*os.File, error) { return file, f.written() })
-}
-
 // Close returns an operation that is ready when the file is closed. Operations that are
 // under way on other tasks end first; those begun later, and a second Close, fail with
 // fs.ErrClosed. Dropped, it closes in the background.

@@ -20,7 +20,9 @@ import (
 const patience = 20 * time.Second
 
 func TestMain(m *testing.M) {
-	fileio.WaitPool.Limit, fileio.WaitPool.Queue = 8, 8 // to be filled; before its first use
+	// To be filled; before their first use.
+	fileio.WaitPool.Limit, fileio.WaitPool.Queue = 8, 8
+	fileio.Pool.Queue = 8
 	goleak.VerifyTestMain(m)
 }
 

@@ -128,7 +128,7 @@ func (f *File) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
 // PollFlush is ready when what PollWrite has taken is written, or fails with the error of that.
 func (f *File) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 	if f.file() == nil {
-		return future.Failed[future.Unit](f.nothing(cx, "write").Err())
+		return future.Failed[future.Unit](pathError("write", nil, fs.ErrInvalid))
 	}
 	return f.pollOut(cx, &f.polling().out)
 }
@@ -154,13 +154,14 @@ func (f *File) pollOut(cx *waker.Context, out *side) future.Poll[future.Unit] {
 	return future.Done(future.Unit{}, out.failure())
 }
 
-// nothing is what a poll returns that need not touch the file.
+// nothing is what a poll returns that need not touch the file. A file that there is not is told of whatever
+// is left of the budget.
 func (f *File) nothing(cx *waker.Context, op string) future.Poll[int] {
-	if !cx.Spend() {
-		return future.Pending[int]()
-	}
 	if f.file() == nil {
 		return future.Failed[int](pathError(op, nil, fs.ErrInvalid))
+	}
+	if !cx.Spend() {
+		return future.Pending[int]()
 	}
 	return future.Ready(0)
 }

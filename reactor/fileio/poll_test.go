@@ -255,6 +255,15 @@ func TestErrorOfWhatWasTaken(t *testing.T) {
 	mustFail[int](t, reads{none, make([]byte, 1)}, fs.ErrInvalid, "")
 	mustFail[int](t, writes{none, make([]byte, 1)}, fs.ErrInvalid, "")
 	mustFail[future.Unit](t, flushes{none}, fs.ErrInvalid, "")
+	nothing := waker.NewBudget(0) // which makes no difference
+	cx := waker.NewContext(waker.Noop(), nil, &nothing)
+	for how, err := range map[string]error{
+		"PollRead": none.PollRead(&cx, nil).Err(), "PollWrite": new(fileio.File).PollWrite(&cx, nil).Err(), "PollFlush": none.PollFlush(&cx).Err(),
+	} {
+		if !errors.Is(err, fs.ErrInvalid) {
+			t.Errorf("%s without a budget: %v", how, err)
+		}
+	}
 }
 
 // A file whose bytes are always at hand does not keep its thread.

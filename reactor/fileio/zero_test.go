@@ -35,10 +35,12 @@ func TestZeroFiles(t *testing.T) {
 func TestZeroOperations(t *testing.T) {
 	var cx waker.Context
 	for name, call := range map[string]func(){
-		"OpenOp Poll":  func() { fileio.OpenOp{}.Poll(&cx) },
-		"OpenOp Drop":  func() { fileio.OpenOp{}.Drop() },
-		"CloseOp Poll": func() { fileio.CloseOp{}.Poll(&cx) },
-		"CloseOp Drop": func() { fileio.CloseOp{}.Drop() },
+		"ReleaseOp Poll": func() { fileio.ReleaseOp{}.Poll(&cx) },
+		"ReleaseOp Drop": func() { fileio.ReleaseOp{}.Drop() },
+		"OpenOp Poll":    func() { fileio.OpenOp{}.Poll(&cx) },
+		"OpenOp Drop":    func() { fileio.OpenOp{}.Drop() },
+		"CloseOp Poll":   func() { fileio.CloseOp{}.Poll(&cx) },
+		"CloseOp Drop":   func() { fileio.CloseOp{}.Drop() },
 	} {
 		func() {
 			defer func() {
