@@ -1,9 +1,11 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
@@ -25,6 +27,9 @@ type clock struct {
 	stop   waker.AtomicWaker
 	begun  word.Bool
 	over   word.Bool
+
+	lock  spin.Lock
+	files []*fileCache // that are swept each second
 }
 
 // second is one, and is not changed.
@@ -51,6 +56,25 @@ func (c *clock) start(sp sched.Spawner) {
 	}
 }
 
+// watch has files swept from now on.
+func (c *clock) watch(files *fileCache) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if !slices.Contains(c.files, files) {
+		c.files = append(c.files, files)
+	}
+}
+
+// sweep lets files go that nobody asks for.
+func (c *clock) sweep(now int64) {
+	c.lock.Lock()
+	files := c.files // is only appended to
+	c.lock.Unlock()
+	for _, f := range files {
+		f.sweep(now)
+	}
+}
+
 // end ends the task.
 func (c *clock) end() {
 	c.over.Store(true)
@@ -72,6 +96,7 @@ func (t *ticking) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	for !c.over.Load() {
 		now := time.Now()
 		c.set(now)
+		c.sweep(now.Unix())
 		t.timer.Reset(time.Second - time.Duration(now.Nanosecond()))
 		if t.timer.Poll(cx).IsPending() {
 			return future.Pending[future.Unit]()
@@ -84,5 +109,6 @@ func (t *ticking) Poll(cx *waker.Context) future.Poll[future.Unit] {
 // Drop implements future.Dropper, for a runtime that is shut down first.
 func (t *ticking) Drop() {
 	t.timer.Drop()
+	t.clock.sweep(0)
 	wake.Forget(&t.clock.stop)
 }

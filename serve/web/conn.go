@@ -301,6 +301,9 @@ func (c *conn) answersLater(cx *waker.Context) (again bool, err error) {
 			return false, err
 		}
 	}
+	if x.sends {
+		return false, c.wait(cx, forWrite, nil)
+	}
 	return false, c.wait(cx, forNothing, nil)
 }
 

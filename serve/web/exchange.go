@@ -41,6 +41,7 @@ type exchange struct {
 	switched  func(c *serve.Conn, rest []byte) future.Future[future.Unit]
 	flushing  bool  // fut waits until nothing is owed
 	wantsBody bool  // fut waits for content
+	sends     bool  // fut waits for the client to take content that the system sends
 	lent      bool  // a goroutine reads and writes, see Standard
 	told      bool  // "100 Continue" was sent, or is not to be
 	eof       bool  // the client has closed its side
@@ -98,7 +99,7 @@ func (x *exchange) next() {
 	x.header, x.hasHeader = x.header[:0], false
 	x.piece, x.content, x.contentBuf, x.hasContent, x.skipped = nil, nil, x.contentBuf[:0], false, 0
 	x.fut, x.switched, x.told = nil, nil, false
-	x.flushing, x.wantsBody, x.lent = false, false, false
+	x.flushing, x.wantsBody, x.sends, x.lent = false, false, false, false
 	x.at = x.r
 }
 

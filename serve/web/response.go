@@ -44,6 +44,7 @@ type Response struct {
 	over      bool // all of it is in out
 	gzip      bool
 	copying   copying
+	sending   sending
 }
 
 func (w *Response) reset() {

@@ -223,11 +223,19 @@ func TestFiles(t *testing.T) {
 	s := start(t, Config{Handler: Files(root, "/files")})
 	theirs := httptest.NewServer(http.StripPrefix("/files", http.FileServer(http.Dir(inside))))
 	defer theirs.Close()
+	future := time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
 	for _, request := range []string{
 		"GET /files/a.txt HTTP/1.1\r\n", "HEAD /files/large.bin HTTP/1.1\r\n", "GET /files/large.bin HTTP/1.1\r\n", "GET /files/large.bin HTTP/1.1\r\nRange: bytes=100-99999\r\n",
 		"GET /files/large.bin HTTP/1.1\r\nRange: bytes=0-4,100-99999\r\n", "GET /files/a.txt HTTP/1.1\r\nRange: bytes=9-\r\n", "GET /files/sub HTTP/1.1\r\n", "GET /files/sub/ HTTP/1.1\r\n",
-		"GET /files/none HTTP/1.1\r\n", "GET /files/a.txt HTTP/1.1\r\nIf-Modified-Since: " + time.Now().Add(time.Hour).UTC().Format(http.TimeFormat) + "\r\n",
+		"GET /files/none HTTP/1.1\r\n", "GET /files/a.txt HTTP/1.1\r\nIf-Modified-Since: " + future + "\r\n",
 		"POST /files/a.txt HTTP/1.1\r\n",
+		// What is known by now.
+		"GET /files/a.txt HTTP/1.1\r\n", "HEAD /files/a.txt HTTP/1.1\r\n", "GET /files/large.bin HTTP/1.1\r\n", "HEAD /files/large.bin HTTP/1.1\r\n",
+		"GET /files/large.bin HTTP/1.1\r\nRange: bytes=-5\r\n", "GET /files/large.bin HTTP/1.1\r\nif-none-match: *\r\n", "GET /files/large.bin HTTP/1.1\r\nIf-Match: \"x\"\r\n",
+		"GET /files/large.bin HTTP/1.1\r\nIf-Modified-Since: yesterday\r\n", "GET /files/large.bin HTTP/1.1\r\nIf-Modified-Since: " + future + "\r\n", "HEAD /files/a.txt HTTP/1.1\r\nIf-Modified-Since: " + future + "\r\n",
+		"GET /files/large.bin HTTP/1.1\r\nIf-Modified-Since: Mon, 02 Jan 2006 15:04:05 GMT\r\n", "GET /files/large.bin HTTP/1.1\r\nIf-Unmodified-Since: Mon, 02 Jan 2006 15:04:05 GMT\r\n",
+		"GET /files/sub/index.html HTTP/1.1\r\n", "GET /files/a.txt/ HTTP/1.1\r\n", "GET /filesa.txt HTTP/1.1\r\n", "GET /files HTTP/1.1\r\n", "DELETE /files/a.txt HTTP/1.1\r\n",
+		"GET /files/large.bin HTTP/1.0\r\n",
 	} {
 		request += "Host: x\r\nConnection: close\r\n\r\n"
 		method, _, _ := strings.Cut(request, " ")
