@@ -10,8 +10,9 @@ import (
 
 // outputFlags say how a report is written.
 type outputFlags struct {
-	Output string   `short:"o" default:"text" placeholder:"text" group:"output" help:"What to print: text, json, csv, ndjson, hgrm or hlog."`
-	Save   []string `sep:"none" placeholder:"FILE" group:"output" help:"Write it to a file too, as its ending says: .json, .txt, .csv, .ndjson, .hgrm or .hlog; may be repeated."`
+	Output string   `short:"o" default:"text" placeholder:"text" group:"output" help:"What to print: text, json, csv, ndjson, hgrm, hlog or html."`
+	Save   []string `sep:"none" placeholder:"FILE" group:"output" help:"Write it to a file too, as its ending says: .json, .txt, .csv, .ndjson, .hgrm, .hlog or .html; may be repeated."`
+	HTML   string   `name:"html" placeholder:"FILE" group:"output" help:"Write it as one page with charts, whatever the file's ending."`
 }
 
 // outputs are where a report goes.
@@ -29,6 +30,13 @@ func (f *outputFlags) open(w io.Writer) (o *outputs, err error) {
 	}
 	for _, name := range f.Save {
 		file, err := output.Open(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		o.files = append(o.files, file)
+	}
+	if f.HTML != "" {
+		file, err := output.OpenAs(f.HTML, "html")
 		if err != nil {
 			return nil, usageError{err}
 		}

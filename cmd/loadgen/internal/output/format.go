@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/html"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 )
 
@@ -24,6 +25,7 @@ var formats = []Format{
 	{"ndjson", []string{".ndjson", ".jsonl"}, NDJSON},
 	{"hgrm", []string{".hgrm"}, Percentiles},
 	{"hlog", []string{".hlog"}, Log},
+	{"html", []string{".html"}, html.Write},
 }
 
 // ByName returns the format that -o asks for.
@@ -55,14 +57,27 @@ func Open(name string) (File, error) {
 				endings = append(endings, e)
 				continue
 			}
-			probe, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666)
-			if err != nil {
-				return File{}, err
-			}
-			return File{name, f}, probe.Close()
+			return open(name, f)
 		}
 	}
 	return File{}, fmt.Errorf("file %q: its ending says what is written to it, and accepted are %s", name, list(endings))
+}
+
+// OpenAs is Open for a file whose ending does not matter.
+func OpenAs(name, format string) (File, error) {
+	f, err := ByName(format)
+	if err != nil {
+		return File{}, err
+	}
+	return open(name, f)
+}
+
+func open(name string, f Format) (File, error) {
+	probe, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return File{}, err
+	}
+	return File{name, f}, probe.Close()
 }
 
 // Write writes the report.
