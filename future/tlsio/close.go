@@ -67,7 +67,7 @@ func (c *Conn) do(chores state) {
 			c.flushNow()
 		}
 	}
-	if c.out.left() > 0 && !c.flushing[writing] && !c.flushing[reading] {
+	if (c.out.left() > 0 || c.unflushed) && !c.flushing[writing] && !c.flushing[reading] {
 		wake.Cell(&c.guard.cells[reading], nil)
 	}
 }
@@ -75,6 +75,10 @@ func (c *Conn) do(chores state) {
 // stopFlushing has a side wait for the stream no more.
 func (c *Conn) stopFlushing(s side) {
 	c.flushing[s] = false
+	if s == writing && c.flushing[reading] {
+		c.returnPlace()
+		return
+	}
 	if f, ok := c.stream.(aio.WriteForgetter); ok && !c.flushing[s.other()] {
 		f.ForgetWrite()
 	}

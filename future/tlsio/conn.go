@@ -211,10 +211,7 @@ func (c *Conn) write(cx *waker.Context, p []byte) future.Poll[int] {
 	if err != nil {
 		c.writeErr = err
 	}
-	// What was taken counts: if it cannot be sent the next call says so. If it is not sent yet, this side does not wait
-	// for that, and whoever comes next sends it.
-	_, _ = c.flush(cx, writing, false)
-	c.flushing[writing] = false
+	c.flushAndGo(cx, false) // what was taken counts: if it cannot be sent the next call says so
 	if n > 0 {
 		return future.Ready(n)
 	}

@@ -117,8 +117,25 @@ func (c *Conn) flushAside(cx *waker.Context) {
 // flushNow is flush without anybody who could wait.
 func (c *Conn) flushNow() {
 	cx := waker.FromWaker(waker.Noop())
-	_, _ = c.flush(&cx, writing, true)
-	c.flushing[writing] = false
+	c.flushAndGo(&cx, true)
+}
+
+// flushAndGo is flush for a writer who does not wait. What is not sent is sent by whoever comes next. An error is told to the next writer.
+func (c *Conn) flushAndGo(cx *waker.Context, through bool) {
+	_, _ = c.flush(cx, writing, through)
+	if c.flushing[writing] {
+		c.flushing[writing] = false
+		c.returnPlace()
+	}
+}
+
+// returnPlace has a reader who waits for the stream take its place there again. The stream keeps one waker only, and now has that of a
+// writer who does not wait any more.
+func (c *Conn) returnPlace() {
+	if c.flushing[reading] {
+		c.flushing[reading] = false
+		wake.Cell(&c.guard.cells[reading], nil)
+	}
 }
 
 // PollFlush is ready when all that was written has been handed to the stream, and by the stream to what is below it, if it is an

@@ -179,6 +179,69 @@ func TestGivenUp(t *testing.T) {
 	client.Close()
 }
 
+// A reader who waits sends what was taken, also after a writer has waited for the same stream and gave up, or went on.
+func TestReaderSendsAfterAWriterGaveUp(t *testing.T) {
+	for how, then := range map[string]func(c *tlsio.Conn, cx *waker.Context){
+		"gave up": func(c *tlsio.Conn, cx *waker.Context) {
+			op := c.WriteAll([]byte("more"))
+			if op.Poll(cx).IsReady() {
+				t.Fatal("the pipe is not full")
+			}
+			op.Drop()
+		},
+		"said the end": func(c *tlsio.Conn, cx *waker.Context) {
+			f := c.Flush()
+			if f.Poll(cx).IsReady() {
+				t.Fatal("the pipe is not full")
+			}
+			if err := c.CloseWrite(); err != nil {
+				t.Fatal(err)
+			}
+			f.Drop()
+		},
+	} {
+		server, client := linked(t, tls.VersionTLS13, 64)
+		woken := false
+		reader := waker.FromWaker(waker.FromFunc(func() { woken = true }))
+		writer := waker.FromWaker(waker.Noop())
+		want := text(5000)
+		if a := server.PollWrite(&writer, want); a.IsPending() || a.Err() != nil {
+			t.Fatal("not taken")
+		}
+		r := server.Read(make([]byte, 1))
+		read := func() {
+			if r.Poll(&reader).IsReady() {
+				t.Fatal("read something")
+			}
+		}
+		read()
+		then(server, &writer)
+		var got []byte
+		buf := make([]byte, len(want))
+		for len(got) < len(want) {
+			switch a := client.PollRead(&writer, buf); {
+			case !a.IsPending():
+				n, err := a.Result()
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, buf[:n]...)
+			case woken:
+				woken = false
+				read()
+			default:
+				t.Fatalf("a writer who %s: the reader is not woken, and nobody sends the rest", how)
+			}
+		}
+		if !bytes.Equal(got, want) {
+			t.Error("other bytes came")
+		}
+		r.Drop()
+		server.Close()
+		client.Close()
+	}
+}
+
 // Reads and writes that find what they need allocate no more than crypto/tls does: nothing to write, and one small
 // reader for each record that is read from the stream.
 func TestAllocations(t *testing.T) {

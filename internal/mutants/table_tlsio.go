@@ -91,4 +91,11 @@ var tlsMutants = []mutant{
 		new:  "if err = closeWrite(o.w); err != nil {\n\t\t\t\tcontinue",
 		test: tlsTests("EndThatIsSaid"),
 	},
+	{
+		name: "tls/a-writer-that-gives-up-keeps-the-readers-place",
+		file: tlsOutput,
+		old:  "\t\tc.flushing[reading] = false\n\t\twake.Cell(&c.guard.cells[reading], nil)",
+		new:  "\t\tc.flushing[reading] = false",
+		test: tlsTests("ReaderSends"),
+	},
 }
