@@ -58,9 +58,9 @@ var tlsMutants = []mutant{
 	},
 	{
 		name: "tls/writer-that-does-not-wait-keeps-its-place",
-		file: tlsConn,
-		old:  "\tc.flushing[writing] = false\n\tif n > 0 {",
-		new:  "\tif n > 0 {",
+		file: tlsOutput,
+		old:  "\tif c.flushing[writing] {\n\t\tc.flushing[writing] = false\n",
+		new:  "\tif c.flushing[writing] {\n",
 		test: tlsTests("GivenUp|CutEcho"),
 	},
 	{
@@ -93,9 +93,9 @@ var tlsMutants = []mutant{
 	},
 	{
 		name: "tls/a-writer-that-gives-up-keeps-the-readers-place",
-		file: tlsOutput,
-		old:  "\t\tc.flushing[reading] = false\n\t\twake.Cell(&c.guard.cells[reading], nil)",
-		new:  "\t\tc.flushing[reading] = false",
+		file: "future/tlsio/close.go",
+		old:  "if s == writing && c.flushing[reading] {",
+		new:  "if s > writing && c.flushing[reading] {",
 		test: tlsTests("ReaderSends"),
 	},
 }
