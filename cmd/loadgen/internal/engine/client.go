@@ -1,31 +1,49 @@
 package engine
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/wire/http1"
 )
 
-// client sends the same HTTP request again and again.
-type client struct {
-	requests []byte // as many as may be under way, one behind the other; shared by all connections
+// clientPlan is one HTTP request, sent again and again.
+type clientPlan struct {
+	requests []byte // as many as may be under way, one behind the other
 	length   int    // of one
-	closes   bool   // request asks the server to close
+	closes   bool   // it asks the server to close
 	toHead   bool
+	maxHead  int
+}
+
+func (c *Config) clientPlan() (plan, error) {
+	if c.MaxHead != 0 && (c.MaxHead < MinMaxHead || c.MaxHead > MaxMaxHead) {
+		return nil, fmt.Errorf("a header limit of %d bytes: give one from %d to %d", c.MaxHead, MinMaxHead, MaxMaxHead)
+	}
+	request, closes, err := c.request()
+	if err != nil {
+		return nil, err
+	}
+	return &clientPlan{bytes.Repeat(request, c.depth()), len(request), closes, c.Method == "HEAD", c.MaxHead}, nil
+}
+
+func (p *clientPlan) connection(uint64) (protocol, int) {
+	c := &client{plan: p}
+	c.response.MaxHead = p.maxHead
+	return c, firstBuffer
+}
+
+// client is a connection of HTTP/1.1.
+type client struct {
+	plan     *clientPlan
 	last     int // status of the reply before on this connection, or 0
 	response http1.Response
 }
 
-func newClient(r *run) *client {
-	c := &client{requests: r.requests, length: len(r.requests) / r.config.depth(), closes: r.closes, toHead: r.config.Method == "HEAD"}
-	c.response.MaxHead = r.config.MaxHead
-	return c
-}
+func (c *client) traits() traits { return traits{mayClose: true} }
 
-func (c *client) size() int { return c.length }
-
-func (c *client) next(n int) []byte { return c.requests[:n*c.length] }
+func (c *client) next(n int) ([]byte, []int) { return c.plan.requests[:n*c.plan.length], nil }
 
 func (c *client) forget() {}
 
@@ -34,14 +52,17 @@ func (c *client) expect(used bool) {
 	if used {
 		c.last = c.response.Status()
 	}
-	c.response.Reset(c.toHead)
+	c.response.Reset(c.plan.toHead)
 }
 
-func (c *client) feed(p []byte) (n int, done bool, err error) {
+func (c *client) feed(p []byte) (n int, got outcome, err error) {
 	if n, err = c.response.Feed(p); err != nil {
 		err = c.explain(err, p)
 	}
-	return n, c.response.Done(), err
+	if c.response.Done() {
+		got = answered
+	}
+	return n, got, err
 }
 
 // explain says where in the conversation it was that the reply in p was found wrong.
@@ -66,7 +87,7 @@ func (c *client) surplus(n int) error {
 // reply names a reply and, if that is so, why nothing may follow its header.
 func (c *client) reply(status int) string {
 	switch {
-	case c.toHead:
+	case c.plan.toHead:
 		return fmt.Sprintf("a reply with status %d to HEAD has no content", status)
 	case status == 204 || status == 304:
 		return fmt.Sprintf("a reply with status %d has no content", status)
@@ -75,6 +96,5 @@ func (c *client) reply(status int) string {
 }
 
 func (c *client) eof() error     { return c.response.EOF() }
-func (c *client) mayClose() bool { return true }
-func (c *client) reusable() bool { return !c.closes && c.response.KeepAlive() }
+func (c *client) reusable() bool { return !c.plan.closes && c.response.KeepAlive() }
 func (c *client) status() int    { return c.response.Status() }

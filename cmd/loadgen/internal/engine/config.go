@@ -65,6 +65,21 @@ func (c *Config) depth() int { return max(c.Pipeline, 1) }
 
 // Check tells what is wrong with a configuration, and what is accepted.
 func (c *Config) Check() error {
+	_, err := c.check()
+	return err
+}
+
+func (c *Config) check() (plan, error) {
+	if err := c.checkLimits(); err != nil {
+		return nil, err
+	}
+	if err := c.Load.check(); err != nil {
+		return nil, err
+	}
+	return c.plan()
+}
+
+func (c *Config) checkLimits() error {
 	switch {
 	case c.Connections < 1 || c.Connections > MaxConnections:
 		return fmt.Errorf("%d connections: give a number from 1 to %d", c.Connections, MaxConnections)
@@ -87,24 +102,18 @@ func (c *Config) Check() error {
 	case c.ConnectOver < 0:
 		return fmt.Errorf("connections opened within %v: give a time above 0, such as 5s", c.ConnectOver)
 	}
-	if err := c.Load.check(); err != nil {
-		return err
-	}
-	if c.Target.HTTP {
-		if c.MaxHead != 0 && (c.MaxHead < MinMaxHead || c.MaxHead > MaxMaxHead) {
-			return fmt.Errorf("a header limit of %d bytes: give one from %d to %d", c.MaxHead, MinMaxHead, MaxMaxHead)
-		}
-		_, _, err := c.request()
-		return err
-	}
-	if n := c.depth(); n > 1 && c.Size > MaxSize/n {
-		return fmt.Errorf("%d messages of %d bytes under way on a connection: give no more than %d bytes together", n, c.Size, MaxSize)
-	}
-	if c.Size < MinSize || c.Size > MaxSize {
-		return fmt.Errorf("a message size of %d bytes: give one from %d to %d", c.Size, MinSize, MaxSize)
-	}
-	if c.Method != "" && c.Method != "GET" || len(c.Headers) > 0 || c.Body != "" || c.MaxHead != 0 || c.Lenient {
-		return fmt.Errorf("method, header, body, max-header and lenient are for http:// targets, and %s is none", c.Target.URL)
-	}
 	return nil
+}
+
+// plan makes the plan of the target's protocol.
+func (c *Config) plan() (plan, error) {
+	if c.Target.Protocol != HTTP && (c.Method != "" && c.Method != "GET" || len(c.Headers) > 0 || c.Body != "" || c.MaxHead != 0 || c.Lenient) {
+		return nil, fmt.Errorf("method, header, body, max-header and lenient are for http:// targets, and %s is none", c.Target.URL)
+	}
+	switch c.Target.Protocol {
+	case HTTP:
+		return c.clientPlan()
+	default:
+		return c.echoPlan()
+	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -32,7 +31,7 @@ func TestConnTriesAllAddressesOfAName(t *testing.T) {
 		{"none answers", []string{closed, closed}, 0, 5},
 	} {
 		load := config(t, "tcp://name:1", 5)
-		r := &run{config: &load, addresses: c.addresses, limited: true, start: time.Now()}
+		r := &run{config: &load, plan: mustPlan(t, &load), addresses: c.addresses, limited: true, start: time.Now()}
 		r.tries.Store(5)
 		r.phase.Store(measuring)
 		if _, err := future.BlockOn[future.Unit](r.newConn(0)); err != nil {
@@ -48,7 +47,7 @@ func TestConnTriesAllAddressesOfAName(t *testing.T) {
 // The addresses that are left share the time that is left.
 func TestConnSharesTheTimeAmongAddresses(t *testing.T) {
 	load := config(t, "tcp://name:1", 1)
-	r := &run{config: &load, addresses: []string{"127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1"}, start: time.Now()}
+	r := &run{config: &load, plan: mustPlan(t, &load), addresses: []string{"127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1"}, start: time.Now()}
 	c := r.newConn(0)
 	c.redial()
 	if got := c.until - c.dialed; got != load.Timeout/4 {
@@ -61,10 +60,10 @@ func TestConnSharesTheTimeAmongAddresses(t *testing.T) {
 // after a request on a connection that the server has closed, is not waited for until then.
 func TestConnTimerIsSetBack(t *testing.T) {
 	load := config(t, "tcp://name:1", 1)
-	r := &run{config: &load, addresses: []string{"127.0.0.1:1"}, start: time.Now()}
+	r := &run{config: &load, plan: mustPlan(t, &load), addresses: []string{"127.0.0.1:1"}, start: time.Now()}
 	c := r.newConn(0)
 	c.state = dialing
-	c.dial = future.Func(func(*waker.Context) future.Poll[*netio.Conn] { return future.Pending[*netio.Conn]() })
+	c.dial = future.Func(func(*waker.Context) future.Poll[stream] { return future.Pending[stream]() })
 	c.until = r.now() + time.Hour
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -82,4 +81,13 @@ func TestConnTimerIsSetBack(t *testing.T) {
 		t.Errorf("20 s after a deadline of 1 ms: %v, state %d", err, c.state)
 	}
 	c.end()
+}
+
+func mustPlan(t *testing.T, c *Config) plan {
+	t.Helper()
+	p, err := c.plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

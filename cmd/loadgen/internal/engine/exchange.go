@@ -25,6 +25,10 @@ func (c *conn) stepExchange(cx *waker.Context) bool {
 		c.end()
 		return true
 	}
+	if c.talker != nil && len(c.unsent) == 0 {
+		c.unsent = c.talker.talk()
+		c.control = true
+	}
 	wrote := c.send(cx)
 	if c.state != open {
 		return true
@@ -45,6 +49,8 @@ func (c *conn) send(cx *waker.Context) bool {
 	c.unsent = c.unsent[n:]
 	if err != nil {
 		c.broken(err)
+	} else if len(c.unsent) == 0 {
+		c.control = false
 	}
 	return true
 }
@@ -58,7 +64,7 @@ func (c *conn) receive(cx *waker.Context) bool {
 	n, err := p.Result()
 	if err == io.EOF && c.flight.n > 0 {
 		if err = c.protocol.eof(); err == nil {
-			c.complete()
+			c.complete(nil)
 			return true
 		}
 	}
@@ -69,31 +75,34 @@ func (c *conn) receive(cx *waker.Context) bool {
 	c.w += n
 	filled := c.w == len(c.buf)
 	for c.state == open && c.r < c.w {
-		if c.flight.n == 0 {
+		if c.flight.n == 0 && !c.traits.chatty {
 			c.odd(c.protocol.surplus(c.w - c.r))
 			return true
 		}
-		n, done, err := c.protocol.feed(c.buf[c.r:c.w])
+		n, got, err := c.protocol.feed(c.buf[c.r:c.w])
 		c.r += n
 		c.received += n
-		if err != nil {
+		switch {
+		case err != nil && got == more:
 			c.wrong(err)
-			return true
-		}
-		if !done {
-			break
-		}
-		if c.unsentRequests() == c.flight.n && c.protocol.reusable() {
+		case got == failed:
+			c.failed(c.takeOut(), err)
+		case got == resend:
+			c.reopen()
+		case got == more:
+			if n == 0 {
+				c.makeRoom(filled)
+				return true
+			}
+		case !c.traits.early && c.unsentRequests() == c.flight.n && c.protocol.reusable():
 			// The answer came before the question was out. It cannot be told what the
 			// rest of the question would be taken for.
 			c.odd(fmt.Errorf("%w: it came with status %d before the request was sent whole", stats.ErrEarly, c.protocol.status()))
-			return true
-		}
-		if c.flight.n == 1 && c.r < c.w {
+		case c.flight.n == 1 && c.r < c.w && !c.traits.chatty:
 			c.odd(c.protocol.surplus(c.w - c.r))
-			return true
+		default:
+			c.complete(err)
 		}
-		c.complete()
 	}
 	if c.state == open {
 		c.makeRoom(filled)
@@ -114,10 +123,15 @@ func (c *conn) wrong(err error) {
 
 // unsentRequests returns how many of those under way are not sent whole.
 func (c *conn) unsentRequests() int {
-	if len(c.unsent) == 0 {
-		return 0
+	left := len(c.unsent)
+	if c.control {
+		left = 0
 	}
-	return (len(c.unsent) + c.protocol.size() - 1) / c.protocol.size()
+	n := 0
+	for ; left > 0; n++ {
+		left -= c.flight.at(c.flight.n - 1 - n).size
+	}
+	return n
 }
 
 // makeRoom moves an unfinished line to the front, into a larger buffer if this one was

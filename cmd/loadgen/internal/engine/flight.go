@@ -9,6 +9,7 @@ type sent struct {
 	begun   time.Duration
 	counted bool // it belongs to what is measured
 	waited  bool // the connection was waiting for that time
+	size    int  // bytes of the request
 }
 
 // flight is the requests of a connection that have no complete reply, oldest first. It is a ring of as many as may be
@@ -43,5 +44,15 @@ func (f *flight) pop() (s sent) {
 	s = f.ring[f.first]
 	f.first = f.index(1)
 	f.n--
+	return s
+}
+
+// remove takes the i-th away.
+func (f *flight) remove(i int) (s sent) {
+	s = *f.at(i)
+	for ; i > 0; i-- {
+		*f.at(i) = *f.at(i - 1)
+	}
+	f.pop()
 	return s
 }

@@ -1,139 +1,104 @@
 package engine
 
-import (
-	"bytes"
-	"encoding/binary"
-	"fmt"
-	"io"
+// The seam between a connection and what is spoken on it.
+//
+// A plan is what all connections of a run share: it is made once, from the configuration, and says what is wrong with
+// that. A protocol is one connection's side of the conversation: what it sends, how it recognises a reply, and how it
+// ends. It knows bytes, and neither sockets nor clocks: conn moves the bytes, keeps the times and counts.
+//
+// Most protocols answer in the order in which they were asked, and say nothing else; those implement protocol alone.
+// What some have besides, each as an interface of its own that a connection looks for once, when it is made:
+//
+//	greeter    a conversation before the first request (an upgrade, a password, settings)
+//	talker     bytes to send that are no request (acknowledgements, pongs, more of a body)
+//	limiter    a peer that says how many requests it takes at a time
+//	unordered  replies in another order than the requests'
+//	abandoner  a request that is given up while the connection goes on
+//	pacer      a pause before the next request
+//
+// Rejected: one interface with all of it, which every protocol would have to fill with methods that do nothing, and every
+// request of HTTP/1.1 would pay for.
 
-	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
-)
+// plan is what the connections of a run share.
+type plan interface {
+	// connection returns the side of the i-th connection, and how large a buffer it reads into at first.
+	connection(i uint64) (p protocol, buffer int)
+}
 
 // protocol is one connection's side of a conversation.
 type protocol interface {
-	// next returns the next n requests, each of size bytes, to be sent whole. They are lent until they
-	// are sent.
-	next(n int) []byte
-	size() int
-	// forget gives up what was sent and is not answered.
+	traits() traits
+	// next returns the next n requests, to be sent whole, and how long each of them is; no sizes: all are as long as
+	// each other. Both are lent until the requests are sent.
+	next(n int) (p []byte, sizes []int)
+	// forget gives up what was sent and is not answered: the connection has ended.
 	forget()
 	// expect prepares for the next reply. used tells that the connection has carried another.
 	expect(used bool)
-	// feed takes what it understands of p, and tells when the reply is complete. It takes nothing beyond that.
-	feed(p []byte) (n int, done bool, err error)
+	// feed takes what it understands of p, up to the first thing that is to be told. What it did not take it wants again,
+	// with more behind it. An error beside more, or answered, breaks the connection.
+	feed(p []byte) (n int, got outcome, err error)
 	// eof is told that the peer has closed; nil means that this completes the reply.
 	eof() error
 	// surplus is the error of a complete reply that n bytes follow.
 	surplus(n int) error
-	// mayClose reports whether the peer may close between requests, and none is lost.
-	mayClose() bool
 	// reusable tells, of a complete reply, whether the connection may carry another.
 	reusable() bool
 	// status is the HTTP status of a complete reply, or 0.
 	status() int
 }
 
-// echo sends messages that no other connection sends, and expects them back. Every
-// 8 bytes of a message depend on the connection, on the message's number and on their
-// place in it, so bytes of another connection, of an earlier message or from elsewhere
-// in this one do not pass.
-type echo struct {
-	identity uint64
-	number   uint64 // of the last message that was made to be sent
-	answered uint64 // of the message that is expected
-	out      []byte // messages to be sent
-	message  []byte // that is expected; a part of out if only one is under way at a time
-	matched  int
+// traits are what holds for all connections of a protocol.
+type traits struct {
+	mayClose bool // the peer may close between requests, and none is lost
+	chatty   bool // the peer may send what nobody asked for
+	early    bool // a reply may come before its request is out
 }
 
-func newEcho(identity uint64, size, depth int) *echo {
-	e := &echo{identity: identity, out: make([]byte, size*depth)}
-	e.message = e.out
-	if depth > 1 {
-		e.message = make([]byte, size)
-	}
-	return e
+// outcome is what feed has found.
+type outcome uint8
+
+const (
+	more     outcome = iota // nothing that is complete
+	answered                // a reply is complete
+	failed                  // a request has failed, by the error beside it; the connection goes on
+	resend                  // the connection ends; what is under way is to be sent again on another one
+)
+
+// greeter is a protocol whose connections begin with a conversation of their own.
+type greeter interface {
+	// hello returns what is sent first; nothing at all means that requests may follow at once.
+	hello() []byte
+	// greet takes what it understands of p, as feed does. done tells that requests may follow.
+	greet(p []byte) (n int, done bool, err error)
 }
 
-// golden is 2^64 over the golden ratio: its multiples differ from one another in their
-// high bits too.
-const golden = 0x9e3779b97f4a7c15
-
-// scatter is the last step of splitmix64: it has an inverse, so no two values meet, and
-// neighbours end far apart.
-func scatter(x uint64) uint64 {
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
+// talker is a protocol that has to say something beside its requests.
+type talker interface {
+	// talk returns what is to be sent now, lent until it is sent. It is asked when all before is sent.
+	talk() []byte
 }
 
-func (e *echo) size() int { return len(e.message) }
-
-func (e *echo) next(n int) []byte {
-	size := len(e.message)
-	for i := range n {
-		e.number++
-		e.write(e.out[i*size:(i+1)*size], e.number)
-	}
-	return e.out[:n*size]
+// limiter is a protocol whose peer limits how many requests are under way.
+type limiter interface {
+	// room reports whether another request may be begun, so many being under way.
+	room(underWay int) bool
 }
 
-func (e *echo) forget() { e.answered = e.number }
-
-func (e *echo) expect(bool) {
-	e.answered++
-	e.matched = 0
-	if len(e.out) > len(e.message) {
-		e.write(e.message, e.answered)
-	}
+// unordered is a protocol that may be answered in any order.
+type unordered interface {
+	// which returns which of those under way, counted from the oldest, was answered, or has failed.
+	which() int
 }
 
-// write makes a message.
-func (e *echo) write(m []byte, number uint64) {
-	binary.BigEndian.PutUint64(m, e.identity)
-	binary.BigEndian.PutUint64(m[8:], number)
-	word := scatter(e.identity<<40 ^ number)
-	m = m[16:]
-	for len(m) >= 8 {
-		word += golden
-		binary.BigEndian.PutUint64(m, word)
-		m = m[8:]
-	}
-	for i := range m {
-		m[i] = byte(word >> (8 * i))
-	}
+// abandoner is a protocol that can give up one request, and go on.
+type abandoner interface {
+	// abandon gives up the oldest request, for which there is no reply in time.
+	abandon() error
 }
 
-func (e *echo) feed(p []byte) (n int, done bool, err error) {
-	n = min(len(p), len(e.message)-e.matched)
-	if !bytes.Equal(p[:n], e.message[e.matched:e.matched+n]) {
-		return n, false, e.mismatch(p[:n])
-	}
-	e.matched += n
-	return n, e.matched == len(e.message), nil
+// pacer is a protocol that pauses between requests.
+type pacer interface {
+	// pause returns the nanoseconds to wait before the next request, asked when a reply is complete.
+	pause() int64
 }
-
-func (e *echo) mismatch(p []byte) error {
-	want := e.message[e.matched:]
-	i := 0
-	for p[i] == want[i] {
-		i++
-	}
-	return fmt.Errorf("connection %d, message %d: byte %d is 0x%02x instead of 0x%02x: %w",
-		e.identity, e.answered, e.matched+i, p[i], want[i], stats.ErrWrongEcho)
-}
-
-func (e *echo) eof() error {
-	if e.matched == 0 {
-		return io.EOF
-	}
-	return io.ErrUnexpectedEOF
-}
-
-func (e *echo) surplus(n int) error {
-	return fmt.Errorf("%w: connection %d, message %d: %d bytes more than were sent", stats.ErrSurplus, e.identity, e.answered, n)
-}
-
-func (e *echo) mayClose() bool { return false }
-func (e *echo) reusable() bool { return true }
-func (e *echo) status() int    { return 0 }

@@ -17,7 +17,9 @@ import (
 // broken handles an error of the connection.
 func (c *conn) broken(err error) {
 	switch {
-	case c.flight.n == 0 && c.protocol.mayClose() && isClose(err):
+	case c.state == greeting:
+		c.fail(fmt.Errorf("before the first request: %w", err))
+	case c.flight.n == 0 && c.traits.mayClose && isClose(err):
 		if c.run.phase.Load() == measuring {
 			c.shard.ClosedIdle()
 		}
@@ -25,7 +27,7 @@ func (c *conn) broken(err error) {
 		c.state = idle
 	case c.flight.n == 0:
 		c.unasked(fmt.Errorf("between two requests: %w", err))
-	case c.used && c.received == 0 && c.r == c.w && c.protocol.mayClose() && isClose(err):
+	case c.used && c.received == 0 && c.r == c.w && c.traits.mayClose && isClose(err):
 		if c.flight.at(0).counted {
 			c.shard.ClosedIdle()
 		}
@@ -77,7 +79,7 @@ func (c *conn) odd(err error) {
 		return
 	case c.flight.n > 0:
 		c.lenient()
-		c.complete()
+		c.complete(nil)
 	}
 	c.hangUp()
 	c.state = idle

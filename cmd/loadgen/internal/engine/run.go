@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"runtime"
 	"sync"
@@ -37,8 +36,7 @@ type run struct {
 	config    *Config
 	addresses []string
 	arrivals  *arrivals // of an open load
-	requests  []byte    // of HTTP, as many as a connection may have under way
-	closes    bool      // a request asks the server to close
+	plan      plan
 	start     time.Time
 	stopped   time.Duration // when phase went to stopping, and written before it
 	ledger    ledger
@@ -64,22 +62,16 @@ type ownShard struct {
 // is done, which ends a run early but is no error. The report is complete but for its
 // Machine. An error means that the run could not begin, or that a task panicked.
 func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, error) {
-	if err := config.Check(); err != nil {
+	plan, err := config.check()
+	if err != nil {
 		return nil, err
 	}
 	addresses, err := config.Target.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{config: &config, addresses: addresses, limited: config.Requests > 0, isNear: isNear(config.Target.network, addresses)}
+	r := &run{config: &config, plan: plan, addresses: addresses, limited: config.Requests > 0, isNear: isNear(config.Target.network, addresses)}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))
-	if config.Target.HTTP {
-		var request []byte
-		if request, r.closes, err = config.request(); err != nil {
-			return nil, err
-		}
-		r.requests = bytes.Repeat(request, config.depth())
-	}
 	isOpen := config.Load.IsOpen()
 	if isOpen {
 		r.arrivals = newArrivals(&config.Load)
@@ -248,9 +240,10 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 		Noise:       stats.ReadClock().Since(r.ledger.clock, runtime.NumCPU()),
 	}
 	report.Noise.SameMachine = r.isNear
-	if c.Target.HTTP {
+	switch c.Target.Protocol {
+	case HTTP:
 		report.Method = c.Method
-	} else {
+	case Echo:
 		report.MessageSize = c.Size
 	}
 	total := r.ledger.gatherer.Sum()

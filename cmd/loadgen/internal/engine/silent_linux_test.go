@@ -59,7 +59,7 @@ func TestConnLeavesASilentAddress(t *testing.T) {
 		{"the second answers", []string{dead, open}, 5, 0, 1},
 		{"none answers", []string{dead, dead}, 0, 5, 0},
 	} {
-		r := &run{config: &load, addresses: c.addresses, limited: true, start: time.Now()}
+		r := &run{config: &load, plan: mustPlan(t, &load), addresses: c.addresses, limited: true, start: time.Now()}
 		r.tries.Store(5)
 		r.phase.Store(measuring)
 		if _, err := future.BlockOn[future.Unit](r.newConn(0)); err != nil {

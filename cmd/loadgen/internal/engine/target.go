@@ -13,13 +13,23 @@ import (
 
 // Target is what a load is sent to.
 type Target struct {
-	URL     string // as it was given
-	HTTP    bool   // otherwise echo
-	Host    string // for the Host header
-	Path    string // with the query
-	network string
-	address string // host:port, or the path of a Unix socket
+	URL      string // as it was given
+	Protocol Protocol
+	TLS      bool
+	Host     string // for the Host header
+	Path     string // with the query
+	network  string
+	address  string // host:port, or the path of a Unix socket
 }
+
+// Protocol is what is spoken with a target.
+type Protocol uint8
+
+// The protocols.
+const (
+	Echo Protocol = iota // what is sent comes back
+	HTTP                 // HTTP/1.1
+)
 
 const accepted = "accepted are tcp://host:port and unix://path (echo), http://host[:port]/path and http+unix://socket/path"
 
@@ -82,7 +92,7 @@ func parseTCP(raw string, u *url.URL) (Target, error) {
 }
 
 func parseHTTP(raw string, u *url.URL) (Target, error) {
-	t := Target{URL: raw, HTTP: true, network: "tcp", Path: u.RequestURI()}
+	t := Target{URL: raw, Protocol: HTTP, network: "tcp", Path: u.RequestURI()}
 	if u.User != nil {
 		return t, errors.New("user names are not supported; give a header: -H 'Authorization: …'")
 	}
@@ -140,7 +150,7 @@ func parseHTTPUnix(raw, rest string) (Target, error) {
 	if err != nil {
 		return Target{}, notURL(err)
 	}
-	return Target{URL: raw, HTTP: true, Host: u.Host, Path: u.RequestURI(), network: "unix", address: socket}, nil
+	return Target{URL: raw, Protocol: HTTP, Host: u.Host, Path: u.RequestURI(), network: "unix", address: socket}, nil
 }
 
 func socketPath(encoded string) (string, error) {
