@@ -24,6 +24,8 @@ type findCommand struct {
 	Size        int           `default:"64" placeholder:"64" help:"Bytes of an echo message."`
 	Workers     int           `short:"w" placeholder:"N" help:"Workers of the runtime (one per core)."`
 	Output      string        `short:"o" default:"text" help:"Report as text or json."`
+
+	protocolFlags
 }
 
 // found is what find has come to. Its JSON is stable as a report's is.
@@ -60,6 +62,7 @@ func (c *findCommand) Run(e *env) error {
 	run := runCommand{
 		URL: c.URL, Connections: c.Connections, Warmup: c.Warmup, Timeout: c.Timeout, Size: c.Size, Duration: &c.Trial,
 		Method: "GET", Pipeline: 1, Rate: c.From, Arrivals: c.Arrivals, Seed: 1, Interval: time.Second,
+		protocolFlags: c.protocolFlags,
 	}
 	config, err := run.config()
 	if err != nil {

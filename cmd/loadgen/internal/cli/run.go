@@ -16,7 +16,7 @@ import (
 const defaultDuration = 10 * time.Second
 
 type runCommand struct {
-	URL         string         `arg:"" name:"url" help:"tcp://host:port or unix://path for an echo server, http://host[:port]/path or http+unix://socket/path for HTTP."`
+	URL         string         `arg:"" name:"url" help:"http[s]://host[:port]/path, http+unix://socket/path, ws[s]://…, redis[s]://host[:port], or for an echo server tcp://host:port, tls://…, udp://…, unix://path."`
 	Connections int            `short:"c" default:"50" help:"Connections, each with one request at a time."`
 	Duration    *time.Duration `short:"d" placeholder:"10s" help:"How long to measure (10s, or no limit with -n)."`
 	Requests    *int64         `short:"n" placeholder:"N" help:"Stop after N requests, failed ones included."`
@@ -42,6 +42,8 @@ type runCommand struct {
 	ConnectOver time.Duration  `group:"load" placeholder:"0s" help:"Open the connections one after the other within this time."`
 	PerConn     *int64         `group:"load" name:"requests-per-connection" placeholder:"N" help:"Close a connection after N requests and open another one."`
 
+	protocolFlags
+
 	outputFlags
 	Interval time.Duration `group:"output" default:"1s" placeholder:"1s" help:"Length of the intervals that the time series has."`
 
@@ -61,6 +63,9 @@ func (c *runCommand) config() (config engine.Config, err error) {
 	}
 	if c.Pipeline < 1 {
 		return config, fmt.Errorf("%d requests under way on a connection: give a number from 1 to %d", c.Pipeline, engine.MaxPipeline)
+	}
+	if err := c.protocolFlags.set(&config); err != nil {
+		return config, err
 	}
 	if config.Load, err = c.load(); err != nil {
 		return config, err

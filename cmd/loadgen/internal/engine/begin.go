@@ -132,7 +132,7 @@ func (c *conn) fail(err error) {
 			c.shard.Fail(err)
 		}
 	}
-	if c.taken && c.nc == nil && (c.run.arrivals == nil || c.next.at <= c.run.now()) {
+	if c.taken && c.state != open && (c.run.arrivals == nil || c.next.at <= c.run.now()) {
 		// Its time has come, and there is no connection for it. Before that there is time for another attempt.
 		c.taken = false
 		if c.next.counted {

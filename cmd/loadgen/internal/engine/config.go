@@ -41,6 +41,9 @@ type Config struct {
 	Body        string        // of HTTP
 	MaxHead     int           // of HTTP: bytes of a reply's header; 0: http1.MaxHead
 	Lenient     bool          // of HTTP: replies with bytes beyond their end are good
+	TLS         TLS
+	Send        string // what is sent instead of echo messages: bytes, a text of WebSocket, a command of Redis
+	Reply       Reply  // of tcp, tls and unix, with Send
 
 	Load        Load                         // when requests begin
 	Pipeline    int                          // requests that a connection may have under way; 0: 1
@@ -76,6 +79,9 @@ func (c *Config) check() (plan, error) {
 	if err := c.Load.check(); err != nil {
 		return nil, err
 	}
+	if _, err := c.TLS.config(&c.Target); err != nil {
+		return nil, err
+	}
 	return c.plan()
 }
 
@@ -107,13 +113,28 @@ func (c *Config) checkLimits() error {
 
 // plan makes the plan of the target's protocol.
 func (c *Config) plan() (plan, error) {
-	if c.Target.Protocol != HTTP && (c.Method != "" && c.Method != "GET" || len(c.Headers) > 0 || c.Body != "" || c.MaxHead != 0 || c.Lenient) {
-		return nil, fmt.Errorf("method, header, body, max-header and lenient are for http:// targets, and %s is none", c.Target.URL)
+	t := c.Target.Protocol
+	isHTTP := t == HTTP
+	if !isHTTP && (c.Method != "" && c.Method != "GET" || c.Body != "" || c.MaxHead != 0 || c.Lenient) || !isHTTP && t != WebSocket && len(c.Headers) > 0 {
+		return nil, fmt.Errorf("method, header, body, max-header and lenient are for http:// and https:// targets (header for ws too), and %s is none", c.Target.URL)
 	}
-	switch c.Target.Protocol {
-	case HTTP:
+	if t != Echo && c.Reply != (Reply{}) {
+		return nil, fmt.Errorf("reply-length, reply-until and reply-match are for tcp, tls and unix targets, and %s is none", c.Target.URL)
+	}
+	if (isHTTP || t == UDP) && c.Send != "" {
+		return nil, fmt.Errorf("send is for tcp, tls, unix, ws and redis targets, and %s is none", c.Target.URL)
+	}
+	switch {
+	case t == HTTP:
 		return c.clientPlan()
-	default:
-		return c.echoPlan()
+	case t == WebSocket:
+		return c.wsPlan()
+	case t == Redis:
+		return c.redisPlan()
+	case t == UDP:
+		return c.udpPlan()
+	case c.Send != "" || c.Reply != (Reply{}):
+		return c.rawPlan()
 	}
+	return c.echoPlan()
 }

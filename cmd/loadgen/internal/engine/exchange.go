@@ -85,6 +85,8 @@ func (c *conn) receive(cx *waker.Context) bool {
 		switch {
 		case err != nil && got == more:
 			c.wrong(err)
+		case c.flight.n == 0 && (got == answered || got == failed):
+			c.odd(c.protocol.surplus(n))
 		case got == failed:
 			c.failed(c.takeOut(), err)
 		case got == resend:
@@ -112,6 +114,10 @@ func (c *conn) receive(cx *waker.Context) bool {
 
 // wrong handles a reply that breaks the rules.
 func (c *conn) wrong(err error) {
+	if c.flight.n == 0 {
+		c.unasked(err)
+		return
+	}
 	if c.run.config.Lenient && errors.Is(err, stats.ErrSurplus) {
 		// They belong to the reply before, and came after this request was begun.
 		c.lenient()

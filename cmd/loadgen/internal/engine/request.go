@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,6 +19,9 @@ func (c *Config) request() (request []byte, closes bool, err error) {
 		"user-agent": "magpie-loadgen",
 		"accept":     "*/*",
 	}
+	if t := &c.Target; t.user != "" || t.password != "" {
+		own["authorization"] = "Basic " + base64.StdEncoding.EncodeToString([]byte(t.user+":"+t.password))
+	}
 	for _, h := range c.Headers {
 		name, value, ok := strings.Cut(h, ":")
 		value = strings.TrimSpace(value)
@@ -32,7 +36,7 @@ func (c *Config) request() (request []byte, closes bool, err error) {
 		}
 		fmt.Fprintf(&b, "%s: %s\r\n", name, value)
 	}
-	for _, name := range []string{"host", "user-agent", "accept"} {
+	for _, name := range []string{"host", "user-agent", "accept", "authorization"} {
 		if value, ok := own[name]; ok {
 			fmt.Fprintf(&b, "%s: %s\r\n", headerName[name], value)
 		}
@@ -51,4 +55,4 @@ func (c *Config) request() (request []byte, closes bool, err error) {
 	return request, !r.KeepAlive(), nil
 }
 
-var headerName = map[string]string{"host": "Host", "user-agent": "User-Agent", "accept": "Accept"}
+var headerName = map[string]string{"host": "Host", "user-agent": "User-Agent", "accept": "Accept", "authorization": "Authorization"}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/tls"
 	"runtime"
 	"sync"
 	"time"
@@ -37,6 +38,7 @@ type run struct {
 	addresses []string
 	arrivals  *arrivals // of an open load
 	plan      plan
+	tls       *tls.Config // of a target with TLS
 	start     time.Time
 	stopped   time.Duration // when phase went to stopping, and written before it
 	ledger    ledger
@@ -66,11 +68,15 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	if err != nil {
 		return nil, err
 	}
+	secure, err := config.TLS.config(&config.Target)
+	if err != nil {
+		return nil, err
+	}
 	addresses, err := config.Target.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{config: &config, plan: plan, addresses: addresses, limited: config.Requests > 0, isNear: isNear(config.Target.network, addresses)}
+	r := &run{config: &config, plan: plan, tls: secure, addresses: addresses, limited: config.Requests > 0, isNear: isNear(config.Target.network, addresses)}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))
 	isOpen := config.Load.IsOpen()
 	if isOpen {
@@ -243,8 +249,11 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 	switch c.Target.Protocol {
 	case HTTP:
 		report.Method = c.Method
-	case Echo:
-		report.MessageSize = c.Size
+	case Redis:
+	default:
+		if c.Send == "" {
+			report.MessageSize = c.Size
+		}
 	}
 	total := r.ledger.gatherer.Sum()
 	if r.arrivals != nil {

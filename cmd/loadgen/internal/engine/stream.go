@@ -6,7 +6,7 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// stream is what a connection moves bytes on: a socket, or TLS on one, or the datagrams of one.
+// stream is what a connection moves bytes on: a socket, TLS on one, or the datagrams of one.
 type stream interface {
 	PollRead(cx *waker.Context, p []byte) future.Poll[int]
 	PollWrite(cx *waker.Context, p []byte) future.Poll[int]
@@ -15,7 +15,15 @@ type stream interface {
 
 // dial begins to make a stream to an address.
 func (r *run) dial(address string) future.Future[stream] {
-	return &socketDial{op: netio.Dial(r.config.Target.network, address)}
+	t := &r.config.Target
+	if t.network == "udp" {
+		return &packetDial{address: address, size: r.config.Size, depth: r.config.depth()}
+	}
+	socket := socketDial{op: netio.Dial(t.network, address)}
+	if r.tls != nil {
+		return &secureDial{socket: socket, conf: r.tls}
+	}
+	return &socket
 }
 
 // socketDial makes a stream that is a socket.

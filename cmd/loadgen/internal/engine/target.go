@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,9 @@ type Target struct {
 	Path     string // with the query
 	network  string
 	address  string // host:port, or the path of a Unix socket
+	user     string
+	password string
+	database int // of Redis
 }
 
 // Protocol is what is spoken with a target.
@@ -27,11 +31,15 @@ type Protocol uint8
 
 // The protocols.
 const (
-	Echo Protocol = iota // what is sent comes back
-	HTTP                 // HTTP/1.1
+	Echo      Protocol = iota // what is sent comes back; or bytes of one's own, and a rule for replies
+	HTTP                      // HTTP/1.1
+	WebSocket                 // messages that come back, or a text and one message that answers it
+	Redis                     // a command and its reply
+	UDP                       // datagrams that come back
 )
 
-const accepted = "accepted are tcp://host:port and unix://path (echo), http://host[:port]/path and http+unix://socket/path"
+const accepted = "accepted are http[s]://host[:port]/path, http+unix://socket/path, ws[s]://host[:port]/path, redis[s]://[user:password@]host[:port][/db], " +
+	"and tcp://host:port, tls://host:port, unix://path and udp://host:port (echo)"
 
 // ParseTarget reads a target's URL. Its errors say what is accepted.
 func ParseTarget(raw string) (Target, error) {
@@ -59,12 +67,24 @@ func parseTarget(raw string) (Target, error) {
 		u.Scheme = ""
 	}
 	switch u.Scheme {
-	case "tcp":
-		return parseTCP(raw, u)
-	case "http":
-		return parseHTTP(raw, u)
-	case "https":
-		return Target{}, errors.New("TLS is not supported")
+	case "tcp", "tls":
+		t, err := parseHostPort(raw, u)
+		t.TLS = u.Scheme == "tls"
+		return t, err
+	case "udp":
+		t, err := parseHostPort(raw, u)
+		t.Protocol, t.network = UDP, "udp"
+		return t, err
+	case "http", "ws":
+		return parseHTTP(raw, u, "80")
+	case "https", "wss":
+		t, err := parseHTTP(raw, u, "443")
+		t.TLS = true
+		return t, err
+	case "redis", "rediss":
+		t, err := parseRedis(raw, u)
+		t.TLS = u.Scheme == "rediss"
+		return t, err
 	case "":
 		return Target{}, errors.New("the scheme is missing")
 	}
@@ -80,7 +100,7 @@ func notURL(err error) error {
 	return fmt.Errorf("it is not a URL: %w", err)
 }
 
-func parseTCP(raw string, u *url.URL) (Target, error) {
+func parseHostPort(raw string, u *url.URL) (Target, error) {
 	t := Target{URL: raw, network: "tcp", address: u.Host}
 	switch {
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.User != nil:
@@ -91,17 +111,33 @@ func parseTCP(raw string, u *url.URL) (Target, error) {
 	return t, checkHost(u)
 }
 
-func parseHTTP(raw string, u *url.URL) (Target, error) {
+func parseHTTP(raw string, u *url.URL, port string) (Target, error) {
 	t := Target{URL: raw, Protocol: HTTP, network: "tcp", Path: u.RequestURI()}
-	if u.User != nil {
-		return t, errors.New("user names are not supported; give a header: -H 'Authorization: …'")
+	if strings.HasPrefix(u.Scheme, "ws") {
+		t.Protocol = WebSocket
 	}
-	port := u.Port()
-	if port == "" {
-		port = "80"
-	}
-	t.address = net.JoinHostPort(u.Hostname(), port)
+	t.setUser(u)
+	t.address = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port))
 	t.Host = hostHeader(u)
+	return t, checkHost(u)
+}
+
+func (t *Target) setUser(u *url.URL) {
+	t.user = u.User.Username()
+	t.password, _ = u.User.Password()
+}
+
+func parseRedis(raw string, u *url.URL) (t Target, err error) {
+	t = Target{URL: raw, Protocol: Redis, network: "tcp", address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "6379"))}
+	t.setUser(u)
+	if db := strings.Trim(u.Path, "/"); db != "" {
+		if t.database, err = strconv.Atoi(db); err != nil || t.database < 0 {
+			return t, fmt.Errorf("the database %q is not a number from 0 on", db)
+		}
+	}
+	if u.RawQuery != "" {
+		return t, errors.New("there is something behind the database")
+	}
 	return t, checkHost(u)
 }
 

@@ -23,6 +23,13 @@ func TestParseTarget(t *testing.T) {
 		"http://[fe80::1%25lo]/":     {network: "tcp", address: "[fe80::1%lo]:80", Protocol: HTTP, Host: "[fe80::1]", Path: "/"},
 		"http+unix://%2Frun%2Fs/a?b": {network: "unix", address: "/run/s", Protocol: HTTP, Host: "localhost", Path: "/a?b"},
 		"http+unix://s":              {network: "unix", address: "s", Protocol: HTTP, Host: "localhost", Path: "/"},
+		"https://h/":                 {network: "tcp", address: "h:443", Protocol: HTTP, TLS: true, Host: "h", Path: "/"},
+		"http://me:pw@h/":            {network: "tcp", address: "h:80", Protocol: HTTP, Host: "h", Path: "/", user: "me", password: "pw"},
+		"wss://[::1]/a?b":            {network: "tcp", address: "[::1]:443", Protocol: WebSocket, TLS: true, Host: "[::1]", Path: "/a?b"},
+		"redis://h":                  {network: "tcp", address: "h:6379", Protocol: Redis},
+		"rediss://:pw@h:1/2":         {network: "tcp", address: "h:1", Protocol: Redis, TLS: true, password: "pw", database: 2},
+		"udp://[::1]:7":              {network: "udp", address: "[::1]:7", Protocol: UDP},
+		"tls://h:7":                  {network: "tcp", address: "h:7", TLS: true},
 		"http://h:81/a%20b?c=d&e#f":  {network: "tcp", address: "h:81", Protocol: HTTP, Host: "h:81", Path: "/a%20b?c=d&e"},
 	} {
 		want.URL = raw
@@ -31,24 +38,26 @@ func TestParseTarget(t *testing.T) {
 		}
 	}
 	for raw, reason := range map[string]string{
-		"":                     "scheme is missing",
-		"127.0.0.1:80":         "not a URL",
-		"localhost":            "scheme is missing",
-		"localhost:80":         "scheme is missing",
-		"http://::1:80/":       "not a URL: invalid port",
-		"http://[::1%lo]/":     `not a URL: invalid URL escape "%lo"`,
-		"ftp://host":           `scheme "ftp" is not supported`,
-		"https://host/":        "TLS is not supported",
-		"tcp://host":           "port is missing",
-		"tcp://:80":            "host is missing",
-		"tcp://host:80/path":   "something beside host and port",
-		"tcp://host:65536":     "port is not a number from 1 to 65535",
-		"tcp://host:0":         "port is not a number from 1 to 65535",
-		"http:///path":         "host is missing",
-		"http://user:pw@host/": "user names are not supported",
-		"unix://a%b":           "write it as %25",
-		"http+unix:///path":    "path of the socket is missing",
-		"unix://":              "path of the socket is missing",
+		"":                   "scheme is missing",
+		"127.0.0.1:80":       "not a URL",
+		"localhost":          "scheme is missing",
+		"localhost:80":       "scheme is missing",
+		"http://::1:80/":     "not a URL: invalid port",
+		"http://[::1%lo]/":   `not a URL: invalid URL escape "%lo"`,
+		"ftp://host":         `scheme "ftp" is not supported`,
+		"redis://h/x":        `the database "x" is not a number`,
+		"redis://h/1?a":      "something behind the database",
+		"udp://h":            "port is missing",
+		"wss://":             "host is missing",
+		"tcp://host":         "port is missing",
+		"tcp://:80":          "host is missing",
+		"tcp://host:80/path": "something beside host and port",
+		"tcp://host:65536":   "port is not a number from 1 to 65535",
+		"tcp://host:0":       "port is not a number from 1 to 65535",
+		"http:///path":       "host is missing",
+		"unix://a%b":         "write it as %25",
+		"http+unix:///path":  "path of the socket is missing",
+		"unix://":            "path of the socket is missing",
 	} {
 		_, err := ParseTarget(raw)
 		if err == nil || !strings.Contains(err.Error(), reason) || !strings.Contains(err.Error(), accepted) {
@@ -82,7 +91,7 @@ func TestCheck(t *testing.T) {
 		{echo, "a warm-up of -1s", func(c *Config) { c.Warmup = -time.Second }},
 		{echo, "a timeout of 0s", func(c *Config) { c.Timeout = 0 }},
 		{echo, "a message size of 15 bytes", func(c *Config) { c.Size = 15 }},
-		{echo, "are for http:// targets", func(c *Config) { c.Body = "x" }},
+		{echo, "are for http:// and https:// targets", func(c *Config) { c.Body = "x" }},
 		{http, `header "Name"`, func(c *Config) { c.Headers = []string{"Name"} }},
 		{http, "Name: value", func(c *Config) { c.Headers = []string{"A: b\r\nC: d"} }},
 		{http, "set by what --body is", func(c *Config) { c.Headers = []string{"Content-Length: 3"} }},
@@ -108,13 +117,17 @@ func TestRequest(t *testing.T) {
 		want   string
 	}{
 		{Config{Method: "GET"}, "GET /p?q HTTP/1.1\r\nHost: h:1\r\nUser-Agent: magpie-loadgen\r\nAccept: */*\r\n\r\n"},
+		{Config{Method: "GET", Target: Target{Host: "h:1", Path: "/p?q", user: "me", password: "pw"}},
+			"GET /p?q HTTP/1.1\r\nHost: h:1\r\nUser-Agent: magpie-loadgen\r\nAccept: */*\r\nAuthorization: Basic bWU6cHc=\r\n\r\n"},
 		{Config{Method: "POST"}, "POST /p?q HTTP/1.1\r\nHost: h:1\r\nUser-Agent: magpie-loadgen\r\nAccept: */*\r\nContent-Length: 0\r\n\r\n"},
 		{
 			Config{Method: "PUT", Body: "abc", Headers: []string{"host:other", "ACCEPT: text/plain", "X: a:b, c"}},
 			"PUT /p?q HTTP/1.1\r\nhost: other\r\nACCEPT: text/plain\r\nX: a:b, c\r\nUser-Agent: magpie-loadgen\r\nContent-Length: 3\r\n\r\nabc",
 		},
 	} {
-		c.config.Target = target
+		if c.config.Target.Host == "" {
+			c.config.Target = target
+		}
 		if got, _, err := c.config.request(); err != nil || string(got) != c.want {
 			t.Errorf("got %q, %v, want %q", got, err, c.want)
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/magpie-go/magpie/wire/http1"
+	"github.com/magpie-go/magpie/wire/ws"
 )
 
 // Kind is a kind of failure. Failures are counted by kind, under the names that String
@@ -19,7 +20,7 @@ const (
 	Refused                 // nobody listens there
 	Unreachable             // no route, host or network down
 	Reset                   // the peer or the kernel broke the connection
-	EOF                     // the peer closed before the reply was complete
+	EOF                     // the peer closed before the reply was complete, or the handshake was done
 	Timeout                 // no complete reply within the timeout
 	Descriptors             // this process or this machine is out of descriptors
 	Ports                   // no local port is free
@@ -27,12 +28,19 @@ const (
 	BadResponse             // the reply is not HTTP, or not this protocol
 	HTTP4xx                 // the status was 400 to 499
 	HTTP5xx                 // the status was 500 or above
+	TLS                     // the handshake of TLS failed: a certificate, a version, an alert
+	Lost                    // no datagram answered within the timeout
+	ErrorReply              // the reply is an error of its protocol
+	StreamReset             // the peer reset the stream of the request
+	GoAway                  // the peer gave the connection up because of an error
+	CheckFailed             // the reply is not what was asked of it
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"other", "refused", "unreachable", "reset", "eof", "timeout", "descriptors_exhausted",
 	"ports_exhausted", "wrong_echo", "bad_response", "http_4xx", "http_5xx",
+	"tls", "lost", "error_reply", "stream_reset", "goaway", "check_failed",
 }
 
 // String returns the name that reports use.
@@ -50,14 +58,43 @@ var ErrSurplus = errors.New("surplus bytes")
 // ErrEarly is the failure of a reply that was complete before its request was.
 var ErrEarly = errors.New("early reply")
 
+// What other failures are, each of the kind that classified says.
+var (
+	ErrReply       = errors.New("malformed reply")
+	ErrUpgrade     = errors.New("the server does not upgrade to WebSocket")
+	ErrTLS         = errors.New("handshake of TLS")
+	ErrLost        = errors.New("lost")
+	ErrRefusal     = errors.New("the reply is an error")
+	ErrStreamReset = errors.New("the stream was reset")
+	ErrGoAway      = errors.New("GOAWAY")
+	ErrCheck       = errors.New("check failed")
+)
+
+var classified = []struct {
+	err  error
+	kind Kind
+}{
+	{ErrWrongEcho, WrongEcho}, {ErrSurplus, BadResponse}, {ErrEarly, BadResponse}, {ErrReply, BadResponse}, {ErrUpgrade, BadResponse},
+	{ErrLost, Lost}, {ErrRefusal, ErrorReply}, {ErrStreamReset, StreamReset}, {ErrGoAway, GoAway}, {ErrCheck, CheckFailed},
+}
+
+// isRefusal reports whether a failure is what a complete reply says, which is counted as a request too.
+func (k Kind) isRefusal() bool {
+	return k == HTTP4xx || k == HTTP5xx || k == ErrorReply || k == CheckFailed
+}
+
 // Classify returns the kind of a failure.
 func Classify(err error) Kind {
 	var dns *net.DNSError
 	var wire *http1.Error
+	var frame *ws.Error
+	for _, c := range classified {
+		if errors.Is(err, c.err) {
+			return c.kind
+		}
+	}
 	switch {
-	case errors.Is(err, ErrWrongEcho):
-		return WrongEcho
-	case errors.As(err, &wire), errors.Is(err, ErrSurplus), errors.Is(err, ErrEarly):
+	case errors.As(err, &wire), errors.As(err, &frame):
 		return BadResponse
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return EOF
@@ -70,6 +107,8 @@ func Classify(err error) Kind {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return Timeout
+	case errors.Is(err, ErrTLS):
+		return TLS
 	case errors.As(err, &dns):
 		return Unreachable
 	}

@@ -83,9 +83,16 @@ func (t *Total) Unsent(n uint64) { t.counts.unsent += n }
 // Requests returns the number of exchanges, whatever their status.
 func (t *Total) Requests() uint64 { return uint64(t.times.latency.TotalCount()) }
 
-// Succeeded returns the number of exchanges without a status of 400 or above.
+// Succeeded returns the number of exchanges whose reply says no failure: a status of 400 or above, an error of its
+// protocol, a check that failed.
 func (t *Total) Succeeded() uint64 {
-	return t.Requests() - t.failures[HTTP4xx] - t.failures[HTTP5xx]
+	n := t.Requests()
+	for k, f := range t.failures {
+		if Kind(k).isRefusal() {
+			n -= min(f, n)
+		}
+	}
+	return n
 }
 
 // Failed returns the number of failures of all kinds.
