@@ -46,7 +46,7 @@ func table() []mutant {
 		serveMutants, webMutants,
 		pipeMutants,
 		bulkMutants,
-		kvMutants, wsMutants,
+		kvMutants, kvHeedMutants, wsMutants,
 		packetMutants,
 		handoverMutants,
 		dnsMutants,

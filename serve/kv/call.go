@@ -28,6 +28,11 @@ type call struct {
 	loads bool   // the log is being replayed: nothing expires, nothing is logged
 	done  int    // commands
 	quit  bool   // the connection ends after this answer
+
+	changed bool      // the command has changed something
+	blocked *popper   // as which the client waits now
+	fed     []heeded  // lists that others wait for, to be served when the transaction has ended
+	served  []*popper // to be woken when no shard is locked
 }
 
 var calls = sync.Pool{New: func() any { return &call{args: make([][]byte, 0, 16)} }}
@@ -74,6 +79,9 @@ func (c *call) do() {
 		}
 	}
 	c.run(cmd)
+	if c.served != nil {
+		c.wakeServed()
+	}
 }
 
 // run runs a command with its keys' shards locked.
@@ -115,10 +123,13 @@ func (c *call) finish(cmd *command) {
 		c.fail("MISCONF Errors writing to the AOF file: what was changed would be lost")
 		return
 	}
-	c.dirty = false
+	c.dirty, c.changed = false, false
 	cmd.run(c)
 	if c.dirty {
 		c.log(c.args...)
+	}
+	if c.changed && cmd.flags&touches == 0 {
+		c.touchKeys(cmd)
 	}
 }
 
@@ -127,7 +138,7 @@ func (c *call) log(args ...[]byte) {
 	if c.kv.log != nil && !c.loads {
 		c.kv.log.append(args)
 	}
-	c.dirty = false
+	c.dirty, c.changed = false, true
 }
 
 // Keys are dealt to shards by the highest bits of their hash; those of a shard to buckets by the lowest.
@@ -160,6 +171,7 @@ func (c *call) look(hash uint64, key []byte) *entry {
 
 // expired deletes a key whose time is over.
 func (kv *Server) expired(s *shard, e *entry) {
+	s.touchWatchers(e.key)
 	s.delete(e)
 	kv.expirations.Add(1)
 	if kv.log != nil {

@@ -21,6 +21,7 @@ const (
 	listens       // may be sent by a subscriber of RESP 2
 	open          // may be sent before AUTH
 	single        // not inside of MULTI
+	touches       // those of its keys that it changes, itself
 )
 
 // commands has each command by its name in capitals. It is filled before main: some commands answer from it.

@@ -29,8 +29,9 @@ type conn struct {
 	safe    uint64 // how far the log is to be written before out may be sent
 	id      int64  // if somebody has asked for it
 	v       resp.Version
-	more    bool // in may have commands that are there as a whole
-	ending  bool // when out is sent
+	popper  *popper // as which it waits in BLPOP; nil: it does not
+	more    bool    // in may have commands that are there as a whole
+	ending  bool    // when out is sent
 }
 
 const (
@@ -78,6 +79,8 @@ func (c *conn) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 		return c.send(cx)
 	case c.ending:
 		return false, io.EOF
+	case c.popper != nil:
+		return c.wait(cx, scratch)
 	case c.more:
 		return c.answer(cx, c.in, scratch)
 	case c.Draining() && len(c.in) == 0:
@@ -140,6 +143,9 @@ func (c *conn) answer(cx *waker.Context, p, scratch []byte) (bool, error) {
 		if k.do(); k.quit {
 			break
 		}
+		if c.popper = k.blocked; c.popper != nil {
+			break
+		}
 		if len(k.out) >= maxOut {
 			c.more = len(p) > 0
 			break
@@ -147,10 +153,16 @@ func (c *conn) answer(cx *waker.Context, p, scratch []byte) (bool, error) {
 	}
 	c.session, c.v, c.ending = k.s, k.v, k.quit
 	c.keep(p, scratch)
-	if log := c.kv.log; log != nil {
-		c.safe = log.appended.Load() // also for those that only read: what they saw may not be lost either
-	}
+	c.logged()
 	return c.sendNow(cx, k.out)
+}
+
+// logged notes what the log has to have before what is owed may be sent: also for commands that only read, as what they saw may not
+// be lost either.
+func (c *conn) logged() {
+	if log := c.kv.log; log != nil {
+		c.safe = log.appended.Load()
+	}
 }
 
 // keep keeps what has not been understood.
@@ -220,9 +232,16 @@ func (c *conn) hear(cx *waker.Context, b *mailbox) (again bool, err error) {
 
 // leave ends what the connection had beside the socket.
 func (c *conn) leave() {
-	if c.session != nil && c.session.box != nil {
-		c.session.leave(c.kv)
-		c.session.box.close()
+	if c.popper != nil {
+		c.popper.leave()
+		c.popper = nil
+	}
+	if s := c.session; s != nil {
+		s.unwatch(c.kv)
+		if s.box != nil {
+			s.leave(c.kv)
+			s.box.close()
+		}
 	}
 	c.kv.clients.Add(-1)
 }

@@ -277,6 +277,7 @@ func reset(c *call) {
 	if c.s != nil {
 		c.s.leave(c.kv)
 		c.s.endMulti()
+		c.s.unwatch(c.kv)
 		c.s.authorized, c.s.name = false, ""
 	}
 	c.speak(resp.V2)

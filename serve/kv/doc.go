@@ -5,7 +5,7 @@
 //	err = server.Run(ctx, rt, "tcp", "127.0.0.1:6379", nil) // until ctx is done
 //	err = server.Close()
 //
-// It has strings, lists and hashes, expiry, SCAN, publish and subscribe, MULTI and EXEC (WATCH is missing), RESP 2 and 3,
+// It has strings, lists and hashes, pops that wait (BLPOP, BRPOP), expiry, SCAN, publish and subscribe, MULTI, EXEC and WATCH, RESP 2 and 3,
 // and a log of changes that is replayed at the start. Replies and errors are those of Redis 7, word by word; tests send the
 // same commands to both. What is missing is answered as an unknown command.
 //

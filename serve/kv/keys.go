@@ -9,8 +9,8 @@ import (
 )
 
 var keyCommands = []command{
-	{"del", -2, 1, -1, 1, writes, del},
-	{"unlink", -2, 1, -1, 1, writes, del},
+	{"del", -2, 1, -1, 1, writes | touches, del},
+	{"unlink", -2, 1, -1, 1, writes | touches, del},
 	{"exists", -2, 1, -1, 1, 0, exists},
 	{"touch", -2, 1, -1, 1, 0, exists},
 	{"type", 2, 1, 1, 1, 0, typeOf},
@@ -29,6 +29,7 @@ func del(c *call) {
 	for _, key := range c.args[1:] {
 		hash := c.kv.hash(key)
 		if e := c.look(hash, key); e != nil {
+			c.touch(hash, key)
 			c.kv.shard(hash).delete(e)
 			n++
 		}
@@ -257,6 +258,7 @@ func flushall(c *call) {
 	}
 	for i := range c.kv.shards {
 		s := &c.kv.shards[i]
+		s.touchAll(c.kv)
 		s.keys, s.due = table[value]{}, nil
 		s.note()
 	}

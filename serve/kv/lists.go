@@ -12,6 +12,8 @@ var listCommands = []command{
 	{"rpushx", -3, 1, 1, 1, writes, func(c *call) { push(c, false, true) }},
 	{"lpop", -2, 1, 1, 1, writes, func(c *call) { pop(c, true) }},
 	{"rpop", -2, 1, 1, 1, writes, func(c *call) { pop(c, false) }},
+	{"blpop", -3, 1, -2, 1, writes | touches, func(c *call) { blockingPop(c, true) }},
+	{"brpop", -3, 1, -2, 1, writes | touches, func(c *call) { blockingPop(c, false) }},
 	{"llen", 2, 1, 1, 1, 0, llen},
 	{"lrange", 4, 1, 1, 1, 0, lrange},
 	{"lindex", 3, 1, 1, 1, 0, lindex},

@@ -48,7 +48,7 @@ type Server struct {
 	began  time.Time
 	loaded Recovery
 
-	ids, clients, cut, expirations, done word.Int64
+	ids, clients, cut, expirations, done, heeds word.Int64
 }
 
 // New returns a server. If there is a log it is replayed, which blocks; see Recovery for what was found. The server is

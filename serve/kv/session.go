@@ -16,7 +16,8 @@ type session struct {
 	spoiled bool // what was queued is not to be run
 	queued  []queuedCommand
 
-	box *mailbox // of a subscriber
+	watch *watcher // nil: nothing
+	box   *mailbox // of a subscriber
 }
 
 type queuedCommand struct {

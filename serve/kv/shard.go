@@ -48,6 +48,8 @@ type shard struct {
 	due  []*entry
 	next word.Int64
 
+	heeds map[string]*heed // of keys that somebody wants to know of; nil if there never were any
+
 	clock *expirer
 	_     [cpu.CacheLine]byte
 }

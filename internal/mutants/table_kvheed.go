@@ -1,0 +1,81 @@
+package main
+
+var (
+	kvHeeds      = test{pkg: "./serve/kv", run: "Watch|BlockingPop"}
+	kvHeedModels = test{pkg: "./serve/kv", run: "Model", tags: "explore"}
+)
+
+// Who wants to know of a key: WATCH and BLPOP.
+var kvHeedMutants = []mutant{
+	{
+		name: "kv/a-client-leaves-his-waker-behind-the-look",
+		file: "serve/kv/blocked.go",
+		old: `	p.waker.Register(cx.Waker())
+	if p.state.Load() == popServed {
+		return p.reply, true
+	}
+`,
+		new: `	if p.state.Load() == popServed {
+		return p.reply, true
+	}
+	p.waker.Register(cx.Waker())
+`,
+		test:  kvHeedModels,
+		short: true,
+	},
+	{
+		name: "kv/who-has-given-up-is-served",
+		file: "serve/kv/blocked.go",
+		old:  `!p.take() {`,
+		new:  `!p.take() && false {`,
+		test: kvHeedModels,
+	},
+	{
+		name: "kv/the-last-one-that-waits-is-not-seen",
+		file: "serve/kv/heed.go",
+		old: `	if c.kv.heeds.Load() == 0 {
+		return
+	}
+	last`,
+		new: `	if c.kv.heeds.Load() <= 1 {
+		return
+	}
+	last`,
+		test: kvHeedModels,
+	},
+	{
+		name: "kv/a-change-touches-nobody",
+		file: "serve/kv/call.go",
+		old:  `	if c.changed && cmd.flags&touches == 0 {`,
+		new:  `	if false && c.changed {`,
+		test: kvHeeds,
+	},
+	{
+		name: "kv/a-transaction-feeds-in-its-middle",
+		file: "serve/kv/heed.go",
+		old:  `	case c.all: // what`,
+		new:  `	case c.all && false: // what`,
+		test: kvHeeds,
+	},
+	{
+		name: "kv/what-has-expired-is-no-change",
+		file: "serve/kv/call.go",
+		old:  "	s.touchWatchers(e.key)\n",
+		new:  "",
+		test: kvHeeds,
+	},
+	{
+		name: "kv/the-transaction-does-not-look-at-what-is-watched",
+		file: "serve/kv/transaction.go",
+		old:  `	if c.spent() {`,
+		new:  `	if c.spent() && false {`,
+		test: kvHeeds,
+	},
+	{
+		name: "kv/what-one-that-waited-was-given-is-not-logged",
+		file: "serve/kv/blocked.go",
+		old:  "		c.log([]byte(\"LPOP\"), []byte(e.key))\n		return e.value.list.popFront()\n	}\n	c.log([]byte(\"RPOP\"), []byte(e.key))\n",
+		new:  "		return e.value.list.popFront()\n	}\n",
+		test: kvHeeds,
+	},
+}
