@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 // The scripts in testdata/script run the program as a user does. Beside testscript's own
 // commands they have:
 //
-//	serve [flags]  starts "loadgen serve" and sets $URL to where it serves, $TCP to
-//	               the same as a tcp:// target
+//	serve [flags]  starts "loadgen serve" and sets $URL to where it serves, $TCP, $HTTP
+//	               and $WS to the same as targets of those schemes
 //	half [text]    opens a connection to it and sends the text, part of a request
 //	quit           interrupts it, waits for its end, and leaves what it printed in
 //	               serve.log and serve.err; "! quit" wants an exit code other than 0
@@ -45,7 +45,10 @@ func TestScripts(t *testing.T) {
 				s := startServer(ts, args)
 				servers.Store(ts, s)
 				ts.Setenv("URL", s.url)
-				ts.Setenv("TCP", strings.Replace(s.url, "http://", "tcp://", 1))
+				_, address, _ := strings.Cut(s.url, "://")
+				ts.Setenv("TCP", "tcp://"+address)
+				ts.Setenv("HTTP", "http://"+address)
+				ts.Setenv("WS", "ws://"+address)
 			},
 			"quit": func(ts *testscript.TestScript, neg bool, _ []string) {
 				v, _ := servers.Load(ts)

@@ -23,7 +23,7 @@ type commands struct {
 	Run    runCommand    `cmd:"" help:"Put a load on a server and report what came of it."`
 	Find   findCommand   `cmd:"" help:"Find the highest rate at which a server keeps what is asked of it."`
 	Report reportCommand `cmd:"" help:"Write a saved run anew, in another format."`
-	Serve  serveCommand  `cmd:"" help:"Serve echo or HTTP until SIGINT or SIGTERM."`
+	Serve  serveCommand  `cmd:"" help:"Serve echo, HTTP and other protocols, with faults if asked for, until SIGINT or SIGTERM."`
 	Demo   demoCommand   `cmd:"" help:"Serve and run in one process: echo, then HTTP, in under 15 seconds."`
 
 	Version kong.VersionFlag `help:"Show the version."`

@@ -13,6 +13,7 @@ type protocolFlags struct {
 	ReplyUntil  string `group:"protocol" placeholder:"TEXT" help:"Or it ends with TEXT."`
 	ReplyMatch  string `group:"protocol" placeholder:"REGEXP" help:"Or it ends where REGEXP first matches."`
 	Command     string `group:"protocol" placeholder:"WORDS" help:"Redis command: 'SET key value' (PING)."`
+	HTTP2       bool   `name:"http2" group:"protocol" help:"Speak HTTP/2: over TLS as agreed, over http:// at once (h2c). --pipeline is the streams of a connection."`
 
 	CACert     string `name:"cacert" group:"TLS" placeholder:"FILE" help:"Trust the certificates in FILE instead of the system's."`
 	Cert       string `group:"TLS" placeholder:"FILE" help:"Certificate to show to the server."`
@@ -24,6 +25,11 @@ type protocolFlags struct {
 
 // set fills a configuration in.
 func (f *protocolFlags) set(c *engine.Config) (err error) {
+	if f.HTTP2 {
+		if c.Target, err = c.Target.WithHTTP2(); err != nil {
+			return err
+		}
+	}
 	c.TLS = engine.TLS{CACert: f.CACert, Cert: f.Cert, Key: f.Key, ServerName: f.ServerName, Insecure: f.Insecure, Resume: f.Resume}
 	if c.Target.Protocol == engine.Redis {
 		if f.Send != "" {

@@ -18,8 +18,8 @@ type clientPlan struct {
 }
 
 func (c *Config) clientPlan() (plan, error) {
-	if c.MaxHead != 0 && (c.MaxHead < MinMaxHead || c.MaxHead > MaxMaxHead) {
-		return nil, fmt.Errorf("a header limit of %d bytes: give one from %d to %d", c.MaxHead, MinMaxHead, MaxMaxHead)
+	if err := c.checkMaxHead(); err != nil {
+		return nil, err
 	}
 	request, closes, err := c.request()
 	if err != nil {

@@ -114,7 +114,7 @@ func (c *Config) checkLimits() error {
 // plan makes the plan of the target's protocol.
 func (c *Config) plan() (plan, error) {
 	t := c.Target.Protocol
-	isHTTP := t == HTTP
+	isHTTP := t == HTTP || t == HTTP2
 	if !isHTTP && (c.Method != "" && c.Method != "GET" || c.Body != "" || c.MaxHead != 0 || c.Lenient) || !isHTTP && t != WebSocket && len(c.Headers) > 0 {
 		return nil, fmt.Errorf("method, header, body, max-header and lenient are for http:// and https:// targets (header for ws too), and %s is none", c.Target.URL)
 	}
@@ -127,6 +127,8 @@ func (c *Config) plan() (plan, error) {
 	switch {
 	case t == HTTP:
 		return c.clientPlan()
+	case t == HTTP2:
+		return c.h2Plan()
 	case t == WebSocket:
 		return c.wsPlan()
 	case t == Redis:
@@ -137,4 +139,11 @@ func (c *Config) plan() (plan, error) {
 		return c.rawPlan()
 	}
 	return c.echoPlan()
+}
+
+func (c *Config) checkMaxHead() error {
+	if c.MaxHead != 0 && (c.MaxHead < MinMaxHead || c.MaxHead > MaxMaxHead) {
+		return fmt.Errorf("a header limit of %d bytes: give one from %d to %d", c.MaxHead, MinMaxHead, MaxMaxHead)
+	}
+	return nil
 }

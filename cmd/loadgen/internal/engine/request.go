@@ -14,14 +14,7 @@ import (
 func (c *Config) request() (request []byte, closes bool, err error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", c.Method, c.Target.Path)
-	own := map[string]string{
-		"host":       c.Target.Host,
-		"user-agent": "magpie-loadgen",
-		"accept":     "*/*",
-	}
-	if t := &c.Target; t.user != "" || t.password != "" {
-		own["authorization"] = "Basic " + base64.StdEncoding.EncodeToString([]byte(t.user+":"+t.password))
-	}
+	own := c.ownFields()
 	for _, h := range c.Headers {
 		name, value, ok := strings.Cut(h, ":")
 		value = strings.TrimSpace(value)
@@ -36,12 +29,12 @@ func (c *Config) request() (request []byte, closes bool, err error) {
 		}
 		fmt.Fprintf(&b, "%s: %s\r\n", name, value)
 	}
-	for _, name := range []string{"host", "user-agent", "accept", "authorization"} {
+	for _, name := range ownOrder {
 		if value, ok := own[name]; ok {
 			fmt.Fprintf(&b, "%s: %s\r\n", headerName[name], value)
 		}
 	}
-	if c.Body != "" || c.Method == "POST" || c.Method == "PUT" || c.Method == "PATCH" {
+	if c.hasBody() {
 		b.WriteString("Content-Length: " + strconv.Itoa(len(c.Body)) + "\r\n")
 	}
 	b.WriteString("\r\n" + c.Body)
@@ -53,6 +46,26 @@ func (c *Config) request() (request []byte, closes bool, err error) {
 		return nil, false, fmt.Errorf("method %q, target %q: they make no valid request: %v", c.Method, c.Target.URL, err)
 	}
 	return request, !r.KeepAlive(), nil
+}
+
+// ownFields are the fields that are sent if nobody has given others.
+func (c *Config) ownFields() map[string]string {
+	own := map[string]string{
+		"host":       c.Target.Host,
+		"user-agent": "magpie-loadgen",
+		"accept":     "*/*",
+	}
+	if t := &c.Target; t.user != "" || t.password != "" {
+		own["authorization"] = "Basic " + base64.StdEncoding.EncodeToString([]byte(t.user+":"+t.password))
+	}
+	return own
+}
+
+var ownOrder = []string{"host", "user-agent", "accept", "authorization"}
+
+// hasBody reports whether the request says how long its content is.
+func (c *Config) hasBody() bool {
+	return c.Body != "" || c.Method == "POST" || c.Method == "PUT" || c.Method == "PATCH"
 }
 
 var headerName = map[string]string{"host": "Host", "user-agent": "User-Agent", "accept": "Accept", "authorization": "Authorization"}

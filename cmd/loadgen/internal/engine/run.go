@@ -247,7 +247,7 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 	}
 	report.Noise.SameMachine = r.isNear
 	switch c.Target.Protocol {
-	case HTTP:
+	case HTTP, HTTP2:
 		report.Method = c.Method
 	case Redis:
 	default:

@@ -33,10 +33,20 @@ type Protocol uint8
 const (
 	Echo      Protocol = iota // what is sent comes back; or bytes of one's own, and a rule for replies
 	HTTP                      // HTTP/1.1
+	HTTP2                     // HTTP/2, as agreed in the handshake of TLS, or at once without TLS
 	WebSocket                 // messages that come back, or a text and one message that answers it
 	Redis                     // a command and its reply
 	UDP                       // datagrams that come back
 )
+
+// WithHTTP2 is the target with HTTP/2 for HTTP/1.1.
+func (t Target) WithHTTP2() (Target, error) {
+	if t.Protocol != HTTP {
+		return t, fmt.Errorf("http2 is for http:// and https:// targets, and %s is none", t.URL)
+	}
+	t.Protocol = HTTP2
+	return t, nil
+}
 
 const accepted = "accepted are http[s]://host[:port]/path, http+unix://socket/path, ws[s]://host[:port]/path, redis[s]://[user:password@]host[:port][/db], " +
 	"and tcp://host:port, tls://host:port, unix://path and udp://host:port (echo)"

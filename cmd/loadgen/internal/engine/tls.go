@@ -73,6 +73,8 @@ func (t *Target) alpn() []string {
 	switch t.Protocol {
 	case HTTP, WebSocket:
 		return []string{"http/1.1"}
+	case HTTP2:
+		return []string{"h2"}
 	}
 	return nil
 }
@@ -115,11 +117,25 @@ func (d *secureDial) Poll(cx *waker.Context) future.Poll[stream] {
 		return future.Pending[stream]()
 	}
 	_, err := p.Result()
+	if err == nil {
+		err = d.agreed()
+	}
 	if err != nil {
 		_ = d.conn.Close() // it has failed anyway
 		return future.Failed[stream](fmt.Errorf("%w: %w", stats.ErrTLS, err))
 	}
 	return future.Ready[stream](d.conn)
+}
+
+// agreed looks whether the server speaks what is to be spoken. One that agrees to nothing is taken for one that speaks
+// HTTP/1.1, which is older than that question.
+func (d *secureDial) agreed() error {
+	if want := d.conf.NextProtos; len(want) > 0 && want[0] == "h2" {
+		if got := d.conn.ConnectionState().NegotiatedProtocol; got != "h2" {
+			return fmt.Errorf("the server speaks %q and no h2: leave --http2 away", got)
+		}
+	}
+	return nil
 }
 
 // Drop implements future.Dropper.

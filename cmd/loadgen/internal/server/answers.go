@@ -13,6 +13,7 @@ import (
 type answers struct {
 	date                   string
 	stays, stays10, closes []byte
+	fails                  []byte // without content, for HEAD too
 }
 
 func newAnswers(now time.Time) *answers {
@@ -20,6 +21,7 @@ func newAnswers(now time.Time) *answers {
 	a.stays = a.make(http.StatusOK, "", hello)
 	a.stays10 = a.make(http.StatusOK, "Connection: keep-alive\r\n", hello)
 	a.closes = a.make(http.StatusOK, "Connection: close\r\n", hello)
+	a.fails = a.make(http.StatusInternalServerError, "", "")
 	return a
 }
 

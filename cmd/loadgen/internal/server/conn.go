@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"io"
+	"math/rand/v2"
 	"syscall"
 	"time"
 
@@ -48,17 +49,29 @@ type conn struct {
 	finish bool
 	linger bool
 
-	stalled  bool // the timer is set for the end of a stall
-	draining bool // only reading, to throw away, until the timer fires
+	stalled  bool       // the timer is set for the end of a stall
+	random   *rand.Rand // nil: there are no faults
+	fated    bool       // it is drawn what becomes of out
+	delayed  bool       // the timer is set for out to be sent
+	draining bool       // only reading, to throw away, until the timer fires
 	timer    reactor.Timer
 }
 
 func (s *Server) newConn(nc *netio.Conn) *conn {
 	c := &conn{server: s, nc: nc}
-	if s.config.Mode == HTTP {
-		c.handler = &httpHandler{answers: &s.answers}
-	} else {
-		c.handler = echoHandler{}
+	var fails func() bool
+	if c.random = s.newRandom(); c.random != nil {
+		fails = c.fails
+	}
+	switch s.config.Mode {
+	case HTTP:
+		c.handler = &httpHandler{answers: &s.answers, fails: fails}
+	case WebSocket:
+		c.handler = &wsHandler{fails: fails}
+	case Redis:
+		c.handler = &redisHandler{fails: fails}
+	default:
+		c.handler = echoHandler{fails}
 	}
 	c.in = make([]byte, c.handler.room(0))
 	return c
@@ -119,6 +132,9 @@ func (c *conn) step(cx *waker.Context) (again bool, err error) {
 	case c.draining:
 		return c.drain(cx)
 	case c.sent < len(c.out):
+		if wait, err := c.held(cx); wait || err != nil {
+			return false, err
+		}
 		return c.write(cx)
 	case c.finish && c.linger:
 		c.draining = true
@@ -151,7 +167,7 @@ func (c *conn) write(cx *waker.Context) (bool, error) {
 func (c *conn) understand() bool {
 	n, answer, finish, linger := c.handler.handle(c.in[c.r:c.w], c.out[:0], &c.counts)
 	c.r += n
-	c.out, c.sent, c.finish, c.linger = answer, 0, finish, linger
+	c.out, c.sent, c.finish, c.linger, c.fated = answer, 0, finish, linger, false
 	return len(answer) > 0 || finish
 }
 

@@ -22,6 +22,7 @@ type httpHandler struct {
 	answers *word.Pointer[answers] // of this second
 	request http1.Request
 	told    bool // to go on with the content
+	fails   func() bool
 }
 
 // handle answers all the requests that p holds.
@@ -55,7 +56,10 @@ func (h *httpHandler) handle(p, out []byte, c *Counts) (n int, _ []byte, finish,
 func (h *httpHandler) reply(out []byte) (_ []byte, finish bool) {
 	now := h.answers.Load()
 	a := now.closes
-	if h.request.KeepAlive() {
+	switch {
+	case isTrue(h.fails):
+		return append(out, now.fails...), !h.request.KeepAlive()
+	case h.request.KeepAlive():
 		if a = now.stays; h.request.HTTP10() {
 			a = now.stays10
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"time"
 
@@ -20,21 +21,24 @@ type Mode uint8
 
 // The modes.
 const (
-	Echo Mode = iota // sends back what it gets
-	HTTP             // answers every request with "Hello, World!"
+	Echo      Mode = iota // sends back what it gets
+	HTTP                  // answers every request with "Hello, World!"
+	WebSocket             // sends back the messages that it gets
+	Redis                 // answers commands, and stores nothing
+	UDP                   // sends back the datagrams that it gets
 )
 
-func (m Mode) String() string {
-	if m == HTTP {
-		return "http"
-	}
-	return "echo"
-}
+var modeNames = [...]string{"echo", "http", "ws", "redis", "udp"}
+
+func (m Mode) String() string { return modeNames[m] }
 
 // Config is what a server does.
 type Config struct {
-	Mode  Mode
-	Stall Stall
+	Mode   Mode
+	Stall  Stall   // not of UDP
+	Faults Faults  // that hold when no phase does
+	Phases []Phase // of other faults
+	Seed   uint64  // of what happens at random
 }
 
 // Counts is what a server has done.
@@ -61,10 +65,13 @@ type Counts struct {
 // to fetch from the other core.
 type Server struct {
 	config   Config
+	chaos    chaos
 	begun    time.Time
-	listener *netio.Listener
-	stopping word.Bool // a connection ends as soon as nothing is owed on it
-	cutting  word.Bool // a connection ends at once
+	listener *netio.Listener // nil of UDP
+	packets  *packets        // of UDP
+	randoms  word.Uint64     // sources of random numbers that were made
+	stopping word.Bool       // a connection ends as soon as nothing is owed on it
+	cutting  word.Bool       // a connection ends at once
 	answers  word.Pointer[answers]
 	clock    clock
 
@@ -80,12 +87,22 @@ type Server struct {
 // Listen begins to serve on rt, at an address as of netio.Listen. The server is ended
 // by Stop, before rt is shut down.
 func Listen(rt *sched.Runtime, config Config, network, address string) (*Server, error) {
+	s := &Server{config: config, chaos: chaos{config.Faults, config.Phases}, begun: time.Now(), drained: make(chan struct{})}
+	s.ring.before, s.ring.after = &s.ring, &s.ring
+	if config.Mode == UDP {
+		nc, err := netio.ListenPacket("udp", address)
+		if err != nil {
+			return nil, err
+		}
+		s.packets = newPackets(s, nc)
+		sched.Spawn[future.Unit](rt, s.packets)
+		return s, nil
+	}
 	l, err := netio.Listen(network, address)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, begun: time.Now(), listener: l, drained: make(chan struct{})}
-	s.ring.before, s.ring.after = &s.ring, &s.ring
+	s.listener = l
 	if config.Mode == HTTP {
 		s.answers.Store(newAnswers(time.Now()))
 		s.clock.answers = &s.answers
@@ -93,6 +110,14 @@ func Listen(rt *sched.Runtime, config Config, network, address string) (*Server,
 	}
 	sched.Spawn[future.Unit](rt, &acceptor{server: s})
 	return s, nil
+}
+
+// newRandom returns a source of random numbers that no other task uses, or nil if there are no faults that need one.
+func (s *Server) newRandom() *rand.Rand {
+	if s.chaos.isCalm() {
+		return nil
+	}
+	return rand.New(rand.NewPCG(s.config.Seed, s.randoms.Inc()))
 }
 
 // Done is closed when the server has ended, by Stop or because it could not accept.
@@ -108,8 +133,12 @@ const cutTime = time.Second
 func (s *Server) Stop(ctx context.Context) error {
 	defer s.clock.end()
 	s.stopping.Store(true)
-	// It may have been closed by an acceptor that failed.
-	_ = s.listener.Close()
+	if s.packets != nil {
+		s.packets.stop.Wake()
+	} else {
+		// It may have been closed by an acceptor that failed.
+		_ = s.listener.Close()
+	}
 	s.wakeAll()
 	select {
 	case <-s.drained:
@@ -167,7 +196,9 @@ func (s *Server) Counts() Counts {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	c := s.counts
-	c.Backoffs = s.listener.Backoffs()
+	if s.listener != nil {
+		c.Backoffs = s.listener.Backoffs()
+	}
 	return c
 }
 

@@ -8,6 +8,9 @@ import (
 // URL returns where it serves, as "loadgen run" takes it, whatever characters a socket's
 // path or an interface's name has.
 func (s *Server) URL() string {
+	if s.packets != nil {
+		return (&url.URL{Scheme: "udp", Host: s.packets.nc.LocalAddr().String()}).String()
+	}
 	addr := s.listener.Addr()
 	switch at := addr.String(); {
 	case addr.Network() == "unix" && s.config.Mode == HTTP:
@@ -16,6 +19,10 @@ func (s *Server) URL() string {
 		return "unix://" + encodeSlashes.Replace(url.QueryEscape(at))
 	case s.config.Mode == HTTP:
 		return (&url.URL{Scheme: "http", Host: at, Path: "/"}).String()
+	case s.config.Mode == WebSocket:
+		return (&url.URL{Scheme: "ws", Host: at, Path: "/"}).String()
+	case s.config.Mode == Redis:
+		return (&url.URL{Scheme: "redis", Host: at}).String()
 	default:
 		return (&url.URL{Scheme: "tcp", Host: at}).String()
 	}

@@ -1,0 +1,69 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+// Distribution is how long something takes, at random. The zero Distribution is no time.
+type Distribution struct {
+	kind string
+	a, b time.Duration // what stands in parentheses
+	s    float64       // of lognormal
+}
+
+const distributions = "accepted are fixed(5ms), uniform(1ms,9ms), normal(5ms,1ms), exponential(5ms), and lognormal(5ms,0.5) with the median and the sigma of its logarithm"
+
+// ParseDistribution reads a distribution; a time alone is fixed.
+func ParseDistribution(text string) (d Distribution, err error) {
+	wrong := func() (Distribution, error) {
+		return Distribution{}, fmt.Errorf("latency %q: %s", text, distributions)
+	}
+	name, rest, ok := strings.Cut(text, "(")
+	if !ok {
+		name, rest = "fixed", text+")"
+	}
+	inner, closed := strings.CutSuffix(strings.TrimSpace(rest), ")")
+	args := strings.Split(inner, ",")
+	d.kind = strings.TrimSpace(name)
+	want := map[string]int{"fixed": 1, "exponential": 1, "uniform": 2, "normal": 2, "lognormal": 2}[d.kind]
+	if !closed || len(args) != want {
+		return wrong()
+	}
+	if d.a, err = time.ParseDuration(strings.TrimSpace(args[0])); err != nil || d.a < 0 {
+		return wrong()
+	}
+	switch d.kind {
+	case "uniform", "normal":
+		if d.b, err = time.ParseDuration(strings.TrimSpace(args[1])); err != nil || d.b < 0 || d.kind == "uniform" && d.b < d.a {
+			return wrong()
+		}
+	case "lognormal":
+		if _, err := fmt.Sscanf(strings.TrimSpace(args[1])+"\n", "%g\n", &d.s); err != nil || !(d.s >= 0 && d.s <= 10) {
+			return wrong()
+		}
+	}
+	return d, nil
+}
+
+// longest is what a draw comes to at most.
+const longest = time.Hour
+
+// draw returns a time from 0 to longest.
+func (d *Distribution) draw(r *rand.Rand) time.Duration {
+	x := float64(d.a)
+	switch d.kind {
+	case "uniform":
+		x += r.Float64() * float64(d.b-d.a)
+	case "normal":
+		x += r.NormFloat64() * float64(d.b)
+	case "exponential":
+		x *= r.ExpFloat64()
+	case "lognormal":
+		x *= math.Exp(r.NormFloat64() * d.s)
+	}
+	return time.Duration(min(max(x, 0), float64(longest)))
+}
