@@ -170,6 +170,9 @@ func (c *Conn) Close(code uint16, reason string) {
 	c.tell()
 }
 
+// Drop is Close with the code GoingAway, for who discards a connection.
+func (c *Conn) Drop() { c.Close(wire.GoingAway, "") }
+
 // ended returns over and cut.
 func (c *Conn) ended() (over, cut bool) {
 	c.lock.Lock()

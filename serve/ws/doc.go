@@ -1,4 +1,4 @@
-// Package ws serves WebSocket connections.
+// Package ws serves WebSocket connections, and makes them.
 //
 //	server, err := ws.New(ws.Config{
 //		Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }, // an echo
@@ -20,6 +20,19 @@
 //		}))
 //	}
 //
+// # Clients
+//
+// A [Client] makes connections of the same type, with the same callbacks and operations:
+//
+//	client, err := ws.NewClient(ws.ClientConfig{})
+//	c, err := client.Dial("wss://example.org/chat").Await(co)
+//	err = c.Send(wire.Text, []byte("hello"))
+//	m, err := c.Receive().Await(co)
+//	c.Close(wire.Normal, "")
+//
+// Such a connection is a task of its own, so that pings are answered whatever the task does that has dialled. On a goroutine future.BlockOn waits for an
+// operation; ClientConfig.Runtime then says where the task is.
+//
 // # Sending
 //
 // [Conn.Reply] answers from inside a callback, at once and without an allocation. [Conn.Send] may be called by anybody: it puts a frame
@@ -32,5 +45,5 @@
 // [Drop] leaves the message out; [Wait] has Send return [ErrFull], so that the publisher waits by [Conn.SendWait]. One who does not read costs nobody
 // else anything in the first two; a publisher who waits is as slow as the slowest.
 //
-// A connection whose answers cannot be sent is not read from.
+// A connection whose answers cannot be sent is not read from. One whose messages nobody receives neither.
 package ws

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve/ws"
 	wire "github.com/magpie-go/magpie/wire/ws"
@@ -54,4 +56,48 @@ func ExampleGroup() {
 	fmt.Println("sent to", n)
 	// Output:
 	// sent to 0
+}
+
+// A client in an async function.
+func ExampleClient_Dial() {
+	rt, err := sched.New(sched.Config{Workers: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer rt.Close()
+	server, err := ws.New(ws.Config{Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	l, err := netio.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	server.Serve(rt, l)
+	defer server.Close()
+	client, err := ws.NewClient(ws.ClientConfig{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = sched.Run(context.Background(), rt, future.Box[future.Unit](future.Do(func(co *future.Co) error {
+		c, err := client.Dial("ws://" + l.Addr().String()).Await(co)
+		if err != nil {
+			return err
+		}
+		if err := c.Send(wire.Text, []byte("hello")); err != nil {
+			return err
+		}
+		m, err := c.Receive().Await(co)
+		fmt.Printf("%s\n", m.Data)
+		c.Close(wire.Normal, "")
+		return err
+	})))
+	fmt.Println(err)
+	// Output:
+	// hello
+	// <nil>
 }
