@@ -18,8 +18,8 @@ import (
 	"syscall"
 
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/web"
 	"github.com/magpie-go/magpie/serve/ws"
-	"github.com/magpie-go/magpie/wire/http1"
 	wire "github.com/magpie-go/magpie/wire/ws"
 )
 
@@ -34,13 +34,44 @@ func main() {
 	if flag.NArg() > 0 {
 		log.Fatalf("ws: %q is no flag; see -help", flag.Arg(0))
 	}
-	config := chat()
+	run := serveChat
 	if *echo {
-		config = ws.Config{Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }}
+		run = serveEcho
 	}
-	if err := run(*addr, *workers, config); err != nil {
+	if err := serve(*addr, *workers, run); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// runner is what servers have to be run by.
+type runner = func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error
+
+// serveEcho is a server that speaks nothing but WebSocket.
+func serveEcho() (runner, error) {
+	server, err := ws.New(ws.Config{Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }})
+	if err != nil {
+		return nil, err
+	}
+	return server.Run, nil
+}
+
+// serveChat is one that has a page, and a WebSocket beside it.
+func serveChat() (runner, error) {
+	room, err := ws.New(chat())
+	if err != nil {
+		return nil, err
+	}
+	mux := new(web.Mux)
+	mux.Handle("GET /{$}", func(w *web.Response, _ *web.Request) {
+		w.SetContentType("text/html; charset=utf-8")
+		w.SetContent(page)
+	})
+	mux.Handle("GET /chat", room.Upgrade)
+	server, err := web.New(web.Config{Handler: mux.Serve})
+	if err != nil {
+		return nil, err
+	}
+	return server.Run, nil
 }
 
 // chat is a room for all who connect.
@@ -49,8 +80,7 @@ func chat() ws.Config {
 	var names atomic.Int64
 	say := func(s string) { room.Broadcast(ws.Prepare(wire.Text, []byte(s), false)) }
 	return ws.Config{
-		Plain: servePage,
-		Full:  ws.Disconnect, // who does not read does not hold up the others
+		Full: ws.Disconnect, // who does not read does not hold up the others
 		Open: func(c *ws.Conn) {
 			name := fmt.Sprint("guest ", names.Add(1))
 			c.SetData(name)
@@ -65,26 +95,10 @@ func chat() ws.Config {
 	}
 }
 
-// servePage answers what is no WebSocket.
-func servePage(out []byte, r *http1.Request) []byte {
-	status, body := 200, page
-	if string(r.Path()) != "/" {
-		status, body = 404, []byte("there is nothing here but /\n")
-	}
-	out = http1.AppendStatus(out, status)
-	out = http1.AppendField(out, "Content-Type", "text/html; charset=utf-8")
-	out = http1.AppendField(out, "Connection", "close")
-	out = http1.AppendEnd(http1.AppendLength(out, int64(len(body))))
-	if r.IsHead() {
-		return out
-	}
-	return append(out, body...)
-}
-
-func run(addr string, workers int, config ws.Config) error {
+func serve(addr string, workers int, which func() (runner, error)) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	server, err := ws.New(config)
+	run, err := which()
 	if err != nil {
 		return err
 	}
@@ -93,5 +107,5 @@ func run(addr string, workers int, config ws.Config) error {
 		return err
 	}
 	defer rt.Close()
-	return server.Run(ctx, rt, "tcp", addr, func(a net.Addr) { fmt.Println("ws: listening on", a) })
+	return run(ctx, rt, "tcp", addr, func(a net.Addr) { fmt.Println("ws: listening on", a) })
 }

@@ -115,6 +115,10 @@ func (r *Request) Lookup(name string) (value []byte, ok bool) { return r.msg.Get
 // Fields are all header fields in the order they came in, names as they were sent.
 func (r *Request) Fields() iter.Seq2[[]byte, []byte] { return r.msg.Fields() }
 
+// Message returns the request as package http1 has read it, for what looks at requests of any server. It must not be fed or
+// reset, and belongs to the handler as the Request does.
+func (r *Request) Message() *http1.Request { return &r.msg }
+
 // HasToken reports whether a field of that name lists the token, in whatever case.
 func (r *Request) HasToken(name, token string) bool { return r.msg.HasToken(name, token) }
 

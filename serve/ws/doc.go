@@ -9,6 +9,8 @@
 // buffer, as it reads into the worker's scratch memory; the machine of one that waits is some 490 bytes. Pings are answered and closing is gone
 // through by itself.
 //
+// A server of package web has WebSocket at one of its routes by [Server.Upgrade].
+//
 // Instead of a callback for messages there may be a future that takes them, Config.Handle:
 //
 //	Handle: func(c *ws.Conn) future.Future[future.Unit] {

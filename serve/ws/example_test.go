@@ -8,6 +8,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/web"
 	"github.com/magpie-go/magpie/serve/ws"
 	wire "github.com/magpie-go/magpie/wire/ws"
 )
@@ -99,5 +100,26 @@ func ExampleClient_Dial() {
 	fmt.Println(err)
 	// Output:
 	// hello
+	// <nil>
+}
+
+// One server for HTTP and WebSocket.
+func ExampleServer_Upgrade() {
+	chat, err := ws.New(ws.Config{Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	mux := new(web.Mux)
+	mux.Handle("GET /{$}", func(w *web.Response, r *web.Request) { w.WriteString("a page") })
+	mux.Handle("GET /chat", chat.Upgrade)
+	server, err := web.New(web.Config{Handler: mux.Serve})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// server.Run(ctx, rt, "tcp", "127.0.0.1:8080", nil)
+	fmt.Println(server.Close())
+	// Output:
 	// <nil>
 }

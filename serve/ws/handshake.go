@@ -32,36 +32,68 @@ func (h *handshake) feed(p []byte) (rest []byte, err error) {
 
 // answer appends the answer. upgraded says that the connection speaks WebSocket from then on.
 func (h *handshake) answer(out []byte, m *core) (_ []byte, upgraded bool) {
-	r, s := &h.request, h.server
-	if !r.HasToken("Upgrade", "websocket") || !r.HasToken("Connection", "upgrade") {
-		if s.config.Plain != nil {
-			return s.config.Plain(out, r), false
+	a, status := h.server.judge(&h.request)
+	if status != 101 {
+		if f := h.server.config.Plain; f != nil && !asks(&h.request) {
+			return f(out, &h.request), false
 		}
-		return refuse(out, 426), false
+		return refuse(out, status), false
 	}
+	m.agree(a)
+	out = append(http1.AppendStatus(out, 101), "Upgrade: websocket\r\nConnection: Upgrade\r\n"...)
+	a.fields(func(name, value string) { out = http1.AppendField(out, name, value) })
+	return http1.AppendEnd(out), true
+}
+
+// agreement is what a server answers a request that may become a connection.
+type agreement struct {
+	accept   string
+	protocol string // "": none
+	deflate  wire.Deflate
+	deflates bool
+}
+
+// fields hands the fields of the answer to set, but for Upgrade and Connection.
+func (a *agreement) fields(set func(name, value string)) {
+	set("Sec-WebSocket-Accept", a.accept)
+	if a.protocol != "" {
+		set("Sec-WebSocket-Protocol", a.protocol)
+	}
+	if a.deflates {
+		set("Sec-WebSocket-Extensions", a.deflate.String())
+	}
+}
+
+// agree has the connection go by what was agreed.
+func (m *core) agree(a agreement) {
+	m.protocol, m.deflate, m.reader.Compressed = a.protocol, a.deflates, a.deflates
+}
+
+// asks reports whether a request is one for a WebSocket at all.
+func asks(r *http1.Request) bool {
+	return r.HasToken("Upgrade", "websocket") && r.HasToken("Connection", "upgrade")
+}
+
+// judge returns the status that a request is answered with, and with 101 what is agreed.
+func (s *Server) judge(r *http1.Request) (a agreement, status int) {
 	version, _ := r.Get("Sec-WebSocket-Version")
 	key, _ := r.Get("Sec-WebSocket-Key")
 	switch {
+	case !asks(r):
+		return a, 426
 	case string(r.Method()) != "GET" || r.HTTP10() || !wire.IsKey(string(key)):
-		return refuse(out, 400), false
+		return a, 400
 	case string(version) != "13":
-		return refuse(out, 426), false
+		return a, 426
 	case !s.mayConnect(r):
-		return refuse(out, 403), false
+		return a, 403
 	}
-	out = http1.AppendStatus(out, 101)
-	out = append(out, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "...)
-	out = append(wire.AppendAccept(out, string(key)), "\r\n"...)
-	if m.protocol = s.protocol(r); m.protocol != "" {
-		out = http1.AppendField(out, "Sec-WebSocket-Protocol", m.protocol)
-	}
+	a.accept = string(wire.AppendAccept(nil, string(key)))
+	a.protocol = s.protocol(r)
 	if s.config.Compress {
-		if d, ok := wire.AcceptDeflate(all(r, "Sec-WebSocket-Extensions"), 15, true); ok {
-			m.deflate, m.reader.Compressed = true, true
-			out = http1.AppendField(out, "Sec-WebSocket-Extensions", d.String())
-		}
+		a.deflate, a.deflates = wire.AcceptDeflate(all(r, "Sec-WebSocket-Extensions"), 15, true)
 	}
-	return http1.AppendEnd(out), true
+	return a, 101
 }
 
 // all returns the values of all fields of a name as one list.
