@@ -205,6 +205,8 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 	switch {
 	case j.Datagrams:
 		return r.runDatagrams(ctx, j)
+	case j.Idle != nil:
+		return r.runIdle(ctx, j)
 	case j.Served:
 		return r.runServed(ctx, j)
 	case j.Run != nil:

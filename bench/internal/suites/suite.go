@@ -49,6 +49,8 @@ type Job struct {
 	// Served says that the program of Run or Kit is a server of light requests, see
 	// measure.LightRequests, and that the runner is to be their client.
 	Served bool
+	// Idle says it of a server of idle connections.
+	Idle *Idle
 	// Datagrams says the same of a server of datagrams, see measure.ServeDatagrams, which then has one core.
 	Datagrams bool
 }
@@ -115,7 +117,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, udp, web, secure, async, coord, keyValue, proxies}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, udp, web, secure, async, coord, keyValue, proxies, idle}
 }
 
 // Names returns the names of all suites.
