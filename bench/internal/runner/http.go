@@ -18,7 +18,7 @@ import (
 )
 
 // httpPackage is the web server of ours.
-const httpPackage = "github.com/magpie-go/magpie/examples/http"
+const httpPackage = "github.com/magpie-go/magpie/bench/internal/webserver"
 
 // findHTTP looks for the programs that a job of suite http needs.
 func (r *runner) findHTTP(ctx context.Context, j *job) (err error) {
@@ -47,11 +47,24 @@ func (r *runner) runHTTP(ctx context.Context, j job) ([]measure.Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.httpFiles(); err != nil {
+		return nil, err
+	}
 	line, err := r.httpServer(j, port)
 	if err != nil {
 		return nil, err
 	}
 	return loaded(ctx, j.HTTP.Pinned, line, func(pid int) ([]measure.Line, error) { return r.loadHTTP(ctx, j.Job, port, pid) })
+}
+
+// httpFiles makes the files that servers send.
+func (r *runner) httpFiles() error {
+	folder := filepath.Join(r.dir, "files")
+	err := os.MkdirAll(folder, 0o755)
+	for name, size := range map[string]int{"64k": 64 << 10, "1m": 1 << 20} {
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, name), make([]byte, size), 0o644))
+	}
+	return err
 }
 
 func (r *runner) httpServer(j job, port int) ([]string, error) {
@@ -60,11 +73,11 @@ func (r *runner) httpServer(j job, port int) ([]string, error) {
 	case j.HTTP.Nginx:
 		config := filepath.Join(r.dir, "nginx.conf")
 		// Unpinned it is one process too, as with the kit: its CPU time is then one clock to read.
-		return []string{j.program, "-p", r.dir, "-c", config, "-e", "stderr"}, os.WriteFile(config, []byte(strings.ReplaceAll(nginxConfig, "{port}", number)), 0o644)
+		return []string{j.program, "-p", r.dir, "-c", config, "-e", "stderr"}, os.WriteFile(config, []byte(strings.NewReplacer("{port}", number, "{dir}", r.dir).Replace(nginxConfig)), 0o644)
 	case j.HTTP.Server != nil:
 		line := []string{j.program}
 		for _, arg := range j.HTTP.Server[1:] {
-			line = append(line, strings.ReplaceAll(arg, "{port}", number))
+			line = append(line, strings.NewReplacer("{port}", number, "{dir}", r.dir).Replace(arg))
 		}
 		return line, nil
 	}
@@ -72,7 +85,7 @@ func (r *runner) httpServer(j job, port int) ([]string, error) {
 	if j.HTTP.Pinned {
 		workers = "1"
 	}
-	return []string{j.program, "-addr", "127.0.0.1:" + number, "-workers", workers}, nil
+	return []string{j.program, "-addr", "127.0.0.1:" + number, "-workers", workers, "-root", filepath.Join(r.dir, "files")}, nil
 }
 
 const nginxConfig = `daemon off;
@@ -83,6 +96,8 @@ worker_rlimit_nofile 20000;
 events { worker_connections 16384; }
 http {
     access_log off;
+    sendfile on;
+    tcp_nopush on;
     keepalive_requests 1000000000;
     client_body_temp_path tmp;
     proxy_temp_path tmp;
@@ -95,17 +110,11 @@ http {
             default_type text/plain;
             return 200 "Hello, World!";
         }
+        location /files/ {
+            root {dir};
+        }
     }
 }
-`
-
-// deepScript has wrk send that many requests together.
-const deepScript = `init = function(args)
-   local r = {}
-   for i = 1, {deep} do r[i] = wrk.format(nil, "{path}") end
-   all = table.concat(r)
-end
-request = function() return all end
 `
 
 func (r *runner) loadHTTP(ctx context.Context, j suites.Job, port, pid int) ([]measure.Line, error) {
@@ -115,13 +124,19 @@ func (r *runner) loadHTTP(ctx context.Context, j suites.Job, port, pid int) ([]m
 	}
 	seconds := max(int((2*r.Time).Round(time.Second)/time.Second), 1)
 	line := []string{"wrk", "-t1", "-c" + strconv.Itoa(j.HTTP.Conns), "-d" + strconv.Itoa(seconds) + "s", "--latency"}
-	if j.HTTP.Deep > 1 {
-		script := filepath.Join(r.dir, "deep.lua")
-		text := strings.NewReplacer("{deep}", strconv.Itoa(j.HTTP.Deep), "{path}", j.HTTP.Path).Replace(deepScript)
+	if text := wrkScript(j.HTTP); text != "" {
+		script := filepath.Join(r.dir, "wrk.lua")
 		if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
 			return nil, err
 		}
 		line = append(line, "-s", script)
+	}
+	if j.HTTP.Attack != nil {
+		end, err := r.attack(addr, *j.HTTP.Attack)
+		if err != nil {
+			return nil, err
+		}
+		defer end()
 	}
 	before, err := cpuTime(pid)
 	if err != nil {
@@ -135,7 +150,12 @@ func (r *runner) loadHTTP(ctx context.Context, j suites.Job, port, pid int) ([]m
 	if err != nil {
 		return nil, err
 	}
-	return wrkLines(j, string(out), after-before)
+	lines, err := wrkLines(j, string(out), after-before)
+	if err == nil && j.HTTP.Attack != nil {
+		peak, memoryErr := peakMemory(pid)
+		lines, err = append(lines, measure.Line{Bench: j.Bench, Peer: j.Peer, Metric: "peak_rss", Value: peak, Unit: "MB"}), memoryErr
+	}
+	return lines, err
 }
 
 // reachable waits until somebody listens.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"net/http"
 	"runtime"
 
@@ -20,10 +22,60 @@ var plain = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte(hello))
 })
 
-func serveNetHTTP(addr string) error { return http.ListenAndServe(addr, plain) }
+// serveNetHTTP has /json and /files/ besides.
+func serveNetHTTP(addr string) error {
+	mux := http.NewServeMux()
+	mux.Handle("/", plain)
+	mux.HandleFunc("POST /json", func(w http.ResponseWriter, r *http.Request) {
+		in, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(total(in))
+	})
+	mux.Handle("/files/", http.StripPrefix("/files", http.FileServer(http.Dir(*root))))
+	return http.ListenAndServe(addr, mux)
+}
 
+// order is what comes and goes as JSON.
+type order struct {
+	ID       int    `json:"id"`
+	Customer string `json:"customer"`
+	Items    []struct {
+		Name     string  `json:"name"`
+		Quantity int     `json:"quantity"`
+		Price    float64 `json:"price"`
+	} `json:"items"`
+	Note  string  `json:"note"`
+	Total float64 `json:"total"`
+}
+
+// total adds up an order, and returns nothing if it is none.
+func total(in []byte) []byte {
+	var o order
+	if err := json.Unmarshal(in, &o); err != nil {
+		return nil
+	}
+	for _, item := range o.Items {
+		o.Total += float64(item.Quantity) * item.Price
+	}
+	out, err := json.Marshal(&o)
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+// serveFastHTTP has /json besides.
 func serveFastHTTP(addr string) error {
 	return fasthttp.ListenAndServe(addr, func(ctx *fasthttp.RequestCtx) {
+		if string(ctx.Path()) == "/json" {
+			ctx.SetContentType("application/json")
+			ctx.SetBody(total(ctx.PostBody()))
+			return
+		}
 		ctx.SetContentType("text/plain")
 		ctx.SetBodyString(hello)
 	})

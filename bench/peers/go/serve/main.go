@@ -1,5 +1,5 @@
 // Command serve runs one of the TCP echo or HTTP plaintext servers under comparison.
-// Usage: serve -impl NAME -port PORT
+// Usage: serve -impl NAME -port PORT [-root FOLDER]
 package main
 
 import (
@@ -23,6 +23,8 @@ var impls = map[string]func(addr string) error{
 	"hertz":     serveHertz,
 	"nbio-http": serveNbioHTTP,
 }
+
+var root = flag.String("root", ".", "folder whose files are /files/, of net-http")
 
 func main() {
 	names := strings.Join(slices.Sorted(maps.Keys(impls)), ", ")
