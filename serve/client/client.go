@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/magpie-go/magpie/internal/spin"
@@ -41,7 +42,8 @@ type Client struct {
 	config Config
 	lock   spin.Lock         // held for a look at a map
 	idle   map[place][]*conn // the last one was used last
-	over   time.Time         // until then none of idle has been kept for too long
+	clock  *time.Timer       // calls tooLong; nil until a connection is kept
+	timed  bool              // it is set
 }
 
 // place is what a connection is kept for.
@@ -107,42 +109,64 @@ func (c *Client) take(at place) *conn {
 	}
 }
 
-// keep takes a connection back whose response was read to its end, and closes those that were kept for long.
+// keep takes a connection back whose response was read to its end.
+//
+// It is closed after IdleTimeout by a timer of Go's, one for all, which is set while connections are kept: a client
+// belongs to no runtime that could have a task for it.
 func (c *Client) keep(k *conn) {
-	var over []*conn
-	now := reactor.Now()
-	k.idleUntil = now.Add(c.config.IdleTimeout)
+	k.idleUntil = reactor.Now().Add(c.config.IdleTimeout)
 	c.lock.Lock()
-	if all := c.idle[k.at]; len(all) < c.config.MaxIdlePerHost {
+	all := c.idle[k.at]
+	room := len(all) < c.config.MaxIdlePerHost
+	if room {
 		c.idle[k.at] = append(all, k)
-	} else {
-		over = append(over, k)
+		if !c.timed {
+			c.setClock(c.config.IdleTimeout)
+		}
 	}
-	if !now.Before(c.over) {
-		over = append(over, c.takeOver(now)...)
+	c.lock.Unlock()
+	if !room {
+		k.close()
+	}
+}
+
+// setClock has tooLong called after d. The lock is held.
+func (c *Client) setClock(d time.Duration) {
+	c.timed = true
+	if c.clock == nil {
+		c.clock = time.AfterFunc(d, c.tooLong)
+	} else {
+		c.clock.Reset(d)
+	}
+}
+
+// tooLong closes the connections that were kept for IdleTimeout.
+func (c *Client) tooLong() {
+	var over []*conn
+	next := time.Duration(-1)
+	c.lock.Lock()
+	for at, all := range c.idle {
+		n := 0 // the first ones have waited longest
+		for n < len(all) && reactor.Until(all[n].idleUntil) <= 0 {
+			n++
+		}
+		over = append(over, all[:n]...)
+		if all = slices.Delete(all, 0, n); len(all) == 0 {
+			delete(c.idle, at)
+			continue
+		}
+		c.idle[at] = all
+		if d := reactor.Until(all[0].idleUntil); next < 0 || d < next {
+			next = max(d, time.Millisecond)
+		}
+	}
+	if c.timed = false; next >= 0 {
+		c.setClock(next)
 	}
 	c.lock.Unlock()
 	for _, k := range over {
 		k.close()
 	}
-}
-
-// takeOver returns those that were kept for long, one of each host, and notes when to look again. The lock is held.
-func (c *Client) takeOver(now time.Time) (over []*conn) {
-	c.over = now.Add(c.config.IdleTimeout)
-	for at, all := range c.idle { // the first one has waited longest
-		if first := all[0]; !now.Before(first.idleUntil) {
-			over = append(over, first)
-			all = all[1:]
-			c.idle[at] = all
-		}
-		if len(all) == 0 {
-			delete(c.idle, at)
-		} else if all[0].idleUntil.Before(c.over) {
-			c.over = all[0].idleUntil
-		}
-	}
-	return over
 }
 
 // CloseIdleConnections closes the connections that wait for a request. http.Client calls it.
@@ -151,6 +175,9 @@ func (c *Client) CloseIdleConnections() {
 	c.lock.Lock()
 	idle := c.idle
 	c.idle = map[place][]*conn{}
+	if c.timed {
+		c.timed = !c.clock.Stop()
+	}
 	c.lock.Unlock()
 	for _, all := range idle {
 		for _, k := range all {

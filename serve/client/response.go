@@ -15,7 +15,7 @@ import (
 )
 
 // Response is a response whose header has come: http.Response has status and header, and its Body is empty. The content is read from the Response itself, which is an
-// aio.Reader. One task reads it. Trailers are checked, and skipped.
+// aio.Reader. One task reads it. Trailers are there when it has read the end: those that were announced, and others.
 //
 // It holds its connection until it was read to its end, or closed.
 type Response struct {
@@ -60,6 +60,7 @@ const interims = 8
 func newResponse(c *Client, k *conn, req *http.Request) *Response {
 	r := &Response{Response: &http.Response{Request: req}, client: c, conn: k}
 	r.wire.Sink = r.sink
+	r.wire.Keep = true
 	r.wire.MaxHead = c.config.MaxHead
 	r.wire.Reset(req.Method == "HEAD")
 	r.buf = buffers.Get().(*[bufferSize]byte)[:]
@@ -230,6 +231,12 @@ func (r *Response) take(p []byte) (n int) {
 // finish keeps the connection of a response that was read to its end, if it may carry another one.
 func (r *Response) finish() {
 	r.err = io.EOF
+	for name, value := range r.wire.Trailers() {
+		if r.Trailer == nil {
+			r.Trailer = http.Header{}
+		}
+		r.Trailer.Add(string(name), string(value))
+	}
 	free := !r.last && r.wire.KeepAlive() && r.r == r.w && !r.Request.Close
 	if r.giveBuffer(); !free {
 		r.abandon()

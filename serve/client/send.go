@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/magpie-go/magpie/future"
@@ -22,6 +24,7 @@ type sending struct {
 	chunked bool
 	left    int64 // of the content, if its length is known
 	ended   bool  // all is in out
+	trailer http.Header
 }
 
 // contentRoom is how much content is read at once; before and after it there is room for the lines of a chunk.
@@ -44,7 +47,10 @@ func newSending(req *http.Request, proxy *url.URL) (sending, error) {
 		s.left = req.ContentLength
 	default:
 		head = http1.AppendChunked(head)
-		s.chunked = true
+		s.chunked, s.trailer = true, req.Trailer
+		if head, err = announce(head, req.Trailer); err != nil {
+			return s, err
+		}
 	}
 	if !s.ended {
 		s.closer = req.Body
@@ -61,6 +67,33 @@ func newSending(req *http.Request, proxy *url.URL) (sending, error) {
 	}
 	s.out = http1.AppendEnd(head)
 	return s, nil
+}
+
+// announce says which trailers will come.
+func announce(head []byte, trailer http.Header) ([]byte, error) {
+	if len(trailer) == 0 {
+		return head, nil
+	}
+	names := slices.Sorted(maps.Keys(trailer))
+	for _, name := range names {
+		if http1.CheckField(name, "") != nil || ours[http.CanonicalHeaderKey(name)] {
+			return nil, fmt.Errorf("client: %q cannot be a trailer", name)
+		}
+	}
+	return http1.AppendField(head, "Trailer", strings.Join(names, ", ")), nil
+}
+
+// appendTrailers appends those that are set by now.
+func (s *sending) appendTrailers(b []byte) ([]byte, error) {
+	for name, values := range s.trailer {
+		for _, v := range values {
+			if err := http1.CheckField(name, v); err != nil || ours[http.CanonicalHeaderKey(name)] {
+				return nil, fmt.Errorf("client: trailer %q: %q cannot be sent", name, v)
+			}
+			b = http1.AppendField(b, name, v)
+		}
+	}
+	return b, nil
 }
 
 // ours are fields that are made, not copied.
@@ -154,7 +187,11 @@ func (s *sending) fill(cx *waker.Context) future.Poll[future.Unit] {
 	switch {
 	case err == io.EOF && s.chunked:
 		s.ended = true
-		s.out = http1.AppendEnd(http1.AppendLastChunk(nil))
+		out, err := s.appendTrailers(http1.AppendLastChunk(nil))
+		if err != nil {
+			return future.Failed[future.Unit](&bodyError{err})
+		}
+		s.out = http1.AppendEnd(out)
 	case err == io.EOF:
 		return future.Failed[future.Unit](&bodyError{errBodyShort})
 	case err != nil:

@@ -8,13 +8,16 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/serve/client"
 	"github.com/magpie-go/magpie/serve/web"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // HTTPConfig is how requests are passed on. The zero value will do.
@@ -32,7 +35,7 @@ type HTTPConfig struct {
 //
 // What belongs to one connection only (Connection and what it names, Keep-Alive, TE, Trailer, Transfer-Encoding, Proxy-*) is not passed on. The Host is the
 // client's; X-Forwarded-For gets its address at the end, X-Forwarded-Host and X-Forwarded-Proto are set. Content goes
-// through as it comes, both ways, no faster than it is read. An upgrade (WebSocket) that the server accepts makes a tunnel.
+// through as it comes, both ways, no faster than it is read, trailers after it. An upgrade (WebSocket) that the server accepts makes a tunnel.
 //
 // A server that cannot be connected to is left out, and another one tried: up to three. A request that may be repeated is sent once more when a kept connection
 // breaks before an answer, see package client. The client gets 503 if no server could be connected to, 504 if one takes
@@ -87,6 +90,7 @@ func outgoing(r *web.Request, address string) (*http.Request, error) {
 	for name, value := range r.Fields() {
 		h.Add(string(name), string(value))
 	}
+	announced := trailerNames(h)
 	upgrade := strip(h)
 	for _, name := range []string{"Host", "Content-Length", "Expect"} {
 		h.Del(name)
@@ -107,14 +111,55 @@ func outgoing(r *web.Request, address string) (*http.Request, error) {
 		h.Set("X-Forwarded-Proto", "https")
 	}
 	out := &http.Request{Method: r.Method(), URL: u, Host: string(r.Host()), Header: h, ContentLength: r.ContentLength()}
+	if out.ContentLength < 0 {
+		out.Trailer = announced
+	}
 	if out.ContentLength != 0 {
-		out.Body = content{r.Body()}
+		out.Body = &content{r.Body(), r, out}
 	}
 	return out, nil
 }
 
+// trailerNames returns which trailers were announced that may be passed on, as a header without values.
+func trailerNames(h http.Header) http.Header {
+	names := http.Header{}
+	for _, list := range h.Values("Trailer") {
+		for name := range strings.SplitSeq(list, ",") {
+			if name = strings.TrimSpace(name); mayTrail(name) {
+				names[http.CanonicalHeaderKey(name)] = nil
+			}
+		}
+	}
+	return names
+}
+
+// mayTrail reports whether a field may be passed on as a trailer: none may that says how the message is to be understood.
+func mayTrail(name string) bool {
+	return name != "" && !slices.ContainsFunc(leading, func(other string) bool { return strings.EqualFold(name, other) })
+}
+
+var leading = append([]string{"Host", "Content-Length", "Content-Encoding", "Content-Type", "Content-Range", "Expect", "Range", "Max-Forwards",
+	"Cache-Control", "Pragma", "Authorization", "Www-Authenticate", "Set-Cookie"}, hop...)
+
 // content is that of a request, which the client of package client polls.
-type content struct{ aio.Reader }
+type content struct {
+	aio.Reader
+	r   *web.Request
+	out *http.Request
+}
+
+// PollRead implements aio.Reader. At the end there are the trailers.
+func (c *content) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
+	a := c.Reader.PollRead(cx, p)
+	if a.IsReady() && a.Err() == io.EOF && c.out.Trailer != nil {
+		for name, value := range c.r.Trailers() {
+			if mayTrail(string(name)) {
+				c.out.Trailer.Add(string(name), string(value))
+			}
+		}
+	}
+	return a
+}
 
 func (content) Read([]byte) (int, error) { return 0, io.ErrNoProgress }
 func (content) Close() error             { return nil }

@@ -265,3 +265,39 @@ func TestHTTPUpgrade(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// Trailers go both ways, announced or not, but for those that say how a message is to be understood.
+func TestHTTPTrailers(t *testing.T) {
+	addr, _ := origin(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Trailer", "X-Sum")
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		w.Write(body)
+		w.Header().Set("X-Sum", fmt.Sprint(r.Trailer))
+		w.Header().Set(http.TrailerPrefix+"X-Late", "yes")
+		w.Header().Set(http.TrailerPrefix+"Set-Cookie", "no")
+	})
+	url, _ := frontHTTP(t, pool(t, proxy.PoolConfig{Addresses: []string{addr}}), proxy.HTTPConfig{})
+	c := dial(t, strings.TrimPrefix(url, "http://"))
+	in := bufio.NewReader(c)
+	for _, content := range []string{"", "some"} {
+		io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: X-Count, X-Other\r\n\r\n")
+		if content != "" {
+			fmt.Fprintf(c, "%x\r\n%s\r\n", len(content), content)
+		}
+		io.WriteString(c, "0\r\nX-Count: 4\r\nAuthorization: no\r\nX-Other: a\r\n\r\n")
+		resp, err := http.ReadResponse(in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err != nil || string(body) != content {
+			t.Errorf("%q, %v", body, err)
+		}
+		if sum := resp.Trailer.Get("X-Sum"); sum != "map[X-Count:[4] X-Other:[a]]" || resp.Trailer.Get("X-Late") != "yes" || resp.Trailer.Get("Set-Cookie") != "" {
+			t.Errorf("trailers %v", resp.Trailer)
+		}
+	}
+}

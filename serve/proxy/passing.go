@@ -168,6 +168,9 @@ func (p *passing) give(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		n, err := a.Result()
 		switch {
+		case err == io.EOF && p.trailers():
+			p.flush, p.full = p.w.Flush(), true // they come after chunks
+			continue
 		case err == io.EOF:
 			return p.end(nil)
 		case err != nil:
@@ -179,6 +182,21 @@ func (p *passing) give(cx *waker.Context) future.Poll[future.Unit] {
 			p.flush, p.full = p.w.Flush(), true
 		}
 	}
+}
+
+// trailers passes those of the response on, the first time, and reports whether there are any.
+func (p *passing) trailers() (any bool) {
+	for name, values := range p.resp.Trailer {
+		if !mayTrail(name) {
+			continue
+		}
+		for _, v := range values {
+			p.w.SetTrailer(name, v)
+			any = true
+		}
+	}
+	p.resp.Trailer = nil
+	return any
 }
 
 // end gives everything back.

@@ -185,6 +185,10 @@ func (b *body) trailerLine(p []byte) (int, error) {
 		if !isText(line) {
 			return end + 1, ErrFieldValue
 		}
+		if b.keep { // a blank stands for the line end
+			b.kept = append(b.kept[:len(b.kept)-2], ' ')
+			b.kept = append(b.kept, bytes.TrimLeft(p[:end+1], " \t")...)
+		}
 	default:
 		if _, _, err := cutField(line); err != nil {
 			return end + 1, err

@@ -150,9 +150,15 @@ func (r *Request) HasToken(name, token string) (has bool) {
 
 // Trailers are the fields that came after a body in chunks. They are the Request's until
 // Reset.
-func (r *Request) Trailers() iter.Seq2[[]byte, []byte] {
+func (r *Request) Trailers() iter.Seq2[[]byte, []byte] { return r.body.trailers() }
+
+// Trailers are the fields that came after a body in chunks, if Keep was set. They are the
+// Response's until Reset.
+func (r *Response) Trailers() iter.Seq2[[]byte, []byte] { return r.body.trailers() }
+
+func (b *body) trailers() iter.Seq2[[]byte, []byte] {
 	return func(yield func(name, value []byte) bool) {
-		for rest := r.body.kept; len(rest) > 0; {
+		for rest := b.kept; len(rest) > 0; {
 			var line []byte
 			line, rest, _ = bytes.Cut(rest, newline)
 			name, value, _ := bytes.Cut(line, []byte{':'})

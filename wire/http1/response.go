@@ -19,6 +19,8 @@ type Response struct {
 	// Sink, if set, is handed the content piece by piece. The bytes are lent for
 	// the call.
 	Sink func(p []byte)
+	// Keep keeps the trailers.
+	Keep bool
 	// MaxHead, if set, is the size in bytes from which on a header, and from which on
 	// the trailers, are refused.
 	MaxHead int
@@ -36,7 +38,7 @@ type Response struct {
 // Reset prepares for the response to the next request. toHead tells that it was a HEAD
 // request, whose response has no body whatever its header says.
 func (r *Response) Reset(toHead bool) {
-	*r = Response{Sink: r.Sink, MaxHead: r.MaxHead, unfolded: r.unfolded, toHead: toHead}
+	*r = Response{Sink: r.Sink, Keep: r.Keep, MaxHead: r.MaxHead, unfolded: r.unfolded, toHead: toHead}
 	r.head.limit = r.MaxHead
 }
 
@@ -135,7 +137,7 @@ func (r *Response) endHead() error {
 	case r.toHead || r.status == 101 || r.status == 204 || r.status == 304:
 		r.body.counted(0)
 	case r.head.chunked:
-		r.body = body{state: bodyChunk, chunked: true, folds: true, limit: r.MaxHead}
+		r.body = body{state: bodyChunk, chunked: true, folds: true, limit: r.MaxHead, keep: r.Keep}
 	case r.head.hasLength:
 		r.body.counted(r.head.length)
 	default:

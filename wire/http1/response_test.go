@@ -3,6 +3,7 @@ package http1
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -171,6 +172,24 @@ func BenchmarkResponse(b *testing.B) {
 		r.Reset(false)
 		if _, err := r.Feed(input); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestResponseTrailers(t *testing.T) {
+	const message = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nOne: 1\r\nTwo: first\r\n \tsecond\r\n\tthird \r\nThree:\r\n\r\n"
+	r := Response{Keep: true}
+	for round := range 2 {
+		r.Reset(false)
+		if rest, err := read(&r, message, 1+round); rest != "" || err != nil {
+			t.Fatalf("%q is left, %v", rest, err)
+		}
+		var got []string
+		for name, value := range r.Trailers() {
+			got = append(got, string(name)+"="+string(value))
+		}
+		if want := []string{"One=1", "Two=first second third", "Three="}; !slices.Equal(got, want) {
+			t.Errorf("round %d: %q, want %q", round, got, want)
 		}
 	}
 }
