@@ -16,7 +16,7 @@ import (
 const defaultDuration = 10 * time.Second
 
 type runCommand struct {
-	URL         string         `arg:"" name:"url" help:"http[s]://host[:port]/path, http+unix://socket/path, ws[s]://…, redis[s]://host[:port], or for an echo server tcp://host:port, tls://…, udp://…, unix://path."`
+	URL         string         `arg:"" optional:"" name:"url" help:"http[s]://host[:port]/path, http+unix://socket/path, ws[s]://…, redis[s]://host[:port], or for an echo server tcp://host:port, tls://…, udp://…, unix://path."`
 	Connections int            `short:"c" default:"50" help:"Connections, each with one request at a time."`
 	Duration    *time.Duration `short:"d" placeholder:"10s" help:"How long to measure (10s, or no limit with -n)."`
 	Requests    *int64         `short:"n" placeholder:"N" help:"Stop after N requests, failed ones included."`
@@ -42,6 +42,7 @@ type runCommand struct {
 	ConnectOver time.Duration  `group:"load" placeholder:"0s" help:"Open the connections one after the other within this time."`
 	PerConn     *int64         `group:"load" name:"requests-per-connection" placeholder:"N" help:"Close a connection after N requests and open another one."`
 
+	requestFlags
 	protocolFlags
 
 	outputFlags
@@ -52,6 +53,9 @@ type runCommand struct {
 }
 
 func (c *runCommand) config() (config engine.Config, err error) {
+	if err := c.useCurl(); err != nil {
+		return config, err
+	}
 	target, err := engine.ParseTarget(c.URL)
 	if err != nil {
 		return config, err
@@ -63,6 +67,9 @@ func (c *runCommand) config() (config engine.Config, err error) {
 	}
 	if c.Pipeline < 1 {
 		return config, fmt.Errorf("%d requests under way on a connection: give a number from 1 to %d", c.Pipeline, engine.MaxPipeline)
+	}
+	if err := c.requestFlags.set(&config); err != nil {
+		return config, err
 	}
 	if err := c.protocolFlags.set(&config); err != nil {
 		return config, err

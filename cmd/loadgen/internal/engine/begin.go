@@ -108,11 +108,6 @@ func (c *conn) done(now time.Duration) {
 	if think := c.run.config.Think; think > 0 {
 		c.ready = now + think
 	}
-	if c.pacer != nil {
-		if ns := c.pacer.pause(); ns > 0 {
-			c.ready = now + time.Duration(ns)
-		}
-	}
 	c.received = 0
 	c.used = true
 	most := c.run.config.PerConn

@@ -15,35 +15,59 @@ type clientPlan struct {
 	closes   bool   // it asks the server to close
 	toHead   bool
 	maxHead  int
+	varied   *variants // nil: all are alike
+	checks   []Check
+	config   *Config
 }
 
 func (c *Config) clientPlan() (plan, error) {
 	if err := c.checkMaxHead(); err != nil {
 		return nil, err
 	}
-	request, closes, err := c.request()
-	if err != nil {
-		return nil, err
+	p := &clientPlan{toHead: c.Method == "HEAD", maxHead: c.MaxHead, checks: c.Checks, config: c}
+	if c.isVaried() {
+		var err error
+		if p.varied, err = c.variants(); err != nil {
+			return nil, err
+		}
+		p.closes = p.varied.closes
+		return p, nil
 	}
-	return &clientPlan{bytes.Repeat(request, c.depth()), len(request), closes, c.Method == "HEAD", c.MaxHead}, nil
+	request, closes, err := c.request()
+	p.requests, p.length, p.closes = bytes.Repeat(request, c.depth()), len(request), closes
+	return p, err
 }
 
-func (p *clientPlan) connection(uint64) (protocol, int) {
+func (p *clientPlan) connection(i uint64) (protocol, int) {
 	c := &client{plan: p}
 	c.response.MaxHead = p.maxHead
+	if p.varied != nil {
+		c.varied = newVaried(p.varied, p.config, i)
+	}
+	if len(p.checks) > 0 {
+		c.checker = newChecker(p.checks)
+		c.response.Sink = c.checker.sink
+	}
 	return c, firstBuffer
 }
 
 // client is a connection of HTTP/1.1.
 type client struct {
 	plan     *clientPlan
-	last     int // status of the reply before on this connection, or 0
+	varied   *varied  // nil: the plan's requests are sent
+	checker  *checker // nil: replies are not looked at
+	last     int      // status of the reply before on this connection, or 0
 	response http1.Response
 }
 
 func (c *client) traits() traits { return traits{mayClose: true} }
 
-func (c *client) next(n int) ([]byte, []int) { return c.plan.requests[:n*c.plan.length], nil }
+func (c *client) next(n int) ([]byte, []int) {
+	if c.varied != nil {
+		return c.varied.next(n)
+	}
+	return c.plan.requests[:n*c.plan.length], nil
+}
 
 func (c *client) forget() {}
 
@@ -53,16 +77,30 @@ func (c *client) expect(used bool) {
 		c.last = c.response.Status()
 	}
 	c.response.Reset(c.plan.toHead)
+	if c.checker != nil {
+		c.checker.reset()
+	}
 }
 
 func (c *client) feed(p []byte) (n int, got outcome, err error) {
 	if n, err = c.response.Feed(p); err != nil {
 		err = c.explain(err, p)
 	}
-	if c.response.Done() {
-		got = answered
+	if c.checker != nil {
+		c.checker.took(p[:n])
 	}
-	return n, got, err
+	if c.response.Done() {
+		return n, answered, c.verdict()
+	}
+	return n, more, err
+}
+
+// verdict implements judge.
+func (c *client) verdict() error {
+	if c.checker == nil {
+		return nil
+	}
+	return c.checker.verdict(c.response.Status(), c.response.Content())
 }
 
 // explain says where in the conversation it was that the reply in p was found wrong.

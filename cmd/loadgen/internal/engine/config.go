@@ -41,6 +41,10 @@ type Config struct {
 	Body        string        // of HTTP
 	MaxHead     int           // of HTTP: bytes of a reply's header; 0: http1.MaxHead
 	Lenient     bool          // of HTTP: replies with bytes beyond their end are good
+	Routes      []Route       // of HTTP/1.1, instead of the target's path
+	Feed        *Feed         // of HTTP/1.1, for placeholders
+	Literal     bool          // braces are no placeholders
+	Checks      []Check       // of HTTP/1.1
 	TLS         TLS
 	Send        string // what is sent instead of echo messages: bytes, a text of WebSocket, a command of Redis
 	Reply       Reply  // of tcp, tls and unix, with Send
@@ -120,6 +124,9 @@ func (c *Config) plan() (plan, error) {
 	}
 	if t != Echo && c.Reply != (Reply{}) {
 		return nil, fmt.Errorf("reply-length, reply-until and reply-match are for tcp, tls and unix targets, and %s is none", c.Target.URL)
+	}
+	if t != HTTP && (len(c.Routes) > 0 || c.Feed != nil || len(c.Checks) > 0 || t == HTTP2 && c.isVaried()) {
+		return nil, fmt.Errorf("urls, feed, templates and checks are for HTTP/1.1, and %s with these flags is none", c.Target.URL)
 	}
 	if (isHTTP || t == UDP) && c.Send != "" {
 		return nil, fmt.Errorf("send is for tcp, tls, unix, ws and redis targets, and %s is none", c.Target.URL)

@@ -44,7 +44,7 @@ type conn struct {
 	limiter  limiter
 	order    unordered
 	abandons abandoner
-	pacer    pacer
+	judge    judge
 
 	dial    future.Future[stream]
 	address int           // of run.addresses, the one to dial
@@ -87,7 +87,7 @@ func (r *run) newConn(i uint64) *conn {
 	c.limiter, _ = p.(limiter)
 	c.order, _ = p.(unordered)
 	c.abandons, _ = p.(abandoner)
-	c.pacer, _ = p.(pacer)
+	c.judge, _ = p.(judge)
 	return c
 }
 

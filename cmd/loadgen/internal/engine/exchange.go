@@ -64,7 +64,10 @@ func (c *conn) receive(cx *waker.Context) bool {
 	n, err := p.Result()
 	if err == io.EOF && c.flight.n > 0 {
 		if err = c.protocol.eof(); err == nil {
-			c.complete(nil)
+			if c.judge != nil {
+				err = c.judge.verdict()
+			}
+			c.complete(err)
 			return true
 		}
 	}

@@ -110,17 +110,17 @@ func TestRunCountsWhatHTTP2ServersDo(t *testing.T) {
 			}
 			return n > 9 || answerH2(f, id, ok)
 		}},
-		{"says GOAWAY for an error", "goaway", 0, 40, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
+		{"says GOAWAY for an error", "goaway", 0, 8, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
 			return f.WriteGoAway(0, http2.ErrCodeEnhanceYourCalm, []byte("too fast")) == nil && false
 		}},
 		{"answers none in time", "timeout", 20, 20, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
 			return n%2 == 1 || answerH2(f, id, ok)
 		}},
-		{"closes", "eof", 0, 40, func(*http2.Framer, int, uint32, []byte) bool { return false }},
-		{"sends content first", "bad_response", 0, 40, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
+		{"closes", "eof", 0, 8, func(*http2.Framer, int, uint32, []byte) bool { return false }},
+		{"sends content first", "bad_response", 0, 8, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
 			return f.WriteData(id, true, []byte("x")) == nil
 		}},
-		{"pushes", "bad_response", 0, 40, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
+		{"pushes", "bad_response", 0, 8, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
 			return f.WritePushPromise(http2.PushPromiseParam{StreamID: id, PromiseID: 2, BlockFragment: ok, EndHeaders: true}) == nil
 		}},
 		{"pings, pads, and goes on in further frames", "", 40, 0, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
@@ -130,7 +130,7 @@ func TestRunCountsWhatHTTP2ServersDo(t *testing.T) {
 			return f.WriteDataPadded(id, true, []byte("content"), make([]byte, 5)) == nil
 		}},
 	} {
-		c := config(t, "http://"+h2Server(t, f.handle), 40)
+		c := config(t, "http://"+h2Server(t, f.handle), f.succeeded+f.failed)
 		c.Target, _ = c.Target.WithHTTP2()
 		c.Pipeline = 8
 		if f.kind == "timeout" {

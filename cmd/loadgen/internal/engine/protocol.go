@@ -14,7 +14,7 @@ package engine
 //	limiter    a peer that says how many requests it takes at a time
 //	unordered  replies in another order than the requests'
 //	abandoner  a request that is given up while the connection goes on
-//	pacer      a pause before the next request
+//	judge      replies that say that the request has failed
 //
 // Rejected: one interface with all of it, which every protocol would have to fill with methods that do nothing, and every
 // request of HTTP/1.1 would pay for.
@@ -97,8 +97,8 @@ type abandoner interface {
 	abandon() error
 }
 
-// pacer is a protocol that pauses between requests.
-type pacer interface {
-	// pause returns the nanoseconds to wait before the next request, asked when a reply is complete.
-	pause() int64
+// judge is a protocol that looks at replies: one that the peer's end completes, too.
+type judge interface {
+	// verdict returns what is wrong with the complete reply.
+	verdict() error
 }

@@ -112,7 +112,8 @@ func TestRunCountsLostDatagrams(t *testing.T) {
 	}), 100)
 	c.Connections, c.Pipeline, c.Timeout = 1, 8, 100*time.Millisecond
 	r := mustRun(t, t.Context(), newRuntime(t), c)
-	if r.Errors["lost"] != 20 || r.Succeeded != 80 || r.Connects != 1 {
+	// A slow machine loses more.
+	if lost := r.Errors["lost"]; lost < 20 || r.Succeeded+lost != 100 || r.Failed != lost || r.Connects != 1 {
 		t.Errorf("%d succeeded, %d connects, errors %v %v", r.Succeeded, r.Connects, r.Errors, r.ErrorExamples)
 	}
 }

@@ -55,6 +55,7 @@ func TestRunSurvivesServers(t *testing.T) {
 		{"begins Redis", says("$100\r\nhalf")},
 		{"says interim replies", says(strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 10_000))},
 	} {
+		rt := newRuntime(t)
 		address := nobody
 		if server.handle != nil {
 			address = serve(t, server.handle)
@@ -68,7 +69,7 @@ func TestRunSurvivesServers(t *testing.T) {
 				scheme = "tcp"
 			}
 			c := config(t, scheme+"://"+address, 4)
-			c.Connections, c.Timeout = 2, 60*time.Millisecond
+			c.Connections, c.Timeout = 4, 60*time.Millisecond
 			switch url {
 			case "h2c":
 				c.Target, _ = c.Target.WithHTTP2()
@@ -78,7 +79,7 @@ func TestRunSurvivesServers(t *testing.T) {
 			case "open":
 				c.Load = Load{Stages: Constant(1000)}
 			}
-			r := mustRun(t, t.Context(), newRuntime(t), c)
+			r := mustRun(t, t.Context(), rt, c)
 			if r.Failed != 4 || r.Succeeded != 0 || r.Errors["other"] != 0 {
 				t.Errorf("a server that %s, %s: %d succeeded, %d failed: %v", server.name, url, r.Succeeded, r.Failed, r.ErrorExamples)
 			}

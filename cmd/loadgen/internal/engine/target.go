@@ -51,8 +51,14 @@ func (t Target) WithHTTP2() (Target, error) {
 const accepted = "accepted are http[s]://host[:port]/path, http+unix://socket/path, ws[s]://host[:port]/path, redis[s]://[user:password@]host[:port][/db], " +
 	"and tcp://host:port, tls://host:port, unix://path and udp://host:port (echo)"
 
-// ParseTarget reads a target's URL. Its errors say what is accepted.
+// ParseTarget reads a target's URL. Its errors say what is accepted. The placeholders of templates in its path stay as
+// they are.
 func ParseTarget(raw string) (Target, error) {
+	if before, path, ok := cutPath(raw); ok && strings.Contains(path, "{{") {
+		t, err := ParseTarget(before + "/")
+		t.URL, t.Path = raw, path
+		return t, err
+	}
 	t, err := parseTarget(raw)
 	if err != nil {
 		return Target{}, fmt.Errorf("target %q: %w; %s", raw, err, accepted)
@@ -233,4 +239,14 @@ func (t *Target) resolve(ctx context.Context) ([]string, error) {
 		hosts[i] = net.JoinHostPort(h, port)
 	}
 	return hosts, nil
+}
+
+// cutPath cuts a URL before its path.
+func cutPath(raw string) (before, path string, ok bool) {
+	scheme, rest, ok := strings.Cut(raw, "://")
+	i := strings.IndexByte(rest, '/')
+	if !ok || i < 0 {
+		return "", "", false
+	}
+	return scheme + "://" + rest[:i], rest[i:], true
 }

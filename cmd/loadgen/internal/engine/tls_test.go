@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/magpie-go/magpie/internal/testcert"
 )
@@ -101,7 +102,7 @@ func TestRunTellsWhatIsWrongWithTLS(t *testing.T) {
 		c := config(t, f.url, 2)
 		c.TLS = f.tls
 		if f.kind == "timeout" {
-			c.Timeout = c.Timeout / 20
+			c.Timeout = 50 * time.Millisecond
 		}
 		r := mustRun(t, t.Context(), newRuntime(t), c)
 		if f.kind == "" {

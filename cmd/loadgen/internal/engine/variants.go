@@ -1,0 +1,206 @@
+package engine
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+)
+
+// Route is one of the requests that a load consists of.
+type Route struct {
+	Path   string  // with the query; it may have placeholders
+	Weight float64 // how often it is sent, in proportion to the others
+}
+
+// ReadRoutes reads a route a line: a path, or a URL of the target, and behind a blank its weight, which is 1 if it is left
+// away. Blank lines, and those that begin with #, are passed over.
+func ReadRoutes(name string, r io.Reader, target *Target) (routes []Route, err error) {
+	lines := bufio.NewScanner(r)
+	for n := 1; lines.Scan(); n++ {
+		text := strings.TrimSpace(lines.Text())
+		if text == "" || text[0] == '#' {
+			continue
+		}
+		route := Route{text, 1}
+		if at := strings.LastIndexAny(text, " \t"); at > strings.LastIndex(text, "}}") {
+			route.Path = strings.TrimSpace(text[:at])
+			if route.Weight, err = strconv.ParseFloat(text[at+1:], 64); err != nil || !(route.Weight > 0 && route.Weight < 1e9) {
+				return nil, fmt.Errorf("%s: line %d: %q is no weight: give a number above 0", name, n, text[at+1:])
+			}
+		}
+		if route.Path, err = target.pathOf(route.Path); err != nil {
+			return nil, fmt.Errorf("%s: line %d: %w", name, n, err)
+		}
+		routes = append(routes, route)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if routes == nil {
+		return nil, fmt.Errorf("%s: there is no path in it; give one a line, such as /a, or /a 3 for one that is sent three times as often", name)
+	}
+	return routes, nil
+}
+
+// pathOf returns the path of a URL, which has to be one of the target's host.
+func (t *Target) pathOf(text string) (string, error) {
+	if strings.HasPrefix(text, "/") {
+		return text, nil
+	}
+	scheme, host := "http://", t.Host
+	if t.TLS {
+		scheme = "https://"
+	}
+	path, ok := strings.CutPrefix(text, scheme+host)
+	if !ok || path != "" && path[0] != '/' && path[0] != '?' {
+		return "", fmt.Errorf("%q is neither a path nor a URL of %s%s", text, scheme, host)
+	}
+	if path == "" || path[0] == '?' {
+		path = "/" + path
+	}
+	return path, nil
+}
+
+// variant is a request that is put together anew each time.
+type variant struct {
+	path   []piece // with the method before it
+	head   []piece // what follows, without the empty line
+	body   []piece
+	weight float64 // of it and of those before it
+}
+
+// variants are the requests of a plan.
+type variants struct {
+	templates
+	all    []variant
+	closes bool
+}
+
+// isVaried reports whether requests differ from one another.
+func (c *Config) isVaried() bool {
+	if len(c.Routes) > 0 {
+		return true
+	}
+	if c.Literal {
+		return false
+	}
+	for _, text := range append([]string{c.Target.Path, c.Body}, c.Headers...) {
+		if strings.Contains(text, "{{") {
+			return true
+		}
+	}
+	return false
+}
+
+// variants makes them, and says what is wrong with them.
+func (c *Config) variants() (*variants, error) {
+	v := &variants{}
+	v.feed = c.Feed
+	marked := v.marked
+	if c.Literal {
+		marked = func(text string) (string, error) { return text, nil }
+	}
+	routes := c.Routes
+	if len(routes) == 0 {
+		routes = []Route{{c.Target.Path, 1}}
+	}
+	one := *c
+	one.Headers = nil
+	for _, h := range c.Headers {
+		m, err := marked(h)
+		if err != nil {
+			return nil, err
+		}
+		one.Headers = append(one.Headers, m)
+	}
+	body, err := marked(c.Body)
+	if err != nil {
+		return nil, err
+	}
+	sum := 0.0
+	for _, r := range routes {
+		if one.Target.Path, err = marked(r.Path); err != nil {
+			return nil, err
+		}
+		one.Body = ""
+		request, closes, err := one.request()
+		if err != nil {
+			return nil, fmt.Errorf("path %q: %w", r.Path, err)
+		}
+		text := strings.TrimSuffix(strings.TrimSuffix(string(request), "\r\n"), "Content-Length: 0\r\n")
+		first, rest, _ := strings.Cut(text, " HTTP/1.1\r\n")
+		sum += r.Weight
+		v.closes = v.closes || closes
+		v.all = append(v.all, variant{v.cut(first), v.cut(" HTTP/1.1\r\n" + rest), v.cut(body), sum})
+	}
+	if len(v.all) == 0 {
+		return nil, errors.New("there are no requests")
+	}
+	return v, nil
+}
+
+// varied is one connection's requests.
+type varied struct {
+	variants *variants
+	hasBody  bool
+	filling  filling
+	out      []byte
+	body     []byte
+	sizes    []int
+}
+
+func newVaried(v *variants, c *Config, seed uint64) *varied {
+	return &varied{variants: v, hasBody: c.hasBody(), filling: filling{random: rand.New(rand.NewPCG(c.Load.Seed, seed))}}
+}
+
+// next puts the next n requests together.
+func (v *varied) next(n int) ([]byte, []int) {
+	v.out, v.sizes = v.out[:0], v.sizes[:0]
+	for range n {
+		was := len(v.out)
+		v.one()
+		v.sizes = append(v.sizes, len(v.out)-was)
+	}
+	return v.out, v.sizes
+}
+
+func (v *varied) one() {
+	one, f := v.choose(), &v.filling
+	f.row = nil
+	f.isPath = true
+	v.out = v.variants.append(v.out, one.path, f)
+	f.isPath = false
+	v.out = v.variants.append(v.out, one.head, f)
+	if v.hasBody {
+		v.body = v.variants.append(v.body[:0], one.body, f)
+		v.out = append(v.out, "Content-Length: "...)
+		v.out = strconv.AppendInt(v.out, int64(len(v.body)), 10)
+		v.out = append(v.out, "\r\n"...)
+	}
+	v.out = append(v.out, "\r\n"...)
+	if v.hasBody {
+		v.out = append(v.out, v.body...)
+	}
+}
+
+// choose draws one by its weight.
+func (v *varied) choose() *variant {
+	all := v.variants.all
+	if len(all) == 1 {
+		return &all[0]
+	}
+	x := v.filling.random.Float64() * all[len(all)-1].weight
+	low, high := 0, len(all)-1
+	for low < high {
+		if mid := (low + high) / 2; all[mid].weight <= x {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return &all[low]
+}
