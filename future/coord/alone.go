@@ -5,16 +5,15 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// enter locks a line for an Out node, with a clone of its waker, unless the line is closed.
-func enter(l *waitlist.List, w waker.Waker) (h waitlist.Held, clone waker.Waker, open bool) {
-	clone = w.Clone()
+// hold locks a line for one who wants to join it, unless the line is closed. Then it drops the clone.
+func hold(l *waitlist.List, clone waker.Waker) (h waitlist.Held, open bool) {
 	h = l.Lock()
 	if h.Closed() {
 		h.Unlock()
 		clone.Drop()
-		return h, clone, false
+		return h, false
 	}
-	return h, clone, true
+	return h, true
 }
 
 // waitAlone is List.Wait for a line with room for one. It panics with misuse if somebody else waits
@@ -23,7 +22,11 @@ func waitAlone(l *waitlist.List, n *waitlist.Node, w waker.Waker, misuse string)
 	if n.State() != waitlist.Out {
 		return l.Wait(n, w)
 	}
-	h, clone, open := enter(l, w)
+	clone := w.Clone()
+	if l.PushFirst(n, clone) {
+		return waitlist.Waiting
+	}
+	h, open := hold(l, clone)
 	if !open {
 		return waitlist.Closed
 	}
@@ -39,7 +42,11 @@ func waitAlone(l *waitlist.List, n *waitlist.Node, w waker.Waker, misuse string)
 
 // join has an Out node wait, and reports whether it is the only one.
 func join(l *waitlist.List, n *waitlist.Node, w waker.Waker) (s waitlist.State, only bool) {
-	h, clone, open := enter(l, w)
+	clone := w.Clone()
+	if l.PushFirst(n, clone) {
+		return waitlist.Waiting, true
+	}
+	h, open := hold(l, clone)
 	if !open {
 		return waitlist.Closed, false
 	}
@@ -51,7 +58,8 @@ func join(l *waitlist.List, n *waitlist.Node, w waker.Waker) (s waitlist.State, 
 
 // waitFirst has an Out node wait ahead of all others: for one whose turn it was, in vain.
 func waitFirst(l *waitlist.List, n *waitlist.Node, w waker.Waker) waitlist.State {
-	h, clone, open := enter(l, w)
+	clone := w.Clone()
+	h, open := hold(l, clone)
 	if !open {
 		return waitlist.Closed
 	}

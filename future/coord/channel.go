@@ -74,11 +74,15 @@ type channel[T any] struct {
 	used     word.Pointer[block[T]]
 	_        cpu.Pad
 
+	// Each line is asked for at every value by those who do not wait in it, so it has no neighbours that change.
 	senders   waitlist.List
+	_         cpu.Pad
 	receivers waitlist.List
-	closings  waitlist.List // who waits for the receiver's end
-	limit     int           // the capacity
-	shared    bool          // by several receivers
+	_         cpu.Pad
+
+	limit    int           // the capacity
+	shared   bool          // by several receivers
+	closings waitlist.List // who waits for the receiver's end
 
 	senderCount
 	receiverCount word.Int32

@@ -26,6 +26,9 @@ import (
 // itself first, and then takes those off the line who do not know of it, in batches. Who joins in
 // between knows of it, and stands behind them.
 //
+// The flag stays when the last one in line is told, for it is the one who will come again: the two need not write
+// the word at each turn then. The next NotifyOne that finds nobody clears it.
+//
 // Who takes an operation off the line notes in it how it was told, before. An operation that is
 // dropped with a turn in its hand calls what told it once more, NotifyAll excepted, which has told
 // everybody.
@@ -168,9 +171,7 @@ func (n *Notify) notifyInLine(how turn, keep bool) bool {
 		h.Unlock()
 		return true
 	}
-	if h.After(node) == nil {
-		n.word.Store(v &^ notifyWaits)
-	} else if how == turnLast {
+	if how == turnLast {
 		node = h.Last()
 	}
 	notifiedOf(node).turn = how

@@ -79,8 +79,11 @@ var coordSignalMutants = []mutant{
 	{
 		name: "coord/notify-flag-dropped-with-somebody-in-line",
 		file: coordNotify,
-		old:  `	if h.After(node) == nil {`,
-		new:  `	if true {`,
+		old: `	notifiedOf(node).turn = how
+	w := h.Take(node)`,
+		new: `	notifiedOf(node).turn = how
+	n.word.Store(v &^ notifyWaits)
+	w := h.Take(node)`,
 		test: notifyTests,
 	},
 	{

@@ -13,6 +13,36 @@ var (
 
 var waitlistMutants = []mutant{
 	{
+		name: "waitlist/first-joins-whatever-the-list-has-become",
+		file: waitlistList,
+		old:  `	if l.head.CompareAndSwap(nil, n) {`,
+		new:  `	if l.head.Store(n); true {`,
+		test: waitlistModels,
+	},
+	{
+		name: "waitlist/first-takes-its-mark-along-from-a-closed-list",
+		file: waitlistList,
+		old:  `n.self, n.waker, n.place, n.closed = n, clone, 0, false`,
+		new:  `n.self, n.waker, n.place = n, clone, 0`,
+		test: waitlistTests,
+	},
+	{
+		name: "waitlist/one-that-could-not-be-first-is-in-line",
+		file: waitlistList,
+		old: `	n.self, n.waker = nil, waker.Waker{}
+	n.prev`,
+		new:  `	n.prev`,
+		test: waitlistModels,
+	},
+	{
+		name: "waitlist/told-in-the-wait-before",
+		file: waitlistNode,
+		old: `		n.seen = n.told.Load()
+`,
+		new:  ``,
+		test: waitlistTests,
+	},
+	{
 		name: "waitlist/lock-without-cas",
 		file: waitlistHeld,
 		old:  `	if first == busy || !l.head.CompareAndSwap(first, busy) {`,
@@ -29,8 +59,8 @@ var waitlistMutants = []mutant{
 	{
 		name: "waitlist/told-before-its-waker-is-read",
 		file: waitlistHeld,
-		old:  "	h.unlink(n)\n	n.look()\n	w, why := n.waker, Notified\n	if h.closed {\n		why = Closed\n	}\n	n.state.Store(uint32(why))\n	return w",
-		new:  "	why := Notified\n	if h.closed {\n		why = Closed\n	}\n	n.state.Store(uint32(why))\n	h.unlink(n)\n	n.look()\n	return n.waker",
+		old:  "	h.unlink(n)\n	n.look()\n	w, why := n.waker, Notified\n	if h.closed {\n		why = Closed\n	}\n	n.tell(why)\n	return w",
+		new:  "	why := Notified\n	if h.closed {\n		why = Closed\n	}\n	n.tell(why)\n	h.unlink(n)\n	n.look()\n	return n.waker",
 		test: waitlistModels,
 	},
 	{

@@ -116,7 +116,6 @@ func (h *Held) enter(n, prev, next *Node, place uint32, w waker.Waker) {
 	n.self, n.waker, n.place = n, w, place
 	n.prev, n.next = prev, next
 	prev.next, next.prev = n, n
-	n.state.Store(uint32(Waiting))
 }
 
 // Take takes a node off and makes it Notified, or Closed if the list is. It returns the
@@ -129,7 +128,7 @@ func (h *Held) Take(n *Node) waker.Waker {
 	if h.closed {
 		why = Closed
 	}
-	n.state.Store(uint32(why))
+	n.tell(why)
 	return w
 }
 

@@ -20,8 +20,12 @@ const (
 	Notified
 	// Closed is a node that was taken off because nobody waits any more.
 	Closed
-	// marked is a node that takes the place of a line, see Mark.
-	marked
+)
+
+// What told has besides the count.
+const (
+	marked  = 1 << 31 // a node that takes the place of a line, see Mark
+	counted = marked - 1
 )
 
 // Node is a place in a line. It lives in the future that waits, at one place from the
@@ -29,10 +33,11 @@ const (
 // Node is Out. All its methods and those of List with a Node are for one thread at a time,
 // the one that polls.
 type Node struct {
-	state  word.Uint32
+	told   word.Uint32
+	seen   uint32 // what told was before this wait
 	place  uint32 // in line; grows from the first to the last
 	closed bool   // of the first one: the list is closed; under its lock
-	self   *Node  // while in line, to find one that was moved
+	self   *Node  // from joining on until the future knows what it was told; also to find one that was moved
 
 	// Under the lock of the list. The waker is written by the future only, see the
 	// protocol.
@@ -41,18 +46,29 @@ type Node struct {
 }
 
 // State returns where the node stands, as it was a moment ago if it is Waiting.
-func (n *Node) State() State { return State(n.state.Load()) }
+func (n *Node) State() State {
+	if n.self == nil {
+		return Out
+	}
+	if why := (n.told.Load() - n.seen) & counted; why != 0 {
+		return State(why)
+	}
+	return Waiting
+}
+
+// tell makes a node Notified or Closed that was taken off. The node may be another wait's by then.
+func (n *Node) tell(why State) { n.told.Store((n.seen + uint32(why)) & counted) }
 
 // Waker returns the waker that the node waits with. Under the lock of its list.
 func (n *Node) Waker() waker.Waker { return n.waker }
 
 // answer makes a node Out that was taken off, and returns why it was.
 func (n *Node) answer() State {
-	why := State(n.state.Load())
+	why := n.State()
 	if why != Out {
 		n.touch()
 		n.waker, n.self = waker.Waker{}, nil
-		n.state.Store(uint32(Out))
+		n.seen = n.told.Load()
 	}
 	return why
 }
