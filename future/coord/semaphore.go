@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/machine"
 	"github.com/magpie-go/magpie/internal/waitlist"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/waker"
@@ -110,7 +111,7 @@ func (s *Semaphore) TryAcquire(n int) (Permits, error) {
 	if err := s.try(want); err != nil {
 		return Permits{}, err
 	}
-	return Permits{s, want}, nil
+	return Permits{sem: s, n: want}, nil
 }
 
 func (s *Semaphore) try(want uint64) error {
@@ -284,7 +285,7 @@ func (o *AcquireOp) Poll(cx *waker.Context) future.Poll[Permits] {
 			}
 			if v&semClosed == 0 && s.word.CompareAndSwap(v, v-o.n<<semShift) {
 				o.sem = nil
-				return future.Ready(Permits{s, o.n})
+				return future.Ready(Permits{sem: s, n: o.n})
 			}
 		}
 		return o.told(s.join(o, cx.Waker()))
@@ -302,7 +303,7 @@ func (o *AcquireOp) told(state waitlist.State) future.Poll[Permits] {
 		return future.Failed[Permits](ErrSemaphoreClosed)
 	}
 	o.sem = nil
-	return future.Ready(Permits{s, o.n})
+	return future.Ready(Permits{sem: s, n: o.n})
 }
 
 // Drop implements future.Dropper.
@@ -331,6 +332,7 @@ func (o AcquireOp) Await(co *future.Co) (Permits, error) { return future.AwaitOp
 // Permits are permits of a Semaphore in somebody's hand. The value is not to be copied: it is
 // released once, by whoever has it last. The zero Permits are none.
 type Permits struct {
+	_   machine.InPlace
 	sem *Semaphore
 	n   uint64
 }
@@ -364,7 +366,7 @@ func (p *Permits) Split(n int) (part Permits, ok bool) {
 		return Permits{}, false
 	}
 	p.n -= want
-	return Permits{p.sem, want}, true
+	return Permits{sem: p.sem, n: want}, true
 }
 
 // Merge adds other's permits to these; other is used up. It panics if they are of another

@@ -34,7 +34,7 @@ func table() []mutant {
 		codecMutants,
 		delayMutants,
 		goConnMutants,
-		asyncgenMutants,
+		asyncgenMutants, inPlaceMutants,
 		openMutants,
 		coordChanMutants,
 		coordLockMutants,

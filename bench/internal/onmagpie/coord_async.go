@@ -347,7 +347,7 @@ func (m permitsMachine) Await(co *future.Co) (future.Unit, error) {
 type keptPermitsMachine struct {
 	s       *coord.Semaphore
 	n       int // also i
-	p       *coord.Permits
+	p       coord.Permits
 	n2      int
 	acquire coord.AcquireOp
 	yield   future.YieldOp
@@ -384,7 +384,7 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line coord.go:125
 			m.acquire = m.s.Acquire(1)
-			m.p = nil
+			m.p = coord.Permits{}
 			m.state = 3
 			fallthrough
 		case 3: // awaiting Acquire: s.Acquire(1).Await(co), coord.go:125
@@ -395,11 +395,10 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
-			m.p = new(coord.Permits)
 			var err error
 
 //line coord.go:125
-			*m.p, err = p2.Result()
+			m.p, err = p2.Result()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
@@ -428,7 +427,7 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line coord.go:130
 			return future.Done(future.Unit{}, err2)
 		case 5:
-			(*m.p).Release()
+			m.p.Release()
 
 //line coord.go:124
 			m.n++
@@ -444,7 +443,7 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:448
+//line coord_async.go:447
 
 // Drop gives up keptPermits, and what it waits for.
 func (m *keptPermitsMachine) Drop() {
@@ -579,7 +578,7 @@ func (m *sendsMachine) Deferred(i3 int, e machine.Ending) {
 	e.Raise()
 }
 
-//line coord_async.go:583
+//line coord_async.go:582
 
 // Drop gives up sends, and what it waits for.
 func (m *sendsMachine) Drop() {
@@ -663,7 +662,7 @@ func (m *receivesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:667
+//line coord_async.go:666
 
 // Drop gives up receives, and what it waits for.
 func (m *receivesMachine) Drop() {
@@ -771,7 +770,7 @@ func (m *oneshotsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:775
+//line coord_async.go:774
 
 // Drop gives up oneshots, and what it waits for.
 func (m *oneshotsMachine) Drop() {
@@ -907,7 +906,7 @@ func (m *tellsMachine) Deferred(i3 int, e machine.Ending) {
 	e.Raise()
 }
 
-//line coord_async.go:911
+//line coord_async.go:910
 
 // Drop gives up tells, and what it waits for.
 func (m *tellsMachine) Drop() {
@@ -1065,7 +1064,7 @@ func (m *listensMachine) Deferred(i3 int, e machine.Ending) {
 	e.Raise()
 }
 
-//line coord_async.go:1069
+//line coord_async.go:1068
 
 // Drop gives up listens, and what it waits for.
 func (m *listensMachine) Drop() {
@@ -1184,7 +1183,7 @@ func (m *watchesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1188
+//line coord_async.go:1187
 
 // Drop gives up watches, and what it waits for.
 func (m *watchesMachine) Drop() {
@@ -1286,7 +1285,7 @@ func (m *notifiesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1290
+//line coord_async.go:1289
 
 // Drop gives up notifies, and what it waits for.
 func (m *notifiesMachine) Drop() {
@@ -1420,7 +1419,7 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1424
+//line coord_async.go:1423
 
 // Drop gives up selects, and what it waits for.
 func (m *selectsMachine) Drop() {
@@ -1501,7 +1500,7 @@ func (m *mergesMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1505
+//line coord_async.go:1504
 
 // Drop gives up merges, and what it waits for.
 func (m *mergesMachine) Drop() {
@@ -1631,7 +1630,7 @@ func (m *writesMachine) Deferred(i2 int, e machine.Ending) {
 	e.Raise()
 }
 
-//line coord_async.go:1635
+//line coord_async.go:1634
 
 // Drop gives up writes, and what it waits for.
 func (m *writesMachine) Drop() {
@@ -1720,7 +1719,7 @@ func (m *readsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1724
+//line coord_async.go:1723
 
 // Drop gives up reads, and what it waits for.
 func (m *readsMachine) Drop() {
@@ -1805,7 +1804,7 @@ func (m *joinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line coord_async.go:1809
+//line coord_async.go:1808
 
 // Drop gives up joins, and what it waits for.
 func (m *joinsMachine) Drop() {
@@ -1873,7 +1872,7 @@ func (m *sleepsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("sleeps"))
 }
 
-//line coord_async.go:1877
+//line coord_async.go:1876
 
 // Drop gives up sleeps, and what it waits for.
 func (m *sleepsMachine) Drop() {

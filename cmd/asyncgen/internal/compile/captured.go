@@ -49,7 +49,7 @@ func (c *comp) findCaptured() {
 				c.unwinds = true
 			}
 		}
-		if x := c.addressee(n); x != nil {
+		if x := c.addressee(n); x != nil && !c.calledInPlace(stack) {
 			c.addressed(x)
 		}
 		return true

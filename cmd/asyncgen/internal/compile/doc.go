@@ -33,7 +33,8 @@
 // A machine may be moved between its polls, so nothing points into it. A variable that a closure
 // mentions, or whose address is taken (by x.M() and a[:] too), is boxed: new at each declaration,
 // as Go itself would do it, and the frame holds the pointer. If all that mentions it is in one
-// block it needs no box: there it is declared as in the source. A closure copies the pointer
+// block it needs no box: there it is declared as in the source. Nor does one that is called on alone, if its type
+// says that its methods keep no pointer to it (inplace.go). A closure copies the pointer
 // before it is made, for the next iteration's box goes into the same field.
 //
 // Rejected: fields that closures point to, in machines that are pinned. That saves an allocation

@@ -162,6 +162,11 @@ func (c *comp) keepCallee(d *openDefer, fun ast.Expr) {
 				d.recv, t = "*", types.Unalias(t).(*types.Pointer).Elem()
 			}
 			d.method = sel.Sel.Name
+			if v := c.ownVar(sel.X); v != nil && c.keepsNothing(sel) {
+				d.recv, d.fun = "", v
+				v.held, v.read = true, true
+				return
+			}
 			if d.recv == "" {
 				d.fun = c.heldVar(sel.X, t)
 			} else {
@@ -171,6 +176,16 @@ func (c *comp) keepCallee(d *openDefer, fun ast.Expr) {
 		}
 	}
 	d.fun = c.heldVar(fun, c.info.TypeOf(fun))
+}
+
+// ownVar returns the variable of this function that an expression is, or nil.
+func (c *comp) ownVar(x ast.Expr) *variable {
+	if id, ok := ast.Unparen(x).(*ast.Ident); ok {
+		if v := c.vars[c.info.Uses[id]]; v != nil && !v.extern {
+			return v
+		}
+	}
+	return nil
 }
 
 // heldVar returns a variable for what an expression comes to now: the one that the expression is, if
