@@ -93,6 +93,9 @@ func (c *conn) receive(cx *waker.Context) bool {
 		case got == failed:
 			c.failed(c.takeOut(), err)
 		case got == resend:
+			if c.run.phase.Load() == measuring {
+				c.shard.ClosedIdle()
+			}
 			c.reopen()
 		case got == more:
 			if n == 0 {
