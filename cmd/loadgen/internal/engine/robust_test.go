@@ -68,8 +68,8 @@ func TestRunSurvivesServers(t *testing.T) {
 			case "raw":
 				scheme = "tcp"
 			}
-			c := config(t, scheme+"://"+address, 4)
-			c.Connections, c.Timeout = 4, 60*time.Millisecond
+			c := config(t, scheme+"://"+address, 2)
+			c.Connections, c.Timeout = 2, 40*time.Millisecond
 			switch url {
 			case "h2c":
 				c.Target, _ = c.Target.WithHTTP2()
@@ -80,7 +80,7 @@ func TestRunSurvivesServers(t *testing.T) {
 				c.Load = Load{Stages: Constant(1000)}
 			}
 			r := mustRun(t, t.Context(), rt, c)
-			if r.Failed != 4 || r.Succeeded != 0 || r.Errors["other"] != 0 {
+			if r.Failed != 2 || r.Succeeded != 0 || r.Errors["other"] != 0 {
 				t.Errorf("a server that %s, %s: %d succeeded, %d failed: %v", server.name, url, r.Succeeded, r.Failed, r.ErrorExamples)
 			}
 		}
