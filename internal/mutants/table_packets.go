@@ -13,8 +13,8 @@ var packetMutants = []mutant{
 	{
 		name: "netio/a-full-batch-says-the-next-call-blocks",
 		file: "reactor/netio/packet_unix.go",
-		old:  `		if n < asked {`,
-		new:  `		if n <= asked {`,
+		old:  `		if n < asked && p.late == 0 {`,
+		new:  `		if n <= asked && p.late == 0 {`,
 		test: packetTests,
 	},
 	{
@@ -22,6 +22,20 @@ var packetMutants = []mutant{
 		file: "reactor/netio/packet.go",
 		old:  `o.ps[o.n:], &o.turn)`,
 		new:  `o.ps[:len(o.ps)-o.n], &o.turn)`,
+		test: packetTests,
+	},
+	{
+		name: "netio/a-datagram-was-sent-to-whom-sent-it",
+		file: "reactor/netio/packet_unix.go",
+		old:  `				q.Local = b.Local(i)`,
+		new:  `				q.Local = q.Addr.Addr()`,
+		test: packetTests,
+	},
+	{
+		name: "netio/where-a-datagram-comes-from-is-not-kept-apart",
+		file: "internal/sys/packets_linux.go",
+		old:  "		b.hdrs[i].hdr.SetControllen(0)\n",
+		new:  "",
 		test: packetTests,
 	},
 }

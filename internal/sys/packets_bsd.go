@@ -11,8 +11,14 @@ import (
 
 // RecvFrom takes a datagram off a non-blocking socket, and returns its length, which is more than p has room for if it was cut.
 func RecvFrom(fd int, p []byte) (n int, from netip.AddrPort, zone uint32, e syscall.Errno) {
+	n, _, from, zone, e = recvFrom(fd, p, nil)
+	return n, from, zone, e
+}
+
+// recvFrom is RecvFrom, with room for control messages, of which it returns how long they are.
+func recvFrom(fd int, p, oob []byte) (n, oobn int, from netip.AddrPort, zone uint32, e syscall.Errno) {
 	for {
-		n, _, flags, sa, err := unix.Recvmsg(fd, p, nil, 0)
+		n, oobn, flags, sa, err := unix.Recvmsg(fd, p, oob, 0)
 		switch e := errno(err); e {
 		case 0:
 			received(fd, p[:n])
@@ -25,11 +31,11 @@ func RecvFrom(fd int, p []byte) (n int, from netip.AddrPort, zone uint32, e sysc
 			case *unix.SockaddrInet6:
 				from, zone = netip.AddrPortFrom(netip.AddrFrom16(sa.Addr).Unmap(), uint16(sa.Port)), sa.ZoneId
 			}
-			return n, from, zone, 0
+			return n, oobn, from, zone, 0
 		case unix.EINTR:
 			continue
 		default:
-			return 0, from, 0, e
+			return 0, 0, from, 0, e
 		}
 	}
 }
@@ -57,7 +63,10 @@ func SendTo(fd int, p []byte, to netip.AddrPort, zone uint32, six bool) (int, sy
 }
 
 // Packets is several datagrams. Here each takes a call of its own.
-type Packets struct{ list []packet }
+type Packets struct {
+	list []packet
+	asks bool // for the address that one was sent to
+}
 
 type packet struct {
 	p         []byte
@@ -66,6 +75,7 @@ type packet struct {
 	six       bool
 	n         int
 	truncated bool
+	local     netip.Addr
 }
 
 // MostPackets is how many datagrams are moved at once.
@@ -85,13 +95,24 @@ func (b *Packets) Add(p []byte, to netip.AddrPort, zone uint32, six bool) {
 	b.list = append(b.list, packet{p: p, name: to, zone: zone, six: six})
 }
 
-// Recv takes up to as many datagrams as there is room for off a non-blocking socket.
+// Recv takes up to as many datagrams as there is room for off a non-blocking socket, up to the first call that fails. The error is
+// returned beside the number of those before it: here the call that failed has taken it off the socket.
 func (b *Packets) Recv(fd int) (int, syscall.Errno) {
+	var oob []byte
+	if b.asks {
+		oob = make([]byte, infoSpace)
+	}
 	for i := range b.list {
 		q := &b.list[i]
-		n, from, zone, e := RecvFrom(fd, q.p)
+		n, oobn, from, zone, e := recvFrom(fd, q.p, oob)
 		if e != 0 {
-			return i, first0(i, e)
+			if e == unix.EAGAIN && i > 0 {
+				e = 0
+			}
+			return i, e
+		}
+		if b.asks {
+			q.local = localOf(oob[:oobn])
 		}
 		q.n, q.name, q.zone, q.truncated = min(n, len(q.p)), from, zone, n > len(q.p)
 	}

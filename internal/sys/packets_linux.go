@@ -95,6 +95,7 @@ type Packets struct {
 	hdrs  [MostPackets]mmsghdr
 	iovs  [MostPackets]unix.Iovec
 	names [MostPackets]name
+	infos [MostPackets]info // room for control messages
 	n     int
 }
 
@@ -119,6 +120,10 @@ func NewPackets() *Packets { return packets.Get().(*Packets) }
 // Free gives it back. It holds no buffer then.
 func (b *Packets) Free() {
 	clear(b.iovs[:b.n])
+	for i := range b.n {
+		b.hdrs[i].hdr.Control = nil
+		b.hdrs[i].hdr.SetControllen(0)
+	}
 	b.n = 0
 	packets.Put(b)
 }

@@ -17,6 +17,10 @@ type Packet struct {
 	N int
 	// Addr is who sent it, or is to get it. One that is not valid stands for the peer of a connected socket.
 	Addr netip.AddrPort
+	// Local is the address of this machine, or the group, that it was sent to, after [PacketConn.SetPacketInfo]. For [PacketConn.WriteBatch] it
+	// is the address of this machine that it comes from, where the system does not choose, which is Linux's alone: elsewhere it fails
+	// with errors.ErrUnsupported.
+	Local netip.Addr
 	// Truncated reports that Data had no room for the rest of what arrived, which is lost.
 	Truncated bool
 }

@@ -5,6 +5,7 @@ package netio
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -139,11 +140,18 @@ func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) fut
 	if len(ps) == 0 {
 		return future.Ready(0)
 	}
+	if ps[0].Local.IsValid() {
+		return future.Failed[int](p.fail("write", fmt.Errorf("Packet.Local: this build does not choose where a datagram comes from: %w", errors.ErrUnsupported)))
+	}
 	r := p.pollWriteTo(cx, ps[0].Data, ps[0].Addr, t)
 	if r.IsPending() || r.Err() != nil {
 		return r
 	}
 	return future.Ready(1)
+}
+
+func (p *PacketConn) setPacketInfo(bool) error {
+	return p.fail("set", fmt.Errorf("SetPacketInfo: this build does not tell which address a datagram was sent to: %w", errors.ErrUnsupported))
 }
 
 // LocalAddr returns the address of the socket.

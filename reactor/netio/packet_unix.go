@@ -5,10 +5,12 @@ package netio
 import (
 	"net"
 	"net/netip"
+	"os"
 	"syscall"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/sys"
+	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -18,7 +20,14 @@ import (
 // buffer. In steady state reading and writing allocate nothing, but for the zone of a link-local address.
 //
 // It must not be copied.
-type PacketConn struct{ endpoint }
+type PacketConn struct {
+	endpoint
+	info word.Bool // datagrams come with the address they were sent to
+
+	// late is how a call in the middle of a batch has failed, where the system tells of that once: the next read fails so. It
+	// belongs to whoever reads.
+	late syscall.Errno
+}
 
 func newPacketConn(fd int, six bool) *PacketConn {
 	p := new(PacketConn)
@@ -39,6 +48,12 @@ func (p *PacketConn) pollReadFrom(cx *waker.Context, b []byte, t *turn) future.P
 	got := Packet{Data: b}
 	var zone uint32
 	err := p.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
+		if err := p.tellLate(); err != nil {
+			return over, err
+		}
+		if p.info.Load() {
+			return p.recvWithInfo(fd, &got, &zone)
+		}
 		n, from, z, errno := sys.RecvFrom(fd, b)
 		if errno != 0 {
 			return failedCall("recvfrom", errno)
@@ -90,23 +105,36 @@ func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) futu
 	}
 	n := 0
 	err := p.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
+		if err := p.tellLate(); err != nil {
+			return over, err
+		}
 		b := sys.NewPackets()
 		defer b.Free()
 		asked := min(len(ps), sys.MostPackets)
 		for i := range ps[:asked] {
 			b.AddRoom(ps[i].Data)
 		}
+		info := p.info.Load()
+		if info {
+			b.AskLocal()
+		}
 		var errno syscall.Errno
 		if n, errno = b.Recv(fd); errno != 0 {
-			return failedCall("recvmmsg", errno)
+			if n == 0 {
+				return failedCall("recvmmsg", errno)
+			}
+			p.late = errno
 		}
 		for i := range ps[:n] {
 			q := &ps[i]
 			var zone uint32
 			q.N, q.Addr, zone, q.Truncated = b.Got(i)
-			q.Addr = withZone(q.Addr, zone)
+			q.Addr, q.Local = withZone(q.Addr, zone), netip.Addr{}
+			if info {
+				q.Local = b.Local(i)
+			}
 		}
-		if n < asked {
+		if n < asked && p.late == 0 {
 			return drained, nil
 		}
 		return over, nil
@@ -121,7 +149,11 @@ func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) fut
 	}
 	asked := min(len(ps), sys.MostPackets)
 	for i := range ps[:asked] {
-		if err := p.fits(ps[i].Addr); err != nil {
+		err := p.fits(ps[i].Addr)
+		if err == nil && ps[i].Local.IsValid() {
+			err = p.fits(netip.AddrPortFrom(ps[i].Local, 0))
+		}
+		if err != nil {
 			if asked = i; i == 0 {
 				return p.outcomeTo(0, ps[0].Addr, err)
 			}
@@ -134,6 +166,11 @@ func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) fut
 		defer b.Free()
 		for i := range ps[:asked] {
 			b.Add(ps[i].Data, ps[i].Addr, zoneID(ps[i].Addr.Addr().Zone()), p.six())
+			if ps[i].Local.IsValid() {
+				if errno := b.From(ps[i].Local, p.six()); errno != 0 {
+					return over, os.NewSyscallError("sendmsg", errno)
+				}
+			}
 		}
 		var errno syscall.Errno
 		if n, errno = b.Send(fd); errno != 0 {
@@ -142,6 +179,38 @@ func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) fut
 		return over, nil
 	})
 	return p.outcomeTo(n, ps[0].Addr, err)
+}
+
+// tellLate returns how a call in the middle of the last batch has failed, once.
+func (p *PacketConn) tellLate() error {
+	errno := p.late
+	p.late = 0
+	if errno == 0 {
+		return nil
+	}
+	return os.NewSyscallError("recvmsg", errno)
+}
+
+// recvWithInfo is one call for one datagram that comes with the address it was sent to.
+func (p *PacketConn) recvWithInfo(fd int, got *Packet, zone *uint32) (verdict, error) {
+	b := sys.NewPackets()
+	defer b.Free()
+	b.AddRoom(got.Data)
+	b.AskLocal()
+	if _, errno := b.Recv(fd); errno != 0 {
+		return failedCall("recvmsg", errno)
+	}
+	got.N, got.Addr, *zone, got.Truncated = b.Got(0)
+	got.N, got.Local = min(got.N, len(got.Data)), b.Local(0)
+	return over, nil
+}
+
+func (p *PacketConn) setPacketInfo(on bool) error {
+	err := p.call("set", func(fd int) error { return os.NewSyscallError("setsockopt", sys.SetPacketInfo(fd, p.six(), on)) })
+	if err == nil {
+		p.info.Store(on)
+	}
+	return err
 }
 
 func withZone(a netip.AddrPort, zone uint32) netip.AddrPort {

@@ -21,6 +21,14 @@ func (p *PacketConn) setBuffer(read bool, bytes int) error {
 	return p.call("set", func(fd int) error { return setPacketBuffer(fd, read, bytes) })
 }
 
+// SetPacketInfo has what arrives tell which address of this machine it was sent to, in [Packet.Local], or no more: a server that listens on
+// all of them answers from there, by [PacketConn.WriteBatch]. It does not allocate with Linux. The portable build, and systems that
+// cannot, fail with errors.ErrUnsupported.
+func (p *PacketConn) SetPacketInfo(on bool) error {
+	p.check()
+	return p.setPacketInfo(on)
+}
+
 // SetTrafficClass is [Conn.SetTrafficClass].
 func (p *PacketConn) SetTrafficClass(class int) error {
 	return p.setByte("SetTrafficClass", class, func(fd int) error { return setTrafficClass(fd, class) })
