@@ -68,7 +68,8 @@ type standardCall struct {
 	written  chan error  // capacity 1
 	wait     sleeper
 	w        standardWriter
-	err      error // that the answer ends with
+	body     *standardBody // nil: there is none
+	err      error         // that the answer ends with
 
 	ownRead, ownWrite bool // the handler has set deadlines
 }
@@ -175,7 +176,8 @@ func (s *standardCall) handOver() {
 func (s *standardCall) run() (future.Unit, error) {
 	x := s.x
 	w := &s.w
-	w.s, w.header = s, http.Header{}
+	w.s, w.nc, w.header = s, x.c.Net(), http.Header{}
+	defer s.end()
 	req, err := s.request()
 	if err != nil {
 		http.Error(w, "400 Bad Request: "+err.Error(), http.StatusBadRequest)
@@ -200,6 +202,14 @@ func (s *standardCall) run() (future.Unit, error) {
 		w.finish()
 	}
 	return future.Unit{}, nil
+}
+
+// end is called when the handler has returned, whatever else still has what it was given.
+func (s *standardCall) end() {
+	s.w.end()
+	if s.body != nil {
+		_ = s.body.Close()
+	}
 }
 
 // request makes what the handler is given.
@@ -251,7 +261,8 @@ func (s *standardCall) request() (*http.Request, error) {
 		req.TransferEncoding = []string{"chunked"}
 	}
 	if !msg.Done() {
-		req.Body = &standardBody{s: s, req: req}
+		s.body = &standardBody{s: s, req: req}
+		req.Body = s.body
 	}
 	if rt := x.req.route; rt != nil {
 		for _, name := range rt.names {

@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,8 +13,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 	"github.com/magpie-go/magpie/wire/http1"
 )
@@ -22,8 +25,13 @@ import (
 // that is no longer gets a Content-Length, as net/http's do.
 const standardBuffer = 4 << 10
 
+// What is kept after the handler has returned must not reach the answer to somebody else, which the exchange is for by then: lock is
+// held by each method that looks at the exchange, and once ended is set none does.
 type standardWriter struct {
 	s          *standardCall
+	lock       sync.Mutex
+	ended      bool // the handler has returned
+	nc         *netio.Conn
 	header     http.Header
 	wrote      bool // the header is decided
 	isHijacked bool
@@ -42,9 +50,25 @@ var _ interface {
 // Header implements http.ResponseWriter.
 func (w *standardWriter) Header() http.Header { return w.header }
 
+// errEnded is what a handler is told that writes after it has returned.
+var errEnded = errors.New("web: the http.Handler has returned: its ResponseWriter and the request's content are not to be used any more")
+
+// end takes the exchange away from whoever has kept the writer.
+func (w *standardWriter) end() {
+	w.lock.Lock()
+	w.ended = true
+	w.lock.Unlock()
+}
+
 // WriteHeader implements http.ResponseWriter.
 func (w *standardWriter) WriteHeader(status int) {
-	if w.isHijacked || w.wrote {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	w.writeHeader(status)
+}
+
+func (w *standardWriter) writeHeader(status int) {
+	if w.ended || w.isHijacked || w.wrote {
 		return
 	}
 	if status < 100 || status > 999 {
@@ -143,6 +167,8 @@ func (w *standardWriter) interim(status int) {
 
 // Write implements io.Writer.
 func (w *standardWriter) Write(p []byte) (int, error) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
 	if err := w.mayWrite(len(p)); err != nil {
 		return 0, err
 	}
@@ -167,11 +193,14 @@ func (w *standardWriter) Write(p []byte) (int, error) {
 func (w *standardWriter) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
 
 func (w *standardWriter) mayWrite(n int) error {
+	if w.ended {
+		return errEnded
+	}
 	if w.isHijacked {
 		return http.ErrHijacked
 	}
 	if !w.wrote {
-		w.WriteHeader(http.StatusOK)
+		w.writeHeader(http.StatusOK)
 	}
 	r := &w.s.x.resp
 	switch {
@@ -217,6 +246,8 @@ func (w *standardWriter) Flush() { _ = w.FlushError() }
 
 // FlushError is Flush for http.ResponseController.
 func (w *standardWriter) FlushError() error {
+	w.lock.Lock()
+	defer w.lock.Unlock()
 	if err := w.mayWrite(0); err != nil {
 		return err
 	}
@@ -274,25 +305,34 @@ func (w *standardWriter) block(write func(cx *waker.Context) (pending bool, err 
 
 // ReadFrom implements io.ReaderFrom: a part of a file is sent by the system if its length is known.
 func (w *standardWriter) ReadFrom(src io.Reader) (int64, error) {
-	limited, ok := src.(*io.LimitedReader)
-	if !ok {
-		return io.Copy(onlyWriter{w}, src)
+	if limited, ok := src.(*io.LimitedReader); ok && limited.N >= notCopied {
+		if f, ok := limited.R.(*os.File); ok {
+			if n, sent, err := w.sendFile(f, limited); sent {
+				return n, err
+			}
+		}
 	}
-	f, ok := limited.R.(*os.File)
-	if err := w.mayWrite(0); !ok || err != nil || limited.N < notCopied || w.s.x.c.Secure() != nil {
-		return io.Copy(onlyWriter{w}, src)
+	return io.Copy(onlyWriter{w}, src)
+}
+
+// sendFile has the system send a part of a file; sent is false if that is not to be.
+func (w *standardWriter) sendFile(f *os.File, limited *io.LimitedReader) (n int64, sent bool, err error) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	if err := w.mayWrite(0); err != nil || w.s.x.c.Secure() != nil {
+		return 0, false, nil
 	}
 	x := w.s.x
 	r := &x.resp
 	at, err := f.Seek(0, io.SeekCurrent)
 	if info, statErr := f.Stat(); err != nil || statErr != nil || !info.Mode().IsRegular() || info.Size() < at+limited.N ||
 		!r.hasLength || r.written+int64(len(r.body))+limited.N > r.length || x.req.msg.IsHead() {
-		return io.Copy(onlyWriter{w}, src)
+		return 0, false, nil
 	}
 	w.begin(nil)
 	w.flush()
 	if w.err != nil {
-		return 0, w.err
+		return 0, true, w.err
 	}
 	op := x.c.Net().SendFile(f, at, limited.N)
 	w.block(func(cx *waker.Context) (pending bool, err error) {
@@ -302,10 +342,10 @@ func (w *standardWriter) ReadFrom(src io.Reader) (int64, error) {
 		}
 		return false, p.Err()
 	})
-	n := op.Sent()
+	n = op.Sent()
 	r.written += n
 	limited.N -= n
-	return n, w.err
+	return n, true, w.err
 }
 
 // onlyWriter hides ReadFrom.
@@ -313,8 +353,10 @@ type onlyWriter struct{ io.Writer }
 
 // finish sends the answer after the handler has returned.
 func (w *standardWriter) finish() {
+	w.lock.Lock()
+	defer w.lock.Unlock()
 	if !w.wrote {
-		w.WriteHeader(http.StatusOK)
+		w.writeHeader(http.StatusOK)
 	}
 	x := w.s.x
 	r := &x.resp
@@ -344,14 +386,24 @@ func (w *standardWriter) trailers() {
 
 // SetReadDeadline is for http.ResponseController.
 func (w *standardWriter) SetReadDeadline(t time.Time) error {
-	w.s.ownRead = true
-	return w.s.x.c.Net().SetReadDeadline(t)
+	return w.deadline(&w.s.ownRead, (*netio.Conn).SetReadDeadline, t)
 }
 
 // SetWriteDeadline is for http.ResponseController.
 func (w *standardWriter) SetWriteDeadline(t time.Time) error {
-	w.s.ownWrite = true
-	return w.s.x.c.Net().SetWriteDeadline(t)
+	return w.deadline(&w.s.ownWrite, (*netio.Conn).SetWriteDeadline, t)
+}
+
+// deadline sets one. It does not wait for a write that is under way, which it may be there to end.
+func (w *standardWriter) deadline(own *bool, set func(*netio.Conn, time.Time) error, t time.Time) error {
+	if w.lock.TryLock() {
+		defer w.lock.Unlock()
+		if w.ended {
+			return errEnded
+		}
+	}
+	*own = true
+	return set(w.nc, t)
 }
 
 // EnableFullDuplex is for http.ResponseController: reading and writing are always independent.
@@ -359,6 +411,11 @@ func (w *standardWriter) EnableFullDuplex() error { return nil }
 
 // Hijack implements http.Hijacker: from then on the connection, a *net.TCPConn, is the caller's.
 func (w *standardWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	if w.ended {
+		return nil, nil, errEnded
+	}
 	if w.isHijacked {
 		return nil, nil, http.ErrHijacked
 	}
