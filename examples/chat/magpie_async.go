@@ -93,7 +93,7 @@ func (m *acceptMachine) Trace(t *future.Tracer) {
 
 // Await waits for accept in another async function.
 func (m acceptMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // hearMachine is hear as a state machine.
@@ -255,7 +255,7 @@ func (m2 *hearMachine) Trace(t *future.Tracer) {
 
 // Await waits for hear in another async function.
 func (m2 hearMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }
 
 // tellMachine is tell as a state machine.
@@ -402,7 +402,7 @@ func (m *tellMachine) Trace(t *future.Tracer) {
 
 // Await waits for tell in another async function.
 func (m tellMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // inputLineMachine is input.line as a state machine.
@@ -485,5 +485,5 @@ func (m *inputLineMachine) Trace(t *future.Tracer) {
 
 // Await waits for input.line in another async function.
 func (m inputLineMachine) Await(co *future.Co) (string, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[string](co, &m)
 }

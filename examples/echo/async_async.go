@@ -122,7 +122,7 @@ func (m *handleMachine) Trace(t *future.Tracer) {
 
 // Await waits for handle in another async function.
 func (m handleMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // echoMachine is echo as a state machine.
@@ -255,5 +255,5 @@ func (m *echoMachine) Trace(t *future.Tracer) {
 
 // Await waits for echo in another async function.
 func (m echoMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

@@ -77,5 +77,5 @@ func (m *greetMachine) Trace(t *future.Tracer) {
 
 // Await waits for greet in another async function.
 func (m greetMachine) Await(co *future.Co) (string, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[string](co, &m)
 }

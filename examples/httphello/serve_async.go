@@ -88,7 +88,7 @@ func (m *acceptMachine) Trace(t *future.Tracer) {
 
 // Await waits for accept in another async function.
 func (m acceptMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // serveMachine is serve as a state machine.
@@ -244,7 +244,7 @@ func (m *serveMachine) Trace(t *future.Tracer) {
 
 // Await waits for serve in another async function.
 func (m serveMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // headMachine is head as a state machine.
@@ -340,5 +340,5 @@ func (m *headMachine) Trace(t *future.Tracer) {
 
 // Await waits for head in another async function.
 func (m headMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }

@@ -97,5 +97,5 @@ func (m *acceptMachine) Trace(t *future.Tracer) {
 
 // Await waits for accept in another async function.
 func (m acceptMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

@@ -143,7 +143,7 @@ func (m *sellMachine) Trace(t *future.Tracer) {
 
 // Await waits for sell in another async function.
 func (m sellMachine) Await(co *future.Co) (totals, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[totals](co, &m)
 }
 
 // openMachine is open as a state machine.
@@ -218,7 +218,7 @@ func (m *openMachine) Trace(t *future.Tracer) {
 
 // Await waits for open in another async function.
 func (m openMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // countMachine is count as a state machine.
@@ -360,5 +360,5 @@ func (m *countMachine) Trace(t *future.Tracer) {
 
 // Await waits for count in another async function.
 func (m countMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }

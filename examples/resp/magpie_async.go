@@ -151,7 +151,7 @@ func (m *pipelineMachine) Trace(t *future.Tracer) {
 
 // Await waits for pipeline in another async function.
 func (m pipelineMachine) Await(co *future.Co) ([]any, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[[]any](co, &m)
 }
 
 // sendMachine is send as a state machine.
@@ -221,7 +221,7 @@ func (m *sendMachine) Trace(t *future.Tracer) {
 
 // Await waits for send in another async function.
 func (m sendMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // inputRepliesMachine is input.replies as a state machine.
@@ -321,7 +321,7 @@ func (m *inputRepliesMachine) Trace(t *future.Tracer) {
 
 // Await waits for input.replies in another async function.
 func (m inputRepliesMachine) Await(co *future.Co) ([]any, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[[]any](co, &m)
 }
 
 // inputReplyMachine is input.reply as a state machine.
@@ -485,7 +485,7 @@ func (m *inputReplyMachine) Trace(t *future.Tracer) {
 
 // Await waits for input.reply in another async function.
 func (m inputReplyMachine) Await(co *future.Co) (any, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[any](co, &m)
 }
 
 // inputLineMachine is input.line as a state machine.
@@ -575,7 +575,7 @@ func (m *inputLineMachine) Trace(t *future.Tracer) {
 
 // Await waits for input.line in another async function.
 func (m inputLineMachine) Await(co *future.Co) (inputLineResults, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[inputLineResults](co, &m)
 }
 
 // inputTextMachine is input.text as a state machine.
@@ -665,7 +665,7 @@ func (m *inputTextMachine) Trace(t *future.Tracer) {
 
 // Await waits for input.text in another async function.
 func (m inputTextMachine) Await(co *future.Co) (string, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[string](co, &m)
 }
 
 // inputReceiveMachine is input.receive as a state machine.
@@ -734,5 +734,5 @@ func (m *inputReceiveMachine) Trace(t *future.Tracer) {
 
 // Await waits for input.receive in another async function.
 func (m inputReceiveMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

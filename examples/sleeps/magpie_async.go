@@ -80,5 +80,5 @@ func (m *napMachine) Trace(t *future.Tracer) {
 
 // Await waits for nap in another async function.
 func (m napMachine) Await(co *future.Co) (bool, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[bool](co, &m)
 }

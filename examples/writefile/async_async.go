@@ -126,5 +126,5 @@ func (m *writeMachine) Trace(t *future.Tracer) {
 
 // Await waits for write in another async function.
 func (m writeMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }

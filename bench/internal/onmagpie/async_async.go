@@ -104,7 +104,7 @@ func (m *waitsMachine) Trace(t *future.Tracer) {
 
 // Await waits for waits in another async function.
 func (m waitsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // readiesMachine is readies as a state machine.
@@ -199,7 +199,7 @@ func (m *readiesMachine) Trace(t *future.Tracer) {
 
 // Await waits for readies in another async function.
 func (m readiesMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // callsMachine is calls as a state machine.
@@ -299,7 +299,7 @@ func (m *callsMachine) Trace(t *future.Tracer) {
 
 // Await waits for calls in another async function.
 func (m callsMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // outerMachine is outer as a state machine.
@@ -367,7 +367,7 @@ func (m *outerMachine) Trace(t *future.Tracer) {
 
 // Await waits for outer in another async function.
 func (m outerMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // middleMachine is middle as a state machine.
@@ -435,7 +435,7 @@ func (m *middleMachine) Trace(t *future.Tracer) {
 
 // Await waits for middle in another async function.
 func (m middleMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // innerMachine is inner as a state machine.
@@ -517,7 +517,7 @@ func (m *innerMachine) Trace(t *future.Tracer) {
 
 // Await waits for inner in another async function.
 func (m innerMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // staysMachine is stays as a state machine.
@@ -578,5 +578,5 @@ func (m *staysMachine) Trace(t *future.Tracer) {
 
 // Await waits for stays in another async function.
 func (m staysMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

@@ -113,7 +113,7 @@ func (m2 *locksMachine) Trace(t *future.Tracer) {
 
 // Await waits for locks in another async function.
 func (m2 locksMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }
 
 // holdsMachine is holds as a state machine.
@@ -242,7 +242,7 @@ func (m2 *holdsMachine) Trace(t *future.Tracer) {
 
 // Await waits for holds in another async function.
 func (m2 holdsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }
 
 // permitsMachine is permits as a state machine.
@@ -340,7 +340,7 @@ func (m *permitsMachine) Trace(t *future.Tracer) {
 
 // Await waits for permits in another async function.
 func (m permitsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // keptPermitsMachine is keptPermits as a state machine.
@@ -469,7 +469,7 @@ func (m *keptPermitsMachine) Trace(t *future.Tracer) {
 
 // Await waits for keptPermits in another async function.
 func (m keptPermitsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // sendsMachine is sends as a state machine.
@@ -608,7 +608,7 @@ func (m *sendsMachine) Trace(t *future.Tracer) {
 
 // Await waits for sends in another async function.
 func (m sendsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // receivesMachine is receives as a state machine.
@@ -686,7 +686,7 @@ func (m *receivesMachine) Trace(t *future.Tracer) {
 
 // Await waits for receives in another async function.
 func (m receivesMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // oneshotsMachine is oneshots as a state machine.
@@ -794,7 +794,7 @@ func (m *oneshotsMachine) Trace(t *future.Tracer) {
 
 // Await waits for oneshots in another async function.
 func (m oneshotsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // tellsMachine is tells as a state machine.
@@ -936,7 +936,7 @@ func (m *tellsMachine) Trace(t *future.Tracer) {
 
 // Await waits for tells in another async function.
 func (m tellsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // listensMachine is listens as a state machine.
@@ -1094,7 +1094,7 @@ func (m *listensMachine) Trace(t *future.Tracer) {
 
 // Await waits for listens in another async function.
 func (m listensMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // watchesMachine is watches as a state machine.
@@ -1207,7 +1207,7 @@ func (m *watchesMachine) Trace(t *future.Tracer) {
 
 // Await waits for watches in another async function.
 func (m watchesMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // notifiesMachine is notifies as a state machine.
@@ -1309,7 +1309,7 @@ func (m *notifiesMachine) Trace(t *future.Tracer) {
 
 // Await waits for notifies in another async function.
 func (m notifiesMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // selectsMachine is selects as a state machine.
@@ -1447,7 +1447,7 @@ func (m *selectsMachine) Trace(t *future.Tracer) {
 
 // Await waits for selects in another async function.
 func (m selectsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // mergesMachine is merges as a state machine.
@@ -1524,7 +1524,7 @@ func (m *mergesMachine) Trace(t *future.Tracer) {
 
 // Await waits for merges in another async function.
 func (m mergesMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // writesMachine is writes as a state machine.
@@ -1660,7 +1660,7 @@ func (m *writesMachine) Trace(t *future.Tracer) {
 
 // Await waits for writes in another async function.
 func (m writesMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // readsMachine is reads as a state machine.
@@ -1743,7 +1743,7 @@ func (m *readsMachine) Trace(t *future.Tracer) {
 
 // Await waits for reads in another async function.
 func (m readsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // joinsMachine is joins as a state machine.
@@ -1828,7 +1828,7 @@ func (m *joinsMachine) Trace(t *future.Tracer) {
 
 // Await waits for joins in another async function.
 func (m joinsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // sleepsMachine is sleeps as a state machine.
@@ -1896,5 +1896,5 @@ func (m *sleepsMachine) Trace(t *future.Tracer) {
 
 // Await waits for sleeps in another async function.
 func (m sleepsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

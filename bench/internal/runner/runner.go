@@ -147,6 +147,9 @@ func (r *runner) find(ctx context.Context, j *job) (err error) {
 	if j.Proxy != nil {
 		return r.findProxy(ctx, j)
 	}
+	if j.Compile != nil {
+		return r.findCompile(ctx, j)
+	}
 	if !r.Kit.Given() {
 		return errNoKit
 	}
@@ -219,6 +222,8 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 		return r.runKV(ctx, j)
 	case j.Proxy != nil:
 		return r.runProxy(ctx, j)
+	case j.Compile != nil:
+		return r.runCompile(ctx, j)
 	}
 	return output(command(ctx, append([]string{j.program}, j.Kit[1:]...)...))
 }

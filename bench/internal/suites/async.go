@@ -25,6 +25,7 @@ var async = Suite{
 		inStyles("call", onmagpie.AsyncCall, onmagpie.PlainCall),
 		alone(inStyles("task", onmagpie.AsyncTask, nil)),
 		asyncEchoJobs(),
+		compileJobs(),
 	),
 	Targets: slices.Concat([]Target{
 		{Bench: "wait", Metric: "time", Peer: Compiled, Against: Machine, Bound: 1.1},
@@ -36,7 +37,7 @@ var async = Suite{
 		{Bench: "ready", Metric: "allocs", Peer: Compiled, Bound: none},
 		{Bench: "call", Metric: "allocs", Peer: Compiled, Bound: none},
 		{Bench: "idle", Metric: "bytes", Peer: Compiled, Bound: 400},
-	}, asyncEchoTargets()),
+	}, asyncEchoTargets(), compileTargets()),
 }
 
 func inStyles(bench string, s onmagpie.Styles, plain func(*measure.Run)) []Job {

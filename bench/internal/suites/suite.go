@@ -20,7 +20,7 @@ type Suite struct {
 
 // Job is one command of a repetition: a program of ours in a process of its own, a
 // program of the peers' kit, or a server of either under load. Exactly one of Run, Kit,
-// Echo, HTTP, KV and Proxy is set.
+// Echo, HTTP, KV, Proxy and Compile is set.
 type Job struct {
 	Bench string // "" for a kit program, which names its own
 	Peer  string
@@ -45,6 +45,8 @@ type Job struct {
 	KV *KV
 
 	Proxy *Proxy
+
+	Compile *Compile
 
 	// Served says that the program of Run or Kit is a server of light requests, see
 	// measure.LightRequests, and that the runner is to be their client.

@@ -18,7 +18,7 @@ func TestTables(t *testing.T) {
 		}
 		for _, j := range s.Jobs {
 			kinds := 0
-			for _, set := range []bool{j.Run != nil, j.Kit != nil, j.Echo != nil, j.HTTP != nil, j.KV != nil, j.Proxy != nil} {
+			for _, set := range []bool{j.Run != nil, j.Kit != nil, j.Echo != nil, j.HTTP != nil, j.KV != nil, j.Proxy != nil, j.Compile != nil} {
 				if set {
 					kinds++
 				}

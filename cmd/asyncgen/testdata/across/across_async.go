@@ -151,5 +151,5 @@ func (m2 *runMachine) Trace(t *future.Tracer) {
 
 // Await waits for run in another async function.
 func (m2 runMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }

@@ -75,5 +75,5 @@ func (m *inTestMachine) Trace(t *future.Tracer) {
 
 // Await waits for inTest in another async function.
 func (m inTestMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }

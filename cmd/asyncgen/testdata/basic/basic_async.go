@@ -76,7 +76,7 @@ func (m *waitMachine) Trace(t *future.Tracer) {
 
 // Await waits for wait in another async function.
 func (m waitMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // getMachine is get as a state machine.
@@ -143,7 +143,7 @@ func (m *getMachine) Trace(t *future.Tracer) {
 
 // Await waits for get in another async function.
 func (m getMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // sumMachine is sum as a state machine.
@@ -251,7 +251,7 @@ func (m *sumMachine) Trace(t *future.Tracer) {
 
 // Await waits for sum in another async function.
 func (m sumMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // failMachine is fail as a state machine.
@@ -331,7 +331,7 @@ func (m *failMachine) Trace(t *future.Tracer) {
 
 // Await waits for fail in another async function.
 func (m failMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // fibMachine is fib as a state machine.
@@ -424,7 +424,7 @@ func (m *fibMachine) Trace(t *future.Tracer) {
 
 // Await waits for fib in another async function.
 func (m fibMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // exprsMachine is exprs as a state machine.
@@ -820,7 +820,7 @@ func (m2 *exprsMachine) Trace(t *future.Tracer) {
 
 // Await waits for exprs in another async function.
 func (m2 exprsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }
 
 // loopsMachine is loops as a state machine.
@@ -1227,7 +1227,7 @@ func (m *loopsMachine) Trace(t *future.Tracer) {
 
 // Await waits for loops in another async function.
 func (m loopsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // squareGrowMachine is square.grow as a state machine.
@@ -1340,7 +1340,7 @@ func (m *squareGrowMachine) Trace(t *future.Tracer) {
 
 // Await waits for square.grow in another async function.
 func (m squareGrowMachine) Await(co *future.Co) (squareGrowResults, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[squareGrowResults](co, &m)
 }
 
 // pairSwapMachine is pair.swap as a state machine.
@@ -1420,7 +1420,7 @@ func (m *pairSwapMachine[K, V]) Trace(t *future.Tracer) {
 
 // Await waits for pair.swap in another async function.
 func (m pairSwapMachine[K, V]) Await(co *future.Co) (pairSwapResults[K, V], error) {
-	return future.AwaitOp(co, m)
+	return future.Await[pairSwapResults[K, V]](co, &m)
 }
 
 // mapAllMachine is mapAll as a state machine.
@@ -1535,7 +1535,7 @@ func (m *mapAllMachine[T, U]) Trace(t *future.Tracer) {
 
 // Await waits for mapAll in another async function.
 func (m mapAllMachine[T, U]) Await(co *future.Co) ([]U, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[[]U](co, &m)
 }
 
 // kindsMachine is kinds as a state machine.
@@ -1681,7 +1681,7 @@ func (m *kindsMachine) Trace(t *future.Tracer) {
 
 // Await waits for kinds in another async function.
 func (m kindsMachine) Await(co *future.Co) (string, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[string](co, &m)
 }
 
 // jumpsMachine is jumps as a state machine.
@@ -1921,7 +1921,7 @@ func (m *jumpsMachine) Trace(t *future.Tracer) {
 
 // Await waits for jumps in another async function.
 func (m jumpsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // runMachine is run as a state machine.
@@ -2348,7 +2348,7 @@ func (m *runMachine) Trace(t *future.Tracer) {
 
 // Await waits for run in another async function.
 func (m runMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // labelsMachine is labels as a state machine.
@@ -2557,7 +2557,7 @@ func (m *labelsMachine) Trace(t *future.Tracer) {
 
 // Await waits for labels in another async function.
 func (m labelsMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // goesMachine is goes as a state machine.
@@ -2651,7 +2651,7 @@ func (m *goesMachine) Trace(t *future.Tracer) {
 
 // Await waits for goes in another async function.
 func (m goesMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // setPutMachine is set.put as a state machine.
@@ -2725,5 +2725,5 @@ func (m2 *setPutMachine[A, B]) Trace(t *future.Tracer) {
 
 // Await waits for set.put in another async function.
 func (m2 setPutMachine[A, B]) Await(co *future.Co) (map[A]B, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[map[A]B](co, &m2)
 }

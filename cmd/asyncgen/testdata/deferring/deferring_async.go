@@ -176,7 +176,7 @@ func (m *orderMachine) Trace(t *future.Tracer) {
 
 // Await waits for order in another async function.
 func (m orderMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // savedMachine is saved as a state machine.
@@ -367,7 +367,7 @@ func (m2 *savedMachine) Trace(t *future.Tracer) {
 
 // Await waits for saved in another async function.
 func (m2 savedMachine) Await(co *future.Co) (string, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[string](co, &m2)
 }
 
 // unnamedMachine is unnamed as a state machine.
@@ -504,7 +504,7 @@ func (m *unnamedMachine) Trace(t *future.Tracer) {
 
 // Await waits for unnamed in another async function.
 func (m unnamedMachine) Await(co *future.Co) (unnamedResults, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[unnamedResults](co, &m)
 }
 
 // nestedMachine is nested as a state machine.
@@ -627,7 +627,7 @@ func (m *nestedMachine) Trace(t *future.Tracer) {
 
 // Await waits for nested in another async function.
 func (m nestedMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // cleanupMachine is cleanup as a state machine.
@@ -695,7 +695,7 @@ func (m *cleanupMachine) Trace(t *future.Tracer) {
 
 // Await waits for cleanup in another async function.
 func (m cleanupMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // awaitingMachine is awaiting as a state machine.
@@ -910,7 +910,7 @@ func (m *awaitingMachine) Trace(t *future.Tracer) {
 
 // Await waits for awaiting in another async function.
 func (m awaitingMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // awaitingDefer2Machine is a deferred function of awaiting as a state machine.
@@ -1267,7 +1267,7 @@ func (m *guardedMachine) Trace(t *future.Tracer) {
 
 // Await waits for guarded in another async function.
 func (m guardedMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // runMachine is run as a state machine.
@@ -1470,5 +1470,5 @@ func (m *runMachine) Trace(t *future.Tracer) {
 
 // Await waits for run in another async function.
 func (m runMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

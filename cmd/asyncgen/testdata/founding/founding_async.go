@@ -100,5 +100,5 @@ func (m *SaveMachine) Trace(t *future.Tracer) {
 
 // Await waits for Save in another async function.
 func (m SaveMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

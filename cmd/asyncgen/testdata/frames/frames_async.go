@@ -143,5 +143,5 @@ func (m *stagesMachine) Trace(t *future.Tracer) {
 
 // Await waits for stages in another async function.
 func (m stagesMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }

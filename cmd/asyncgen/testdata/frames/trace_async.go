@@ -112,7 +112,7 @@ func (m *outerMachine) Trace(t *future.Tracer) {
 
 // Await waits for outer in another async function.
 func (m outerMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // outerDefer1Machine is a deferred function of outer as a state machine.
@@ -228,5 +228,5 @@ func (m *innerMachine) Trace(t *future.Tracer) {
 
 // Await waits for inner in another async function.
 func (m innerMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }

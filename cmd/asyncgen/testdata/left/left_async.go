@@ -95,7 +95,7 @@ func (m *doubleMachine) Trace(t *future.Tracer) {
 
 // Await waits for double in another async function.
 func (m doubleMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // keepsMachine is keeps on a coroutine of its own.
@@ -286,7 +286,7 @@ func (m *callsMachine) Trace(t *future.Tracer) {
 
 // Await waits for calls in another async function.
 func (m callsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // callsFMachine is a function literal of calls as a state machine.
@@ -487,5 +487,5 @@ func (m *allMachine) Trace(t *future.Tracer) {
 
 // Await waits for all in another async function.
 func (m allMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

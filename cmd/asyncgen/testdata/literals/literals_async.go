@@ -181,7 +181,7 @@ func (m *givenMachine) Trace(t *future.Tracer) {
 
 // Await waits for given in another async function.
 func (m givenMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // givenFunc1Machine is a function literal of given as a state machine.
@@ -521,7 +521,7 @@ func (m2 *calledMachine) Trace(t *future.Tracer) {
 
 // Await waits for called in another async function.
 func (m2 calledMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[int](co, &m2)
 }
 
 // calledAddMachine is a function literal of called as a state machine.
@@ -820,7 +820,7 @@ func (m *nestedMachine[T]) Trace(t *future.Tracer) {
 
 // Await waits for nested in another async function.
 func (m nestedMachine[T]) Await(co *future.Co) (string, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[string](co, &m)
 }
 
 // nestedFunc1Machine is a function literal of nested as a state machine.
@@ -1142,7 +1142,7 @@ func (m *valuesMachine) Trace(t *future.Tracer) {
 
 // Await waits for values in another async function.
 func (m valuesMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // droppedMachine is dropped as a state machine.
@@ -1244,7 +1244,7 @@ func (m *droppedMachine) Trace(t *future.Tracer) {
 
 // Await waits for dropped in another async function.
 func (m droppedMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // droppedFunc1Machine is a function literal of dropped as a state machine.
@@ -1484,7 +1484,7 @@ func (m *runMachine) Trace(t *future.Tracer) {
 
 // Await waits for run in another async function.
 func (m runMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // runFunc1Machine is a function literal of run as a state machine.

@@ -111,7 +111,7 @@ func (m *constantsMachine) Trace(t *future.Tracer) {
 
 // Await waits for constants in another async function.
 func (m constantsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 type point struct{ x, y int }
@@ -250,7 +250,7 @@ func (m *typesMachine) Trace(t *future.Tracer) {
 
 // Await waits for types in another async function.
 func (m typesMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // takenMachine is taken on a coroutine of its own.
@@ -338,7 +338,7 @@ func (m *listGetMachine[Blank1, T]) Trace(t *future.Tracer) {
 
 // Await waits for list.get in another async function.
 func (m listGetMachine[Blank1, T]) Await(co *future.Co) (listGetResults[Blank1, T], error) {
-	return future.AwaitOp(co, m)
+	return future.Await[listGetResults[Blank1, T]](co, &m)
 }
 
 // listGet2Machine is list.Get as a state machine.
@@ -431,7 +431,7 @@ func (m *listGet2Machine[K, Blank2]) Trace(t *future.Tracer) {
 
 // Await waits for list.Get in another async function.
 func (m listGet2Machine[K, Blank2]) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // pointerMachine is pointer as a state machine.
@@ -499,7 +499,7 @@ func (m *pointerMachine[P, Blank2]) Trace(t *future.Tracer) {
 
 // Await waits for pointer in another async function.
 func (m pointerMachine[P, Blank2]) Await(co *future.Co) (P, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[P](co, &m)
 }
 
 // runMachine is run as a state machine.
@@ -648,5 +648,5 @@ func (m *runMachine) Trace(t *future.Tracer) {
 
 // Await waits for run in another async function.
 func (m runMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

@@ -272,7 +272,7 @@ func (m2 *namesMachine) Trace(t *fut.Tracer) {
 
 // Await waits for names in another async function.
 func (m2 namesMachine) Await(co *fut.Co) (int, error) {
-	return fut.AwaitOp(co, m2)
+	return fut.Await[int](co, &m2)
 }
 
 // baseZeroMachine is base.zero as a state machine.
@@ -319,7 +319,7 @@ func (m *baseZeroMachine[T]) Trace(t *fut.Tracer) {
 
 // Await waits for base.zero in another async function.
 func (m baseZeroMachine[T]) Await(co *fut.Co) (T, error) {
-	return fut.AwaitOp(co, m)
+	return fut.Await[T](co, &m)
 }
 
 // baseGetMachine is base.get as a state machine.
@@ -395,7 +395,7 @@ func (m *baseGetMachine[T]) Trace(t *fut.Tracer) {
 
 // Await waits for base.get in another async function.
 func (m baseGetMachine[T]) Await(co *fut.Co) (baseGetResults[T], error) {
-	return fut.AwaitOp(co, m)
+	return fut.Await[baseGetResults[T]](co, &m)
 }
 
 // derivedBothMachine is derived.both as a state machine.
@@ -487,7 +487,7 @@ func (m *derivedBothMachine) Trace(t *fut.Tracer) {
 
 // Await waits for derived.both in another async function.
 func (m derivedBothMachine) Await(co *fut.Co) (string, error) {
-	return fut.AwaitOp(co, m)
+	return fut.Await[string](co, &m)
 }
 
 // orderMachine is order as a state machine.
@@ -1013,7 +1013,7 @@ func (m *orderMachine) Trace(t *fut.Tracer) {
 
 // Await waits for order in another async function.
 func (m orderMachine) Await(co *fut.Co) (fut.Unit, error) {
-	return fut.AwaitOp(co, m)
+	return fut.Await[fut.Unit](co, &m)
 }
 
 // orderGetMachine is a function literal of order as a state machine.
@@ -1245,7 +1245,7 @@ func (m *allMachine) Trace(t *fut.Tracer) {
 
 // Await waits for all in another async function.
 func (m allMachine) Await(co *fut.Co) (fut.Unit, error) {
-	return fut.AwaitOp(co, m)
+	return fut.Await[fut.Unit](co, &m)
 }
 
 // sameMachine is same as a state machine.
@@ -1306,7 +1306,7 @@ func (m *sameMachine[T]) Trace(t *fut.Tracer) {
 
 // Await waits for same in another async function.
 func (m sameMachine[T]) Await(co *fut.Co) (T, error) {
-	return fut.AwaitOp(co, m)
+	return fut.Await[T](co, &m)
 }
 
 // sameErrorMachine is sameError as a state machine.
@@ -1396,5 +1396,5 @@ func (m *sameErrorMachine) Trace(t *fut.Tracer) {
 
 // Await waits for sameError in another async function.
 func (m sameErrorMachine) Await(co *fut.Co) (fut.Unit, error) {
-	return fut.AwaitOp(co, m)
+	return fut.Await[fut.Unit](co, &m)
 }

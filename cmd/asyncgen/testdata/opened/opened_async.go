@@ -77,7 +77,7 @@ func (m *stepMachine) Trace(t *future.Tracer) {
 
 // Await waits for step in another async function.
 func (m stepMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // receiversMachine is receivers as a state machine.
@@ -257,7 +257,7 @@ func (m *receiversMachine) Trace(t *future.Tracer) {
 
 // Await waits for receivers in another async function.
 func (m receiversMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // argumentsMachine is arguments as a state machine.
@@ -420,7 +420,7 @@ func (m *argumentsMachine) Trace(t *future.Tracer) {
 
 // Await waits for arguments in another async function.
 func (m argumentsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // laterMachine is later as a state machine.
@@ -588,7 +588,7 @@ func (m *laterMachine) Trace(t *future.Tracer) {
 
 // Await waits for later in another async function.
 func (m laterMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // branchesMachine is branches as a state machine.
@@ -769,7 +769,7 @@ func (m *branchesMachine) Trace(t *future.Tracer) {
 
 // Await waits for branches in another async function.
 func (m branchesMachine) Await(co *future.Co) (string, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[string](co, &m)
 }
 
 // keptMachine is kept as a state machine.
@@ -873,7 +873,7 @@ func (m2 *keptMachine) Trace(t *future.Tracer) {
 
 // Await waits for kept in another async function.
 func (m2 keptMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }
 
 // loopedMachine is looped as a state machine.
@@ -999,7 +999,7 @@ func (m *loopedMachine) Trace(t *future.Tracer) {
 
 // Await waits for looped in another async function.
 func (m loopedMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // againMachine is again as a state machine.
@@ -1111,7 +1111,7 @@ func (m *againMachine) Trace(t *future.Tracer) {
 
 // Await waits for again in another async function.
 func (m againMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // nineMachine is nine as a state machine.
@@ -1258,7 +1258,7 @@ func (m *nineMachine) Trace(t *future.Tracer) {
 
 // Await waits for nine in another async function.
 func (m nineMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // eightMachine is eight as a state machine.
@@ -1393,7 +1393,7 @@ func (m *eightMachine) Trace(t *future.Tracer) {
 
 // Await waits for eight in another async function.
 func (m eightMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // recoveredMachine is recovered as a state machine.
@@ -1510,7 +1510,7 @@ func (m *recoveredMachine) Trace(t *future.Tracer) {
 
 // Await waits for recovered in another async function.
 func (m recoveredMachine) Await(co *future.Co) (recoveredResults, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[recoveredResults](co, &m)
 }
 
 // breaksMachine is breaks as a state machine.
@@ -1646,7 +1646,7 @@ func (m *breaksMachine) Trace(t *future.Tracer) {
 
 // Await waits for breaks in another async function.
 func (m breaksMachine) Await(co *future.Co) (string, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[string](co, &m)
 }
 
 // lockedMachine is locked as a state machine.
@@ -1764,7 +1764,7 @@ func (m2 *lockedMachine) Trace(t *future.Tracer) {
 
 // Await waits for locked in another async function.
 func (m2 lockedMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }
 
 // genericMachine is generic as a state machine.
@@ -1880,7 +1880,7 @@ func (m *genericMachine[T, P]) Trace(t *future.Tracer) {
 
 // Await waits for generic in another async function.
 func (m genericMachine[T, P]) Await(co *future.Co) (T, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[T](co, &m)
 }
 
 // outerMachine is outer as a state machine.
@@ -1992,7 +1992,7 @@ func (m *outerMachine) Trace(t *future.Tracer) {
 
 // Await waits for outer in another async function.
 func (m outerMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // outerFunc1Machine is a function literal of outer as a state machine.
@@ -2522,5 +2522,5 @@ func (m2 *runMachine) Trace(t *future.Tracer) {
 
 // Await waits for run in another async function.
 func (m2 runMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }

@@ -71,7 +71,7 @@ func (m *ofMachine) Trace(t *future.Tracer) {
 
 // Await waits for of in another async function.
 func (m ofMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // operandsMachine is operands as a state machine.
@@ -340,7 +340,7 @@ func (m2 *operandsMachine) Trace(t *future.Tracer) {
 
 // Await waits for operands in another async function.
 func (m2 operandsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m2)
+	return future.Await[future.Unit](co, &m2)
 }
 
 // builtinsMachine is builtins as a state machine.
@@ -509,7 +509,7 @@ func (m *builtinsMachine) Trace(t *future.Tracer) {
 
 // Await waits for builtins in another async function.
 func (m builtinsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // builtinsChangeMachine is a function literal of builtins as a state machine.
@@ -814,7 +814,7 @@ func (m *logicMachine) Trace(t *future.Tracer) {
 
 // Await waits for logic in another async function.
 func (m logicMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // choiceMachine is choice as a state machine.
@@ -1007,7 +1007,7 @@ func (m *choiceMachine) Trace(t *future.Tracer) {
 
 // Await waits for choice in another async function.
 func (m choiceMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // rangedMachine is ranged as a state machine.
@@ -1254,7 +1254,7 @@ func (m *rangedMachine) Trace(t *future.Tracer) {
 
 // Await waits for ranged in another async function.
 func (m rangedMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // jumpsMachine is jumps as a state machine.
@@ -1578,7 +1578,7 @@ func (m *jumpsMachine) Trace(t *future.Tracer) {
 
 // Await waits for jumps in another async function.
 func (m jumpsMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // pairOfMachine is pairOf as a state machine.
@@ -1668,7 +1668,7 @@ func (m *pairOfMachine) Trace(t *future.Tracer) {
 
 // Await waits for pairOf in another async function.
 func (m pairOfMachine) Await(co *future.Co) (pair, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[pair](co, &m)
 }
 
 // literalsMachine is literals as a state machine.
@@ -1970,7 +1970,7 @@ func (m *literalsMachine) Trace(t *future.Tracer) {
 
 // Await waits for literals in another async function.
 func (m literalsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // ownerAddMachine is owner.add as a state machine.
@@ -2042,7 +2042,7 @@ func (m *ownerAddMachine) Trace(t *future.Tracer) {
 
 // Await waits for owner.add in another async function.
 func (m ownerAddMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // deferredMachine is deferred as a state machine.
@@ -2181,7 +2181,7 @@ func (m *deferredMachine) Trace(t *future.Tracer) {
 
 // Await waits for deferred in another async function.
 func (m deferredMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // runMachine is run as a state machine.
@@ -2380,5 +2380,5 @@ func (m *runMachine) Trace(t *future.Tracer) {
 
 // Await waits for run in another async function.
 func (m runMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }

@@ -68,7 +68,7 @@ func (m *ConnReadMachine[K]) Trace(t *future.Tracer) {
 
 // Await waits for Conn.Read in another async function.
 func (m ConnReadMachine[K]) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // TwiceMachine is Twice as a state machine.
@@ -153,7 +153,7 @@ func (m *TwiceMachine[T]) Trace(t *future.Tracer) {
 
 // Await waits for Twice in another async function.
 func (m TwiceMachine[T]) Await(co *future.Co) (T, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[T](co, &m)
 }
 
 // hiddenMachine is hidden as a state machine.
@@ -214,5 +214,5 @@ func (m *hiddenMachine[T]) Trace(t *future.Tracer) {
 
 // Await waits for hidden in another async function.
 func (m hiddenMachine[T]) Await(co *future.Co) (T, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[T](co, &m)
 }
