@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -150,38 +151,84 @@ func (s *served) stop() error {
 // updateReadme writes the help into README.md anew.
 var updateReadme = os.Getenv("UPDATE_README") != ""
 
-// TestReadmeShowsTheHelp holds the blocks of README.md that begin with "$ loadgen … --help"
+// TestReadmeShowsTheHelp holds the blocks of README.md that begin with "$ loadgen … --help", or "$ loadgen help …",
 // against what the program prints.
 func TestReadmeShowsTheHelp(t *testing.T) {
-	t.Setenv("COLUMNS", "100")
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	readme = bytes.ReplaceAll(readme, []byte("\r\n"), []byte("\n"))
-	block := regexp.MustCompile("(?s)```\n\\$ loadgen ([a-z ]*)--help\n(.*?)```")
+	block := regexp.MustCompile("(?s)```\n\\$ loadgen ([a-z -]*--help|help [a-z]+)\n(.*?)```")
 	shown := map[string]bool{}
 	updated := block.ReplaceAllFunc(readme, func(b []byte) []byte {
 		m := block.FindSubmatch(b)
-		command := strings.TrimSpace(string(m[1]))
+		command := string(m[1])
 		shown[command] = true
-		var out bytes.Buffer
-		if code := cli.Main(append(strings.Fields(command), "--help"), &out, &out); code != 0 {
-			t.Errorf("loadgen %s --help: exit code %d", command, code)
+		text := printed(t, strings.Fields(command)...)
+		if !updateReadme && string(m[2]) != text {
+			t.Errorf("README.md shows another loadgen %s; UPDATE_README=1 go test writes it anew. The program prints:\n%s", command, text)
 		}
-		if !updateReadme && !bytes.Equal(m[2], out.Bytes()) {
-			t.Errorf("README.md shows another help for %q; UPDATE_README=1 go test writes it anew. The program prints:\n%s", command, out.String())
-		}
-		return []byte("```\n$ loadgen " + string(m[1]) + "--help\n" + out.String() + "```")
+		return []byte("```\n$ loadgen " + command + "\n" + text + "```")
 	})
-	for _, command := range []string{"", "run", "find", "report", "serve", "demo"} {
+	for _, command := range pages {
 		if !shown[command] {
-			t.Errorf("README.md does not show loadgen %s --help", command)
+			t.Errorf("README.md does not show loadgen %s", command)
 		}
 	}
 	if updateReadme {
 		if err := os.WriteFile("README.md", updated, 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// pages are those of the help.
+var pages = []string{
+	"--help", "run --help", "find --help", "report --help", "compare --help", "serve --help", "demo --help",
+	"help load", "help http", "help requests", "help protocol", "help tls", "help faults", "help output", "help verdict",
+}
+
+func printed(t *testing.T, args ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if code := cli.Main(args, &out, &out); code != 0 {
+		t.Errorf("loadgen %s: exit code %d", strings.Join(args, " "), code)
+	}
+	return out.String()
+}
+
+// Each page of the help fits a screen, and has an example.
+func TestHelpFitsAScreen(t *testing.T) {
+	for _, page := range slices.Concat(pages, []string{"completion --help", "man --help"}) {
+		text := printed(t, strings.Fields(page)...)
+		if n := strings.Count(text, "\n"); n > 24 {
+			t.Errorf("loadgen %s has %d lines:\n%s", page, n, text)
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if len(line) > 80 {
+				t.Errorf("loadgen %s is %d wide: %s", page, len(line), line)
+			}
+		}
+		if !strings.Contains(text, "Example") {
+			t.Errorf("loadgen %s has no example:\n%s", page, text)
+		}
+	}
+}
+
+// loadgen.1 is what "loadgen man" prints.
+func TestManualPage(t *testing.T) {
+	text := printed(t, "man")
+	if updateReadme {
+		if err := os.WriteFile("loadgen.1", []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := os.ReadFile("loadgen.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text != string(bytes.ReplaceAll(page, []byte("\r\n"), []byte("\n"))) {
+		t.Error("loadgen.1 is not what the program prints; UPDATE_README=1 go test writes it anew")
 	}
 }

@@ -20,23 +20,28 @@ const (
 )
 
 type commands struct {
-	Run    runCommand    `cmd:"" help:"Put a load on a server and report what came of it."`
-	Find   findCommand   `cmd:"" help:"Find the highest rate at which a server keeps what is asked of it."`
-	Report reportCommand `cmd:"" help:"Write a saved run anew, in another format."`
-	Serve  serveCommand  `cmd:"" help:"Serve echo, HTTP and other protocols, with faults if asked for, until SIGINT or SIGTERM."`
-	Demo   demoCommand   `cmd:"" help:"Serve and run in one process: echo, then HTTP, in under 15 seconds."`
+	Run        runCommand        `cmd:"" help:"Put a load on a server and report what came of it."`
+	Find       findCommand       `cmd:"" help:"Find the highest rate at which a server keeps what is asked of it."`
+	Report     reportCommand     `cmd:"" help:"Write a saved run anew, in another format."`
+	Compare    compareCommand    `cmd:"" help:"Say whether one saved run was better than another, or chance."`
+	Serve      serveCommand      `cmd:"" help:"Serve echo, HTTP and other protocols, with faults if asked for, until SIGINT or SIGTERM."`
+	Demo       demoCommand       `cmd:"" help:"Serve and run in one process: echo, then HTTP."`
+	Completion completionCommand `cmd:"" help:"Print a shell's completion of this program."`
+	Man        manCommand        `cmd:"" help:"Print the manual page."`
 
-	Version kong.VersionFlag `help:"Show the version."`
+	Version kong.VersionFlag `hidden:"" help:"Show the version."`
+	Config  string           `hidden:"" placeholder:"FILE" help:"Flags from a file."`
 }
 
-const description = `Load generator and test server on the magpie runtime.
+const description = `Load generator and test server on the magpie runtime.`
 
-Exit codes: 0 done, 1 nothing succeeded (demo: any error), 2 wrong use, 99 a --fail was broken.`
+const exitHelp = `0 done, 1 nothing succeeded (demo: any error), 2 wrong use, 99 a --fail was broken.`
 
 // env is what a command gets beside its flags.
 type env struct {
 	ctx            context.Context // done at SIGINT or SIGTERM
 	stdout, stderr io.Writer
+	app            *kong.Node
 }
 
 // errTold is the end of a command that has told what there is to tell.
@@ -68,12 +73,22 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	parser, err := kong.New(&c,
 		durations, kong.Name("loadgen"), kong.Vars{"version": version()}, kong.Description(description), kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Help(printHelp),
 	)
 	if err != nil {
 		panic(err) // the commands above are declared wrongly
 	}
-	args, command, err := normalize(parser.Model.Node, args)
+	app := parser.Model.Node
+	if len(args) == 2 && args[0] == "help" {
+		if page, ok := topicPage(app, args[1]); ok {
+			_, _ = io.WriteString(stdout, page)
+			return 0
+		}
+	}
+	args, command, err := normalize(app, args)
+	if err == nil {
+		args, err = configure(app, args, command, os.Environ())
+	}
 	if err != nil {
 		return misuse(stderr, err, command)
 	}
@@ -87,7 +102,7 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	context.AfterFunc(ctx, stop)
 
 	var usage usageError
-	switch err := parsed.Run(&env{ctx, stdout, stderr}); {
+	switch err := parsed.Run(&env{ctx, stdout, stderr, app}); {
 	case err == nil:
 		return 0
 	case errors.Is(err, errTold):

@@ -10,9 +10,9 @@ import (
 
 // outputFlags say how a report is written.
 type outputFlags struct {
-	Output string   `short:"o" default:"text" placeholder:"text" group:"output" help:"What to print: text, json, csv, ndjson, hgrm, hlog or html."`
-	Save   []string `sep:"none" placeholder:"FILE" group:"output" help:"Write it to a file too, as its ending says: .json, .txt, .csv, .ndjson, .hgrm, .hlog or .html; may be repeated."`
-	HTML   string   `name:"html" placeholder:"FILE" group:"output" help:"Write it as one page with charts, whatever the file's ending."`
+	Output string   `main:"" short:"o" default:"text" placeholder:"text" group:"output" help:"Print text, json, csv, ndjson, hgrm, hlog or html."`
+	Save   []string `main:"" sep:"none" placeholder:"FILE" group:"output" help:"Save it too, as its ending says: .json, .txt, .csv, .ndjson, .hgrm, .hlog or .html; may be repeated."`
+	HTML   string   `main:"" name:"html" placeholder:"FILE" group:"output" help:"Save it as one page with charts."`
 }
 
 // outputs are where a report goes.

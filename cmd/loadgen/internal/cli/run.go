@@ -16,39 +16,41 @@ import (
 const defaultDuration = 10 * time.Second
 
 type runCommand struct {
-	URL         string         `arg:"" optional:"" name:"url" help:"http[s]://host[:port]/path, http+unix://socket/path, ws[s]://…, redis[s]://host[:port], or for an echo server tcp://host:port, tls://…, udp://…, unix://path."`
-	Connections int            `short:"c" default:"50" help:"Connections, each with one request at a time."`
-	Duration    *time.Duration `short:"d" placeholder:"10s" help:"How long to measure (10s, or no limit with -n)."`
-	Requests    *int64         `short:"n" placeholder:"N" help:"Stop after N requests, failed ones included."`
+	URL         string         `arg:"" optional:"" name:"url" help:"http[s]://host[:port]/path, http+unix://socket/path, ws[s]://…, redis[s]://host[:port]; to echo: tcp://host:port, tls://…, udp://…, unix://path."`
+	Connections int            `main:"" short:"c" default:"50" help:"Connections, each with one request at a time."`
+	Duration    *time.Duration `main:"" short:"d" placeholder:"10s" help:"How long to measure (10s, or no limit with -n)."`
+	Requests    *int64         `main:"" short:"n" placeholder:"N" help:"Stop after N requests, failed ones included."`
 	Size        int            `default:"64" placeholder:"64" help:"Bytes of an echo message, at least 16."`
 	Workers     int            `short:"w" placeholder:"N" help:"Workers of the runtime (one per core)."`
 	Warmup      time.Duration  `placeholder:"0s" help:"Run for this long before measuring."`
 	Timeout     time.Duration  `default:"5s" placeholder:"5s" help:"Limit for one connect, all addresses together, and for one request."`
-	Header      []string       `short:"H" sep:"none" placeholder:"NAME: VALUE" help:"HTTP header to send; may be repeated."`
-	Method      string         `default:"GET" placeholder:"GET" help:"HTTP method."`
-	Body        string         `placeholder:"TEXT" help:"HTTP content to send."`
-	MaxHeader   *int           `placeholder:"65536" help:"Limit of an HTTP reply's header in bytes."`
-	Lenient     bool           `help:"Accept HTTP replies that bytes follow which should not."`
+	Header      []string       `group:"http" short:"H" sep:"none" placeholder:"NAME: VALUE" help:"HTTP header to send; may be repeated."`
+	Method      string         `group:"http" default:"GET" placeholder:"GET" help:"HTTP method."`
+	Body        string         `group:"http" placeholder:"TEXT" help:"HTTP content to send."`
+	MaxHeader   *int           `group:"http" placeholder:"65536" help:"Limit of an HTTP reply's header in bytes."`
+	Lenient     bool           `group:"http" help:"Accept HTTP replies that bytes follow which should not."`
 
-	Rate        string         `group:"load" placeholder:"N" help:"Begin N requests a second (1000, 2.5k), whatever the server does: an open load."`
+	Rate        string         `main:"" group:"load" placeholder:"N" help:"Begin N requests a second (1000, 2.5k): an open loop."`
 	Stages      string         `group:"load" placeholder:"LIST" help:"Rates one after the other: 1k/10s, 0-5k/30s (a ramp), 100~1k@10s/1m (a sine)."`
-	Replay      string         `group:"load" placeholder:"FILE" help:"Begin requests at the times in FILE: seconds, a number a line."`
-	Arrivals    string         `group:"load" placeholder:"constant" help:"constant, evenly spaced; or poisson, at random as those of many users."`
+	Replay      string         `group:"load" placeholder:"FILE" help:"Begin at the times in FILE: seconds, one a line."`
+	Arrivals    string         `group:"load" placeholder:"constant" help:"constant, or poisson: at random, as many users."`
 	Seed        uint64         `group:"load" default:"1" placeholder:"1" help:"Of poisson: the same seed has the same times."`
-	Burst       *int           `group:"load" placeholder:"N" help:"Let requests come N at a time, at the same rate in all."`
-	Deadline    *time.Duration `group:"load" placeholder:"TIME" help:"Do not send what is so late already; count it as shed."`
+	Burst       *int           `group:"load" placeholder:"N" help:"Let requests come N at a time, at the same rate."`
+	Deadline    *time.Duration `group:"load" placeholder:"TIME" help:"Do not send what is so late; count it as shed."`
 	Pipeline    int            `group:"load" default:"1" placeholder:"1" help:"Requests that a connection may have under way."`
-	Think       time.Duration  `group:"load" placeholder:"0s" help:"Pause of a connection after each reply, without a rate."`
-	ConnectOver time.Duration  `group:"load" placeholder:"0s" help:"Open the connections one after the other within this time."`
-	PerConn     *int64         `group:"load" name:"requests-per-connection" placeholder:"N" help:"Close a connection after N requests and open another one."`
+	Think       time.Duration  `group:"load" placeholder:"0s" help:"Pause after each reply, without a rate."`
+	ConnectOver time.Duration  `group:"load" placeholder:"0s" help:"Spread the opening of connections over this time."`
+	PerConn     *int64         `group:"load" name:"requests-per-connection" placeholder:"N" help:"Close a connection after N requests, open another."`
 
 	requestFlags
 	protocolFlags
 
 	outputFlags
-	Interval time.Duration `group:"output" default:"1s" placeholder:"1s" help:"Length of the intervals that the time series has."`
+	Prometheus string        `group:"output" placeholder:"HOST:PORT" help:"Serve metrics at /metrics there while it runs."`
+	Live       bool          `group:"output" negatable:"" default:"true" help:"Show the run as it goes on, on standard error: a view on a terminal, else a line each 5 s."`
+	Interval   time.Duration `group:"output" default:"1s" placeholder:"1s" help:"Length of the intervals of the time series."`
 
-	Fail        []string `group:"verdict" sep:"none" placeholder:"EXPR" help:"Exit with 99 if this is so not: 'p99<20ms', 'errors<0.1%', 'rate>50k'; may be repeated."`
+	Fail        []string `main:"" group:"verdict" sep:"none" placeholder:"EXPR" help:"Exit with 99 unless this holds: 'p99<20ms', 'errors<0.1%', 'rate>50k'; may be repeated."`
 	AbortOnFail bool     `group:"verdict" help:"End the run when one of them is broken, looked at each second."`
 }
 
@@ -133,9 +135,15 @@ func (c *runCommand) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	config.Each = func(i *stats.Interval, _ *stats.Report) { out.interval(i) }
+	watchers, err := c.watch(e, config, out)
+	if err != nil {
+		return err
+	}
+	defer watchers.close()
+	config.Each = watchers.add
 	return withRuntime(c.Workers, func(rt *sched.Runtime) error {
 		report, err := engine.Run(e.ctx, rt, config)
+		watchers.close()
 		if err != nil {
 			return err
 		}

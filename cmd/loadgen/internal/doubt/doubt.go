@@ -117,7 +117,7 @@ func arrivalsOff(r *stats.Report, d *stats.Doubts) (kind, text string) {
 	case a == nil || a.Gaps < 100:
 		return "", ""
 	case r.Poisson && a.P < unlikely && a.Distance >= off:
-		return "arrivals_off", fmt.Sprintf("the requests were not sent as a Poisson process is: Anderson–Darling %.1f of %d gaps, which are %.2f off at most; sends lag by about as much as they are apart", a.AD, a.Gaps, a.Distance)
+		return "arrivals_off", fmt.Sprintf("the requests were not sent as a Poisson process is: Anderson–Darling %.1f of %d gaps, which are %.2f off at most: some waited for a connection, or for this program, for longer than they are apart", a.AD, a.Gaps, a.Distance)
 	case !r.Poisson && a.Off >= unevenness:
 		return "arrivals_off", fmt.Sprintf("the requests were not sent evenly: the gaps between them are off by %.0f %% in the mean", 100*a.Off)
 	}

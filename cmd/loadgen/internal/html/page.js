@@ -17,7 +17,8 @@
     const shown = splits.filter(v => v != null), decades = Math.log10(Math.max(...shown) / Math.min(...shown));
     return splits.map(v => {
       if (v == null) return null;
-      const lead = Math.round(v / Math.pow(10, Math.floor(Math.log10(v) + 1e-9)));
+      const first = v / Math.pow(10, Math.floor(Math.log10(v) + 1e-9)), lead = Math.round(first);
+      if (Math.abs(first - lead) > 0.01) return null; // the end of the scale
       return lead === 1 || decades < 2.5 && (lead === 2 || lead === 5) ? format(v) : null;
     });
   };

@@ -70,7 +70,7 @@ func (d *Doubts) write(w io.Writer) {
 		if i > 0 {
 			name = ""
 		}
-		for n, line := range wrap(warning.Text, 80) {
+		for n, line := range wrap(warning.Text, 64) {
 			mark := "-"
 			if n > 0 {
 				mark, name = " ", ""

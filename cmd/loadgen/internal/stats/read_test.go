@@ -36,7 +36,7 @@ func TestTextOfDoubts(t *testing.T) {
 	if err := openSample().WriteText(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"  p50        5.001 ms   1.000 µs to 2.000 µs\n", "   from 3.000 µs on, 0 samples above\n", "\nwarnings     - a text of many words", "\n               words many"} {
+	for _, want := range []string{"  p50        5.001 ms   1.000 µs to 2.000 µs\n", "   from 3.000 µs on, 0 samples above\n", "\nwarnings     - a text of many words", "\n               many words"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing in:\n%s", want, b.String())
 		}

@@ -107,7 +107,10 @@ func (r *Report) WriteText(w io.Writer) error {
 	if r.Rate != nil {
 		last = openFooter
 	}
-	fmt.Fprintf(b, "\n%s", last)
+	fmt.Fprintln(b)
+	for _, line := range wrap(last, 79) {
+		fmt.Fprintln(b, line)
+	}
 	return b.Flush()
 }
 
