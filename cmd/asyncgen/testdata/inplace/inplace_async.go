@@ -72,7 +72,7 @@ func (m *tallyLaterMachine) Trace(t *future.Tracer) {
 
 // Await waits for tally.later in another async function.
 func (m tallyLaterMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // countsMachine is counts as a state machine.
@@ -152,7 +152,7 @@ func (m *countsMachine) Trace(t *future.Tracer) {
 
 // Await waits for counts in another async function.
 func (m countsMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // roundsMachine is rounds as a state machine.
@@ -253,7 +253,7 @@ func (m *roundsMachine) Trace(t *future.Tracer) {
 
 // Await waits for rounds in another async function.
 func (m roundsMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // keptMachine is kept as a state machine.
@@ -357,7 +357,7 @@ func (m *keptMachine) Trace(t *future.Tracer) {
 
 // Await waits for kept in another async function.
 func (m keptMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // awaitedMachine is awaited as a state machine.
@@ -425,7 +425,7 @@ func (m *awaitedMachine) Trace(t *future.Tracer) {
 
 // Await waits for awaited in another async function.
 func (m awaitedMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // endsMachine is ends as a state machine.
@@ -536,7 +536,7 @@ func (m *endsMachine) Trace(t *future.Tracer) {
 
 // Await waits for ends in another async function.
 func (m endsMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // endsOftenMachine is endsOften as a state machine.
@@ -678,7 +678,7 @@ func (m *endsOftenMachine) Trace(t *future.Tracer) {
 
 // Await waits for endsOften in another async function.
 func (m endsOftenMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
 
 // partsMachine is parts as a state machine.
@@ -751,7 +751,7 @@ func (m *partsMachine) Trace(t *future.Tracer) {
 
 // Await waits for parts in another async function.
 func (m partsMachine) Await(co *future.Co) (int, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[int](co, &m)
 }
 
 // runMachine is run as a state machine.
@@ -956,5 +956,5 @@ func (m *runMachine) Trace(t *future.Tracer) {
 
 // Await waits for run in another async function.
 func (m runMachine) Await(co *future.Co) (future.Unit, error) {
-	return future.AwaitOp(co, m)
+	return future.Await[future.Unit](co, &m)
 }
