@@ -2,6 +2,7 @@ package main
 
 var (
 	wsTests    = test{pkg: "./serve/ws", run: "Test"}
+	wsModels   = test{pkg: "./serve/ws", run: "Model", tags: "explore"}
 	framesTest = test{pkg: "./wire/ws", run: "Autobahn|Limits"}
 )
 
@@ -51,5 +52,89 @@ var wsMutants = []mutant{
 		old:  `!r.text.Whole() {`,
 		new:  `false {`,
 		test: framesTest,
+	},
+	{
+		name: "ws/some-is-cleared-before-the-queue-is-looked-at",
+		file: "serve/ws/conn.go",
+		old:  "	if len(c.queue) == 0 {\n		c.queue = nil\n		c.some.Store(c.cut)\n",
+		new:  "	c.some.Store(c.cut)\n	if len(c.queue) == 0 {\n		c.queue = nil\n",
+		test: wsModels,
+	},
+	{
+		name: "ws/the-task-is-not-told-that-it-is-cut",
+		file: "serve/ws/conn.go",
+		old:  "		c.over, c.cut = true, true\n		c.lock.Unlock()\n		c.tell()",
+		new:  "		c.over, c.cut = true, true\n		c.lock.Unlock()\n		c.wake()",
+		test: wsModels,
+	},
+	{
+		name: "ws/a-frame-is-queued-behind-the-close-frame",
+		file: "serve/ws/conn.go",
+		old:  "	c.over = true\n	c.add(frame)\n",
+		new:  "	c.add(frame)\n",
+		test: wsModels,
+	},
+	{
+		name: "ws/who-waits-for-room-is-not-told-of-the-end",
+		file: "serve/ws/conn.go",
+		old:  "	c.waiting.Close(nil)\n",
+		new:  "",
+		test: wsModels,
+	},
+	{
+		name: "ws/who-gives-up-waiting-for-room-stays-in-line",
+		file: "serve/ws/sendwait.go",
+		old:  "		c.waiting.Leave(&o.node)\n",
+		new:  "",
+		test: wsModels,
+	},
+	{
+		name: "ws/a-publisher-does-not-look-once-more-when-it-is-in-line",
+		file: "serve/ws/sendwait.go",
+		old:  "			if was == waitlist.Waiting {\n",
+		new:  "			if was >= waitlist.Out {\n",
+		test: wsModels,
+	},
+	{
+		name: "ws/a-receiver-does-not-look-once-more",
+		file: "serve/ws/inbox.go",
+		old:  "		if registered {\n",
+		new:  "		if !registered {\n			c.inbox.receiver.Register(cx.Waker())\n",
+		test: wsModels,
+	},
+	{
+		name: "ws/a-task-that-was-refused-is-not-woken",
+		file: "serve/ws/inbox.go",
+		old:  "	if wake = b.refused && b.bytes <= maxInbox/2; wake {",
+		new:  "	if wake = b.refused && b.bytes < 0; wake {",
+		test: wsModels,
+	},
+	{
+		name: "ws/the-task-does-not-learn-that-a-receiver-was-told",
+		file: "serve/ws/inbox.go",
+		old:  "		wake = b.err != nil && !b.told\n",
+		new:  "",
+		test: wsModels,
+	},
+	{
+		name: "ws/a-client-does-not-mask",
+		file: "serve/ws/send.go",
+		old:  "	if !m.rules.client {\n",
+		new:  "	if true {\n",
+		test: wsTests,
+	},
+	{
+		name: "ws/a-wrong-accept-key-is-taken",
+		file: "wire/ws/opening.go",
+		old:  "len(got) != 1 || got[0] != want {",
+		new:  "len(got) != 1 {",
+		test: wsTests,
+	},
+	{
+		name: "ws/a-broadcast-that-waits-leaves-out-who-has-no-room",
+		file: "serve/ws/broadcast.go",
+		old:  "			if !taken {\n",
+		new:  "			if false {\n",
+		test: wsTests,
 	},
 }

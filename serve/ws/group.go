@@ -52,15 +52,20 @@ func (g *Group) Len() int {
 
 var snapshots = sync.Pool{New: func() any { return new([]*Conn) }}
 
-// Broadcast queues a message for each member, and returns for how many it did. The lock is held while the list is copied, 5 µs for 10,000,
-// and nothing else is copied.
+// Broadcast queues a message for each member, and returns for how many it did: by the policy Drop those who miss it count, by Wait those who have no room do not. The
+// lock is held while the list is copied, 5 µs for 10,000, and nothing else is copied.
 func (g *Group) Broadcast(p *Prepared) (n int) {
+	return g.each(func(c *Conn) bool { return c.SendPrepared(p) == nil })
+}
+
+// each calls f for each member, and returns how often that was true. Members may come and go meanwhile.
+func (g *Group) each(f func(c *Conn) bool) (n int) {
 	list := snapshots.Get().(*[]*Conn)
 	g.lock.Lock()
 	*list = append((*list)[:0], g.members...)
 	g.lock.Unlock()
 	for _, c := range *list {
-		if c.SendPrepared(p) == nil {
+		if f(c) {
 			n++
 		}
 	}
