@@ -31,6 +31,55 @@ func TestAutobahnDeflate(t *testing.T) {
 	}
 }
 
+// Sections 12.x.11 to 12.x.18: a compressed message of 128 KiB in fragments, to a server and to a client.
+func TestAutobahnDeflateFragments(t *testing.T) {
+	noise := make([]byte, 128<<10)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range noise {
+		noise[i] = byte(r.Uint32()) & 0x3f
+	}
+	small := ws.AppendDeflated(nil, noise)
+	for _, size := range []int{256, 1024, 4096, 32768} {
+		for _, client := range []bool{false, true} {
+			var in []byte
+			for at := 0; at < len(small); at += size {
+				f := frame{data: string(small[at:min(at+size, len(small))]), more: at+size < len(small), bare: client}
+				if at == 0 {
+					f.op, f.bits = ws.Binary, 0x40
+				}
+				in = append(in, bytesOf(f)...)
+			}
+			got, _, err := read(&ws.Reader{Client: client, Compressed: true}, in, 1000)
+			if err != nil || len(got) != 1 {
+				t.Fatalf("fragments of %d, client %v: %d messages, %v", size, client, len(got), err)
+			}
+			var i ws.Inflater
+			if data, err := i.Append(nil, []byte(got[0][len("binary:"):]), 1<<20); err != nil || !bytes.Equal(data, noise) {
+				t.Errorf("fragments of %d, client %v: %d bytes, %v", size, client, len(data), err)
+			}
+		}
+	}
+}
+
+// Section 13: what clients offer, by the numbers, and what a server with windows of 32 KiB agrees to: to none where a smaller one is asked for.
+func TestAutobahnOffers(t *testing.T) {
+	const plain, noContext = "permessage-deflate", "permessage-deflate; server_no_context_takeover"
+	for name, c := range map[string]struct{ offer, want string }{
+		"13.1": {plain + "; client_max_window_bits", plain},
+		"13.2": {noContext + "; client_max_window_bits", noContext},
+		"13.3": {plain + "; client_max_window_bits; server_max_window_bits=9", ""},
+		"13.4": {plain + "; client_max_window_bits; server_max_window_bits=15", plain + "; server_max_window_bits=15"},
+		"13.5": {noContext + "; client_max_window_bits; server_max_window_bits=9", ""},
+		"13.6": {noContext + "; client_max_window_bits; server_max_window_bits=15", noContext + "; server_max_window_bits=15"},
+		"13.7": {noContext + "; client_max_window_bits; server_max_window_bits=9, " + noContext + "; client_max_window_bits, " + plain + "; client_max_window_bits", noContext},
+	} {
+		d, ok := ws.AcceptDeflate(c.offer, 15, false)
+		if ok != (c.want != "") || ok && d.String() != c.want {
+			t.Errorf("%s: %q, %v; want %q", name, d, ok, c.want)
+		}
+	}
+}
+
 // Section 13: the peer's window goes on from one message to the next, if that was agreed.
 func TestAutobahnContextTakeover(t *testing.T) {
 	var sent bytes.Buffer
