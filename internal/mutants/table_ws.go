@@ -43,7 +43,7 @@ var wsMutants = []mutant{
 		name: "ws/a-publisher-that-waits-is-not-woken",
 		file: "serve/ws/conn.go",
 		old:  `	if room && !c.waiting.Empty() {`,
-		new:  `	if false {`,
+		new:  `	if room && c.waiting.Closed() {`,
 		test: wsTests,
 	},
 	{
