@@ -86,7 +86,7 @@ var wsMutants = []mutant{
 		file: "serve/ws/sendwait.go",
 		old:  "		c.waiting.Leave(&o.node)\n",
 		new:  "",
-		test: wsModels,
+		test: wsTests,
 	},
 	{
 		name: "ws/a-publisher-does-not-look-once-more-when-it-is-in-line",
