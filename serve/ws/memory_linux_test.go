@@ -17,7 +17,7 @@ import (
 
 // An idle connection takes some 800 bytes, and no goroutine, after an echo. Its client is a bare descriptor.
 func TestIdleConnectionIsSmall(t *testing.T) {
-	const conns, most = 2000, 850
+	const conns, most = 2000, 1000
 	at, _ := start(t, ws.Config{Message: echo}, 1)
 	addr, err := net.ResolveTCPAddr("tcp4", at)
 	if err != nil {
