@@ -23,10 +23,9 @@ import (
 // Before a request is put together each placeholder is a mark: a word that stands in no request otherwise, and that means
 // nothing to URLs and header fields. The whole is cut at the marks then.
 type templates struct {
-	fill  []filler
-	feed  *Feed
-	next  word.Uint64 // row of feed
-	count word.Uint64
+	fill []filler
+	feed *Feed
+	next word.Uint64 // row of feed
 }
 
 // filler appends what a placeholder stands for.
