@@ -72,6 +72,7 @@ func kept(co *future.Co) (int, error) {
 		if _, err := future.Yield().Await(co); err != nil {
 			return 0, err
 		}
+		t.add(1)
 	}
 	sum := 0
 	for _, add := range adds {

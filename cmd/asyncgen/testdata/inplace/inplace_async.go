@@ -259,6 +259,7 @@ func (m roundsMachine) Await(co *future.Co) (int, error) {
 // keptMachine is kept as a state machine.
 type keptMachine struct {
 	adds  []func(int) int
+	t     *tally
 	i     int
 	yield future.YieldOp
 	state uint8
@@ -292,9 +293,9 @@ func (m *keptMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line inplace.go:68
 			i := m.i
-			var t tally
-			m.adds = append(m.adds, t.add)
-			t.add(i)
+			m.t = new(tally)
+			m.adds = append(m.adds, (*m.t).add)
+			(*m.t).add(i)
 			m.yield = future.Yield()
 			m.state = 3
 			fallthrough
@@ -319,6 +320,7 @@ func (m *keptMachine) Poll(cx *waker.Context) future.Poll[int] {
 //line inplace.go:73
 			return future.Done[int](0, err)
 		case 4:
+			(*m.t).add(1)
 
 //line inplace.go:68
 			m.i++
@@ -326,7 +328,7 @@ func (m *keptMachine) Poll(cx *waker.Context) future.Poll[int] {
 			continue
 		case 5:
 
-//line inplace.go:76
+//line inplace.go:77
 			sum := 0
 			for _, add := range m.adds {
 				sum = 10*sum + add(1)
@@ -338,7 +340,7 @@ func (m *keptMachine) Poll(cx *waker.Context) future.Poll[int] {
 	}
 }
 
-//line inplace_async.go:342
+//line inplace_async.go:344
 
 // Drop gives up kept, and what it waits for.
 func (m *keptMachine) Drop() {
@@ -381,27 +383,27 @@ func (m *awaitedMachine) Poll(cx *waker.Context) future.Poll[int] {
 		m.state = machine.Ended
 		m.t = new(tally)
 
-//line inplace.go:86
+//line inplace.go:87
 		m.later = (*m.t).laterAsync()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Later: t.later(co), inplace.go:86
+	case 2: // awaiting Later: t.later(co), inplace.go:87
 
-//line inplace.go:86
+//line inplace.go:87
 		p := m.later.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:86
+//line inplace.go:87
 		n2, err := p.Result()
 		return future.Done[int](n2*10+(*m.t).n, err)
 	}
 	panic(machine.Over("awaited"))
 }
 
-//line inplace_async.go:405
+//line inplace_async.go:407
 
 // Drop gives up awaited, and what it waits for.
 func (m *awaitedMachine) Drop() {
@@ -417,9 +419,9 @@ func (m *awaitedMachine) Drop() {
 func (m *awaitedMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.awaited", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 84, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.awaited", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 85, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.awaited", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 86, &m.later)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.awaited", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 87, &m.later)
 	}
 }
 
@@ -466,10 +468,10 @@ func (m *endsMachine) run(cx *waker.Context) (step machine.Step, caught *machine
 	case 0:
 		m.state = machine.Ended
 
-//line inplace.go:94
+//line inplace.go:95
 		m.t = tally{}
 
-//line inplace.go:94
+//line inplace.go:95
 		m.u = tally{}
 		m.deferred |= 1 << 0
 		m.deferred |= 1 << 1
@@ -478,16 +480,16 @@ func (m *endsMachine) run(cx *waker.Context) (step machine.Step, caught *machine
 		m.yield = future.Yield()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Yield: future.Yield().Await(co), inplace.go:99
+	case 2: // awaiting Yield: future.Yield().Await(co), inplace.go:100
 
-//line inplace.go:99
+//line inplace.go:100
 		p := m.yield.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting, nil, future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:99
+//line inplace.go:100
 		err := p.Err()
 		m.t.add(10)
 		m.u.add(20)
@@ -501,17 +503,17 @@ func (m *endsMachine) Deferred(i int, e machine.Ending) {
 	switch i {
 	case 0:
 
-//line inplace.go:95
+//line inplace.go:96
 		defer m.t.end("deferred")
 	case 1:
 
-//line inplace.go:96
+//line inplace.go:97
 		defer func() { m.u.end("in a literal") }()
 	}
 	e.Raise()
 }
 
-//line inplace_async.go:515
+//line inplace_async.go:517
 
 // Drop gives up ends, and what it waits for.
 func (m *endsMachine) Drop() {
@@ -528,9 +530,9 @@ func (m *endsMachine) dropWaiting() {
 func (m *endsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.ends", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 93, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.ends", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 94, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.ends", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 99, &m.yield)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.ends", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 100, &m.yield)
 	}
 }
 
@@ -582,19 +584,19 @@ func (m *endsOftenMachine) run(cx *waker.Context) (step machine.Step) {
 		case 0:
 			m.state = machine.Ended
 
-//line inplace.go:108
+//line inplace.go:109
 			m.result = nil
 			m.i = 0
 			fallthrough
 		case 3:
 
-//line inplace.go:109
+//line inplace.go:110
 			if !(m.i < 2) {
 				state = 6
 				continue
 			}
 
-//line inplace.go:109
+//line inplace.go:110
 			i := m.i
 			m.t = new(tally)
 			{
@@ -605,44 +607,44 @@ func (m *endsOftenMachine) run(cx *waker.Context) (step machine.Step) {
 				})
 			}
 
-//line inplace.go:112
+//line inplace.go:113
 			(*m.t).add(i)
 			m.yield = future.Yield()
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Yield: future.Yield().Await(co), inplace.go:113
+		case 4: // awaiting Yield: future.Yield().Await(co), inplace.go:114
 
-//line inplace.go:113
+//line inplace.go:114
 			p := m.yield.Poll(cx)
 			if p.IsPending() {
 				return machine.Waiting
 			}
 			m.state = machine.Ended
 
-//line inplace.go:113
+//line inplace.go:114
 			err := p.Err()
 
-//line inplace.go:113
+//line inplace.go:114
 			if err == nil {
 				state = 5
 				continue
 			}
 
-//line inplace.go:114
+//line inplace.go:115
 			m.result = err
 			return machine.Returned
 		case 5:
 
-//line inplace.go:116
+//line inplace.go:117
 			(*m.t).add(10)
 
-//line inplace.go:109
+//line inplace.go:110
 			m.i++
 			state = 3
 			continue
 		case 6:
 
-//line inplace.go:118
+//line inplace.go:119
 			m.result = nil
 			return machine.Returned
 		default:
@@ -651,7 +653,7 @@ func (m *endsOftenMachine) run(cx *waker.Context) (step machine.Step) {
 	}
 }
 
-//line inplace_async.go:655
+//line inplace_async.go:657
 
 // Drop gives up endsOften, and what it waits for.
 func (m *endsOftenMachine) Drop() {
@@ -668,11 +670,11 @@ func (m *endsOftenMachine) dropWaiting() {
 func (m *endsOftenMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.endsOften", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 108, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.endsOften", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 109, nil)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.endsOften", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 113, &m.yield)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.endsOften", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 114, &m.yield)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.endsOften", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 119, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.endsOften", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 120, m.defers.Current())
 	}
 }
 
@@ -704,27 +706,27 @@ func (m *partsMachine) Poll(cx *waker.Context) future.Poll[int] {
 	case 0:
 		m.state = machine.Ended
 
-//line inplace.go:125
+//line inplace.go:126
 		m.both = struct {
 			a tally
 			b tally
 		}{}
 
-//line inplace.go:126
+//line inplace.go:127
 		m.both.a.add(1)
 		m.yield = future.Yield()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Yield: future.Yield().Await(co), inplace.go:127
+	case 2: // awaiting Yield: future.Yield().Await(co), inplace.go:128
 
-//line inplace.go:127
+//line inplace.go:128
 		p := m.yield.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:127
+//line inplace.go:128
 		err := p.Err()
 		m.both.b.add(2)
 		return future.Done[int](m.both.a.add(10)+m.both.b.add(20), err)
@@ -732,7 +734,7 @@ func (m *partsMachine) Poll(cx *waker.Context) future.Poll[int] {
 	panic(machine.Over("parts"))
 }
 
-//line inplace_async.go:736
+//line inplace_async.go:738
 
 // Drop gives up parts, and what it waits for.
 func (m *partsMachine) Drop() {
@@ -743,9 +745,9 @@ func (m *partsMachine) Drop() {
 func (m *partsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.parts", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 124, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.parts", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 125, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.parts", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 127, &m.yield)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.parts", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 128, &m.yield)
 	}
 }
 
@@ -779,136 +781,136 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line inplace.go:134
+//line inplace.go:135
 		m.counts = countsAsync()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Counts: counts(co), inplace.go:134
+	case 2: // awaiting Counts: counts(co), inplace.go:135
 
-//line inplace.go:134
+//line inplace.go:135
 		p := m.counts.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:134
+//line inplace.go:135
 		v, err := p.Result()
 
-//line inplace.go:134
+//line inplace.go:135
 		fmt.Println(v, err)
 		m.rounds = roundsAsync()
 		m.counts = countsMachine{}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Rounds: rounds(co), inplace.go:135
+	case 3: // awaiting Rounds: rounds(co), inplace.go:136
 
-//line inplace.go:135
+//line inplace.go:136
 		p := m.rounds.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:135
+//line inplace.go:136
 		v2, err2 := p.Result()
 
-//line inplace.go:135
+//line inplace.go:136
 		fmt.Println(v2, err2)
 		m.kept = keptAsync()
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Kept: kept(co), inplace.go:136
+	case 4: // awaiting Kept: kept(co), inplace.go:137
 
-//line inplace.go:136
+//line inplace.go:137
 		p := m.kept.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:136
+//line inplace.go:137
 		v3, err3 := p.Result()
 
-//line inplace.go:136
+//line inplace.go:137
 		fmt.Println(v3, err3)
 		m.awaited = awaitedAsync()
 		m.kept = keptMachine{}
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Awaited: awaited(co), inplace.go:137
+	case 5: // awaiting Awaited: awaited(co), inplace.go:138
 
-//line inplace.go:137
+//line inplace.go:138
 		p := m.awaited.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:137
+//line inplace.go:138
 		v4, err4 := p.Result()
 
-//line inplace.go:137
+//line inplace.go:138
 		fmt.Println(v4, err4)
 		m.ends = endsAsync()
 		m.awaited = awaitedMachine{}
 		m.state = 6
 		fallthrough
-	case 6: // awaiting Ends: ends(co), inplace.go:138
+	case 6: // awaiting Ends: ends(co), inplace.go:139
 
-//line inplace.go:138
+//line inplace.go:139
 		p := m.ends.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:138
+//line inplace.go:139
 		err5 := p.Err()
 
-//line inplace.go:138
+//line inplace.go:139
 		fmt.Println(err5)
 		m.endsOften = endsOftenAsync()
 		m.state = 7
 		fallthrough
-	case 7: // awaiting EndsOften: endsOften(co), inplace.go:139
+	case 7: // awaiting EndsOften: endsOften(co), inplace.go:140
 
-//line inplace.go:139
+//line inplace.go:140
 		p := m.endsOften.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:139
+//line inplace.go:140
 		err6 := p.Err()
 
-//line inplace.go:139
+//line inplace.go:140
 		fmt.Println(err6)
 		m.parts = partsAsync()
 		m.endsOften = endsOftenMachine{}
 		m.state = 8
 		fallthrough
-	case 8: // awaiting Parts: parts(co), inplace.go:140
+	case 8: // awaiting Parts: parts(co), inplace.go:141
 
-//line inplace.go:140
+//line inplace.go:141
 		p := m.parts.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line inplace.go:140
+//line inplace.go:141
 		v5, err7 := p.Result()
 
-//line inplace.go:140
+//line inplace.go:141
 		fmt.Println(v5, err7)
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line inplace_async.go:912
+//line inplace_async.go:914
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -936,21 +938,21 @@ func (m *runMachine) Drop() {
 func (m *runMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 133, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 134, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 134, &m.counts)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 135, &m.counts)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 135, &m.rounds)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 136, &m.rounds)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 136, &m.kept)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 137, &m.kept)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 137, &m.awaited)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 138, &m.awaited)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 138, &m.ends)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 139, &m.ends)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 139, &m.endsOften)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 140, &m.endsOften)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 140, &m.parts)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/inplace/inplace.go", 141, &m.parts)
 	}
 }
 
