@@ -41,7 +41,7 @@ func TestRunSendsBytesAndKnowsTheEndOfReplies(t *testing.T) {
 		{"length", "", Reply{Length: len(reply)}},
 		{"delimiter", "", Reply{Until: "END\r\n"}},
 		{"regexp", "", Reply{Match: `END\r\n`}},
-		{"too short", "bad_response", Reply{Length: 3}},
+		{"too short", "bad_response", Reply{Length: 4}}, // which is no end of a piece
 		{"never", "timeout", Reply{Until: "nothing of that kind"}},
 	} {
 		c := config(t, "tcp://"+address, 20)
