@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -19,59 +18,23 @@ import (
 const idleWarm = 500
 
 // runIdle starts a server of idle connections, opens them, and has it tell what they take.
-func (r *runner) runIdle(ctx context.Context, j job) (lines []measure.Line, err error) {
+func (r *runner) runIdle(ctx context.Context, j job) ([]measure.Line, error) {
 	if err := raiseFilesTo(j.Idle.Conns + idleWarm + 100); err != nil {
 		return nil, err
 	}
-	server := command(ctx, r.Child(j.Bench, j.Peer, r.Time)...)
-	var complaints bytes.Buffer
-	server.Stderr = &complaints
-	in, err := server.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := server.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := server.Start(); err != nil {
-		return nil, err
-	}
-	s := &idleServer{in: in, out: bufio.NewReader(out)}
-	lines, err = r.idle(ctx, j, s)
-	in.Close()
-	if err != nil {
-		server.Process.Kill()
-	}
-	if end := server.Wait(); err == nil {
-		err = end
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w%s", err, tail(complaints.String()))
-	}
-	return lines, nil
-}
-
-type idleServer struct {
-	in  io.Writer
-	out *bufio.Reader
+	return talk(ctx, r.Child(j.Bench, j.Peer, r.Time), func(s *server) ([]measure.Line, error) { return r.idle(ctx, j, s) })
 }
 
 // look has the server look at its memory, with so many connections, and returns the line that it prints.
-func (s *idleServer) look(conns int) (string, error) {
+func (s *server) look(conns int) (string, error) {
 	if _, err := fmt.Fprintln(s.in, conns); err != nil {
 		return "", err
 	}
 	return s.out.ReadString('\n')
 }
 
-func (r *runner) idle(ctx context.Context, j job, s *idleServer) (lines []measure.Line, err error) {
-	addr, err := s.out.ReadString('\n')
-	if err != nil {
-		return nil, err
-	}
-	addr = strings.TrimSpace(addr)
-	many := &manyConns{addr: addr}
+func (r *runner) idle(ctx context.Context, j job, s *server) (lines []measure.Line, err error) {
+	many := &manyConns{addr: s.addr}
 	defer many.close()
 	open := many.open
 	if j.Idle.Active == 0 {
@@ -83,7 +46,7 @@ func (r *runner) idle(ctx context.Context, j job, s *idleServer) (lines []measur
 		}()
 		open = func(ctx context.Context, n int) error {
 			for range n {
-				c, err := dialIdle(ctx, j.Idle.Protocol, addr)
+				c, err := dialIdle(ctx, j.Idle.Protocol, s.addr)
 				if err != nil {
 					return err
 				}

@@ -1,13 +1,9 @@
 package runner
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os/exec"
-	"strings"
 	"time"
 
 	"github.com/magpie-go/magpie/bench/internal/measure"
@@ -22,35 +18,11 @@ func (r *runner) runServed(ctx context.Context, j job) (lines []measure.Line, er
 	} else {
 		line = append([]string{j.program}, j.Kit[1:]...)
 	}
-	server := command(ctx, line...)
-	var complaints bytes.Buffer
-	server.Stderr = &complaints
-	in, err := server.StdinPipe()
-	if err != nil {
-		return nil, err
+	lines, err = talk(ctx, line, func(s *server) ([]measure.Line, error) { return light(ctx, j, s.addr, r.Time) })
+	if exit := new(exec.ExitError); lines != nil && errors.As(err, &exit) {
+		err = nil // a peer may end as it likes
 	}
-	out, err := server.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := server.Start(); err != nil {
-		return nil, err
-	}
-	addr, err := bufio.NewReader(out).ReadString('\n')
-	if err == nil {
-		lines, err = light(ctx, j, strings.TrimSpace(addr), r.Time)
-	}
-	in.Close()
-	kill := time.AfterFunc(serverGrace, func() { server.Process.Kill() })
-	defer kill.Stop()
-	var exit *exec.ExitError
-	if end := server.Wait(); err == nil && end != nil && !errors.As(end, &exit) {
-		err = end
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w%s", err, tail(complaints.String()))
-	}
-	return lines, nil
+	return lines, err
 }
 
 func light(ctx context.Context, j job, addr string, d time.Duration) ([]measure.Line, error) {
