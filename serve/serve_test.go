@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/waker"
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -154,16 +155,6 @@ func isTimeout(err error) bool {
 	return errors.As(err, &e) && e.Timeout()
 }
 
-// until waits for a condition that nothing tells of.
-func until(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for end := time.Now().Add(time.Minute); !is(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("not within a minute: ", what)
-		}
-	}
-}
-
 func TestServerServesAndDrains(t *testing.T) {
 	before := testkit.Descriptors(t)
 	h := newHarness(t, serve.Config{})
@@ -174,7 +165,7 @@ func TestServerServesAndDrains(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-h.held
-	until(t, "idle", func() bool { return h.s.Metrics().Idle == 1 })
+	testkit.Until(t, "idle", func() bool { return h.s.Metrics().Idle == 1 })
 	if m := h.s.Metrics(); m.Open != 2 || m.Active != 1 || m.Accepted != 2 {
 		t.Errorf("%+v", m)
 	}
@@ -241,7 +232,7 @@ func TestAcceptingWaitsAtTheLimit(t *testing.T) {
 	if _, err := c.Write([]byte("c")); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "full", func() bool { return h.s.Metrics().Full == 1 })
+	testkit.Until(t, "full", func() bool { return h.s.Metrics().Full == 1 })
 	if m := h.s.Metrics(); m.Open != 2 || m.Accepted != 2 {
 		t.Errorf("%+v", m)
 	}
@@ -257,7 +248,7 @@ func TestShutdownAtTheLimit(t *testing.T) {
 	a := h.dial()
 	h.ask(a, "a")
 	h.dial()
-	until(t, "full", func() bool { return h.s.Metrics().Full == 1 })
+	testkit.Until(t, "full", func() bool { return h.s.Metrics().Full == 1 })
 	if err := h.s.Shutdown(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -301,7 +292,7 @@ func TestLimitOfAPeer(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	a.Close()
-	until(t, "the first has left", func() bool { return h.s.Metrics().Open == 0 })
+	testkit.Until(t, "the first has left", func() bool { return h.s.Metrics().Open == 0 })
 	h.ask(h.dial(), "b")
 }
 
@@ -319,7 +310,7 @@ func TestPanicEndsItsConnectionAlone(t *testing.T) {
 	}
 	h.closed(a)
 	h.ask(b, "b")
-	until(t, "counted", func() bool { return h.s.Metrics().Open == 1 })
+	testkit.Until(t, "counted", func() bool { return h.s.Metrics().Open == 1 })
 	if m := h.s.Metrics(); m.Failed != 1 || m.Panicked != 1 {
 		t.Errorf("%+v", m)
 	}
@@ -366,7 +357,7 @@ func TestHandedOver(t *testing.T) {
 	c := h.dial()
 	h.ask(c, "hello")
 	nc := netio.NewGoConn(<-got)
-	until(t, "it has left", func() bool { return s.Metrics().Open == 0 })
+	testkit.Until(t, "it has left", func() bool { return s.Metrics().Open == 0 })
 	if _, err := nc.Write([]byte("still open")); err != nil {
 		t.Error(err)
 	}

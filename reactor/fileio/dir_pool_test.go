@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"testing"
-	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/fileio"
@@ -68,11 +67,7 @@ func TestDroppedEntriesWhoseCallNeverBegins(t *testing.T) {
 				}
 				future.Drop(s)
 			}
-			for limit := time.Now().Add(patience); opened(t, dir) > 0; time.Sleep(time.Millisecond) {
-				if time.Now().After(limit) {
-					t.Fatalf("the folder is open %d times", opened(t, dir))
-				}
-			}
+			closes(t, dir, "the folder")
 		})
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/fileio"
 )
 
@@ -100,11 +100,13 @@ func TestDroppedEntries(t *testing.T) {
 			t.Errorf("%s: after Drop: %v", when, p.Err())
 		}
 	}
-	for limit := time.Now().Add(patience); opened(t, dir) > 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(limit) {
-			t.Fatalf("the folder is open %d times", opened(t, dir))
-		}
-	}
+	closes(t, dir, "the folder")
+}
+
+// closes waits until this process has a file open no more.
+func closes(t *testing.T, name, what string) {
+	t.Helper()
+	testkit.Until(t, what+" is closed", func() bool { return opened(t, name) == 0 })
 }
 
 // opened counts this process's descriptors of a file.

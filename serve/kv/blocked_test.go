@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/serve/kv"
 )
 
@@ -15,7 +16,7 @@ func blocked(t *testing.T, server *kv.Server, c *client, command string) {
 	t.Helper()
 	before := server.Heeds()
 	c.send(strings.Fields(command)...)
-	until(t, command+" waits", func() bool { return server.Heeds() > before })
+	testkit.Until(t, command+" waits", func() bool { return server.Heeds() > before })
 }
 
 func TestBlockingPop(t *testing.T) {
@@ -65,7 +66,7 @@ func TestBlockingPopInTurn(t *testing.T) {
 		clients[i].send("ECHO", fmt.Sprint(i))
 	}
 	clients[1].Close() // is passed by
-	until(t, "the client is gone", func() bool { return server.Heeds() == 5 })
+	testkit.Until(t, "the client is gone", func() bool { return server.Heeds() == 5 })
 	other.want("3", "RPUSH queue a b c")
 	for i, want := range map[int]string{0: "a", 2: "b", 3: "c"} {
 		if got := show(t, clients[i].reply()); got != "*(queue "+want+")" {
@@ -114,7 +115,7 @@ func TestBlockingPopOnce(t *testing.T) {
 		})
 	}
 	pushers.Wait()
-	until(t, "the lists are empty", func() bool {
+	testkit.Until(t, "the lists are empty", func() bool {
 		return string(server.Do(nil, []byte("EXISTS"), []byte("k0"), []byte("k1"), []byte("k2"))) == ":0\r\n"
 	})
 	server.Do(nil, []byte("RPUSH"), []byte("end"), []byte("1"), []byte("2"), []byte("3"))

@@ -1,14 +1,13 @@
 package kv_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/serve/kv"
 	"github.com/magpie-go/magpie/wire/resp"
@@ -204,14 +203,7 @@ func TestExpiryByItself(t *testing.T) {
 	}
 	c.want("OK", "SET stays v")
 	c.want("OK", "SET later v EX 1000")
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	for c.do("DBSIZE") != "2" {
-		if ctx.Err() != nil {
-			t.Fatal(c.do("DBSIZE"), "keys are left")
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	testkit.Until(t, "two keys are left", func() bool { return c.do("DBSIZE") == "2" })
 	if got := string(server.Do(nil, []byte("TTL"), []byte("k1"))); got != ":-2\r\n" {
 		t.Errorf("%q", got)
 	}

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/serve/kv"
 	"github.com/magpie-go/magpie/wire/resp"
 )
@@ -39,9 +39,7 @@ func TestLogIsReplayed(t *testing.T) {
 				c.do(strings.Fields(command)...)
 			}
 			// Its time is over before it is asked for, and then it begins anew, without a time.
-			for c.do("EXISTS", "over") == "1" {
-				time.Sleep(time.Millisecond)
-			}
+			testkit.Until(t, "its time is over", func() bool { return c.do("EXISTS", "over") == "0" })
 			c.want("1", "INCR over")
 			if err := stop(); err != nil {
 				t.Fatal(err)

@@ -3,8 +3,8 @@ package kv_test
 import (
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/serve/kv"
 )
 
@@ -86,7 +86,7 @@ func TestWatchEnds(t *testing.T) {
 	c.want("*(OK)", "EXEC")
 	c.want("OK", "WATCH k")
 	c.Close()
-	until(t, "a client that is gone watches nothing", func() bool { return server.Heeds() == 0 })
+	testkit.Until(t, "a client that is gone watches nothing", func() bool { return server.Heeds() == 0 })
 	if got := string(server.Do(nil, []byte("WATCH"), []byte("k"))); !strings.HasPrefix(got, "-ERR ") {
 		t.Errorf("WATCH without a connection: %q", got)
 	}
@@ -98,7 +98,7 @@ func TestWatchExpires(t *testing.T) {
 	c, other := dial(t, addr), dial(t, addr)
 	other.want("OK", "SET k v PX 5")
 	c.want("OK", "WATCH k")
-	until(t, "the key expires", func() bool { return other.do("GET", "k") == "nil" })
+	testkit.Until(t, "the key expires", func() bool { return other.do("GET", "k") == "nil" })
 	c.want("OK", "MULTI")
 	c.want("QUEUED", "PING")
 	c.want("nil", "EXEC")
@@ -106,14 +106,4 @@ func TestWatchExpires(t *testing.T) {
 	c.want("OK", "MULTI")
 	c.want("QUEUED", "PING")
 	c.want("*(PONG)", "EXEC")
-}
-
-// until waits for something that comes by itself.
-func until(t testing.TB, what string, f func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !f(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("it never came to this: " + what)
-		}
-	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/serve"
 )
 
@@ -348,9 +349,5 @@ func TestResets(t *testing.T) {
 	p := s.dial(t)
 	p.send(request)
 	p.want("POST", 200, "POST /a hello")
-	for deadline := time.Now().Add(patience); s.Metrics().Open > 1; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d connections are left", s.Metrics().Open)
-		}
-	}
+	testkit.Until(t, "one connection is left", func() bool { return s.Metrics().Open <= 1 })
 }
