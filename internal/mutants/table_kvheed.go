@@ -60,7 +60,7 @@ var kvHeedMutants = []mutant{
 	{
 		name: "kv/what-has-expired-is-no-change",
 		file: "serve/kv/call.go",
-		old:  "	s.touchWatchers(e.key)\n",
+		old:  "	s.heeds[e.key].touchWatchers()\n",
 		new:  "",
 		test: kvHeeds,
 	},

@@ -171,7 +171,7 @@ func (c *call) look(hash uint64, key []byte) *entry {
 
 // expired deletes a key whose time is over.
 func (kv *Server) expired(s *shard, e *entry) {
-	s.touchWatchers(e.key)
+	s.heeds[e.key].touchWatchers()
 	s.delete(e)
 	kv.expirations.Add(1)
 	if kv.log != nil {

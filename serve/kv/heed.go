@@ -89,9 +89,8 @@ func (c *call) touchKeys(cmd *command) {
 
 // touch tells whoever wants to know of a key that it has changed. Its shard is locked.
 func (c *call) touch(hash uint64, key []byte) {
-	s := c.kv.shard(hash)
-	s.touchWatchers(string(key))
-	h := s.heeds[string(key)]
+	h := c.kv.shard(hash).heeds[string(key)]
+	h.touchWatchers()
 	switch {
 	case h == nil || len(h.poppers) == 0:
 	case c.all: // what follows in the transaction may take it away again
@@ -101,19 +100,21 @@ func (c *call) touch(hash uint64, key []byte) {
 	}
 }
 
-func (s *shard) touchWatchers(key string) {
-	if h := s.heeds[key]; h != nil {
-		for _, w := range h.watchers {
-			w.touched.Store(true)
-		}
+// touchWatchers touches those who watch the key; a nil heed is of a key that nobody wants to know of.
+func (h *heed) touchWatchers() {
+	if h == nil {
+		return
+	}
+	for _, w := range h.watchers {
+		w.touched.Store(true)
 	}
 }
 
 // touchAll touches the watchers of all keys that there are, and that are to be deleted.
 func (s *shard) touchAll(kv *Server) {
-	for key := range s.heeds {
+	for key, h := range s.heeds {
 		if s.keys.find(kv.hash([]byte(key)), []byte(key)) != nil {
-			s.touchWatchers(key)
+			h.touchWatchers()
 		}
 	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"time"
 
@@ -138,7 +139,7 @@ func (c *fileCache) newFile(name string, info fs.FileInfo, now int64) *openFile 
 		n.close()
 		return nil
 	}
-	n.modified = http1.AppendField(nil, "Last-Modified", n.at.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"))
+	n.modified = http1.AppendField(nil, "Last-Modified", n.at.UTC().Format(http.TimeFormat))
 	return n
 }
 
