@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/draw"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/server"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
@@ -24,7 +25,7 @@ func TestReportsSayWhatTheServerDid(t *testing.T) {
 		}
 	})
 	const least = 20 * time.Millisecond
-	slow, err := server.ParseDistribution("uniform(20ms,25ms)")
+	slow, err := draw.Parse("uniform(20ms,25ms)")
 	if err != nil {
 		t.Fatal(err)
 	}

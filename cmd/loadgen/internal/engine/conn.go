@@ -34,7 +34,7 @@ const never = time.Duration(1<<63 - 1)
 // one worker at a time, and only stop is touched by others.
 type conn struct {
 	future.Pinned
-	run      *run
+	run      *part
 	state    connState
 	stop     waker.AtomicWaker
 	protocol protocol
@@ -75,12 +75,13 @@ type conn struct {
 	shard  *stats.Shard // of worker
 }
 
-func (r *run) newConn(i uint64) *conn {
+// newConn makes the i-th connection of a part. Each of the run has a number of its own, too.
+func (r *part) newConn(i, number uint64) *conn {
 	c := &conn{run: r, flight: newFlight(r.config.depth())}
 	if n := r.config.Connections; n > 1 {
 		c.ready = time.Duration(float64(r.config.ConnectOver) * float64(i) / float64(n))
 	}
-	p, buffer := r.plan.connection(i)
+	p, buffer := r.plan.connection(number)
 	c.protocol, c.traits, c.buf = p, p.traits(), make([]byte, buffer)
 	c.greeter, _ = p.(greeter)
 	c.talker, _ = p.(talker)

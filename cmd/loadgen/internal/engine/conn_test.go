@@ -31,10 +31,11 @@ func TestConnTriesAllAddressesOfAName(t *testing.T) {
 		{"none answers", []string{closed, closed}, 0, 5},
 	} {
 		load := config(t, "tcp://name:1", 5)
-		r := &run{config: &load, plan: mustPlan(t, &load), addresses: c.addresses, limited: true, start: time.Now()}
+		r := newPart(t, &load, c.addresses...)
+		r.limited = true
 		r.tries.Store(5)
 		r.phase.Store(measuring)
-		if _, err := future.BlockOn[future.Unit](r.newConn(0)); err != nil {
+		if _, err := future.BlockOn[future.Unit](r.newConn(0, 0)); err != nil {
 			t.Fatal(err)
 		}
 		total := stats.Merge(r.shards[0].shard)
@@ -47,8 +48,8 @@ func TestConnTriesAllAddressesOfAName(t *testing.T) {
 // The addresses that are left share the time that is left.
 func TestConnSharesTheTimeAmongAddresses(t *testing.T) {
 	load := config(t, "tcp://name:1", 1)
-	r := &run{config: &load, plan: mustPlan(t, &load), addresses: []string{"127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1"}, start: time.Now()}
-	c := r.newConn(0)
+	r := newPart(t, &load, "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1")
+	c := r.newConn(0, 0)
 	c.redial()
 	if got := c.until - c.dialed; got != load.Timeout/4 {
 		t.Errorf("the first of four may take %v of %v", got, load.Timeout)
@@ -60,8 +61,8 @@ func TestConnSharesTheTimeAmongAddresses(t *testing.T) {
 // after a request on a connection that the server has closed, is not waited for until then.
 func TestConnTimerIsSetBack(t *testing.T) {
 	load := config(t, "tcp://name:1", 1)
-	r := &run{config: &load, plan: mustPlan(t, &load), addresses: []string{"127.0.0.1:1"}, start: time.Now()}
-	c := r.newConn(0)
+	r := newPart(t, &load, "127.0.0.1:1")
+	c := r.newConn(0, 0)
 	c.state = dialing
 	c.dial = future.Func(func(*waker.Context) future.Poll[stream] { return future.Pending[stream]() })
 	c.until = r.now() + time.Hour
@@ -81,6 +82,12 @@ func TestConnTimerIsSetBack(t *testing.T) {
 		t.Errorf("20 s after a deadline of 1 ms: %v, state %d", err, c.state)
 	}
 	c.end()
+}
+
+// newPart is a load whose target has those addresses.
+func newPart(t *testing.T, c *Config, addresses ...string) *part {
+	t.Helper()
+	return &part{run: &run{config: c, start: time.Now()}, config: c, plan: mustPlan(t, c), addresses: addresses}
 }
 
 func mustPlan(t *testing.T, c *Config) plan {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/tls"
 	"runtime"
 	"sync"
 	"time"
@@ -29,20 +28,16 @@ import (
 // Rejected: aborting the tasks. The reply that had come but was not looked at is then
 // as lost as one that never came, and so is what was wrong with it.
 type run struct {
-	_         word.Align64
-	tries     word.Int64
-	phase     word.Uint32
-	address   word.Uint32 // of addresses, the one that took a connection last
-	limited   bool        // by tries
-	config    *Config
-	addresses []string
-	arrivals  *arrivals // of an open load
-	plan      plan
-	tls       *tls.Config // of a target with TLS
-	start     time.Time
-	stopped   time.Duration // when phase went to stopping, and written before it
-	ledger    ledger
-	isNear    bool // the server is on this machine
+	_        word.Align64
+	tries    word.Int64
+	phase    word.Uint32
+	limited  bool    // by tries
+	config   *Config // of the first part, which has what holds for all
+	parts    []*part
+	start    time.Time
+	stopped  time.Duration // when phase went to stopping, and written before it
+	ledger   ledger
+	hasTimes bool // a part has times of its own at which requests are to begin
 
 	lock   spin.Lock // guards shards
 	shards []ownShard
@@ -61,40 +56,35 @@ type ownShard struct {
 }
 
 // Run puts the load on rt and blocks until it is over, at the latest shortly after ctx
-// is done, which ends a run early but is no error. The report is complete but for its
-// Machine. An error means that the run could not begin, or that a task panicked.
-func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, error) {
-	plan, err := config.check()
-	if err != nil {
-		return nil, err
+// is done, which ends a run early but is no error. Further loads go on at the same time, each with a target, connections
+// and times of its own; what holds for the whole run (its time, its limits, who is told of it) is that of the first. The
+// report is complete but for its Machine. An error means that the run could not begin, or that a task panicked.
+func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Config) (*stats.Report, error) {
+	r := &run{config: &config, limited: config.Requests > 0}
+	for _, c := range append([]Config{config}, further...) {
+		p, err := r.newPart(ctx, &c)
+		if err != nil {
+			return nil, err
+		}
+		r.parts = append(r.parts, p)
 	}
-	secure, err := config.TLS.config(&config.Target)
-	if err != nil {
-		return nil, err
-	}
-	addresses, err := config.Target.resolve(ctx)
-	if err != nil {
-		return nil, err
-	}
-	r := &run{config: &config, plan: plan, tls: secure, addresses: addresses, limited: config.Requests > 0, isNear: isNear(config.Target.network, addresses)}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))
-	isOpen := config.Load.IsOpen()
-	if isOpen {
-		r.arrivals = newArrivals(&config.Load)
-	}
+	r.hasTimes = r.isOpen()
 	// Made here, for a worker should not have to: it would be late for its peers.
 	for range rt.Workers() {
-		r.shards = append(r.shards, ownShard{shard: stats.NewShard(isOpen)})
+		r.shards = append(r.shards, ownShard{shard: stats.NewShard(r.hasTimes)})
 	}
 	if config.Warmup == 0 {
 		r.phase.Store(measuring)
 	}
 
-	conns := make([]*conn, config.Connections)
-	handles := make([]sched.JoinHandle[future.Unit], config.Connections)
-	for i := range conns {
-		conns[i] = r.newConn(uint64(i))
+	var conns []*conn
+	for _, p := range r.parts {
+		for i := range p.config.Connections {
+			conns = append(conns, p.newConn(uint64(i), uint64(len(conns))))
+		}
 	}
+	handles := make([]sched.JoinHandle[future.Unit], len(conns))
 	r.start = time.Now()
 	r.measure()
 	for i, c := range conns {
@@ -124,8 +114,8 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config) (*stats.Report, 
 	used := stats.Used().Since(r.ledger.first)
 	r.stopped = r.now()
 	elapsed := r.stopped - r.ledger.begin
-	if isOpen {
-		elapsed = max(min(r.stopped, config.Load.Length())-config.Warmup, 0) // what was to begin in the warm-up is not measured
+	if r.hasTimes {
+		elapsed = max(min(r.stopped, r.length())-config.Warmup, 0) // what was to begin in the warm-up is not measured
 	}
 	r.phase.Store(stopping)
 	for _, c := range conns {
@@ -170,34 +160,6 @@ func (r *run) begin() (counted, ok bool) {
 	return false, true
 }
 
-// take returns the next request. ok is false if there is none any more. Those of an open load that it is too late for are
-// counted and passed over.
-func (r *run) take(shard *stats.Shard) (s sent, ok bool) {
-	if r.arrivals == nil {
-		s.counted, ok = r.begin()
-		return s, ok
-	}
-	l := &r.config.Load
-	for {
-		if s.at, s.n, ok = r.arrivals.next(); !ok {
-			return s, false
-		}
-		s.counted = s.at >= r.config.Warmup
-		if s.counted && r.limited && r.tries.Dec() < 0 {
-			return s, false
-		}
-		if l.Deadline == 0 || r.now()-s.at <= l.Deadline {
-			return s, true
-		}
-		if s.counted {
-			shard.Shed()
-		}
-		if r.phase.Load() == stopping {
-			return s, false
-		}
-	}
-}
-
 // now is a reading of the monotonic clock.
 func (r *run) now() time.Duration { return time.Since(r.start) }
 
@@ -214,7 +176,7 @@ func (r *run) shardOf(owner *reactor.Reactor) *stats.Shard {
 			return s.shard
 		}
 	}
-	s := stats.NewShard(r.arrivals != nil)
+	s := stats.NewShard(r.hasTimes)
 	r.shards = append(r.shards, ownShard{owner, s})
 	return s
 }
@@ -234,10 +196,7 @@ func (r *run) allShards() []*stats.Shard {
 func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage, interrupted bool) *stats.Report {
 	c := r.config
 	report := &stats.Report{
-		Target:      c.Target.URL,
-		Connections: c.Connections,
 		Workers:     rt.Workers(),
-		Load:        c.Load.String(),
 		Pipeline:    c.depth(),
 		Warmup:      int64(c.Warmup),
 		Interrupted: interrupted,
@@ -245,7 +204,10 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 		Series:      r.ledger.series,
 		Noise:       stats.ReadClock().Since(r.ledger.clock, runtime.NumCPU()),
 	}
-	report.Noise.SameMachine = r.isNear
+	report.Target, report.Load, report.Connections = r.named()
+	for _, p := range r.parts {
+		report.Noise.SameMachine = report.Noise.SameMachine || p.isNear
+	}
 	switch c.Target.Protocol {
 	case HTTP, HTTP2:
 		report.Method = c.Method
@@ -256,13 +218,14 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 		}
 	}
 	total := r.ledger.gatherer.Sum()
-	if r.arrivals != nil {
-		if !r.limited && r.phase.Load() == stopping {
-			total.Unsent(r.arrivals.due(r.stopped))
+	if r.hasTimes {
+		for _, p := range r.parts {
+			if p.arrivals != nil && !r.limited && r.phase.Load() == stopping {
+				total.Unsent(p.arrivals.due(r.stopped))
+			}
 		}
-		to := c.Warmup + elapsed
-		report.Open(total, c.Load.Asked(c.Warmup, to), elapsed)
-		if c.Load.Stages != nil && c.Load.Burst <= 1 {
+		report.Open(total, r.asked(c.Warmup, c.Warmup+elapsed), elapsed)
+		if len(r.parts) == 1 && c.Load.Stages != nil && c.Load.Burst <= 1 {
 			report.Gaps = total.Gaps(func(t time.Duration) float64 { return c.Load.Asked(0, t) })
 		}
 		report.Poisson = c.Load.Poisson

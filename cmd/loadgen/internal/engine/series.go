@@ -23,7 +23,7 @@ type ledger struct {
 // measure begins the measured time.
 func (r *run) measure() {
 	l := &r.ledger
-	l.gatherer = stats.NewGatherer(r.arrivals != nil)
+	l.gatherer = stats.NewGatherer(r.hasTimes)
 	l.started = time.Now()
 	l.clock = stats.ReadClock()
 	l.first = stats.Used()
@@ -38,8 +38,8 @@ func (r *run) cut(now time.Duration) *stats.Interval {
 	used := stats.Used()
 	spent := used.Since(l.used)
 	part := l.gatherer.Cut(r.allShards()...).Interval(l.last-l.begin, now-l.last, spent.User+spent.System)
-	if r.arrivals != nil {
-		part.Asked = r.config.Load.Asked(max(l.last, r.config.Warmup), max(now, r.config.Warmup))
+	if r.hasTimes {
+		part.Asked = r.asked(max(l.last, r.config.Warmup), max(now, r.config.Warmup))
 	}
 	l.last, l.used = now, used
 	l.series.Add(part)

@@ -59,10 +59,11 @@ func TestConnLeavesASilentAddress(t *testing.T) {
 		{"the second answers", []string{dead, open}, 5, 0, 1},
 		{"none answers", []string{dead, dead}, 0, 5, 0},
 	} {
-		r := &run{config: &load, plan: mustPlan(t, &load), addresses: c.addresses, limited: true, start: time.Now()}
+		r := newPart(t, &load, c.addresses...)
+		r.limited = true
 		r.tries.Store(5)
 		r.phase.Store(measuring)
-		if _, err := future.BlockOn[future.Unit](r.newConn(0)); err != nil {
+		if _, err := future.BlockOn[future.Unit](r.newConn(0, 0)); err != nil {
 			t.Fatal(err)
 		}
 		var report stats.Report

@@ -14,7 +14,7 @@ type stream interface {
 }
 
 // dial begins to make a stream to an address.
-func (r *run) dial(address string) future.Future[stream] {
+func (r *part) dial(address string) future.Future[stream] {
 	t := &r.config.Target
 	if t.network == "udp" {
 		return &packetDial{address: address, size: r.config.Size, depth: r.config.depth()}

@@ -7,12 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/draw"
 	"github.com/magpie-go/magpie/waker"
 )
 
 // Faults is what a server does wrong on purpose, and how long it takes. The zero Faults is nothing of that.
 type Faults struct {
-	Latency Distribution  // before each answer
+	Latency draw.Time     // before each answer
 	Jitter  time.Duration // up to this much more, each as likely as the other
 	Errors  float64       // share of requests that are answered by an error: of HTTP by 500, of Redis by -ERR, of echo by other bytes, of UDP by nothing
 	Closes  float64       // share of answers instead of which the connection is closed
@@ -32,8 +33,10 @@ const faultNames = "accepted are latency=DIST, jitter=TIME, errors=SHARE, closes
 func (f *Faults) Set(name, value string) (err error) {
 	switch name {
 	case "latency":
-		f.Latency, err = ParseDistribution(value)
-		return err
+		if f.Latency, err = draw.Parse(value); err != nil {
+			return fmt.Errorf("latency %w", err)
+		}
+		return nil
 	case "jitter":
 		if f.Jitter, err = time.ParseDuration(value); err != nil || f.Jitter < 0 {
 			return fmt.Errorf("jitter %q: give a time, such as 1ms", value)
@@ -110,7 +113,7 @@ func (f *Faults) draw(r *rand.Rand) (fate, time.Duration) {
 	case x < f.Closes+f.Resets:
 		return reset, 0
 	}
-	d := f.Latency.draw(r)
+	d := f.Latency.From(r)
 	if f.Jitter > 0 {
 		d += time.Duration(r.Int64N(int64(f.Jitter)))
 	}

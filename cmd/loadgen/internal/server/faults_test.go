@@ -4,50 +4,17 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"math/rand/v2"
 	"net"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-)
 
-func TestParseDistribution(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1))
-	const ms = time.Millisecond
-	for text, want := range map[string][2]time.Duration{ // where the median is
-		"5ms":                 {5 * ms, 5 * ms},
-		"fixed(5ms)":          {5 * ms, 5 * ms},
-		"uniform(0s, 10ms)":   {4 * ms, 6 * ms},
-		"normal(5ms,1ms)":     {4900 * time.Microsecond, 5100 * time.Microsecond},
-		"exponential(10ms)":   {6500 * time.Microsecond, 7400 * time.Microsecond},
-		"lognormal(5ms, 0.5)": {4800 * time.Microsecond, 5200 * time.Microsecond},
-		"normal(0s,5ms)":      {0, 300 * time.Microsecond}, // none is below 0
-	} {
-		d, err := ParseDistribution(text)
-		if err != nil {
-			t.Errorf("%s: %v", text, err)
-			continue
-		}
-		times := make([]time.Duration, 20001)
-		for i := range times {
-			times[i] = d.draw(r)
-		}
-		slices.Sort(times)
-		if m := times[len(times)/2]; m < want[0] || m > want[1] || times[0] < 0 {
-			t.Errorf("%s: a median of %v, a least of %v", text, m, times[0])
-		}
-	}
-	for _, text := range []string{"", "fixed", "fixed()", "fixed(5)", "fixed(5ms", "fixed(-1ms)", "fixed(1ms,2ms)", "uniform(5ms,1ms)", "normal(5ms)", "lognormal(5ms,x)", "lognormal(5ms,-1)", "often(5ms)"} {
-		if _, err := ParseDistribution(text); err == nil || !strings.Contains(err.Error(), "accepted are fixed(5ms)") {
-			t.Errorf("%q: %v", text, err)
-		}
-	}
-}
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/draw"
+)
 
 func TestParsePhase(t *testing.T) {
 	p, err := ParsePhase("10s-20s:errors=5%; latency=fixed(50ms);jitter=1ms")
-	if err != nil || p.From != 10*time.Second || p.To != 20*time.Second || p.Errors != 0.05 || p.Jitter != time.Millisecond || p.Latency.a != 50*time.Millisecond {
+	if err != nil || p.From != 10*time.Second || p.To != 20*time.Second || p.Errors != 0.05 || p.Jitter != time.Millisecond || p.Latency != fixed(t, 50*time.Millisecond) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	c := chaos{always: Faults{Errors: 1}, phases: []Phase{p}}
@@ -100,11 +67,19 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+func fixed(t *testing.T, d time.Duration) draw.Time {
+	always, err := draw.Parse(d.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return always
+}
+
 // An answer comes no sooner than it is asked to.
 func TestLatency(t *testing.T) {
 	const least = 30 * time.Millisecond
 	for _, mode := range []Mode{Echo, UDP} {
-		s := newServer(t, Config{Mode: mode, Faults: Faults{Latency: Distribution{kind: "fixed", a: least}, Jitter: time.Millisecond}})
+		s := newServer(t, Config{Mode: mode, Faults: Faults{Latency: fixed(t, least), Jitter: time.Millisecond}})
 		network, address := "tcp", ""
 		if mode == UDP {
 			network, address = "udp", s.packets.nc.LocalAddr().String()

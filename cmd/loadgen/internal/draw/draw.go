@@ -1,4 +1,5 @@
-package server
+// Package draw draws times at random, from distributions that are written as users write them.
+package draw
 
 import (
 	"fmt"
@@ -8,19 +9,19 @@ import (
 	"time"
 )
 
-// Distribution is how long something takes, at random. The zero Distribution is no time.
-type Distribution struct {
+// Time is how long something takes, at random. The zero Time is none at all.
+type Time struct {
 	kind string
 	a, b time.Duration // what stands in parentheses
 	s    float64       // of lognormal
 }
 
-const distributions = "accepted are fixed(5ms), uniform(1ms,9ms), normal(5ms,1ms), exponential(5ms), and lognormal(5ms,0.5) with the median and the sigma of its logarithm"
+const accepted = "accepted are fixed(5ms), uniform(1ms,9ms), normal(5ms,1ms), exponential(5ms), and lognormal(5ms,0.5) with the median and the sigma of its logarithm"
 
-// ParseDistribution reads a distribution; a time alone is fixed.
-func ParseDistribution(text string) (d Distribution, err error) {
-	wrong := func() (Distribution, error) {
-		return Distribution{}, fmt.Errorf("latency %q: %s", text, distributions)
+// Parse reads a distribution; a time alone is fixed.
+func Parse(text string) (d Time, err error) {
+	wrong := func() (Time, error) {
+		return Time{}, fmt.Errorf("%q: %s", text, accepted)
 	}
 	name, rest, ok := strings.Cut(text, "(")
 	if !ok {
@@ -49,11 +50,14 @@ func ParseDistribution(text string) (d Distribution, err error) {
 	return d, nil
 }
 
-// longest is what a draw comes to at most.
+// longest is what a time comes to at most.
 const longest = time.Hour
 
-// draw returns a time from 0 to longest.
-func (d *Distribution) draw(r *rand.Rand) time.Duration {
+// IsZero reports whether it is no time, always.
+func (d *Time) IsZero() bool { return d.kind == "" }
+
+// From draws a time, of an hour at most. It does not allocate.
+func (d *Time) From(r *rand.Rand) time.Duration {
 	x := float64(d.a)
 	switch d.kind {
 	case "uniform":
