@@ -23,11 +23,51 @@ import (
 // wakes another.
 type arrivals struct {
 	lock   spin.Lock
+	config *Config
+	limit  uint64  // measured arrivals after which the schedule ends; 0: none
+	lanes  []*lane // shares of the schedule: one, and those of machines that are gone (deal.go)
+}
+
+func newArrivals(c *Config, limit uint64) *arrivals {
+	return &arrivals{config: c, limit: limit, lanes: []*lane{newLane(c, limit, c.Portion)}}
+}
+
+// next returns the next time, counted from the begin of the run, and how many were before it. ok is false when there is none
+// any more.
+func (a *arrivals) next() (at time.Duration, n uint64, ok bool) {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	var first *lane
+	for _, s := range a.lanes {
+		if !s.over && (first == nil || s.at < first.at) {
+			first = s
+		}
+	}
+	if first == nil {
+		return 0, 0, false
+	}
+	at, n = first.at, first.n
+	first.advance()
+	return at, n, true
+}
+
+// due returns how many of the arrivals that are left come before a time, and takes them.
+func (a *arrivals) due(before time.Duration) (n uint64) {
+	for {
+		at, _, ok := a.next()
+		if !ok || at >= before {
+			return n
+		}
+		n++
+	}
+}
+
+// schedule is the times of a load, one after the other.
+type schedule struct {
 	random *rand.Rand      // of a Poisson process; nil: the arrivals are evenly spaced
 	burst  int             // arrivals at a time
 	taken  int             // of the burst
-	n      uint64          // arrivals that were dealt out
-	at     time.Duration   // of the burst
+	last   time.Duration   // when that is
 	replay []time.Duration // that are left, if the load is that
 
 	sum           float64       // of the process of rate 1
@@ -36,8 +76,8 @@ type arrivals struct {
 	before, after float64       // arrivals by its begin, and by its end
 }
 
-func newArrivals(l *Load) *arrivals {
-	a := &arrivals{burst: max(l.Burst, 1), replay: l.Replay, stages: l.Stages}
+func newSchedule(l *Load) schedule {
+	a := schedule{burst: max(l.Burst, 1), replay: l.Replay, stages: l.Stages}
 	a.taken = a.burst
 	if len(a.stages) > 0 {
 		a.after = a.stages[0].until(a.stages[0].For)
@@ -50,22 +90,12 @@ func newArrivals(l *Load) *arrivals {
 	return a
 }
 
-// next returns the next time, counted from the begin of the run, and how many were before it. ok is false when there is none
-// any more.
-func (a *arrivals) next() (at time.Duration, n uint64, ok bool) {
-	a.lock.Lock()
-	defer a.lock.Unlock()
-	at, ok = a.step()
-	n = a.n
-	a.n++
-	return at, n, ok
-}
-
-func (a *arrivals) step() (at time.Duration, ok bool) {
+// step goes on to the next time.
+func (a *schedule) step() (at time.Duration, ok bool) {
 	switch {
 	case a.taken < a.burst:
 		a.taken++
-		return a.at, true
+		return a.last, true
 	case len(a.replay) > 0:
 		at, a.replay = a.replay[0], a.replay[1:]
 		return at, true
@@ -85,19 +115,8 @@ func (a *arrivals) step() (at time.Duration, ok bool) {
 	if len(a.stages) == 0 {
 		return 0, false
 	}
-	a.at, a.taken = a.start+a.stages[0].inverse(a.sum-a.before), 1
-	return a.at, true
-}
-
-// due returns how many of the arrivals that are left come before a time, and takes them.
-func (a *arrivals) due(before time.Duration) (n uint64) {
-	for {
-		at, _, ok := a.next()
-		if !ok || at >= before {
-			return n
-		}
-		n++
-	}
+	a.last, a.taken = a.start+a.stages[0].inverse(a.sum-a.before), 1
+	return a.last, true
 }
 
 // until returns how many requests a stage asks for in its first t.

@@ -10,7 +10,7 @@ import (
 
 // times takes n arrivals of a load, or all it has.
 func times(l Load, n int) (all []time.Duration) {
-	for a := newArrivals(&l); len(all) < n; {
+	for a := newArrivals(&Config{Load: l}, 0); len(all) < n; {
 		at, _, ok := a.next()
 		if !ok {
 			break

@@ -56,9 +56,20 @@ type Config struct {
 	Stop        func(*stats.Report) []string // asked after each interval with what was measured so far; if it returns anything the run ends
 	Interval    time.Duration                // of the series; 0: a second
 	// Each is called at the end of each interval, and at the end of the run, with that interval and with what was measured so
-	// far. Both are lent. The next interval is longer by the time it takes, and nothing else waits for it.
+	// far. Both are lent. Nothing else waits for what it does.
 	Each    func(*stats.Interval, *stats.Report)
-	PerConn uint64 // requests after which a connection is closed and opened anew; 0: never
+	Portion Portion          // what this machine has of the load, if others have the rest (deal.go); the zero Portion is all
+	At      time.Time        // when the run is to begin; zero: at once
+	More    <-chan []Portion // what is added while it goes on; it is not closed
+	Cut     func(Piece)      // called with each part of the measured time as it ends, before Each
+	PerConn uint64           // requests after which a connection is closed and opened anew; 0: never
+}
+
+// Piece is what was counted in a part of the measured time. Counts is lent.
+type Piece struct {
+	Start, Length time.Duration // since measuring began
+	CPU           time.Duration
+	Counts        *stats.Total
 }
 
 // MaxPipeline limits how many requests a connection may have under way.

@@ -3,9 +3,6 @@ package engine
 import (
 	"context"
 	"crypto/tls"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/internal/word"
@@ -38,7 +35,7 @@ func (r *run) newPart(ctx context.Context, c *Config) (p *part, err error) {
 	}
 	p.isNear = isNear(c.Target.network, p.addresses)
 	if c.Load.IsOpen() {
-		p.arrivals = newArrivals(&c.Load)
+		p.arrivals = newArrivals(c, r.loads.limit())
 	}
 	return p, nil
 }
@@ -56,7 +53,7 @@ func (p *part) take(shard *stats.Shard) (s sent, ok bool) {
 			return s, false
 		}
 		s.counted = s.at >= p.run.config.Warmup
-		if s.counted && p.limited && p.tries.Dec() < 0 {
+		if s.counted && p.limited && len(p.parts) > 1 && p.tries.Dec() < 0 {
 			return s, false
 		}
 		if l.Deadline == 0 || p.now()-s.at <= l.Deadline {
@@ -69,46 +66,4 @@ func (p *part) take(shard *stats.Shard) (s sent, ok bool) {
 			return s, false
 		}
 	}
-}
-
-// isOpen reports whether any of the loads has times of its own.
-func (r *run) isOpen() bool {
-	for _, p := range r.parts {
-		if p.arrivals != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// length is how long the loads last; never, if one of them has no end of its own.
-func (r *run) length() (d time.Duration) {
-	for _, p := range r.parts {
-		if p.arrivals == nil {
-			return never
-		}
-		d = max(d, p.config.Load.Length())
-	}
-	return d
-}
-
-// asked is how many requests the loads have in a part of their time.
-func (r *run) asked(from, to time.Duration) (n float64) {
-	for _, p := range r.parts {
-		n += p.config.Load.Asked(from, to)
-	}
-	return n
-}
-
-// named says what the run is put on, which load that is, and on how many connections.
-func (r *run) named() (target, load string, connections int) {
-	var targets, loads []string
-	for _, p := range r.parts {
-		connections += p.config.Connections
-		if url := p.config.Target.URL; !slices.Contains(targets, url) {
-			targets = append(targets, url)
-		}
-		loads = append(loads, p.config.Load.String())
-	}
-	return strings.Join(targets, ", "), strings.Join(loads, "; "), connections
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
-	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
@@ -21,7 +20,8 @@ import (
 // the move to stopping every connection's waker is woken; a connection looks at phase
 // once more after it has left its waker, so none sleeps through the end.
 //
-// tries counts down the requests that may still be begun; who takes it below 0 has none.
+// tries counts down the requests of a closed load that may still be begun; who takes it below 0 has none. An open one ends its
+// schedule instead.
 //
 // Invariant: when Run returns, every connection has ended and closed its descriptor.
 //
@@ -31,12 +31,14 @@ type run struct {
 	_        word.Align64
 	tries    word.Int64
 	phase    word.Uint32
-	limited  bool    // by tries
+	limited  bool    // by a number of requests
 	config   *Config // of the first part, which has what holds for all
-	parts    []*part
+	loads    Loads
+	parts    []*part // of each of the loads
 	start    time.Time
 	stopped  time.Duration // when phase went to stopping, and written before it
 	ledger   ledger
+	fleet    fleet
 	hasTimes bool // a part has times of its own at which requests are to begin
 
 	lock   spin.Lock // guards shards
@@ -60,16 +62,16 @@ type ownShard struct {
 // and times of its own; what holds for the whole run (its time, its limits, who is told of it) is that of the first. The
 // report is complete but for its Machine. An error means that the run could not begin, or that a task panicked.
 func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Config) (*stats.Report, error) {
-	r := &run{config: &config, limited: config.Requests > 0}
-	for _, c := range append([]Config{config}, further...) {
-		p, err := r.newPart(ctx, &c)
+	r := &run{config: &config, loads: LoadsOf(config, further...), limited: config.Requests > 0}
+	for _, c := range r.loads {
+		p, err := r.newPart(ctx, c)
 		if err != nil {
 			return nil, err
 		}
 		r.parts = append(r.parts, p)
 	}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))
-	r.hasTimes = r.isOpen()
+	r.hasTimes = r.loads.areOpen()
 	// Made here, for a worker should not have to: it would be late for its peers.
 	for range rt.Workers() {
 		r.shards = append(r.shards, ownShard{shard: stats.NewShard(r.hasTimes)})
@@ -81,26 +83,31 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Confi
 	var conns []*conn
 	for _, p := range r.parts {
 		for i := range p.config.Connections {
-			conns = append(conns, p.newConn(uint64(i), uint64(len(conns))))
+			number := len(conns)
+			if p.config.Portion.Of > 0 {
+				number = p.config.Portion.First + i
+			}
+			conns = append(conns, p.newConn(uint64(i), uint64(number)))
 		}
 	}
-	handles := make([]sched.JoinHandle[future.Unit], len(conns))
-	r.start = time.Now()
-	r.measure()
-	for i, c := range conns {
-		handles[i] = sched.Spawn[future.Unit](rt, c)
+	if left := time.Until(config.At); left > 0 {
+		wait(ctx, left, nil) // if it is interrupted, so is what follows
 	}
+	if r.start = config.At; r.start.IsZero() {
+		r.start = time.Now()
+	}
+	r.measure()
+	r.fleet.spawn(rt, conns)
 	var failure error
 	var ended sync.WaitGroup
 	over := make(chan struct{})
 	ended.Go(func() {
 		defer close(over)
-		for _, h := range handles {
-			if _, err := h.Wait(context.Background()); err != nil && failure == nil {
-				failure = err
-			}
-		}
+		failure = r.fleet.wait()
 	})
+	if config.More != nil {
+		ended.Go(func() { r.grow(rt, over) })
+	}
 
 	interrupted := false
 	if config.Warmup > 0 {
@@ -115,12 +122,10 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Confi
 	r.stopped = r.now()
 	elapsed := r.stopped - r.ledger.begin
 	if r.hasTimes {
-		elapsed = max(min(r.stopped, r.length())-config.Warmup, 0) // what was to begin in the warm-up is not measured
+		elapsed = max(min(r.stopped, r.loads.Length())-config.Warmup, 0) // what was to begin in the warm-up is not measured
 	}
 	r.phase.Store(stopping)
-	for _, c := range conns {
-		c.stop.Wake()
-	}
+	r.fleet.wake()
 	ended.Wait()
 	last := r.cut(max(r.stopped, r.ledger.last))
 	report := r.report(rt, elapsed, used, interrupted)
@@ -194,42 +199,22 @@ func (r *run) allShards() []*stats.Shard {
 
 // report tells what was cut so far.
 func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage, interrupted bool) *stats.Report {
-	c := r.config
-	report := &stats.Report{
-		Workers:     rt.Workers(),
-		Pipeline:    c.depth(),
-		Warmup:      int64(c.Warmup),
-		Interrupted: interrupted,
-		Started:     r.ledger.started.UTC().Format(time.RFC3339Nano),
-		Series:      r.ledger.series,
-		Noise:       stats.ReadClock().Since(r.ledger.clock, runtime.NumCPU()),
-	}
-	report.Target, report.Load, report.Connections = r.named()
-	for _, p := range r.parts {
-		report.Noise.SameMachine = report.Noise.SameMachine || p.isNear
-	}
-	switch c.Target.Protocol {
-	case HTTP, HTTP2:
-		report.Method = c.Method
-	case Redis:
-	default:
-		if c.Send == "" {
-			report.MessageSize = c.Size
-		}
-	}
 	total := r.ledger.gatherer.Sum()
-	if r.hasTimes {
+	if r.hasTimes && !r.limited && r.phase.Load() == stopping {
 		for _, p := range r.parts {
-			if p.arrivals != nil && !r.limited && r.phase.Load() == stopping {
+			if p.arrivals != nil {
 				total.Unsent(p.arrivals.due(r.stopped))
 			}
 		}
-		report.Open(total, r.asked(c.Warmup, c.Warmup+elapsed), elapsed)
-		if len(r.parts) == 1 && c.Load.Stages != nil && c.Load.Burst <= 1 {
-			report.Gaps = total.Gaps(func(t time.Duration) float64 { return c.Load.Asked(0, t) })
-		}
-		report.Poisson = c.Load.Poisson
 	}
-	report.Fill(total, elapsed, used)
+	report := r.loads.Report(total, elapsed, used)
+	report.Workers = rt.Workers()
+	report.Interrupted = interrupted
+	report.Started = r.ledger.started.UTC().Format(time.RFC3339Nano)
+	report.Series = r.ledger.series
+	report.Noise = stats.ReadClock().Since(r.ledger.clock, runtime.NumCPU())
+	for _, p := range r.parts {
+		report.Noise.SameMachine = report.Noise.SameMachine || p.isNear
+	}
 	return report
 }

@@ -37,9 +37,13 @@ func (r *run) cut(now time.Duration) *stats.Interval {
 	l := &r.ledger
 	used := stats.Used()
 	spent := used.Since(l.used)
-	part := l.gatherer.Cut(r.allShards()...).Interval(l.last-l.begin, now-l.last, spent.User+spent.System)
+	piece := Piece{l.last - l.begin, now - l.last, spent.User + spent.System, l.gatherer.Cut(r.allShards()...)}
+	if r.config.Cut != nil {
+		r.config.Cut(piece)
+	}
+	part := piece.Counts.Interval(piece.Start, piece.Length, piece.CPU)
 	if r.hasTimes {
-		part.Asked = r.asked(max(l.last, r.config.Warmup), max(now, r.config.Warmup))
+		part.Asked = r.loads.Asked(max(l.last, r.config.Warmup), max(now, r.config.Warmup))
 	}
 	l.last, l.used = now, used
 	l.series.Add(part)
@@ -55,7 +59,7 @@ func (r *run) watch(ctx context.Context, rt *sched.Runtime, over <-chan struct{}
 		every = time.Second
 	}
 	for {
-		next := r.ledger.last + every
+		next := r.ledger.begin + (r.ledger.last-r.ledger.begin)/every*every + every // on a grid, which other machines have too
 		end := never
 		if c.Duration > 0 {
 			end = r.ledger.begin + c.Duration

@@ -23,9 +23,15 @@ import (
 // Before a request is put together each placeholder is a mark: a word that stands in no request otherwise, and that means
 // nothing to URLs and header fields. The whole is cut at the marks then.
 type templates struct {
-	fill []filler
-	feed *Feed
-	next word.Uint64 // row of feed
+	fill    []filler
+	feed    *Feed
+	next    word.Uint64 // row of feed
+	portion Portion     // of several machines, each takes other numbers and rows
+}
+
+// turn is the number of the n-th that this machine takes, of all machines'.
+func (t *templates) turn(n uint64) uint64 {
+	return n*uint64(max(t.portion.Of, 1)) + uint64(t.portion.Index)
 }
 
 // filler appends what a placeholder stands for.
@@ -82,8 +88,8 @@ func (t *templates) parse(words []string) (filler, error) {
 			from = numbers[0]
 		}
 		n := new(word.Uint64)
-		return func(out []byte, _ *templates, _ *filling) []byte {
-			return strconv.AppendInt(out, from+int64(n.Inc())-1, 10)
+		return func(out []byte, t *templates, _ *filling) []byte {
+			return strconv.AppendInt(out, from+int64(t.turn(n.Inc()-1)), 10)
 		}, nil
 	case words[0] == "random" && len(words) == 3 && len(numbers) == 2 && numbers[0] <= numbers[1] && numbers[1]-numbers[0] >= 0:
 		from, width := numbers[0], uint64(numbers[1]-numbers[0])+1
@@ -102,7 +108,7 @@ func (t *templates) parse(words []string) (filler, error) {
 		}
 		return func(out []byte, t *templates, f *filling) []byte {
 			if f.row == nil {
-				f.row = t.feed.rows[(t.next.Inc()-1)%uint64(len(t.feed.rows))]
+				f.row = t.feed.rows[t.turn(t.next.Inc()-1)%uint64(len(t.feed.rows))]
 			}
 			if f.isPath {
 				return append(out, url.QueryEscape(f.row[at])...)

@@ -99,7 +99,7 @@ func (c *Config) isVaried() bool {
 // variants makes them, and says what is wrong with them.
 func (c *Config) variants() (*variants, error) {
 	v := &variants{}
-	v.feed = c.Feed
+	v.feed, v.portion = c.Feed, c.Portion
 	marked := v.marked
 	if c.Literal {
 		marked = func(text string) (string, error) { return text, nil }

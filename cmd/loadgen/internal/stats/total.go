@@ -19,7 +19,8 @@ type Total struct {
 // NewTotal returns an empty one.
 func NewTotal(isOpen bool) *Total { return &Total{times: newTimes(isOpen)} }
 
-func (t *Total) reset() {
+// Reset empties it.
+func (t *Total) Reset() {
 	t.times.reset()
 	t.counts = counts{}
 	clear(t.status[:])
@@ -27,7 +28,9 @@ func (t *Total) reset() {
 	clear(t.examples[:])
 }
 
-func (t *Total) add(o *Total) {
+// Add adds what another one has, which stays as it is. Whatever the order, the sum is the same but for which example of a
+// failure it keeps.
+func (t *Total) Add(o *Total) {
 	t.times.merge(&o.times)
 	t.counts.add(&o.counts)
 	for i, n := range o.status {
@@ -56,14 +59,14 @@ func NewGatherer(isOpen bool) *Gatherer {
 // Cut takes what the shards have counted since the last Cut, and returns the sum, which is lent until the next one. They
 // may be counted in meanwhile.
 func (g *Gatherer) Cut(shards ...*Shard) *Total {
-	g.part.reset()
+	g.part.Reset()
 	for _, s := range shards {
 		t := s.Take(g.empty)
-		g.part.add(t)
-		t.reset()
+		g.part.Add(t)
+		t.Reset()
 		g.empty = t
 	}
-	g.sum.add(g.part)
+	g.sum.Add(g.part)
 	return g.part
 }
 
@@ -79,6 +82,9 @@ func Merge(shards ...*Shard) *Total {
 
 // Unsent counts requests whose time came and that nobody took.
 func (t *Total) Unsent(n uint64) { t.counts.unsent += n }
+
+// Taken returns how many requests of those whose time came were begun, or shed.
+func (t *Total) Taken() uint64 { return t.counts.began + t.counts.shed }
 
 // Requests returns the number of exchanges, whatever their status.
 func (t *Total) Requests() uint64 { return uint64(t.times.latency.TotalCount()) }

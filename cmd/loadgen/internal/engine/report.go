@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+)
+
+// Loads are the loads of one run. What holds for the whole run is that of the first.
+type Loads []*Config
+
+// LoadsOf returns loads that are given as Run takes them.
+func LoadsOf(first Config, further ...Config) (l Loads) {
+	for _, c := range append([]Config{first}, further...) {
+		l = append(l, &c)
+	}
+	return l
+}
+
+// areOpen reports whether any of the loads has times of its own.
+func (l Loads) areOpen() bool {
+	return slices.ContainsFunc(l, func(c *Config) bool { return c.Load.IsOpen() })
+}
+
+// Length is how long the loads last; for ever, if one of them has no end of its own.
+func (l Loads) Length() (d time.Duration) {
+	for _, c := range l {
+		if !c.Load.IsOpen() {
+			return never
+		}
+		d = max(d, c.Load.Length())
+	}
+	return d
+}
+
+// Asked is how many requests the loads have in a part of their time.
+func (l Loads) Asked(from, to time.Duration) (n float64) {
+	for _, c := range l {
+		n += c.Load.Asked(from, to)
+	}
+	return n
+}
+
+// named says what the run is put on, which load that is, and on how many connections.
+func (l Loads) named() (target, load string, connections int) {
+	var targets, loads []string
+	for _, c := range l {
+		connections += c.Connections
+		if url := c.Target.URL; !slices.Contains(targets, url) {
+			targets = append(targets, url)
+		}
+		loads = append(loads, c.Load.String())
+	}
+	return strings.Join(targets, ", "), strings.Join(loads, "; "), connections
+}
+
+// Report returns what was counted in a measured time, on this machine or on several. It lacks what a machine knows of itself:
+// its workers, its noise, the series.
+func (l Loads) Report(total *stats.Total, elapsed time.Duration, used stats.Usage) *stats.Report {
+	c := l[0]
+	r := &stats.Report{Pipeline: c.depth(), Warmup: int64(c.Warmup)}
+	r.Target, r.Load, r.Connections = l.named()
+	switch c.Target.Protocol {
+	case HTTP, HTTP2:
+		r.Method = c.Method
+	case Redis:
+	default:
+		if c.Send == "" {
+			r.MessageSize = c.Size
+		}
+	}
+	if l.areOpen() {
+		r.Open(total, l.Asked(c.Warmup, c.Warmup+elapsed), elapsed)
+		if len(l) == 1 && c.Load.Stages != nil && c.Load.Burst <= 1 {
+			r.Gaps = total.Gaps(func(t time.Duration) float64 { return c.Load.Asked(0, t) })
+		}
+		r.Poisson = c.Load.Poisson
+	}
+	r.Fill(total, elapsed, used)
+	return r
+}

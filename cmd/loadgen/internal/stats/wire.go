@@ -1,0 +1,193 @@
+package stats
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// What one machine counted goes to another as it is: the counts of all histograms, value by value, and not what they come
+// to. So what several machines counted adds up to what one would have counted, and a percentile of it is that of all samples.
+// (The mean of three machines' p99 is no percentile of anything.)
+
+// wireTotal is a Total on its way.
+type wireTotal struct {
+	Latency  Histogram         `json:"latency,omitzero"`
+	Open     *wireOpen         `json:"open,omitempty"`
+	Counts   []uint64          `json:"counts"` // in the order of counts.fields
+	Status   map[int]uint64    `json:"status,omitempty"`
+	Failures map[string]uint64 `json:"failures,omitempty"`
+	Examples map[string]string `json:"examples,omitempty"`
+}
+
+// wireOpen is what an open load has besides.
+type wireOpen struct {
+	Service Histogram `json:"service,omitzero"`
+	Lag     Histogram `json:"lag,omitzero"`
+	Own     Histogram `json:"own,omitzero"`
+	Every   uint64    `json:"every"`
+	Starts  []byte    `json:"starts,omitempty"` // pairs of varints: each the difference to the pair before
+}
+
+// maxExample is how much of an example is sent.
+const maxExample = 1 << 10
+
+// fields are all counts, in the order in which they are sent.
+func (c *counts) fields() []*uint64 {
+	return []*uint64{
+		&c.connects, &c.closedIdle, &c.lenient, &c.began, &c.shed, &c.unsent, &c.sent, &c.received,
+		&c.overLimit.n, &c.unanswered.n, &c.connecting.n,
+	}
+}
+
+// times are the times beside counts, which are sent behind them.
+func (c *counts) times() []*int64 {
+	return []*int64{&c.overLimit.ns, &c.unanswered.ns, &c.connecting.ns}
+}
+
+// MarshalJSON implements json.Marshaler. Nothing is lost but the ends of very long examples, and what errors they were.
+func (t *Total) MarshalJSON() ([]byte, error) {
+	w := wireTotal{Latency: some(t.times.latency)}
+	if o := t.times.open; o != nil {
+		w.Open = &wireOpen{some(o.service), some(o.lag), some(o.own), o.starts.every, o.starts.encode()}
+	}
+	for _, n := range t.counts.fields() {
+		w.Counts = append(w.Counts, *n)
+	}
+	for _, ns := range t.counts.times() {
+		w.Counts = append(w.Counts, uint64(*ns))
+	}
+	for code, n := range t.status {
+		if n > 0 {
+			put(&w.Status, code, n)
+		}
+	}
+	for k := range kinds {
+		if n := t.failures[k]; n > 0 {
+			put(&w.Failures, k.String(), n)
+		}
+		if err := t.examples[k]; err != nil {
+			text := err.Error()
+			put(&w.Examples, k.String(), text[:min(len(text), maxExample)])
+		}
+	}
+	return json.Marshal(&w)
+}
+
+// UnmarshalJSON implements json.Unmarshaler. What it reads may have been made by anybody.
+func (t *Total) UnmarshalJSON(text []byte) error {
+	var w wireTotal
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&w); err != nil {
+		return err
+	}
+	*t = *NewTotal(w.Open != nil)
+	if err := fill(t.times.latency, w.Latency); err != nil {
+		return err
+	}
+	if w.Open != nil {
+		o := t.times.open
+		if err := errors.Join(fill(o.service, w.Open.Service), fill(o.lag, w.Open.Lag), fill(o.own, w.Open.Own), o.starts.decode(w.Open.Every, w.Open.Starts)); err != nil {
+			return err
+		}
+	}
+	numbers, ns := t.counts.fields(), t.counts.times()
+	if len(w.Counts) != len(numbers)+len(ns) {
+		return fmt.Errorf("%d counts, and there are %d", len(w.Counts), len(numbers)+len(ns))
+	}
+	for i, n := range w.Counts {
+		if i < len(numbers) {
+			*numbers[i] = n
+		} else {
+			*ns[i-len(numbers)] = int64(n)
+		}
+	}
+	for code, n := range w.Status {
+		if code < 1 || code >= statuses {
+			return fmt.Errorf("there is no status %d", code)
+		}
+		t.status[code] = n
+	}
+	for k := range kinds {
+		t.failures[k] = w.Failures[k.String()]
+		if text, ok := w.Examples[k.String()]; ok {
+			t.examples[k] = errors.New(text)
+		}
+		delete(w.Failures, k.String())
+	}
+	for kind := range w.Failures {
+		return fmt.Errorf("there is no kind of failure %q", kind)
+	}
+	return nil
+}
+
+// some is a histogram, or none if there is nothing in it.
+func some(h *hdrhistogram.Histogram) Histogram {
+	if h.TotalCount() == 0 {
+		return Histogram{}
+	}
+	return Histogram{h}
+}
+
+// fill adds what was read to an empty histogram.
+func fill(to *hdrhistogram.Histogram, from Histogram) error {
+	if from.IsZero() {
+		return nil
+	}
+	if from.LowestTrackableValue() != unit || from.HighestTrackableValue() != limit || from.SignificantFigures() != digits {
+		return fmt.Errorf("a histogram from %d to %d with %d digits, and ours are from %d to %d with %d",
+			from.LowestTrackableValue(), from.HighestTrackableValue(), from.SignificantFigures(), unit, limit, digits)
+	}
+	if dropped := to.Merge(from.Histogram); dropped > 0 {
+		return fmt.Errorf("a histogram with %d values beyond %d", dropped, limit)
+	}
+	return nil
+}
+
+func put[K comparable, V any](m *map[K]V, k K, v V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[k] = v
+}
+
+func (s *starts) encode() (p []byte) {
+	var last start
+	for _, x := range s.list {
+		p = binary.AppendVarint(p, int64(x.n-last.n))
+		p = binary.AppendVarint(p, int64(x.began-last.began))
+		last = x
+	}
+	return p
+}
+
+func (s *starts) decode(every uint64, p []byte) error {
+	if every == 0 || every&(every-1) != 0 {
+		return fmt.Errorf("a sample of each %d-th window, which is no power of two", every)
+	}
+	s.every = every
+	var x start
+	for len(p) > 0 {
+		n, a := binary.Varint(p)
+		if a <= 0 {
+			return errTruncated
+		}
+		began, b := binary.Varint(p[a:])
+		if b <= 0 {
+			return errTruncated
+		}
+		p = p[a+b:]
+		x.n += uint64(n)
+		x.began += time.Duration(began)
+		s.add(x)
+	}
+	return nil
+}
+
+var errTruncated = errors.New("a sample of begins that ends amid one")
