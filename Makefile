@@ -4,6 +4,9 @@
 GO      ?= go
 MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./examples/jsonhttp ./internal/conformance ./internal/linear
 
+# All their packages, for one command: go.work has them all.
+PACKAGES = $(addsuffix /...,$(MODULES))
+
 # The other platforms that must build: each system and each size of word once. A release also builds
 # the rest: make cross TARGETS="darwin/amd64 freebsd/arm64 windows/arm64".
 TARGETS  = linux/arm64 linux/386 freebsd/amd64
@@ -12,7 +15,7 @@ TARGETS  = linux/arm64 linux/386 freebsd/amd64
 VETTED   = darwin/arm64 windows/amd64
 
 # The packages with models for the explorer.
-MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./future/tlsio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched ./serve ./serve/kv
+MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./future/tlsio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched ./serve ./serve/kv ./serve/ws
 
 # What is tested in the builds that are not the usual one: those, and what stands on them.
 PKGSTAGS = ./waker ./deque ./future/... ./reactor/... ./sched/... ./internal/waitlist ./internal/forkjoin \
@@ -34,16 +37,15 @@ demo:         ## a magpie server and its load generator in one process, with a r
 test: lint unit race tags prove-short cross ## everything that has to pass, as CI runs it
 
 unit:         ## the tests of all modules
-	@for m in $(MODULES); do echo "test $$m"; (cd $$m && $(GO) test ./...) || exit 1; done
+	$(GO) test $(PACKAGES)
 
 # The compiler's tests build programs and run them, which the detector would not see.
-RACED    = $(filter-out ./cmd/asyncgen,$(MODULES))
+RACED    = $(filter-out ./cmd/asyncgen/...,$(PACKAGES))
 
 race:         ## the same under the race detector, with fewer rounds where there are many
-	@for m in $(RACED); do echo "test -race $$m"; (cd $$m && $(GO) test -race -short ./...) || exit 1; done
+	$(GO) test -race -short -vet=off $(RACED)
 
 tags:         ## the builds that are not the usual one: no assembly, no epoll, 32 bits, one P
-	$(GO) vet -tags purego ./...
 	$(GO) test -short -tags purego ./waker ./deque ./future ./reactor ./sched ./internal/waitlist ./internal/forkjoin ./internal/spin ./internal/gid ./internal/cpu
 	$(GO) test -short -tags portable $(PKGSTAGS) ./serve/...
 	@if GOARCH=386 $(GO) test -count=1 -run '^$$' ./internal/spin >/dev/null 2>&1; then what=test; \
@@ -85,7 +87,7 @@ bench:        ## the benchmarks, goroutines and what make peers has built beside
 lint: vet parity ## gofmt, go mod tidy, go vet, staticcheck, the tables of cases, and that generated files are not stale
 	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
 	  if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
-	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(GO) run $(STATICCHECK) ./...) || exit 1; done
+	$(GO) run $(STATICCHECK) $(PACKAGES)
 	$(GO) run ./internal/arity -check
 	$(GO) run github.com/magpie-go/magpie/cmd/asyncgen -check ./examples/... ./examples/jsonhttp ./bench/internal/onmagpie
 
@@ -93,10 +95,10 @@ parity:       ## check docs/parity: what covers the cases of tokio and futures-r
 	$(GO) run ./internal/parity
 
 vet:
-	@for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff && $(GO) vet ./...) || exit 1; done
-	$(GO) vet -tags explore ./...
-	$(GO) vet -tags faults ./...
-	$(GO) vet -tags portable ./...
+	@for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
+	$(GO) vet $(PACKAGES)
+	$(GO) vet -tags explore ./internal/explore ./internal/word $(MODELS)
+	$(GO) vet -tags faults ./internal/faults ./internal/sys ./internal/soak ./reactor
 
 cross:        ## compile for every platform, and vet once for each system
 	@for t in $(TARGETS); do \
