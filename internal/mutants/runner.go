@@ -24,7 +24,7 @@ type mutant struct {
 	old  string // must occur exactly once in file
 	new  string
 	test test // must fail
-	// short marks the mutants of the short run: one or two for each file, with a
+	// short marks the mutants of the short run: one for each package or so, with a
 	// test that takes no more than some seconds.
 	short bool
 }

@@ -124,9 +124,8 @@ var dequeMutants = []mutant{
 		return
 	}
 `,
-		new:   ``,
-		test:  dequeModels,
-		short: true,
+		new:  ``,
+		test: dequeModels,
 	},
 	{
 		name: "deque/sweep-reads-top-first",
@@ -315,12 +314,11 @@ var dequeMutants = []mutant{
 		test: dequeTests,
 	},
 	{
-		name:  "deque/inbox-push-without-cas",
-		file:  dequeInbox,
-		old:   `		if b.head.CompareAndSwap(head, (*T)(p)) {`,
-		new:   `		if b.head.Store((*T)(p)); true {`,
-		test:  inboxModels,
-		short: true,
+		name: "deque/inbox-push-without-cas",
+		file: dequeInbox,
+		old:  `		if b.head.CompareAndSwap(head, (*T)(p)) {`,
+		new:  `		if b.head.Store((*T)(p)); true {`,
+		test: inboxModels,
 	},
 	{
 		name: "deque/inbox-push-links-last",

@@ -70,8 +70,7 @@ var forkjoinMutants = []mutant{
 `,
 		new: `			if w.ends.Store(uint64(pack(e.tail(), h))); true {
 `,
-		test:  forkModels,
-		short: true,
+		test: forkModels,
 	},
 	{
 		name: "forkjoin/reclaim-of-a-stolen-job",

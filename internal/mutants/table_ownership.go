@@ -60,12 +60,11 @@ var ownershipMutants = []mutant{
 		test: ownershipTests,
 	},
 	{
-		name:  "future/fromchan-loses-what-comes-after-its-drop",
-		file:  "future/fromchan.go",
-		old:   "		Discard(out.value)\n",
-		new:   "",
-		test:  ownershipModels,
-		short: true,
+		name: "future/fromchan-loses-what-comes-after-its-drop",
+		file: "future/fromchan.go",
+		old:  "		Discard(out.value)\n",
+		new:  "",
+		test: ownershipModels,
 	},
 	{
 		name: "future/fromchan-takes-no-notice-of-a-drop",

@@ -200,8 +200,7 @@ var reactorMutants = []mutant{
 `,
 		new: `	sl.generation.Add(0)
 `,
-		test:  slabModels,
-		short: true,
+		test: slabModels,
 	},
 	{
 		name: "reactor/lookup-without-a-second-look",

@@ -177,8 +177,7 @@ var recycleMutants = []mutant{
 `,
 		new: `			stopped = w.loopGuarded()
 `,
-		test:  goexitModels,
-		short: true,
+		test: goexitModels,
 	},
 	{
 		name: "sched/goexit-in-a-drop-loses-the-task",

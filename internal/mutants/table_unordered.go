@@ -9,12 +9,11 @@ var (
 
 var unorderedMutants = []mutant{
 	{
-		name:  "future/unordered-leaves-no-waker",
-		file:  unordered,
-		old:   "	u.parent.Register(cx.Waker())\n	for taken",
-		new:   "	for taken",
-		test:  unorderedModels,
-		short: true,
+		name: "future/unordered-leaves-no-waker",
+		file: unordered,
+		old:  "	u.parent.Register(cx.Waker())\n	for taken",
+		new:  "	for taken",
+		test: unorderedModels,
 	},
 	{
 		name: "future/unordered-clears-the-bit-after-the-poll",

@@ -248,9 +248,8 @@ var waitlistMutants = []mutant{
 		old: `	for len(ws) > 0 {
 		ws = ws[some(ws, report):]
 	}`,
-		new:   `	some(ws, report)`,
-		test:  test{pkg: "./internal/wake", run: "."},
-		short: true,
+		new:  `	some(ws, report)`,
+		test: test{pkg: "./internal/wake", run: "."},
 	},
 	{
 		name: "wake/goexit-ends-the-row",

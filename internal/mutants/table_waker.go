@@ -52,8 +52,7 @@ var wakerMutants = []mutant{
 `,
 		new: `	taken.Drop()
 `,
-		test:  atomicWakerModels,
-		short: true,
+		test: atomicWakerModels,
 	},
 	{
 		name: "waker/register-leaves-the-cell-locked",
@@ -78,9 +77,8 @@ var wakerMutants = []mutant{
 		old: `		if !cloned {
 			a.open()
 		}`,
-		new:   `		_ = cloned`,
-		test:  atomicWakerModels,
-		short: true,
+		new:  `		_ = cloned`,
+		test: atomicWakerModels,
 	},
 	{
 		name: "waker/clone-that-panics-loses-the-wake",
