@@ -68,6 +68,7 @@ var builders = []struct{ under, command string }{
 	{"build/tbb", "{}/cpp/run build"},
 	{"build/floor", "{}/cpp/run build"},
 	{"build/echoload", "{}/net/run build"},
+	{"build/wsload", "{}/net/run build"},
 	{"build/epollserv", "{}/net/run build"},
 }
 

@@ -112,7 +112,7 @@ func (r *runner) loadLine(j job, port, pid int) []string {
 	if j.Echo.Idle {
 		conns, seconds = conns+1, 0
 	}
-	return []string{j.echoload, j.Bench, j.Peer, strconv.Itoa(port), strconv.Itoa(pid),
+	return []string{j.load, j.Bench, j.Peer, strconv.Itoa(port), strconv.Itoa(pid),
 		strconv.Itoa(conns), strconv.FormatFloat(seconds, 'f', -1, 64)}
 }
 

@@ -26,7 +26,7 @@ func (r *runner) findProxy(ctx context.Context, j *job) (err error) {
 	if !r.Kit.Given() {
 		return errNoKit
 	}
-	if j.echoload, err = r.Kit.Program("build/echoload"); err != nil {
+	if j.load, err = r.Kit.Program("build/echoload"); err != nil {
 		return err
 	}
 	switch {
@@ -55,7 +55,7 @@ func (r *runner) runProxy(ctx context.Context, j job) ([]measure.Line, error) {
 		return nil, err
 	}
 	return loaded(ctx, true, line, func(pid int) ([]measure.Line, error) {
-		load := []string{j.echoload, j.Bench, j.Peer, strconv.Itoa(port), strconv.Itoa(pid), strconv.Itoa(proxyConns),
+		load := []string{j.load, j.Bench, j.Peer, strconv.Itoa(port), strconv.Itoa(pid), strconv.Itoa(proxyConns),
 			strconv.FormatFloat(2*r.Time.Seconds(), 'f', -1, 64), strconv.Itoa(j.Proxy.Size), strconv.Itoa(upstream)}
 		return output(command(ctx, pin(true, 0, load)...))
 	})

@@ -88,8 +88,8 @@ func Run(ctx context.Context, selected []suites.Suite, o Options) (Result, error
 // job is a job that can be run: its programs have been found.
 type job struct {
 	suites.Job
-	program  string // of Kit, or the server of Echo
-	echoload string
+	program string // of Kit, or the server
+	load    string // the client of the kit
 }
 
 // choose returns the jobs that are wanted and can be run, and notes why others cannot. A
@@ -147,6 +147,9 @@ func (r *runner) find(ctx context.Context, j *job) (err error) {
 	if j.Proxy != nil {
 		return r.findProxy(ctx, j)
 	}
+	if j.WebSocket != nil {
+		return r.findWebSocket(ctx, j)
+	}
 	if j.Compile != nil {
 		return r.findCompile(ctx, j)
 	}
@@ -160,7 +163,7 @@ func (r *runner) find(ctx context.Context, j *job) (err error) {
 	if err := canPin(j.Echo.Pinned); err != nil {
 		return err
 	}
-	if j.echoload, err = r.Kit.Program("build/echoload"); err != nil {
+	if j.load, err = r.Kit.Program("build/echoload"); err != nil {
 		return err
 	}
 	if j.Echo.Server != nil {
@@ -222,6 +225,8 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 		return r.runKV(ctx, j)
 	case j.Proxy != nil:
 		return r.runProxy(ctx, j)
+	case j.WebSocket != nil:
+		return r.runWebSocket(ctx, j)
 	case j.Compile != nil:
 		return r.runCompile(ctx, j)
 	}

@@ -20,7 +20,7 @@ type Suite struct {
 
 // Job is one command of a repetition: a program of ours in a process of its own, a
 // program of the peers' kit, or a server of either under load. Exactly one of Run, Kit,
-// Echo, HTTP, KV, Proxy and Compile is set.
+// Echo, HTTP, KV, Proxy, WebSocket and Compile is set.
 type Job struct {
 	Bench string // "" for a kit program, which names its own
 	Peer  string
@@ -45,6 +45,8 @@ type Job struct {
 	KV *KV
 
 	Proxy *Proxy
+
+	WebSocket *WebSocket
 
 	Compile *Compile
 
@@ -119,7 +121,7 @@ func (t Target) OrDefault() Target {
 
 // All returns every suite.
 func All() []Suite {
-	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, udp, web, secure, async, coord, keyValue, proxies, idle}
+	return []Suite{sched, deques, wake, memory, timer, side, growth, pools, forkJoin, parallel, mixed, echo, udp, web, webSocket, secure, async, coord, keyValue, proxies, idle}
 }
 
 // Names returns the names of all suites.

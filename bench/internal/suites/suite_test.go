@@ -18,13 +18,13 @@ func TestTables(t *testing.T) {
 		}
 		for _, j := range s.Jobs {
 			kinds := 0
-			for _, set := range []bool{j.Run != nil, j.Kit != nil, j.Echo != nil, j.HTTP != nil, j.KV != nil, j.Proxy != nil, j.Compile != nil} {
+			for _, set := range []bool{j.Run != nil, j.Kit != nil, j.Echo != nil, j.HTTP != nil, j.KV != nil, j.Proxy != nil, j.WebSocket != nil, j.Compile != nil} {
 				if set {
 					kinds++
 				}
 			}
 			if kinds != 1 || len(j.Benches()) == 0 || j.Peer == "" {
-				t.Errorf("%s: %v is not exactly one of Run, Kit, Echo, HTTP, KV and Proxy, or has no name", s.Name, j)
+				t.Errorf("%s: %v is not exactly one of Run, Kit, Echo, HTTP, KV, Proxy, WebSocket and Compile, or has no name", s.Name, j)
 			}
 			for _, b := range j.Benches() {
 				if !name.MatchString(b) {
