@@ -10,7 +10,7 @@ import (
 // runDatagrams starts a server of datagrams on one core, is its clients on the others, and ends it by ending its input. It prints
 // its figures then; how many datagrams came back in a second is ours.
 func (r *runner) runDatagrams(ctx context.Context, j job) ([]measure.Line, error) {
-	line := pin(canPin(true) == nil, 1, r.Child(j.Bench, j.Peer, r.Time))
+	line := pin(canPin(true) == nil, 1, r.line(j))
 	return talk(ctx, line, func(s *server) ([]measure.Line, error) {
 		back, err := measure.SendDatagrams(ctx, s.addr, r.Time)
 		if err != nil {

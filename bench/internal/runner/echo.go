@@ -62,6 +62,39 @@ func loaded(ctx context.Context, pinned bool, line []string, load func(pid int) 
 	return lines, nil
 }
 
+// findEcho looks for the programs that a job of suite echo needs.
+func (r *runner) findEcho(ctx context.Context, j *job) (err error) {
+	if !r.Kit.Given() {
+		return errNoKit
+	}
+	if err := canPin(j.Echo.Pinned); err != nil {
+		return err
+	}
+	if j.load, err = r.Kit.Program("build/echoload"); err != nil {
+		return err
+	}
+	if j.Echo.Server != nil {
+		j.program, err = r.Kit.Program(j.Echo.Server[0])
+		return err
+	}
+	j.program, err = r.buildEcho(ctx)
+	return err
+}
+
+// echoPackage is the server of ours that echoload is pointed at.
+const echoPackage = "github.com/magpie-go/magpie/examples/echo"
+
+func (r *runner) buildEcho(ctx context.Context) (string, error) {
+	if r.Echo != "" {
+		return r.Echo, nil
+	}
+	program, err := r.build(ctx, echoPackage)
+	if err != nil {
+		return "", fmt.Errorf("name a built one by -echo: %w", err)
+	}
+	return program, nil
+}
+
 // runEcho starts a server, loads it, and ends it.
 func (r *runner) runEcho(ctx context.Context, j job) ([]measure.Line, error) {
 	if err := raiseFiles(); err != nil {

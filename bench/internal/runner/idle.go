@@ -22,7 +22,7 @@ func (r *runner) runIdle(ctx context.Context, j job) ([]measure.Line, error) {
 	if err := raiseFilesTo(j.Idle.Conns + idleWarm + 100); err != nil {
 		return nil, err
 	}
-	return talk(ctx, r.Child(j.Bench, j.Peer, r.Time), func(s *server) ([]measure.Line, error) { return r.idle(ctx, j, s) })
+	return talk(ctx, r.line(j), func(s *server) ([]measure.Line, error) { return r.idle(ctx, j, s) })
 }
 
 // look has the server look at its memory, with so many connections, and returns the line that it prints.

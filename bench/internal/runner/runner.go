@@ -106,7 +106,7 @@ func (r *runner) choose(ctx context.Context, selected []suites.Suite) (jobs []jo
 				continue
 			}
 			found := job{Job: j}
-			if err := r.find(ctx, &found); err != nil {
+			if err := kindOf(j).find(r, ctx, &found); err != nil {
 				skip(err.Error())
 				continue
 			}
@@ -131,63 +131,6 @@ func (r *runner) wanted(j job, lines []measure.Line) []measure.Line {
 	})
 }
 
-var errNoKit = errors.New("no -peers directory, and bench/peers is not built (make peers): only magpie and goroutines are measured, and no servers")
-
-// find looks for the programs that j needs.
-func (r *runner) find(ctx context.Context, j *job) (err error) {
-	if j.Run != nil {
-		return nil
-	}
-	if j.HTTP != nil {
-		return r.findHTTP(ctx, j)
-	}
-	if j.KV != nil {
-		return r.findKV(ctx, j)
-	}
-	if j.Proxy != nil {
-		return r.findProxy(ctx, j)
-	}
-	if j.WebSocket != nil {
-		return r.findWebSocket(ctx, j)
-	}
-	if j.Compile != nil {
-		return r.findCompile(ctx, j)
-	}
-	if !r.Kit.Given() {
-		return errNoKit
-	}
-	if j.Echo == nil {
-		j.program, err = r.Kit.Program(j.Kit[0])
-		return err
-	}
-	if err := canPin(j.Echo.Pinned); err != nil {
-		return err
-	}
-	if j.load, err = r.Kit.Program("build/echoload"); err != nil {
-		return err
-	}
-	if j.Echo.Server != nil {
-		j.program, err = r.Kit.Program(j.Echo.Server[0])
-		return err
-	}
-	j.program, err = r.buildEcho(ctx)
-	return err
-}
-
-// echoPackage is the server of ours that echoload is pointed at.
-const echoPackage = "github.com/magpie-go/magpie/examples/echo"
-
-func (r *runner) buildEcho(ctx context.Context) (string, error) {
-	if r.Echo != "" {
-		return r.Echo, nil
-	}
-	program, err := r.build(ctx, echoPackage)
-	if err != nil {
-		return "", fmt.Errorf("name a built one by -echo: %w", err)
-	}
-	return program, nil
-}
-
 // build builds a program of ours, if it is not there yet.
 func (r *runner) build(ctx context.Context, pkg string) (string, error) {
 	program := filepath.Join(r.dir, path.Base(pkg))
@@ -208,27 +151,5 @@ func (r *runner) run(ctx context.Context, j job) ([]measure.Line, error) {
 	defer r.lock.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
-	switch {
-	case j.Datagrams:
-		return r.runDatagrams(ctx, j)
-	case j.Idle != nil:
-		return r.runIdle(ctx, j)
-	case j.Served:
-		return r.runServed(ctx, j)
-	case j.Run != nil:
-		return output(command(ctx, r.Child(j.Bench, j.Peer, r.Time)...))
-	case j.Echo != nil:
-		return r.runEcho(ctx, j)
-	case j.HTTP != nil:
-		return r.runHTTP(ctx, j)
-	case j.KV != nil:
-		return r.runKV(ctx, j)
-	case j.Proxy != nil:
-		return r.runProxy(ctx, j)
-	case j.WebSocket != nil:
-		return r.runWebSocket(ctx, j)
-	case j.Compile != nil:
-		return r.runCompile(ctx, j)
-	}
-	return output(command(ctx, append([]string{j.program}, j.Kit[1:]...)...))
+	return kindOf(j.Job).run(r, ctx, j)
 }

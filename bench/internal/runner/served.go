@@ -12,13 +12,7 @@ import (
 // runServed starts a server of light requests, which prints its address, is their client, and
 // ends the server by ending its input.
 func (r *runner) runServed(ctx context.Context, j job) (lines []measure.Line, err error) {
-	var line []string
-	if j.Run != nil {
-		line = r.Child(j.Bench, j.Peer, r.Time)
-	} else {
-		line = append([]string{j.program}, j.Kit[1:]...)
-	}
-	lines, err = talk(ctx, line, func(s *server) ([]measure.Line, error) { return light(ctx, j, s.addr, r.Time) })
+	lines, err = talk(ctx, r.line(j), func(s *server) ([]measure.Line, error) { return light(ctx, j, s.addr, r.Time) })
 	if exit := new(exec.ExitError); lines != nil && errors.As(err, &exit) {
 		err = nil // a peer may end as it likes
 	}
