@@ -182,3 +182,51 @@ func ExampleBlockInPlace() {
 	fmt.Println(h.Wait(context.Background()))
 	// Output: slept <nil>
 }
+
+// One task a key: a second one under the same key takes the place of the first.
+func ExampleJoinMap() {
+	rt := start()
+	defer rt.Close()
+	var searches sched.JoinMap[string, string]
+	defer searches.Drop()
+	searches.Spawn(rt, "ann", future.Box(future.Never[string]()))
+	searches.Spawn(rt, "ann", future.Value("magpies")) // she has typed more
+	for searches.Len() > 0 {
+		found, err := future.BlockOn(future.Box(searches.Next()))
+		fmt.Println(found.Key, found.Value, err)
+	}
+	// Output: ann magpies <nil>
+}
+
+// Tasks run at once, and their outcomes come in the order of the spawns.
+func ExampleJoinQueue() {
+	rt := start()
+	defer rt.Close()
+	var squares sched.JoinQueue[int]
+	defer squares.Drop()
+	for i := range 4 {
+		squares.Spawn(rt, future.Async(func(co *future.Co) (int, error) { return i * i, nil }))
+	}
+	for squares.Len() > 0 {
+		fmt.Println(future.BlockOn(future.Box(squares.Next())))
+	}
+	// Output:
+	// 0 <nil>
+	// 1 <nil>
+	// 4 <nil>
+	// 9 <nil>
+}
+
+// A task that ends with the wait for it.
+func ExampleJoinHandle_AbortOnDrop() {
+	rt := start()
+	defer rt.Close()
+	h := sched.Spawn(rt, future.Box(clock.Sleep(time.Hour)))
+	_, err := future.BlockOn(future.Box(clock.Timeout(h.AbortOnDrop(), time.Millisecond)))
+	fmt.Println(err)
+	_, err = h.Wait(context.Background())
+	fmt.Println(err)
+	// Output:
+	// clock: timeout: i/o timeout
+	// sched: task aborted
+}

@@ -21,12 +21,15 @@ import (
 //	}
 //
 // It belongs to one task, or one goroutine, and must not be copied. A set that is let go lets its
-// tasks run on, as a [JoinHandle] does; AbortAll, deferred, ends them. A spawn takes one allocation
-// beside the task's own, but for as many tasks as have ended.
+// tasks run on, as a [JoinHandle] does; AbortAll, deferred, or Drop ends them. A spawn takes one
+// allocation beside the task's own, but for as many tasks as have ended.
+//
+// A [JoinMap] has a key for each task, and a [JoinQueue] tells of tasks in the order of their spawns.
 type JoinSet[T any] struct {
 	_    word.NoCopy
 	set  future.Unordered[T]
 	free []*entry[T]
+	last TaskID // of the task whose outcome came last
 }
 
 // entry is a wait for a task of a set.
@@ -42,8 +45,9 @@ const mostFree = 64
 func (e *entry[T]) Poll(cx *waker.Context) future.Poll[T] {
 	p := e.JoinOp.Poll(cx)
 	if p.IsReady() {
-		e.t = nil
-		if s := e.set; len(s.free) < mostFree {
+		s := e.set
+		s.last, e.t = e.t.id(), nil
+		if len(s.free) < mostFree {
 			s.free = append(s.free, e)
 		}
 	}
@@ -109,6 +113,40 @@ func (s *JoinSet[T]) TryNext() (v T, err error, ok bool) {
 	return s.set.TryNext()
 }
 
+// NextWithID is Next that also tells which task it was: its key is the task's ID, as [JoinHandle.ID]
+// returns it.
+func (s *JoinSet[T]) NextWithID() future.NextOp[Joined[TaskID, T]] {
+	s.check()
+	return future.Next(withID[T]{s})
+}
+
+// TryNextWithID is TryNext that also tells which task it was.
+func (s *JoinSet[T]) TryNextWithID() (j Joined[TaskID, T], err error, ok bool) {
+	some := s.Len() > 0
+	v, err, ok := s.TryNext()
+	if ok && some {
+		j.Key, j.Value = s.last, v
+	}
+	return j, err, ok
+}
+
+// withID is a JoinSet as a stream of outcomes with the IDs of their tasks. It is one pointer.
+type withID[T any] struct{ *JoinSet[T] }
+
+// PollNext implements future.Stream.
+func (s withID[T]) PollNext(cx *waker.Context) future.Poll[Joined[TaskID, T]] {
+	some := s.Len() > 0
+	p := s.JoinSet.PollNext(cx)
+	if p.IsPending() {
+		return future.Pending[Joined[TaskID, T]]()
+	}
+	v, err := p.Result()
+	if !some {
+		return future.Failed[Joined[TaskID, T]](err)
+	}
+	return future.Done(Joined[TaskID, T]{s.last, v}, err)
+}
+
 // AbortAll asks for all tasks to be dropped. They stay in the set, and Next tells of each,
 // with [ErrAborted] if it had not ended.
 func (s *JoinSet[T]) AbortAll() {
@@ -122,6 +160,20 @@ func (s *JoinSet[T]) AbortAll() {
 func (s *JoinSet[T]) Detach() {
 	s.check()
 	s.set.Drop()
+}
+
+// Drop implements future.Dropper: it aborts all tasks, and waits for none. The set is empty then, and
+// can be used again.
+func (s *JoinSet[T]) Drop() {
+	s.AbortAll()
+	s.Detach()
+}
+
+// Shutdown aborts all tasks, and returns an operation that waits until all have ended, whose outcomes
+// are lost. Given up, it leaves in the set those that have not ended.
+func (s *JoinSet[T]) Shutdown() EmptyOp[T] {
+	s.AbortAll()
+	return EmptyOp[T]{s}
 }
 
 func (s *JoinSet[T]) check() {

@@ -33,6 +33,7 @@ func table() []mutant {
 		tlsMutants,
 		codecMutants,
 		delayMutants,
+		taskSetMutants,
 		goConnMutants,
 		asyncgenMutants, inPlaceMutants,
 		openMutants,

@@ -31,3 +31,26 @@ func ExampleSleepUntil() {
 	fmt.Println(beats <= 20, err) // those that were missed are not made up for
 	// Output: true <nil>
 }
+
+// A beat that makes up for what it has missed: ten ticks are nine periods, whatever is done between them.
+func ExampleInterval_OnMissed() {
+	took, err := future.BlockOn(future.Async(func(co *future.Co) (time.Duration, error) {
+		ticks, err := clock.NewInterval(time.Millisecond)
+		if err != nil {
+			return 0, err
+		}
+		defer ticks.Stop()
+		ticks.OnMissed(clock.BurstMissed)
+		first, err := ticks.Await(co)
+		last := first
+		for range 9 {
+			clock.Sleep(2 * time.Millisecond).Await(co) // work that takes longer than a period
+			if last, err = ticks.Await(co); err != nil {
+				return 0, err
+			}
+		}
+		return last.Sub(first), err
+	}))
+	fmt.Println(took, err)
+	// Output: 9ms <nil>
+}

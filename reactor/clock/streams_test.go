@@ -226,3 +226,23 @@ func ExampleChunksTimeout() {
 	fmt.Println(vs, err)
 	// Output: [[1 2] [3]] <nil>
 }
+
+// Ticks that are made up for cost budget, as all others do: however many there are, the task lets others run.
+func TestIntervalThatIsBehind(t *testing.T) {
+	ticks, err := clock.NewIntervalAt(clock.Now().Add(-time.Hour), time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ticks.Stop()
+	ticks.OnMissed(clock.BurstMissed)
+	var budget waker.Budget
+	budget.Refill(8)
+	cx := waker.NewContext(waker.Noop(), nil, &budget)
+	n := 0
+	for n < 100 && ticks.PollTick(&cx).IsReady() {
+		n++
+	}
+	if n != 8 {
+		t.Errorf("%d ticks in a poll of 8 operations", n)
+	}
+}

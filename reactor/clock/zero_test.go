@@ -14,13 +14,17 @@ import (
 func TestZeroValues(t *testing.T) {
 	var cx waker.Context
 	for name, call := range map[string]func(){
-		"SleepOp":       func() { new(clock.SleepOp).Poll(&cx) },
-		"SleepOp nil":   func() { (*clock.SleepOp)(nil).Drop() },
-		"Timeout":       func() { new(clock.TimeoutOp[int, future.BoxedOp[int]]).Poll(&cx) },
-		"Interval":      func() { new(clock.Interval).PollTick(&cx) },
-		"Interval nil":  func() { (*clock.Interval)(nil).PollTick(&cx) },
-		"Interval.Stop": func() { (*clock.Interval)(nil).Stop() },
-		"Interval.Drop": func() { (*clock.Interval)(nil).Drop() },
+		"SleepOp":             func() { new(clock.SleepOp).Poll(&cx) },
+		"SleepOp nil":         func() { (*clock.SleepOp)(nil).Drop() },
+		"Timeout":             func() { new(clock.TimeoutOp[int, future.BoxedOp[int]]).Poll(&cx) },
+		"Interval":            func() { new(clock.Interval).PollTick(&cx) },
+		"Interval nil":        func() { (*clock.Interval)(nil).PollTick(&cx) },
+		"Interval.Stop":       func() { (*clock.Interval)(nil).Stop() },
+		"Interval.Drop":       func() { (*clock.Interval)(nil).Drop() },
+		"Interval.Reset":      func() { new(clock.Interval).Reset() },
+		"Interval.ResetAfter": func() { new(clock.Interval).ResetAfter(1) },
+		"Interval.OnMissed":   func() { new(clock.Interval).OnMissed(clock.SkipMissed) },
+		"Interval.Period":     func() { (*clock.Interval)(nil).Period() },
 	} {
 		func() {
 			defer func() {
@@ -32,6 +36,11 @@ func TestZeroValues(t *testing.T) {
 			call()
 		}()
 	}
+	ticks, err := clock.NewInterval(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	panics(t, "OnMissed(3)", func() { ticks.OnMissed(clock.DelayMissed + 1) })
 	new(clock.SleepOp).Drop()
 	new(clock.Interval).Stop()
 }
