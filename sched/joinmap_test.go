@@ -332,4 +332,12 @@ func TestJoinMapReplaces(t *testing.T) {
 	if _, err := next(&m); err != future.ErrEnd {
 		t.Error(err)
 	}
+
+	for range 200 { // all in one place: who asks once passes over them at once
+		wait(t, m.Spawn(rt, 1, future.Value(11)))
+	}
+	wait(t, m.Spawn(rt, 1, future.Value(22)))
+	if j, err, ok := m.TryNext(); j != only || err != nil || !ok {
+		t.Error(j, err, ok)
+	}
 }
