@@ -185,8 +185,8 @@ func TestReadmeShowsTheHelp(t *testing.T) {
 
 // pages are those of the help.
 var pages = []string{
-	"--help", "run --help", "find --help", "report --help", "compare --help", "serve --help", "demo --help",
-	"help load", "help http", "help requests", "help protocol", "help tls", "help faults", "help output", "help verdict",
+	"--help", "run --help", "agent --help", "find --help", "report --help", "compare --help", "serve --help", "demo --help",
+	"help load", "help http", "help requests", "help protocol", "help tls", "help faults", "help output", "help verdict", "help agents",
 }
 
 func printed(t *testing.T, args ...string) string {

@@ -21,6 +21,7 @@ const (
 
 type commands struct {
 	Run        runCommand        `cmd:"" help:"Put a load on a server and report what came of it."`
+	Agent      agentCommand      `cmd:"" help:"Wait for runs that are dealt out to several machines."`
 	Find       findCommand       `cmd:"" help:"Find the highest rate at which a server keeps what is asked of it."`
 	Report     reportCommand     `cmd:"" help:"Write a saved run anew, in another format."`
 	Compare    compareCommand    `cmd:"" help:"Say whether one saved run was better than another, or chance."`

@@ -3,10 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/google/shlex"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
 )
 
 // curlFlags are those of curl that are understood, by their short and long names, and whether they have a value.
@@ -31,10 +32,12 @@ type curl struct {
 	asQuery, insecure bool
 	http2             bool
 	cacert, cert, key string
+	files             *engine.Files
 }
 
 // parseCurl reads a command line of curl, as browsers copy it.
-func parseCurl(line string) (c curl, err error) {
+func parseCurl(line string, files *engine.Files) (c curl, err error) {
+	c.files = files
 	words, err := shlex.Split(strings.ReplaceAll(line, "\\\n", " "))
 	if err != nil {
 		return c, fmt.Errorf("curl: %w", err)
@@ -109,7 +112,7 @@ func (c *curl) set(name, value string) (err error) {
 		c.data = append(c.data, value)
 	case "data", "data-ascii", "data-binary":
 		if file, ok := strings.CutPrefix(value, "@"); ok {
-			content, err := os.ReadFile(file)
+			content, err := c.files.Read(file)
 			if err != nil {
 				return fmt.Errorf("curl: %w", err)
 			}

@@ -29,7 +29,7 @@ func TestParseCurl(t *testing.T) {
 		if strings.Contains(file, `\`) && strings.Contains(line, "@") {
 			continue // a shell would take the backslashes away
 		}
-		got, err := parseCurl(line)
+		got, err := parseCurl(line, nil)
 		if err != nil || got.url != want.url || got.method != want.method || !reflect.DeepEqual(got.headers, want.headers) || !reflect.DeepEqual(got.data, want.data) ||
 			got.insecure != want.insecure || got.http2 != want.http2 {
 			t.Errorf("%s: %+v, %v, want %+v", line, got, err, want)
@@ -43,7 +43,7 @@ func TestParseCurl(t *testing.T) {
 		"curl h -d @no": "no such file",
 		"curl 'h":       "curl: ",
 	} {
-		if _, err := parseCurl(line); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "cannot find the file", "no such file"), want) {
+		if _, err := parseCurl(line, nil); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "cannot find the file", "no such file"), want) {
 			t.Errorf("%q: %v, want %q", line, err, want)
 		}
 	}
@@ -56,7 +56,7 @@ func FuzzParseCurl(f *testing.F) {
 		if strings.Contains(line, "@") {
 			t.Skip() // no files
 		}
-		if c, err := parseCurl(line); err == nil && (c.url == "" || c.method == "") && !strings.Contains(line, "''") && !strings.Contains(line, `""`) {
+		if c, err := parseCurl(line, nil); err == nil && (c.url == "" || c.method == "") && !strings.Contains(line, "''") && !strings.Contains(line, `""`) {
 			t.Errorf("%q: %+v", line, c)
 		}
 	})

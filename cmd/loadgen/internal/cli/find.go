@@ -26,6 +26,8 @@ type findCommand struct {
 	Output      string        `short:"o" default:"text" help:"Report as text or json."`
 
 	protocolFlags
+
+	Agents *int `hidden:""`
 }
 
 // found is what find has come to. Its JSON is stable as a report's is.
@@ -55,6 +57,9 @@ type trial struct {
 // lowest that was not, until they are close. A rate is taken for kept, or not, when two trials of three agree; the one that
 // is found is tried twice more, to tell how sure that is.
 func (c *findCommand) Run(e *env) error {
+	if c.Agents != nil {
+		return usageError{errors.New("agents are for run: find looks for what one machine makes; give loadgen run --agents N with rates of yours")}
+	}
 	from, to, goals, err := c.check()
 	if err != nil {
 		return usageError{err}

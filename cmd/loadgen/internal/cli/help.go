@@ -28,6 +28,7 @@ var examples = map[string][]string{
 		"loadgen run http://127.0.0.1:8080/ -c 100 -d 30s",
 		"loadgen run http://127.0.0.1:8080/ --rate 20k --fail 'p99<20ms'",
 	},
+	"agent":      {"loadgen agent --nats nats://HOST:4222 --nats-token TOKEN"},
 	"find":       {"loadgen find http://127.0.0.1:8080/ --slo 'p99<5ms' --slo 'errors<0.1%'"},
 	"report":     {"loadgen report run.json --html run.html", "loadgen report run.json -o csv > run.csv"},
 	"compare":    {"loadgen compare before.json after.json --fail-if-worse"},
@@ -43,6 +44,7 @@ var topics = map[string]string{
 	"http":    "What is asked of an HTTP server.",
 	"output":  "What is printed, saved and shown.",
 	"verdict": "What a run is to keep.",
+	"agents":  "Many machines.",
 	"more":    "The rest.",
 
 	"requests": "Requests that differ, and checks on replies.",
@@ -67,6 +69,7 @@ var topicExamples = map[string][]string{
 	"faults":   {"loadgen serve --http --stall 100ms/1s"},
 	"http":     {"loadgen run URL --method PUT --body '{}' -H 'Content-Type: application/json'"},
 	"output":   {"loadgen run URL --save run.json --save run.hgrm --html run.html"},
+	"agents":   {"loadgen run URL --agents 4 --nats-listen :4222 --on-agent-loss redistribute"},
 	"verdict":  {"loadgen run URL --fail 'p99<20ms' --fail 'errors<0.1%' --abort-on-fail"},
 }
 

@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
@@ -32,7 +32,7 @@ func (c *runCommand) load() (l engine.Load, err error) {
 			return l, err
 		}
 	case c.Replay != "":
-		if l.Replay, err = readTimes(c.Replay); err != nil {
+		if l.Replay, err = readTimes(c.files, c.Replay); err != nil {
 			return l, err
 		}
 	}
@@ -57,13 +57,12 @@ func (c *runCommand) load() (l engine.Load, err error) {
 	return l, nil
 }
 
-func readTimes(name string) ([]time.Duration, error) {
-	f, err := os.Open(name)
+func readTimes(files *engine.Files, name string) ([]time.Duration, error) {
+	content, err := files.Read(name)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	times, err := engine.ReadTimes(f)
+	times, err := engine.ReadTimes(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
 )
@@ -27,19 +27,14 @@ func (f *requestFlags) set(c *engine.Config) (err error) {
 		if c.Body != "" {
 			return errors.New("both body and body-file: give one of them")
 		}
-		var content []byte
-		if f.BodyFile == "-" {
-			content, err = io.ReadAll(os.Stdin)
-		} else {
-			content, err = os.ReadFile(f.BodyFile)
-		}
+		content, err := c.Files.Read(f.BodyFile)
 		if err != nil {
 			return fmt.Errorf("body-file: %w", err)
 		}
 		c.Body = string(content)
 	}
 	if f.URLs != "" {
-		if err := withFile(f.URLs, func(r io.Reader) error {
+		if err := withFile(c.Files, f.URLs, func(r io.Reader) error {
 			c.Routes, err = engine.ReadRoutes(f.URLs, r, &c.Target)
 			return err
 		}); err != nil {
@@ -47,7 +42,7 @@ func (f *requestFlags) set(c *engine.Config) (err error) {
 		}
 	}
 	if f.Feed != "" {
-		if err := withFile(f.Feed, func(r io.Reader) error {
+		if err := withFile(c.Files, f.Feed, func(r io.Reader) error {
 			c.Feed, err = engine.ReadFeed(f.Feed, r)
 			return err
 		}); err != nil {
@@ -58,13 +53,12 @@ func (f *requestFlags) set(c *engine.Config) (err error) {
 	return err
 }
 
-func withFile(name string, read func(io.Reader) error) error {
-	f, err := os.Open(name)
+func withFile(files *engine.Files, name string, read func(io.Reader) error) error {
+	content, err := files.Read(name)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	return read(f)
+	return read(bytes.NewReader(content))
 }
 
 // useCurl sets flags by a command line of curl. What was given beside it stays, and is added to it.
@@ -78,7 +72,7 @@ func (c *runCommand) useCurl() error {
 	if c.URL != "" || c.Body != "" || c.BodyFile != "" || c.Method != "GET" {
 		return errors.New("curl beside a url, method or body: give one of them")
 	}
-	line, err := parseCurl(c.Curl)
+	line, err := parseCurl(c.Curl, c.files)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ type runCommand struct {
 
 	requestFlags
 	protocolFlags
+	agentsFlags
 
 	outputFlags
 	Prometheus string        `group:"output" placeholder:"HOST:PORT" help:"Serve metrics at /metrics there while it runs."`
@@ -52,6 +53,8 @@ type runCommand struct {
 
 	Fail        []string `main:"" group:"verdict" sep:"none" placeholder:"EXPR" help:"Exit with 99 unless this holds: 'p99<20ms', 'errors<0.1%', 'rate>50k'; may be repeated."`
 	AbortOnFail bool     `group:"verdict" help:"End the run when one of them is broken, looked at each second."`
+
+	files *engine.Files // where files come from; nil: the disk
 }
 
 func (c *runCommand) config() (config engine.Config, err error) {
@@ -63,7 +66,7 @@ func (c *runCommand) config() (config engine.Config, err error) {
 		return config, err
 	}
 	config = engine.Config{
-		Target: target, Connections: c.Connections, Warmup: c.Warmup, Timeout: c.Timeout,
+		Files: c.files, Target: target, Connections: c.Connections, Warmup: c.Warmup, Timeout: c.Timeout,
 		Size: c.Size, Method: c.Method, Headers: c.Header, Body: c.Body, Lenient: c.Lenient,
 		Pipeline: c.Pipeline, Think: c.Think, ConnectOver: c.ConnectOver, Interval: c.Interval,
 	}
@@ -114,6 +117,14 @@ func (c *runCommand) config() (config engine.Config, err error) {
 
 // Run implements the command.
 func (c *runCommand) Run(e *env) error {
+	if err := c.agentsFlags.check(); err != nil {
+		return usageError{err}
+	}
+	spec, err := c.spec() // before curl's command line is taken apart
+	if err != nil {
+		return err
+	}
+	c.files = engine.KeepFiles()
 	config, err := c.config()
 	if err != nil {
 		return usageError{err}
@@ -128,8 +139,10 @@ func (c *runCommand) Run(e *env) error {
 		}
 		config.Stop = goals.Broken
 	}
-	if err := needDescriptors(c.Connections); err != nil {
-		return usageError{err}
+	if c.Agents == nil {
+		if err := needDescriptors(c.Connections); err != nil {
+			return usageError{err}
+		}
 	}
 	out, err := c.open(e.stdout)
 	if err != nil {
@@ -141,29 +154,45 @@ func (c *runCommand) Run(e *env) error {
 	}
 	defer watchers.close()
 	config.Each = watchers.add
+	if c.Agents != nil {
+		report, err := c.coordinate(e, spec, engine.LoadsOf(config))
+		watchers.close()
+		return c.end(e, out, goals, report, err)
+	}
 	return withRuntime(c.Workers, func(rt *sched.Runtime) error {
 		report, err := engine.Run(e.ctx, rt, config)
 		watchers.close()
 		if err != nil {
 			return err
 		}
-		report.Machine = stats.ThisMachine()
-		report.Doubts = doubt.Examine(report)
-		if err := out.end(report); err != nil {
-			return err
-		}
-		if report.Succeeded == 0 && !report.Interrupted {
-			fmt.Fprintln(e.stderr, "loadgen: no request succeeded")
-			return errTold
-		}
-		if broken := goals.Broken(report); len(broken) > 0 {
-			for _, text := range broken {
-				fmt.Fprintln(e.stderr, "loadgen: failed:", text)
-			}
-			return errGoals
-		}
-		return nil
+		return c.end(e, out, goals, report, nil)
 	})
+}
+
+// end writes the report, if there is one, and returns what the run failed in.
+func (c *runCommand) end(e *env, out *outputs, goals stats.Goals, report *stats.Report, failure error) error {
+	if report == nil {
+		return failure
+	}
+	report.Machine = stats.ThisMachine()
+	report.Doubts = doubt.Examine(report)
+	if err := out.end(report); err != nil {
+		return err
+	}
+	if failure != nil {
+		return failure
+	}
+	if report.Succeeded == 0 && !report.Interrupted {
+		fmt.Fprintln(e.stderr, "loadgen: no request succeeded")
+		return errTold
+	}
+	if broken := goals.Broken(report); len(broken) > 0 {
+		for _, text := range broken {
+			fmt.Fprintln(e.stderr, "loadgen: failed:", text)
+		}
+		return errGoals
+	}
+	return nil
 }
 
 func checkOutput(format string) error {

@@ -46,6 +46,7 @@ type Config struct {
 	Literal     bool          // braces are no placeholders
 	Checks      []Check       // of HTTP/1.1
 	TLS         TLS
+	Files       *Files // where TLS has its files from; nil: the disk
 	Send        string // what is sent instead of echo messages: bytes, a text of WebSocket, a command of Redis
 	Reply       Reply  // of tcp, tls and unix, with Send
 
@@ -94,7 +95,7 @@ func (c *Config) check() (plan, error) {
 	if err := c.Load.check(); err != nil {
 		return nil, err
 	}
-	if _, err := c.TLS.config(&c.Target); err != nil {
+	if _, err := c.TLS.config(&c.Target, c.Files); err != nil {
 		return nil, err
 	}
 	return c.plan()

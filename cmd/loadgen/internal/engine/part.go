@@ -27,7 +27,7 @@ func (r *run) newPart(ctx context.Context, c *Config) (p *part, err error) {
 	if p.plan, err = c.check(); err != nil {
 		return nil, err
 	}
-	if p.tls, err = c.TLS.config(&c.Target); err != nil {
+	if p.tls, err = c.TLS.config(&c.Target, c.Files); err != nil {
 		return nil, err
 	}
 	if p.addresses, err = c.Target.resolve(ctx); err != nil {

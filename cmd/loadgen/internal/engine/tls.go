@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/future"
@@ -28,7 +27,7 @@ type TLS struct {
 const sessions = 64
 
 // config reads the files.
-func (o *TLS) config(t *Target) (*tls.Config, error) {
+func (o *TLS) config(t *Target, files *Files) (*tls.Config, error) {
 	if !t.TLS {
 		if *o != (TLS{}) {
 			return nil, fmt.Errorf("cacert, cert, key, server-name, insecure and resume are for targets with TLS (https, wss, rediss, tls), and %s is none", t.URL)
@@ -45,7 +44,7 @@ func (o *TLS) config(t *Target) (*tls.Config, error) {
 		conf.SessionTicketsDisabled = true
 	}
 	if o.CACert != "" {
-		pem, err := os.ReadFile(o.CACert)
+		pem, err := files.Read(o.CACert)
 		if err != nil {
 			return nil, fmt.Errorf("cacert: %w", err)
 		}
@@ -59,7 +58,14 @@ func (o *TLS) config(t *Target) (*tls.Config, error) {
 	case o.Cert == "" || o.Key == "":
 		return nil, errors.New("one of cert and key without the other: give both, PEM files, which may be the same one")
 	default:
-		pair, err := tls.LoadX509KeyPair(o.Cert, o.Key)
+		var pair tls.Certificate
+		cert, err := files.Read(o.Cert)
+		if err == nil {
+			var key []byte
+			if key, err = files.Read(o.Key); err == nil {
+				pair, err = tls.X509KeyPair(cert, key)
+			}
+		}
 		if err != nil {
 			return nil, fmt.Errorf("cert %s and key %s: %w", o.Cert, o.Key, err)
 		}

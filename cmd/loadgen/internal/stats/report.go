@@ -50,6 +50,8 @@ type Report struct {
 	CPU           CPU               `json:"loadgen_cpu"`
 	Noise         Noise             `json:"noise"`
 
+	Agents []Agent `json:"agents,omitempty"` // of a run on several machines
+
 	// Of an open load whose arrivals come one by one: a sample of the gaps between them as they were sent, in
 	// mean gaps of the rate at that time; and whether they are to be those of a Poisson process.
 	Gaps    []float64 `json:"-"`

@@ -57,7 +57,9 @@ func TestReportsFollowTheSchema(t *testing.T) {
 	}
 	nothing := &Report{}
 	nothing.Fill(NewTotal(false), 0, Usage{})
-	for _, r := range []*Report{sample(), openSample(), nothing} {
+	dealt := openSample()
+	dealt.Agents = []Agent{{Name: "a", State: "finished", Connections: 3}, {Name: "b", State: "lost", Why: "it was silent for 5s", LostAt: 1e9, Offset: -5}}
+	for _, r := range []*Report{sample(), openSample(), nothing, dealt} {
 		var b bytes.Buffer
 		if err := r.WriteJSON(&b); err != nil {
 			t.Fatal(err)

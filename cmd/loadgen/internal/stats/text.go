@@ -62,6 +62,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	line("connected", "%d times%s", r.Connects, note)
 	line("own CPU", "%.2f cores (%v user, %v system)", r.CPU.Cores,
 		time.Duration(r.CPU.User).Round(time.Millisecond), time.Duration(r.CPU.System).Round(time.Millisecond))
+	writeAgents(b, r.Agents)
 
 	fmt.Fprintln(b)
 	if r.Requests == 0 {
