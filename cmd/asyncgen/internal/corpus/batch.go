@@ -313,6 +313,9 @@ func (b *Batch) run(p Program, limit time.Duration, env []string) Result {
 	cmd := exec.CommandContext(ctx, b.bins[p.Name], args...)
 	cmd.Dir = b.Dir
 	cmd.Env = append(os.Environ(), env...)
+	if OneWorker[p.Name] != "" {
+		cmd.Env = append(cmd.Env, "MAGPIE_LEAF_WORKERS=1")
+	}
 	cmd.WaitDelay = time.Second
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out

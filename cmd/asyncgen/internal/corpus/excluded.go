@@ -45,3 +45,9 @@ var Excluded = map[string]string{
 var Faults = map[string]string{
 	"rename": "the package declares error, byte, nil and panic anew, which asyncgen refuses with file and line",
 }
+
+// OneWorker are the programs that set something of the goroutine that they run on, which a machine
+// leaves when it is stolen. They are polled by one worker.
+var OneWorker = map[string]string{
+	"recover4": "debug.SetPanicOnFault is a setting of the goroutine",
+}

@@ -117,7 +117,11 @@ func Main(program future.Future[future.Unit]) {
 			}
 		}()
 	}
-	rt, err := sched.New(sched.Config{Workers: 2, NoPin: true, StallAfter: sched.NoStall})
+	workers := 2
+	if os.Getenv("MAGPIE_LEAF_WORKERS") == "1" {
+		workers = 1
+	}
+	rt, err := sched.New(sched.Config{Workers: workers, NoPin: true, StallAfter: sched.NoStall})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "leaf:", err)
 		os.Exit(3)
