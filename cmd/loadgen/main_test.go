@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 //	half [text]    opens a connection to it and sends the text, part of a request
 //	quit           interrupts it, waits for its end, and leaves what it printed in
 //	               serve.log and serve.err; "! quit" wants an exit code other than 0
+//	shop           starts a server that gives tokens, and sets $SHOP to where it serves
 //	exits CODE ARGS…  runs a program that has to end with that exit code
 //	interrupt ARGS…  runs loadgen with ARGS and a target, and interrupts it when 1000
 //	               messages have been exchanged; what it prints is left in run.log
@@ -69,6 +70,7 @@ func TestScripts(t *testing.T) {
 			},
 			"interrupt": interrupt,
 			"exits":     exits,
+			"shop":      shop,
 		},
 	})
 }

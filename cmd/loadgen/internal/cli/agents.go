@@ -104,6 +104,9 @@ func prepare(spec json.RawMessage, files map[string][]byte) (loads engine.Loads,
 	if err := d.Decode(&c); err != nil {
 		return nil, 0, fmt.Errorf("the coordinator has flags that this version (%s) does not know: %w", version(), err)
 	}
-	config, err := c.config()
-	return engine.LoadsOf(config), c.Workers, err
+	configs, err := c.configs()
+	if err != nil {
+		return nil, 0, err
+	}
+	return engine.LoadsOf(configs[0], configs[1:]...), c.Workers, nil
 }

@@ -88,7 +88,7 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	}
 	args, command, err := normalize(app, args)
 	if err == nil {
-		args, err = configure(app, args, command, os.Environ())
+		args, err = configure(app, asScenario(args, command), command, os.Environ())
 	}
 	if err != nil {
 		return misuse(stderr, err, command)

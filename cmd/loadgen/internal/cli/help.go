@@ -64,7 +64,7 @@ var topicExamples = map[string][]string{
 		`loadgen run tcp://127.0.0.1:7 --send 'PING\r\n' --reply-until '\r\n'`,
 		"loadgen run redis://127.0.0.1 --command 'GET key'",
 	},
-	"requests": {`loadgen run URL --feed users.csv --check 'status == 200'`},
+	"requests": {`loadgen run URL --feed users.csv --check 'status == 200'`, "loadgen run shop.yaml -c 100"},
 	"tls":      {"loadgen run https://localhost:8443/ --cacert ca.pem --resume"},
 	"faults":   {"loadgen serve --http --stall 100ms/1s"},
 	"http":     {"loadgen run URL --method PUT --body '{}' -H 'Content-Type: application/json'"},

@@ -25,12 +25,15 @@ type protocolFlags struct {
 
 // set fills a configuration in.
 func (f *protocolFlags) set(c *engine.Config) (err error) {
-	if f.HTTP2 {
+	if f.HTTP2 && c.Target.URL != "" {
 		if c.Target, err = c.Target.WithHTTP2(); err != nil {
 			return err
 		}
 	}
 	c.TLS = engine.TLS{CACert: f.CACert, Cert: f.Cert, Key: f.Key, ServerName: f.ServerName, Insecure: f.Insecure, Resume: f.Resume}
+	if c.Target.URL == "" {
+		return nil // a scenario's, which speaks HTTP
+	}
 	if c.Target.Protocol == engine.Redis {
 		if f.Send != "" {
 			return errors.New("send is not for redis targets: give --command 'SET key value', say")

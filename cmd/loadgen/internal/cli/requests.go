@@ -17,6 +17,7 @@ type requestFlags struct {
 	Feed     string   `group:"requests" placeholder:"FILE" help:"CSV that {{csv NAME}} takes a row a request from. Path, header and body may also have {{counter}}, {{random 1 6}}, {{uuid}}."`
 	Literal  bool     `group:"requests" help:"Take braces as they are."`
 	Check    []string `group:"requests" sep:"none" placeholder:"EXPR" help:"A reply of which this is not so has failed: 'status == 200 && body contains \"ok\"', size, header(\"Name\"); may be repeated."`
+	Scenario string   `group:"requests" placeholder:"FILE" help:"Do what FILE says users do: steps, in YAML. Also: loadgen run FILE.yaml."`
 	Curl     string   `group:"requests" placeholder:"LINE" help:"Take URL, method, header and body from a command line of curl."`
 }
 
@@ -64,8 +65,8 @@ func withFile(files *engine.Files, name string, read func(io.Reader) error) erro
 // useCurl sets flags by a command line of curl. What was given beside it stays, and is added to it.
 func (c *runCommand) useCurl() error {
 	if c.Curl == "" {
-		if c.URL == "" {
-			return errors.New("<url> is missing: give a target, such as http://127.0.0.1:8080/, or --curl LINE")
+		if c.URL == "" && c.Scenario == "" {
+			return errors.New("<url> is missing: give a target, such as http://127.0.0.1:8080/, --scenario FILE or --curl LINE")
 		}
 		return nil
 	}

@@ -61,9 +61,11 @@ func (c *runCommand) config() (config engine.Config, err error) {
 	if err := c.useCurl(); err != nil {
 		return config, err
 	}
-	target, err := engine.ParseTarget(c.URL)
-	if err != nil {
-		return config, err
+	var target engine.Target
+	if c.Scenario == "" || c.URL != "" {
+		if target, err = engine.ParseTarget(c.URL); err != nil {
+			return config, err
+		}
 	}
 	config = engine.Config{
 		Files: c.files, Target: target, Connections: c.Connections, Warmup: c.Warmup, Timeout: c.Timeout,
@@ -112,6 +114,9 @@ func (c *runCommand) config() (config engine.Config, err error) {
 		}
 		config.Requests = uint64(*c.Requests)
 	}
+	if c.Scenario != "" {
+		return config, nil // it is whole with what the file says
+	}
 	return config, config.Check()
 }
 
@@ -125,10 +130,11 @@ func (c *runCommand) Run(e *env) error {
 		return err
 	}
 	c.files = engine.KeepFiles()
-	config, err := c.config()
+	configs, err := c.configs()
 	if err != nil {
 		return usageError{err}
 	}
+	config := &configs[0]
 	goals, err := stats.ParseGoals(c.Fail)
 	if err != nil {
 		return usageError{err}
@@ -140,7 +146,11 @@ func (c *runCommand) Run(e *env) error {
 		config.Stop = goals.Broken
 	}
 	if c.Agents == nil {
-		if err := needDescriptors(c.Connections); err != nil {
+		connections := 0
+		for i := range configs {
+			connections += configs[i].Connections
+		}
+		if err := needDescriptors(connections); err != nil {
 			return usageError{err}
 		}
 	}
@@ -148,19 +158,19 @@ func (c *runCommand) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	watchers, err := c.watch(e, config, out)
+	watchers, err := c.watch(e, configs, out)
 	if err != nil {
 		return err
 	}
 	defer watchers.close()
 	config.Each = watchers.add
 	if c.Agents != nil {
-		report, err := c.coordinate(e, spec, engine.LoadsOf(config))
+		report, err := c.coordinate(e, spec, engine.LoadsOf(*config, configs[1:]...))
 		watchers.close()
 		return c.end(e, out, goals, report, err)
 	}
 	return withRuntime(c.Workers, func(rt *sched.Runtime) error {
-		report, err := engine.Run(e.ctx, rt, config)
+		report, err := engine.Run(e.ctx, rt, *config, configs[1:]...)
 		watchers.close()
 		if err != nil {
 			return err

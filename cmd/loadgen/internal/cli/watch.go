@@ -18,7 +18,7 @@ type watchers struct {
 }
 
 // watch begins what the flags ask for.
-func (c *runCommand) watch(e *env, config engine.Config, out *outputs) (w *watchers, err error) {
+func (c *runCommand) watch(e *env, configs []engine.Config, out *outputs) (w *watchers, err error) {
 	w = &watchers{out: out}
 	if c.Prometheus != "" {
 		if w.prom, err = prom.Serve(c.Prometheus); err != nil {
@@ -29,9 +29,13 @@ func (c *runCommand) watch(e *env, config engine.Config, out *outputs) (w *watch
 		}
 	}
 	if c.Live {
+		config := &configs[0]
 		run := live.Run{
-			Title: config.Target.URL, Load: config.Load.String(), Connections: config.Connections, Workers: c.Workers,
+			Title: config.Target.URL, Load: config.Load.String(), Workers: c.Workers,
 			Duration: config.Duration, Requests: config.Requests,
+		}
+		for i := range configs {
+			run.Connections += configs[i].Connections
 		}
 		if run.Workers == 0 {
 			run.Workers = runtime.NumCPU()
@@ -39,8 +43,13 @@ func (c *runCommand) watch(e *env, config engine.Config, out *outputs) (w *watch
 		if p := config.Target.Protocol; p == engine.HTTP || p == engine.HTTP2 {
 			run.Title = config.Method + " " + run.Title
 		}
+		if c.Scenario != "" {
+			run.Title, run.Load, run.Requests = c.Scenario, fmt.Sprintf("%d scenarios", len(configs)), 0
+		}
 		if run.Duration == 0 && config.Load.Ends() {
-			run.Duration = config.Load.Length() - config.Warmup
+			for i := range configs {
+				run.Duration = max(run.Duration, configs[i].Load.Length()-config.Warmup)
+			}
 		}
 		w.live = live.New(e.ctx, e.stderr, run)
 	}

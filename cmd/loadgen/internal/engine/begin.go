@@ -20,11 +20,14 @@ func (c *conn) begin() bool {
 		if now == 0 {
 			now = c.run.now()
 		}
-		if !isOpen {
+		if !isOpen || c.next.onward {
 			c.next.at = now
 		} else if c.next.at > now {
 			c.next.waited = true
 			break
+		}
+		if !c.next.onward {
+			c.turn.at = c.next.at
 		}
 		c.next.begun = now
 		c.flight.push(c.next)
@@ -32,7 +35,7 @@ func (c *conn) begin() bool {
 		c.carried++
 		switch {
 		case !c.next.counted:
-		case isOpen:
+		case isOpen && !c.next.onward:
 			c.shard.Began(stats.Arrival{N: c.next.n, Began: now, Lag: now - c.next.at, Waited: c.next.waited})
 		default:
 			counted++
@@ -85,20 +88,22 @@ func (c *conn) complete(refusal error) {
 	if s.counted {
 		c.shard.Record(stats.Exchange{
 			Latency: now - s.at, Service: now - s.begun, Status: c.protocol.status(),
-			Sent: s.size, Received: c.received,
+			Sent: s.size, Received: c.received, Lane: c.lane(), Refused: refusal != nil,
 		})
 		if refusal != nil {
-			c.shard.Fail(refusal)
+			c.shard.FailIn(c.lane(), refusal)
 		}
 	}
+	c.stepped(now, refusal)
 	c.done(now)
 }
 
 // failed counts a failure of one request, after which the connection goes on.
 func (c *conn) failed(s sent, err error) {
 	if s.counted {
-		c.shard.Fail(err)
+		c.shard.FailIn(c.lane(), err)
 	}
+	c.giveUp()
 	c.done(c.run.now())
 }
 
@@ -124,16 +129,20 @@ func (c *conn) done(now time.Duration) {
 func (c *conn) fail(err error) {
 	for c.flight.n > 0 {
 		if s := c.flight.pop(); s.counted {
-			c.shard.Fail(err)
+			c.shard.FailIn(c.lane(), err)
 		}
 	}
 	if c.taken && c.state != open && (c.run.arrivals == nil || c.next.at <= c.run.now()) {
 		// Its time has come, and there is no connection for it. Before that there is time for another attempt.
 		c.taken = false
 		if c.next.counted {
-			c.shard.Fail(err)
+			c.shard.FailIn(c.lane(), err)
+		}
+		if c.stepper != nil && !c.next.onward && c.next.counted {
+			c.shard.EndedEarly(c.run.lane) // before it began
 		}
 	}
+	c.giveUp()
 	c.next.waited = false // if it is late now, it is for want of a connection
 	c.hangUp()
 	c.tried = 0

@@ -18,6 +18,8 @@ const maxChecked = 1 << 20
 type Check struct {
 	text    string
 	program *vm.Program
+	content bool // it looks at the content
+	fields  bool // it looks at the header
 }
 
 // checkEnv is what a check knows of a reply.
@@ -37,7 +39,7 @@ func ParseChecks(texts []string) (checks []Check, err error) {
 			first, _, _ := strings.Cut(err.Error(), "\n")
 			return nil, fmt.Errorf("check %q: %s; give a condition on status, body, size and header(\"name\"), such as 'status == 200 && body contains \"ok\"'", text, first)
 		}
-		checks = append(checks, Check{text, program})
+		checks = append(checks, Check{text, program, strings.Contains(text, "body"), strings.Contains(text, "header")})
 	}
 	return checks, nil
 }
@@ -55,13 +57,23 @@ type checker struct {
 }
 
 func newChecker(checks []Check) *checker {
-	c := &checker{checks: checks}
-	for i := range checks {
-		c.content = c.content || strings.Contains(checks[i].text, "body")
-		c.fields = c.fields || strings.Contains(checks[i].text, "header")
-	}
+	c := &checker{}
 	c.env.Header = c.header
+	c.use(checks, nil)
 	return c
+}
+
+// use says what is looked at in the next reply.
+func (c *checker) use(checks []Check, extract []extraction) {
+	c.checks, c.content, c.fields = checks, false, false
+	for i := range checks {
+		c.content = c.content || checks[i].content
+		c.fields = c.fields || checks[i].fields
+	}
+	for i := range extract {
+		c.fields = c.fields || extract[i].header != ""
+		c.content = c.content || extract[i].header == ""
+	}
 }
 
 func (c *checker) reset() { c.heads, c.body, c.complete = c.heads[:0], c.body[:0], false }
@@ -102,23 +114,26 @@ func finalHead(p []byte) []byte {
 }
 
 // header returns the first field of a name, or nothing.
-func (c *checker) header(name string) string {
+func (c *checker) header(name string) string { return string(c.field(name)) }
+
+// field returns the value of the first field of a name, or nothing.
+func (c *checker) field(name string) []byte {
 	for head := finalHead(c.heads); len(head) > 0; {
 		var line []byte
 		line, head, _ = bytes.Cut(head, lineEnd)
 		n := len(name)
 		if len(line) > n && line[n] == ':' && strings.EqualFold(string(line[:n]), name) {
-			return string(bytes.TrimSpace(line[n+1:]))
+			return bytes.TrimSpace(line[n+1:])
 		}
 	}
-	return ""
+	return nil
 }
 
 // verdict returns which check a reply fails, if it fails one.
 func (c *checker) verdict(status int, size int64) error {
 	c.env.Status, c.env.Size = status, int(size)
 	if c.content {
-		c.env.Body = string(c.body)
+		c.env.Body = text(c.body)
 	}
 	for i := range c.checks {
 		got, err := c.vm.Run(c.checks[i].program, &c.env)

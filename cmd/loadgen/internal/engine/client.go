@@ -2,7 +2,10 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 	"github.com/magpie-go/magpie/wire/http1"
@@ -44,11 +47,22 @@ func (p *clientPlan) connection(i uint64) (protocol, int) {
 	if p.varied != nil {
 		c.varied = newVaried(p.varied, p.config, i)
 	}
-	if len(p.checks) > 0 {
+	if p.looks() {
 		c.checker = newChecker(p.checks)
 		c.response.Sink = c.checker.sink
 	}
+	if c.varied != nil && c.varied.session != nil {
+		return &scenarioClient{c}, firstBuffer
+	}
 	return c, firstBuffer
+}
+
+// looks reports whether anything is asked of replies.
+func (p *clientPlan) looks() bool {
+	if p.varied == nil || p.varied.scene == nil {
+		return len(p.checks) > 0
+	}
+	return slices.ContainsFunc(p.varied.scene.steps, func(s stepPlan) bool { return len(s.checks)+len(s.extract) > 0 })
 }
 
 // client is a connection of HTTP/1.1.
@@ -76,7 +90,15 @@ func (c *client) expect(used bool) {
 	if used {
 		c.last = c.response.Status()
 	}
-	c.response.Reset(c.plan.toHead)
+	toHead := c.plan.toHead
+	if c.varied != nil && c.varied.session != nil {
+		s := c.varied.session
+		toHead = c.plan.varied.all[s.at].toHead
+		if c.checker != nil {
+			c.checker.use(s.current().checks, s.current().extract)
+		}
+	}
+	c.response.Reset(toHead)
 	if c.checker != nil {
 		c.checker.reset()
 	}
@@ -100,7 +122,21 @@ func (c *client) verdict() error {
 	if c.checker == nil {
 		return nil
 	}
-	return c.checker.verdict(c.response.Status(), c.response.Content())
+	err := c.checker.verdict(c.response.Status(), c.response.Content())
+	if c.varied == nil || c.varied.session == nil {
+		return err
+	}
+	return cmp.Or(c.varied.session.extract(c.checker, c.response.Status()), err)
+}
+
+// scenarioClient is a connection of HTTP/1.1 that a scenario's users use.
+type scenarioClient struct{ *client }
+
+func (c *scenarioClient) step() (int, bool) { return c.varied.session.step() }
+func (c *scenarioClient) giveUp()           { c.varied.session.giveUp() }
+
+func (c *scenarioClient) advance(refusal error) (time.Duration, ending) {
+	return c.varied.session.advance(refusal, &c.varied.filling)
 }
 
 // explain says where in the conversation it was that the reply in p was found wrong.

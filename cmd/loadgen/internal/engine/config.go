@@ -45,6 +45,7 @@ type Config struct {
 	Feed        *Feed         // of HTTP/1.1, for placeholders
 	Literal     bool          // braces are no placeholders
 	Checks      []Check       // of HTTP/1.1
+	Scenario    *Scenario     // of HTTP/1.1, instead of one request: its steps have Headers and Checks too
 	TLS         TLS
 	Files       *Files // where TLS has its files from; nil: the disk
 	Send        string // what is sent instead of echo messages: bytes, a text of WebSocket, a command of Redis
@@ -139,6 +140,9 @@ func (c *Config) plan() (plan, error) {
 	}
 	if t != HTTP && (len(c.Routes) > 0 || c.Feed != nil || len(c.Checks) > 0 || t == HTTP2 && c.isVaried()) {
 		return nil, fmt.Errorf("urls, feed, templates and checks are for HTTP/1.1, and %s with these flags is none", c.Target.URL)
+	}
+	if c.Scenario != nil && (t != HTTP || len(c.Routes) > 0 || c.Literal || c.depth() > 1 || c.Think > 0 || c.Lenient) {
+		return nil, errors.New("a scenario is for HTTP/1.1, with one request at a time; it says itself what is sent and how long users think")
 	}
 	if (isHTTP || t == UDP) && c.Send != "" {
 		return nil, fmt.Errorf("send is for tcp, tls, unix, ws and redis targets, and %s is none", c.Target.URL)

@@ -45,6 +45,7 @@ type conn struct {
 	order    unordered
 	abandons abandoner
 	judge    judge
+	stepper  stepper
 
 	dial    future.Future[stream]
 	address int           // of run.addresses, the one to dial
@@ -59,6 +60,7 @@ type conn struct {
 	taken    bool
 	last     bool          // there is no further one
 	ready    time.Duration // before which none is taken
+	turn     turn          // of a stepper
 	unsent   []byte
 	control  bool // unsent is what talker has to say
 	received int
@@ -89,6 +91,7 @@ func (r *part) newConn(i, number uint64) *conn {
 	c.order, _ = p.(unordered)
 	c.abandons, _ = p.(abandoner)
 	c.judge, _ = p.(judge)
+	c.stepper, _ = p.(stepper)
 	return c
 }
 
@@ -158,12 +161,17 @@ func (c *conn) take() bool {
 		return false
 	}
 	c.ready = 0
+	if c.goesOn() {
+		c.next, c.taken = sent{counted: c.turn.counted, onward: true}, true
+		return true
+	}
 	next, ok := c.run.take(c.shard)
 	if !ok {
 		c.last = true
 		return false
 	}
 	c.next, c.taken = next, true
+	c.turn.counted = next.counted
 	return true
 }
 
@@ -193,7 +201,10 @@ func (c *conn) underWay() {
 			c.shard.Unanswered(max(stopped-s.begun, 0))
 		}
 	}
-	if c.taken && c.next.counted {
+	if c.goesOn() && c.turn.counted {
+		c.shard.Unfinished(c.run.lane)
+	}
+	if c.taken && c.next.counted && !c.next.onward {
 		switch {
 		case c.run.arrivals != nil && c.next.at < stopped:
 			c.shard.Unsent(1)

@@ -9,6 +9,7 @@ type sent struct {
 	begun   time.Duration
 	counted bool // it belongs to what is measured
 	waited  bool // the connection was waiting for that time
+	onward  bool // it goes on with an iteration, at once
 	size    int  // bytes of the request
 }
 

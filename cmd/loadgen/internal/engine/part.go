@@ -19,6 +19,7 @@ type part struct {
 	address   word.Uint32 // of addresses, the one that took a connection last
 	arrivals  *arrivals   // of an open load
 	isNear    bool        // the server is on this machine
+	lane      stats.Lane  // of a scenario's iterations; those of its steps follow
 }
 
 // newPart resolves the target's name, which may take a while.

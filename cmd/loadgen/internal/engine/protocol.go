@@ -1,5 +1,7 @@
 package engine
 
+import "time"
+
 // The seam between a connection and what is spoken on it.
 //
 // A plan is what all connections of a run share: it is made once, from the configuration, and says what is wrong with
@@ -15,6 +17,7 @@ package engine
 //	unordered  replies in another order than the requests'
 //	abandoner  a request that is given up while the connection goes on
 //	judge      replies that say that the request has failed
+//	stepper    requests that follow from one another
 //
 // Rejected: one interface with all of it, which every protocol would have to fill with methods that do nothing, and every
 // request of HTTP/1.1 would pay for.
@@ -102,3 +105,23 @@ type judge interface {
 	// verdict returns what is wrong with the complete reply.
 	verdict() error
 }
+
+// stepper is a protocol whose requests are the steps of iterations. It has one under way at a time.
+type stepper interface {
+	// step returns which step is under way, or next, and whether its iteration has begun.
+	step() (i int, midway bool)
+	// advance goes on to the step after the one whose reply is complete, or has the failure refusal. It returns how long the connection is to
+	// pause before that.
+	advance(refusal error) (pause time.Duration, end ending)
+	// giveUp ends the iteration, if one has begun.
+	giveUp()
+}
+
+// ending is what a step is for its iteration.
+type ending uint8
+
+const (
+	onward     ending = iota // others follow
+	completed                // it was the last one
+	endedEarly               // none can follow
+)

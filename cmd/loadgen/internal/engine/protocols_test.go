@@ -179,11 +179,12 @@ func TestRunAgainstRedis(t *testing.T) {
 	c := config(t, "redis://me:secret@"+address+"/3", 100)
 	c.Connections, c.Pipeline, c.Send = 2, 16, `GET "key with blanks"`
 	r := mustRun(t, t.Context(), newRuntime(t), c)
-	if r.Succeeded != 100 || r.Failed != 0 || hello.Load() != 4 {
+	// One of the two may have done all before the other is through.
+	if r.Succeeded != 100 || r.Failed != 0 || hello.Load() < 2 || hello.Load() > 4 {
 		t.Errorf("%d succeeded, greeted %d times, errors %v", r.Succeeded, hello.Load(), r.ErrorExamples)
 	}
 	c.Send = "FAIL"
-	if r = mustRun(t, t.Context(), newRuntime(t), c); r.Requests != 100 || r.Succeeded != 0 || r.Errors["error_reply"] != 100 || r.Connects != 2 {
+	if r = mustRun(t, t.Context(), newRuntime(t), c); r.Requests != 100 || r.Succeeded != 0 || r.Errors["error_reply"] != 100 || r.Connects > 2 {
 		t.Errorf("errors: %d of %d succeeded, %d connects, %v", r.Succeeded, r.Requests, r.Connects, r.ErrorExamples)
 	}
 	if want := `"-ERR it does not"`; !strings.Contains(r.ErrorExamples["error_reply"], want) {

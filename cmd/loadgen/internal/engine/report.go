@@ -64,7 +64,9 @@ func (l Loads) Report(total *stats.Total, elapsed time.Duration, used stats.Usag
 	r.Target, r.Load, r.Connections = l.named()
 	switch c.Target.Protocol {
 	case HTTP, HTTP2:
-		r.Method = c.Method
+		if c.Scenario == nil {
+			r.Method = c.Method
+		}
 	case Redis:
 	default:
 		if c.Send == "" {
@@ -79,5 +81,6 @@ func (l Loads) Report(total *stats.Total, elapsed time.Duration, used stats.Usag
 		r.Poisson = c.Load.Poisson
 	}
 	r.Fill(total, elapsed, used)
+	r.Scenarios = l.scenarios(total, elapsed)
 	return r
 }

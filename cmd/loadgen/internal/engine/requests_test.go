@@ -46,7 +46,7 @@ func TestRunFillsTemplatesIn(t *testing.T) {
 	if r := mustRun(t, t.Context(), newRuntime(t), c); r.Succeeded != 4 || r.Failed != 0 {
 		t.Fatalf("errors %v", r.ErrorExamples)
 	}
-	for _, want := range []string{"/u/ada?n=10&w=a+b a b ada 7", "/u/bob?n=11&w=c c bob 7", "/u/ada?n=12&w=a+b a b ada 7", "/u/bob?n=13&w=c c bob 7"} {
+	for _, want := range []string{"/u/ada?n=10&w=a%20b a b ada 7", "/u/bob?n=11&w=c c bob 7", "/u/ada?n=12&w=a%20b a b ada 7", "/u/bob?n=13&w=c c bob 7"} {
 		if s.lines[want] != 1 {
 			t.Errorf("%q is missing in %v", want, s.lines)
 		}

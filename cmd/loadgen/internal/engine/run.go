@@ -63,11 +63,12 @@ type ownShard struct {
 // report is complete but for its Machine. An error means that the run could not begin, or that a task panicked.
 func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Config) (*stats.Report, error) {
 	r := &run{config: &config, loads: LoadsOf(config, further...), limited: config.Requests > 0}
-	for _, c := range r.loads {
+	for i, c := range r.loads {
 		p, err := r.newPart(ctx, c)
 		if err != nil {
 			return nil, err
 		}
+		p.lane = r.loads.lane(i)
 		r.parts = append(r.parts, p)
 	}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
-	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,19 +20,30 @@ import (
 //	{{random 1 6}}    a number from 1 to 6
 //	{{uuid}}          a random UUID
 //	{{csv name}}      the field of that name, of the next row of a file; all of one request are of the same row
+//	{{name}}          a variable of a scenario; in a path it is escaped, as csv is
+//	{{raw name}}      a variable as it is, in a path too
 //
 // Before a request is put together each placeholder is a mark: a word that stands in no request otherwise, and that means
 // nothing to URLs and header fields. The whole is cut at the marks then.
 type templates struct {
-	fill    []filler
-	feed    *Feed
-	next    word.Uint64 // row of feed
-	portion Portion     // of several machines, each takes other numbers and rows
+	fill      []filler
+	feed      *Feed
+	next      word.Uint64    // row of feed
+	portion   Portion        // of several machines, each takes other numbers and rows
+	names     map[string]int // variables of a scenario; nil: there is none
+	constants []Variable     // those that never change
 }
 
 // turn is the number of the n-th that this machine takes, of all machines'.
 func (t *templates) turn(n uint64) uint64 {
 	return n*uint64(max(t.portion.Of, 1)) + uint64(t.portion.Index)
+}
+
+// newVariable makes a variable.
+func (t *templates) newVariable(name string) int {
+	i := len(t.names)
+	t.names[name] = i
+	return i
 }
 
 // filler appends what a placeholder stands for.
@@ -40,11 +52,21 @@ type filler func(out []byte, t *templates, f *filling) []byte
 // filling is what the placeholders of one connection know.
 type filling struct {
 	random *rand.Rand
-	row    []string // of the request that is filled in
-	isPath bool     // what is appended stands in a URL
+	row    []string // of the request that is filled in, or of its iteration
+	place  place
+	vars   [][]byte // of a scenario's iteration
 }
 
-const placeholders = "accepted are {{counter}}, {{counter FROM}}, {{random FROM TO}}, {{uuid}} and {{csv NAME}}; with --literal braces are taken as they are"
+// place is where it is that a placeholder is filled in.
+type place uint8
+
+const (
+	inBody place = iota
+	inHeader
+	inPath
+)
+
+const placeholders = "accepted are {{counter}}, {{counter FROM}}, {{random FROM TO}}, {{uuid}} and {{csv NAME}}"
 
 // mark is what a placeholder becomes until it is filled in.
 const mark = "mAgPiE"
@@ -60,16 +82,51 @@ func (t *templates) marked(text string) (string, error) {
 		}
 		inner, after, ok := strings.Cut(rest, "}}")
 		if !ok {
-			return "", fmt.Errorf("template %q: }} is missing; %s", "{{"+rest, placeholders)
+			return "", fmt.Errorf("template %q: }} is missing; %s", "{{"+rest, t.accepted())
 		}
-		f, err := t.parse(strings.Fields(inner))
+		words := strings.Fields(inner)
+		if constant, ok := t.constant(words); ok {
+			b.WriteString(constant)
+			text = after
+			continue
+		}
+		f, err := t.parse(words)
 		if err != nil {
-			return "", fmt.Errorf("template {{%s}}: %w; %s", inner, err, placeholders)
+			return "", fmt.Errorf("template {{%s}}: %w; %s", inner, err, t.accepted())
 		}
 		fmt.Fprintf(&b, "%s%d%s", mark, len(t.fill), mark)
 		t.fill = append(t.fill, f)
 		text = after
 	}
+}
+
+// accepted says which placeholders there are.
+func (t *templates) accepted() string {
+	if t.names == nil {
+		return placeholders + "; with --literal braces are taken as they are"
+	}
+	names := slices.Collect(maps.Keys(t.names))
+	for _, x := range t.constants {
+		names = append(names, x.Name)
+	}
+	if len(names) == 0 {
+		return placeholders + "; there is no variable yet"
+	}
+	slices.Sort(names)
+	return placeholders + ", and the variables known here: " + strings.Join(names, ", ")
+}
+
+// constant returns the value of a variable that never changes, if that is what is named.
+func (t *templates) constant(words []string) (value string, ok bool) {
+	if len(words) == 2 && words[0] == "raw" {
+		words = words[1:]
+	}
+	for _, x := range t.constants {
+		if len(words) == 1 && words[0] == x.Name {
+			return x.Value, true
+		}
+	}
+	return "", false
 }
 
 func (t *templates) parse(words []string) (filler, error) {
@@ -110,13 +167,57 @@ func (t *templates) parse(words []string) (filler, error) {
 			if f.row == nil {
 				f.row = t.feed.rows[t.turn(t.next.Inc()-1)%uint64(len(t.feed.rows))]
 			}
-			if f.isPath {
-				return append(out, url.QueryEscape(f.row[at])...)
-			}
-			return append(out, f.row[at]...)
+			return f.place.append(out, f.row[at])
 		}, nil
+	case len(words) == 1:
+		if i, ok := t.names[words[0]]; ok {
+			return func(out []byte, _ *templates, f *filling) []byte { return f.place.append(out, text(f.vars[i])) }, nil
+		}
+	case words[0] == "raw" && len(words) == 2:
+		if i, ok := t.names[words[1]]; ok {
+			return func(out []byte, _ *templates, f *filling) []byte { return f.place.appendRaw(out, text(f.vars[i])) }, nil
+		}
 	}
 	return nil, errors.New("it means nothing")
+}
+
+// append appends a value as it has to be there: in a path as a part of a segment or of the query. The server that has said it, say, cannot
+// end a line with it.
+func (p place) append(out []byte, value string) []byte {
+	if p != inPath {
+		return p.appendRaw(out, value)
+	}
+	for _, c := range []byte(value) {
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_' || c == '.' || c == '~' {
+			out = append(out, c)
+		} else {
+			out = appendPercent(out, c) // a blank too: a plus is one in a query only
+		}
+	}
+	return out
+}
+
+// appendRaw appends a value as it is, but for what no request can have there.
+func (p place) appendRaw(out []byte, value string) []byte {
+	if p == inBody {
+		return append(out, value...)
+	}
+	for _, c := range []byte(value) {
+		switch {
+		case c > ' ' && c < 0x7f || p == inHeader && c >= ' ' && c != 0x7f || p == inHeader && c == '\t':
+			out = append(out, c)
+		case p == inPath:
+			out = appendPercent(out, c)
+		default:
+			out = append(out, ' ')
+		}
+	}
+	return out
+}
+
+func appendPercent(out []byte, c byte) []byte {
+	const digits = "0123456789ABCDEF"
+	return append(out, '%', digits[c>>4], digits[c&15])
 }
 
 // appendUUID appends a random UUID, of version 4.

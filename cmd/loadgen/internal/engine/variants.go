@@ -2,7 +2,6 @@ package engine
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -32,7 +31,7 @@ func ReadRoutes(name string, r io.Reader, target *Target) (routes []Route, err e
 				return nil, fmt.Errorf("%s: line %d: %q is no weight: give a number above 0", name, n, text[at+1:])
 			}
 		}
-		if route.Path, err = target.pathOf(route.Path); err != nil {
+		if route.Path, err = target.PathOf(route.Path); err != nil {
 			return nil, fmt.Errorf("%s: line %d: %w", name, n, err)
 		}
 		routes = append(routes, route)
@@ -46,8 +45,8 @@ func ReadRoutes(name string, r io.Reader, target *Target) (routes []Route, err e
 	return routes, nil
 }
 
-// pathOf returns the path of a URL, which has to be one of the target's host.
-func (t *Target) pathOf(text string) (string, error) {
+// PathOf returns the path of a URL, which has to be one of the target's host.
+func (t *Target) PathOf(text string) (string, error) {
 	if strings.HasPrefix(text, "/") {
 		return text, nil
 	}
@@ -67,10 +66,12 @@ func (t *Target) pathOf(text string) (string, error) {
 
 // variant is a request that is put together anew each time.
 type variant struct {
-	path   []piece // with the method before it
-	head   []piece // what follows, without the empty line
-	body   []piece
-	weight float64 // of it and of those before it
+	path    []piece // with the method before it
+	head    []piece // what follows, without the empty line
+	body    []piece
+	hasBody bool
+	toHead  bool
+	weight  float64 // of it and of those before it
 }
 
 // variants are the requests of a plan.
@@ -78,11 +79,12 @@ type variants struct {
 	templates
 	all    []variant
 	closes bool
+	scene  *scene // nil: they are drawn by their weights, and not steps
 }
 
 // isVaried reports whether requests differ from one another.
 func (c *Config) isVaried() bool {
-	if len(c.Routes) > 0 {
+	if len(c.Routes) > 0 || c.Scenario != nil {
 		return true
 	}
 	if c.Literal {
@@ -98,55 +100,76 @@ func (c *Config) isVaried() bool {
 
 // variants makes them, and says what is wrong with them.
 func (c *Config) variants() (*variants, error) {
+	if c.Scenario != nil {
+		return c.scenario()
+	}
 	v := &variants{}
 	v.feed, v.portion = c.Feed, c.Portion
-	marked := v.marked
-	if c.Literal {
-		marked = func(text string) (string, error) { return text, nil }
-	}
 	routes := c.Routes
 	if len(routes) == 0 {
 		routes = []Route{{c.Target.Path, 1}}
 	}
+	for _, r := range routes {
+		if err := v.add(c, r); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// add adds a request, to be sent by a route.
+func (v *variants) add(c *Config, r Route) (err error) {
+	marked := v.marked
+	if c.Literal {
+		marked = func(text string) (string, error) { return text, nil }
+	}
 	one := *c
-	one.Headers = nil
+	one.Headers, one.Body = nil, ""
 	for _, h := range c.Headers {
+		if name, _, _ := strings.Cut(h, ":"); strings.Contains(name, "{{") && !c.Literal {
+			return fmt.Errorf("header %q: a placeholder stands in a value, and not in a name", h)
+		}
 		m, err := marked(h)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		one.Headers = append(one.Headers, m)
 	}
 	body, err := marked(c.Body)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	sum := 0.0
-	for _, r := range routes {
-		if one.Target.Path, err = marked(r.Path); err != nil {
-			return nil, err
-		}
-		one.Body = ""
-		request, closes, err := one.request()
-		if err != nil {
-			return nil, fmt.Errorf("path %q: %w", r.Path, err)
-		}
-		text := strings.TrimSuffix(strings.TrimSuffix(string(request), "\r\n"), "Content-Length: 0\r\n")
-		first, rest, _ := strings.Cut(text, " HTTP/1.1\r\n")
-		sum += r.Weight
-		v.closes = v.closes || closes
-		v.all = append(v.all, variant{v.cut(first), v.cut(" HTTP/1.1\r\n" + rest), v.cut(body), sum})
+	if one.Target.Path, err = marked(r.Path); err != nil {
+		return err
 	}
-	if len(v.all) == 0 {
-		return nil, errors.New("there are no requests")
+	begins := "" // with what a placeholder stands for
+	if strings.HasPrefix(one.Target.Path, mark) {
+		begins = "/"
 	}
-	return v, nil
+	one.Target.Path = begins + one.Target.Path
+	request, closes, err := one.request()
+	if err != nil {
+		return fmt.Errorf("path %q: %w", r.Path, err)
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(request), "\r\n"), "Content-Length: 0\r\n")
+	first, rest, _ := strings.Cut(text, " HTTP/1.1\r\n")
+	first = strings.Replace(first, " "+begins, " ", 1)
+	weight := r.Weight
+	if n := len(v.all); n > 0 {
+		weight += v.all[n-1].weight
+	}
+	v.closes = v.closes || closes
+	v.all = append(v.all, variant{
+		path: v.cut(first), head: v.cut(" HTTP/1.1\r\n" + rest), body: v.cut(body),
+		hasBody: c.hasBody(), toHead: c.Method == "HEAD", weight: weight,
+	})
+	return nil
 }
 
 // varied is one connection's requests.
 type varied struct {
 	variants *variants
-	hasBody  bool
+	session  *session // of a scenario
 	filling  filling
 	out      []byte
 	body     []byte
@@ -154,7 +177,12 @@ type varied struct {
 }
 
 func newVaried(v *variants, c *Config, seed uint64) *varied {
-	return &varied{variants: v, hasBody: c.hasBody(), filling: filling{random: rand.New(rand.NewPCG(c.Load.Seed, seed))}}
+	one := &varied{variants: v, filling: filling{random: rand.New(rand.NewPCG(c.Load.Seed, seed))}}
+	if v.scene != nil {
+		one.filling.vars = make([][]byte, v.scene.vars)
+		one.session = &session{scene: v.scene, vars: one.filling.vars}
+	}
+	return one
 }
 
 // next puts the next n requests together.
@@ -170,26 +198,31 @@ func (v *varied) next(n int) ([]byte, []int) {
 
 func (v *varied) one() {
 	one, f := v.choose(), &v.filling
-	f.row = nil
-	f.isPath = true
+	f.place = inPath
 	v.out = v.variants.append(v.out, one.path, f)
-	f.isPath = false
+	f.place = inHeader
 	v.out = v.variants.append(v.out, one.head, f)
-	if v.hasBody {
+	f.place = inBody
+	if one.hasBody {
 		v.body = v.variants.append(v.body[:0], one.body, f)
 		v.out = append(v.out, "Content-Length: "...)
 		v.out = strconv.AppendInt(v.out, int64(len(v.body)), 10)
 		v.out = append(v.out, "\r\n"...)
 	}
 	v.out = append(v.out, "\r\n"...)
-	if v.hasBody {
+	if one.hasBody {
 		v.out = append(v.out, v.body...)
 	}
 }
 
-// choose draws one by its weight.
+// choose is the step of the scenario, or draws one by its weight.
 func (v *varied) choose() *variant {
 	all := v.variants.all
+	if v.session != nil {
+		v.session.begin(&v.variants.templates, &v.filling)
+		return &all[v.session.at]
+	}
+	v.filling.row = nil
 	if len(all) == 1 {
 		return &all[0]
 	}

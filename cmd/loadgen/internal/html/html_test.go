@@ -139,3 +139,16 @@ func TestHeatOfManyIntervals(t *testing.T) {
 		t.Errorf("%d columns to %g", len(m.Cells), m.Times[len(m.Times)-1])
 	}
 }
+
+func TestPageHasATableForEachScenario(t *testing.T) {
+	r := made(false)
+	r.Scenarios = []stats.Scenario{{Name: "buy <now>", Load: "closed loop", Iterations: 3, Steps: []stats.Step{
+		{Name: "log in", Requests: 4, Failed: 1, Latency: stats.Times{P99: 5e6}}, {Name: "never reached"},
+	}}}
+	text := written(t, r)
+	for _, want := range []string{"Scenario buy &lt;now&gt;", "<th>log in</th><td>4</td><td>1</td>", "<td>5.000 ms</td>", "<th>never reached</th><td>0</td><td>0</td><td>–</td>"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+}

@@ -23,6 +23,8 @@ type view struct {
 	Codes  []count
 	Facts  []fact
 	Charts charts
+
+	Scenarios []scenario
 }
 
 type tile struct{ Name, Value, Note, Class string }
@@ -92,6 +94,7 @@ func newView(r *stats.Report) *view {
 	}
 	v.tiles()
 	v.tables()
+	v.Scenarios = scenarios(r)
 	v.Charts = charts{Histogram: histogram(r.Latency.Histogram.Histogram), Heat: heatOf(r.Series), Series: seriesOf(r.Series), IsOpen: r.Rate != nil}
 	v.Charts.Curves = append(v.Charts.Curves, curveOf("latency", r.Latency.Histogram.Histogram))
 	if r.Rate != nil && r.Service != nil && r.Lag != nil {

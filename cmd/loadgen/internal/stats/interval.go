@@ -27,7 +27,7 @@ type Interval struct {
 	OwnLag    *Times            `json:"own_lag,omitempty"`
 }
 
-// Times is the distribution of a time in one interval, in nanoseconds, within 1 percent.
+// Times is the distribution of a time in one interval, or of one step, in nanoseconds, within 1 percent.
 type Times struct {
 	Mean int64  `json:"mean_ns"`
 	P50  int64  `json:"p50_ns"`

@@ -16,31 +16,32 @@ type Kind uint8
 
 // The kinds of failure.
 const (
-	Other       Kind = iota // none of the below
-	Refused                 // nobody listens there
-	Unreachable             // no route, host or network down
-	Reset                   // the peer or the kernel broke the connection
-	EOF                     // the peer closed before the reply was complete, or the handshake was done
-	Timeout                 // no complete reply within the timeout
-	Descriptors             // this process or this machine is out of descriptors
-	Ports                   // no local port is free
-	WrongEcho               // the reply is not what was sent
-	BadResponse             // the reply is not HTTP, or not this protocol
-	HTTP4xx                 // the status was 400 to 499
-	HTTP5xx                 // the status was 500 or above
-	TLS                     // the handshake of TLS failed: a certificate, a version, an alert
-	Lost                    // no datagram answered within the timeout
-	ErrorReply              // the reply is an error of its protocol
-	StreamReset             // the peer reset the stream of the request
-	GoAway                  // the peer gave the connection up because of an error
-	CheckFailed             // the reply is not what was asked of it
+	Other         Kind = iota // none of the below
+	Refused                   // nobody listens there
+	Unreachable               // no route, host or network down
+	Reset                     // the peer or the kernel broke the connection
+	EOF                       // the peer closed before the reply was complete, or the handshake was done
+	Timeout                   // no complete reply within the timeout
+	Descriptors               // this process or this machine is out of descriptors
+	Ports                     // no local port is free
+	WrongEcho                 // the reply is not what was sent
+	BadResponse               // the reply is not HTTP, or not this protocol
+	HTTP4xx                   // the status was 400 to 499
+	HTTP5xx                   // the status was 500 or above
+	TLS                       // the handshake of TLS failed: a certificate, a version, an alert
+	Lost                      // no datagram answered within the timeout
+	ErrorReply                // the reply is an error of its protocol
+	StreamReset               // the peer reset the stream of the request
+	GoAway                    // the peer gave the connection up because of an error
+	CheckFailed               // the reply is not what was asked of it
+	ExtractFailed             // the reply does not have what later steps need of it
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"other", "refused", "unreachable", "reset", "eof", "timeout", "descriptors_exhausted",
 	"ports_exhausted", "wrong_echo", "bad_response", "http_4xx", "http_5xx",
-	"tls", "lost", "error_reply", "stream_reset", "goaway", "check_failed",
+	"tls", "lost", "error_reply", "stream_reset", "goaway", "check_failed", "extract_failed",
 }
 
 // String returns the name that reports use.
@@ -68,6 +69,7 @@ var (
 	ErrStreamReset = errors.New("the stream was reset")
 	ErrGoAway      = errors.New("GOAWAY")
 	ErrCheck       = errors.New("check failed")
+	ErrExtract     = errors.New("nothing to extract")
 )
 
 var classified = []struct {
@@ -76,11 +78,12 @@ var classified = []struct {
 }{
 	{ErrWrongEcho, WrongEcho}, {ErrSurplus, BadResponse}, {ErrEarly, BadResponse}, {ErrReply, BadResponse}, {ErrUpgrade, BadResponse},
 	{ErrLost, Lost}, {ErrRefusal, ErrorReply}, {ErrStreamReset, StreamReset}, {ErrGoAway, GoAway}, {ErrCheck, CheckFailed},
+	{ErrExtract, ExtractFailed},
 }
 
 // isRefusal reports whether a failure is what a complete reply says, which is counted as a request too.
 func (k Kind) isRefusal() bool {
-	return k == HTTP4xx || k == HTTP5xx || k == ErrorReply || k == CheckFailed
+	return k == HTTP4xx || k == HTTP5xx || k == ErrorReply || k == CheckFailed || k == ExtractFailed
 }
 
 // Classify returns the kind of a failure.

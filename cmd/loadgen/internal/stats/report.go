@@ -59,6 +59,8 @@ type Report struct {
 
 	Doubts *Doubts `json:"doubts,omitempty"`
 
+	Scenarios []Scenario `json:"scenarios,omitempty"` // of a run of scenarios; its rates are of iterations
+
 	Series Series `json:"series"`
 }
 

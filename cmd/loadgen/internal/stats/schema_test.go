@@ -59,7 +59,9 @@ func TestReportsFollowTheSchema(t *testing.T) {
 	nothing.Fill(NewTotal(false), 0, Usage{})
 	dealt := openSample()
 	dealt.Agents = []Agent{{Name: "a", State: "finished", Connections: 3}, {Name: "b", State: "lost", Why: "it was silent for 5s", LostAt: 1e9, Offset: -5}}
-	for _, r := range []*Report{sample(), openSample(), nothing, dealt} {
+	withScenario := sample()
+	withScenario.Scenarios = []Scenario{{Name: "s", Steps: []Step{{Name: "one", Errors: map[string]uint64{"eof": 1}}}}}
+	for _, r := range []*Report{sample(), openSample(), nothing, dealt, withScenario} {
 		var b bytes.Buffer
 		if err := r.WriteJSON(&b); err != nil {
 			t.Fatal(err)

@@ -116,6 +116,8 @@ type Exchange struct {
 	Status   int           // of HTTP; otherwise 0
 	Sent     int           // bytes
 	Received int           // bytes
+	Lane     Lane          // of its step, if it is one of a scenario
+	Refused  bool          // what is wrong with it is counted by FailIn, and its status is no failure beside that
 }
 
 // Record counts an exchange. It does not allocate.
@@ -133,9 +135,15 @@ func (s *Shard) Record(x Exchange) {
 	}
 	if x.Status > 0 && x.Status < statuses {
 		s.in.status[x.Status]++
-		if kind, bad := classifyStatus(x.Status); bad {
+		if kind, bad := classifyStatus(x.Status); bad && !x.Refused {
 			s.in.failures[kind]++
+			if x.Lane > 0 {
+				s.in.lane(x.Lane).failures[kind]++
+			}
 		}
+	}
+	if x.Lane > 0 {
+		record(s.in.lane(x.Lane).times, x.Latency)
 	}
 }
 
@@ -175,15 +183,7 @@ func (s *Shard) Unsent(n uint64) {
 }
 
 // Fail counts a failure.
-func (s *Shard) Fail(err error) {
-	kind := Classify(err)
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	s.in.failures[kind]++
-	if s.in.examples[kind] == nil {
-		s.in.examples[kind] = err
-	}
-}
+func (s *Shard) Fail(err error) { s.FailIn(0, err) }
 
 // Connected counts a connection that was opened.
 func (s *Shard) Connected() {

@@ -31,6 +31,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	line("machine", "%s, %d cores, %s, %s %s", m.CPU, m.Cores, m.Kernel, m.Go, m.Arch)
 	if r.Method != "" {
 		line("target", "%s %s", r.Method, r.Target)
+	} else if r.MessageSize == 0 {
+		line("target", "%s", r.Target)
 	} else {
 		line("target", "%s, messages of %d bytes", r.Target, r.MessageSize)
 	}
@@ -75,6 +77,10 @@ func (r *Report) WriteText(w io.Writer) error {
 		r.Service.write(b, "service", nil)
 		fmt.Fprintln(b)
 		r.Lag.write(b, "lag", nil)
+	}
+	for i := range r.Scenarios {
+		fmt.Fprintln(b)
+		r.Scenarios[i].write(b)
 	}
 	fmt.Fprintln(b)
 	if len(r.StatusCodes) > 0 {

@@ -14,6 +14,7 @@ type Total struct {
 	status   [statuses]uint64
 	failures [kinds]uint64
 	examples [kinds]error
+	lanes    []*lane
 }
 
 // NewTotal returns an empty one.
@@ -26,6 +27,7 @@ func (t *Total) Reset() {
 	clear(t.status[:])
 	clear(t.failures[:])
 	clear(t.examples[:])
+	t.resetLanes()
 }
 
 // Add adds what another one has, which stays as it is. Whatever the order, the sum is the same but for which example of a
@@ -42,6 +44,7 @@ func (t *Total) Add(o *Total) {
 			t.examples[k] = o.examples[k]
 		}
 	}
+	t.addLanes(o)
 }
 
 // Gatherer adds up what shards count, part by part of a run. It is for one goroutine.

@@ -23,6 +23,15 @@ type wireTotal struct {
 	Status   map[int]uint64    `json:"status,omitempty"`
 	Failures map[string]uint64 `json:"failures,omitempty"`
 	Examples map[string]string `json:"examples,omitempty"`
+	Lanes    []wireLane        `json:"lanes,omitempty"`
+}
+
+// wireLane is a lane on its way.
+type wireLane struct {
+	Times    Histogram         `json:"times,omitzero"`
+	Failures map[string]uint64 `json:"failures,omitempty"`
+	Early    uint64            `json:"early,omitempty"`
+	Open     uint64            `json:"open,omitempty"`
 }
 
 // wireOpen is what an open load has besides.
@@ -67,10 +76,11 @@ func (t *Total) MarshalJSON() ([]byte, error) {
 			put(&w.Status, code, n)
 		}
 	}
+	w.Failures = byName(&t.failures)
+	for _, l := range t.lanes {
+		w.Lanes = append(w.Lanes, wireLane{some(l.times), byName(&l.failures), l.early, l.open})
+	}
 	for k := range kinds {
-		if n := t.failures[k]; n > 0 {
-			put(&w.Failures, k.String(), n)
-		}
 		if err := t.examples[k]; err != nil {
 			text := err.Error()
 			put(&w.Examples, k.String(), text[:min(len(text), maxExample)])
@@ -88,12 +98,12 @@ func (t *Total) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*t = *NewTotal(w.Open != nil)
-	if err := fill(t.times.latency, w.Latency); err != nil {
+	if err := fill(t.times.latency, w.Latency, digits); err != nil {
 		return err
 	}
 	if w.Open != nil {
 		o := t.times.open
-		if err := errors.Join(fill(o.service, w.Open.Service), fill(o.lag, w.Open.Lag), fill(o.own, w.Open.Own), o.starts.decode(w.Open.Every, w.Open.Starts)); err != nil {
+		if err := errors.Join(fill(o.service, w.Open.Service, digits), fill(o.lag, w.Open.Lag, digits), fill(o.own, w.Open.Own, digits), o.starts.decode(w.Open.Every, w.Open.Starts)); err != nil {
 			return err
 		}
 	}
@@ -115,13 +125,42 @@ func (t *Total) UnmarshalJSON(text []byte) error {
 		t.status[code] = n
 	}
 	for k := range kinds {
-		t.failures[k] = w.Failures[k.String()]
 		if text, ok := w.Examples[k.String()]; ok {
 			t.examples[k] = errors.New(text)
 		}
-		delete(w.Failures, k.String())
 	}
-	for kind := range w.Failures {
+	if len(w.Lanes) > maxLanes {
+		return fmt.Errorf("%d lanes, and there are %d at most", len(w.Lanes), maxLanes)
+	}
+	for i, l := range w.Lanes {
+		to := t.lane(Lane(i + 1))
+		to.early, to.open = l.Early, l.Open
+		if err := errors.Join(fill(to.times, l.Times, laneDigits), fromNames(&to.failures, l.Failures)); err != nil {
+			return err
+		}
+	}
+	return fromNames(&t.failures, w.Failures)
+}
+
+// maxLanes is more than a file of scenarios has steps.
+const maxLanes = 1 << 12
+
+// byName is failures by their kinds' names.
+func byName(failures *[kinds]uint64) (names map[string]uint64) {
+	for k, n := range failures {
+		if n > 0 {
+			put(&names, Kind(k).String(), n)
+		}
+	}
+	return names
+}
+
+func fromNames(failures *[kinds]uint64, names map[string]uint64) error {
+	for k := range kinds {
+		failures[k] = names[k.String()]
+		delete(names, k.String())
+	}
+	for kind := range names {
 		return fmt.Errorf("there is no kind of failure %q", kind)
 	}
 	return nil
@@ -136,7 +175,7 @@ func some(h *hdrhistogram.Histogram) Histogram {
 }
 
 // fill adds what was read to an empty histogram.
-func fill(to *hdrhistogram.Histogram, from Histogram) error {
+func fill(to *hdrhistogram.Histogram, from Histogram, digits int64) error {
 	if from.IsZero() {
 		return nil
 	}

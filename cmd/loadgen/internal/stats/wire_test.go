@@ -25,9 +25,13 @@ func count(random *rand.Rand, n int, all *Shard, each ...*Shard) {
 		kind := []error{nil, ErrLost, ErrCheck, errors.New("odd")}[random.IntN(4)]
 		for _, s := range []*Shard{all, each[random.IntN(len(each))]} {
 			s.Began(began)
+			x.Lane = Lane(1 + i%3)
 			s.Record(x)
+			s.Iteration(4, x.Latency)
+			s.EndedEarly(4)
+			s.Unfinished(4)
 			if kind != nil {
-				s.Fail(kind)
+				s.FailIn(x.Lane, kind)
 			}
 			s.Connected()
 			s.ClosedIdle()
@@ -70,6 +74,12 @@ func TestWhatMachinesCountedAddsUp(t *testing.T) {
 		}
 		if sum.counts != want.counts || sum.status != want.status || sum.failures != want.failures {
 			t.Errorf("%d requests: %+v and %v, want %+v and %v", n, sum.counts, sum.failures, want.counts, want.failures)
+		}
+		for i, want := range want.lanes {
+			got := sum.lanes[i]
+			if got.failures != want.failures || got.early != want.early || got.open != want.open || !slices.Equal(got.times.Export().Counts, want.times.Export().Counts) {
+				t.Errorf("%d requests: lane %d is %+v, want %+v", n, i+1, got, want)
+			}
 		}
 		at := func(d time.Duration) float64 { return d.Seconds() }
 		if got, want := sum.Gaps(at), want.Gaps(at); !slices.Equal(got, want) || n > 100 && len(got) == 0 {
