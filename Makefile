@@ -2,7 +2,7 @@
 # C compiler.
 
 GO      ?= go
-MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./examples/jsonhttp ./internal/conformance ./internal/linear
+MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./examples/jsonhttp ./internal/conformance ./internal/linear ./serve/fasthttphandler
 
 # All their packages, for one command: go.work has them all.
 PACKAGES = $(addsuffix /...,$(MODULES))

@@ -1,0 +1,19 @@
+module github.com/magpie-go/magpie/serve/fasthttphandler
+
+go 1.26.0
+
+require (
+	github.com/magpie-go/magpie v0.0.0
+	github.com/valyala/fasthttp v1.77.0
+)
+
+require (
+	github.com/klauspost/compress v1.20.3 // indirect
+	github.com/klauspost/cpuid/v2 v2.4.2 // indirect
+	github.com/molecule-man/go-brrr v1.3.0 // indirect
+	github.com/valyala/bytebufferpool v1.0.0 // indirect
+	go.uber.org/atomic v1.12.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+)
+
+replace github.com/magpie-go/magpie => ../..
