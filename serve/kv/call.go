@@ -123,6 +123,9 @@ func (c *call) finish(cmd *command) {
 		c.fail("MISCONF Errors writing to the AOF file: what was changed would be lost")
 		return
 	}
+	if r := c.kv.rewrites.now.Load(); r != nil && cmd.flags&writes != 0 {
+		r.keepFor(c, cmd)
+	}
 	c.dirty, c.changed = false, false
 	cmd.run(c)
 	if c.dirty {
@@ -228,9 +231,13 @@ func (set *shardSet) keys(kv *Server, cmd *command, args [][]byte) {
 }
 
 func (set *shardSet) each(kv *Server, f func(*shard)) {
+	set.eachIndex(func(i int) { f(&kv.shards[i]) })
+}
+
+func (set *shardSet) eachIndex(f func(i int)) {
 	for w, word := range set {
 		for ; word != 0; word &= word - 1 {
-			f(&kv.shards[w*64+bits.TrailingZeros64(word)])
+			f(w*64 + bits.TrailingZeros64(word))
 		}
 	}
 }

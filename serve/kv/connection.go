@@ -21,6 +21,7 @@ var connectionCommands = []command{
 	{"info", -1, 0, 0, 0, 0, info},
 	{"config", -2, 0, 0, 0, 0, config},
 	{"command", -1, 0, 0, 0, 0, commandCommand},
+	{"bgrewriteaof", 1, 0, 0, 0, 0, rewriteLog},
 	{"time", 1, 0, 0, 0, 0, timeCommand},
 	{"quit", -1, 0, 0, 0, open | listens | atOnce, func(c *call) { c.ok(); c.quit = true }},
 	{"reset", 1, 0, 0, 0, open | listens | atOnce, reset},
@@ -317,11 +318,7 @@ func info(c *call) {
 		runtime.ReadMemStats(&m)
 		section("Memory", "used_memory", m.HeapAlloc)
 	}
-	aof := 0
-	if kv.log != nil {
-		aof = 1
-	}
-	section("Persistence", "loading", 0, "aof_enabled", aof)
+	section("Persistence", kv.persistence()...)
 	section("Stats", "total_commands_processed", kv.done.Load(), "expired_keys", kv.expirations.Load(), "pubsub_channels", kv.hub.channelCount(), "pubsub_patterns", kv.hub.patternCount())
 	section("Replication", "role", "master", "connected_slaves", 0)
 	if keys > 0 {

@@ -32,6 +32,6 @@
 //
 // With Config.Log every change is appended to a file, as a command in RESP, in which times are absolute. No reply is sent
 // before the operating system has what led to it, so that the end of the process loses nothing that a client was
-// told; what the end of the machine may lose is up to Config.Fsync. It grows until it is replaced: there is no
-// BGREWRITEAOF.
+// told; what the end of the machine may lose is up to Config.Fsync. When it has grown, or at BGREWRITEAOF, it is replaced by one with
+// what there is, while clients are served: see [Server.RewriteLog].
 package kv

@@ -59,8 +59,11 @@ func ParseFsync(name string) (Fsync, error) {
 // Rejected: writing by the worker, which costs no wake-up where the file is in memory, but the worker, and all tasks bound
 // to it, stand still when the system throttles writers or the disk is slow.
 type appendLog struct {
-	file   *os.File
+	file   *os.File // the goroutine's
 	policy Fsync
+	start  word.Int64    // of the bytes that are counted, where in the file: it had some before, or is another one now
+	grow   growth        // the goroutine's
+	newLog chan takeover // a file that is to be the log
 
 	lock    spin.Lock
 	buf     []byte
@@ -78,7 +81,13 @@ func openLog(name string, policy Fsync) (*appendLog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kv: the log cannot be opened: %w", err)
 	}
-	l := &appendLog{file: file, policy: policy, todo: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("kv: the log cannot be opened: %w", err), file.Close())
+	}
+	l := &appendLog{file: file, policy: policy, todo: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}), newLog: make(chan takeover)}
+	l.start.Store(info.Size())
+	l.grow.base.Store(info.Size())
 	go l.run()
 	return l, nil
 }
@@ -136,11 +145,21 @@ func (l *appendLog) run() {
 			var n int
 			spare, n = l.write(spare)
 			unsynced = unsynced || n > 0
+			l.grow.look(l.size())
+		case t := <-l.newLog:
+			if syncing {
+				syncing = false
+				if err := <-synced; err != nil {
+					l.fail(err)
+				}
+			}
+			spare, _ = l.write(spare)
+			t.err <- l.take(t.by)
 		case <-second:
 			// Beside the writes, which would have to wait for it.
 			if unsynced && !syncing {
 				unsynced, syncing = false, true
-				go func() { synced <- l.file.Sync() }()
+				go func(f *os.File) { synced <- f.Sync() }(l.file)
 			}
 		case err := <-synced:
 			syncing = false

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io/fs"
 	"net"
+	"os"
 	"time"
 
 	"github.com/magpie-go/magpie/internal/word"
@@ -32,21 +34,25 @@ type Config struct {
 	Log string
 	// Fsync is when the file is forced to the disk.
 	Fsync Fsync
+	// Grow is by how many per cent the log may grow until it is rewritten by itself, see [Server.RewriteLog], once it has 64 MiB; 0: 100.
+	// Negative: it is not.
+	Grow int
 }
 
 const defaultUnread = 32 << 20
 
 // Server is a key-value store, and what serves it to clients. Its methods may be called by any thread.
 type Server struct {
-	config Config
-	serve  *serve.Server
-	seed   maphash.Seed
-	shards [shards]shard
-	hub    hub
-	log    *appendLog // nil: none
-	clock  expirer
-	began  time.Time
-	loaded Recovery
+	config   Config
+	serve    *serve.Server
+	seed     maphash.Seed
+	shards   [shards]shard
+	hub      hub
+	log      *appendLog // nil: none
+	rewrites rewrites
+	clock    expirer
+	began    time.Time
+	loaded   Recovery
 
 	ids, clients, cut, expirations, done, heeds word.Int64
 }
@@ -78,8 +84,14 @@ func New(config Config) (*Server, error) {
 	if kv.loaded, err = kv.load(config.Log); err != nil {
 		return nil, err
 	}
-	kv.log, err = openLog(config.Log, config.Fsync)
-	return kv, err
+	if err := os.Remove(besideLog(config.Log)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("kv: what a crash has left of a new log cannot be removed: %w", err)
+	}
+	if kv.log, err = openLog(config.Log, config.Fsync); err != nil {
+		return nil, err
+	}
+	kv.log.growsBy(config.Grow, func() { _, _ = kv.startRewrite() })
+	return kv, nil
 }
 
 // Recovery returns what New found in the log.
@@ -105,6 +117,7 @@ func (kv *Server) Shutdown(ctx context.Context) error { return kv.serve.Shutdown
 func (kv *Server) Close() error {
 	err := kv.serve.Close()
 	kv.clock.end()
+	kv.rewrites.close()
 	if kv.log != nil {
 		err = errors.Join(err, kv.log.close())
 	}
