@@ -76,7 +76,7 @@ func loads(spec json.RawMessage, files map[string][]byte) (engine.Loads, int, er
 	}
 	c := engine.Config{
 		Target: target, Connections: 6, Timeout: 5 * time.Second, Size: 64, Method: "GET", Pipeline: 1,
-		Requests: s.Requests, Duration: s.Duration, Interval: 50 * time.Millisecond,
+		Requests: s.Requests, Duration: s.Duration, Interval: 100 * time.Millisecond,
 	}
 	if s.Rate > 0 {
 		c.Load.Stages = engine.Constant(s.Rate)
@@ -125,6 +125,14 @@ func (l *log) wait(t *testing.T, pattern string) []string {
 	}
 }
 
+// decoded reads a message.
+func decoded(t *testing.T, data []byte) (q request) {
+	if err := json.Unmarshal(data, &q); err != nil {
+		t.Error(err)
+	}
+	return q
+}
+
 // outcome is what a run came to.
 type outcome struct {
 	report *stats.Report
@@ -135,7 +143,7 @@ type outcome struct {
 func coordinate(t *testing.T, ctx context.Context, spec string, change func(*Coordinator)) (to Link, told *log, over <-chan outcome) {
 	t.Helper()
 	c := &Coordinator{
-		Listen: "127.0.0.1:0", Agents: 3, Wait: 20 * time.Second, Timeout: 10 * time.Second, Version: "test", Spec: json.RawMessage(spec), Log: newLog(),
+		Listen: "127.0.0.1:0", Agents: 3, Wait: 20 * time.Second, Timeout: 30 * time.Second, Version: "test", Spec: json.RawMessage(spec), Log: newLog(),
 	}
 	var err error
 	if c.Loads, _, err = loads(c.Spec, nil); err != nil {
@@ -161,16 +169,18 @@ func coordinate(t *testing.T, ctx context.Context, spec string, change func(*Coo
 
 // serving is an agent that serves.
 type serving struct {
-	log  *log
-	stop context.CancelFunc
-	err  error
-	done chan struct{}
+	agent *Agent
+	log   *log
+	stop  context.CancelFunc
+	err   error
+	done  chan struct{}
 }
 
 func newAgent(t *testing.T, to Link, name string) *serving {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &serving{log: newLog(), stop: cancel, done: make(chan struct{})}
 	a := &Agent{Link: to, Name: name, Version: "test", Prepare: loads, Admit: func(int) error { return nil }, Log: s.log}
+	s.agent = a
 	go func() {
 		defer close(s.done)
 		s.err = a.Serve(ctx)
@@ -326,15 +336,12 @@ func TestAgentOfAnotherProtocol(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	next := func(s *nats.Subscription) (q request) {
+	next := func(s *nats.Subscription) request {
 		m, err := s.NextMsg(20 * time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := json.Unmarshal(m.Data, &q); err != nil {
-			t.Fatal(err)
-		}
-		return q
+		return decoded(t, m.Data)
 	}
 	q := next(calls)
 	q.Protocol, q.Kind, q.From, q.Body = 99, "hello", "other", encoded(hello{Name: "old", Version: "v0"})

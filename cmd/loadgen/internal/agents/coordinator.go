@@ -30,6 +30,8 @@ type Coordinator struct {
 	Spec         json.RawMessage   // what Agent.Prepare makes the same loads of
 	Files        map[string][]byte // that it needs for that
 	Log          io.Writer
+
+	silent func(*member) bool // beside the timeout, for tests
 }
 
 // Limits of the times.
@@ -124,11 +126,13 @@ func (c *Coordinator) join() (nc *nats.Conn, own *server.Server, err error) {
 
 // coordinate goes through the states of a run.
 func (r *run) coordinate(ctx context.Context) (*stats.Report, error) {
-	sub, err := r.nc.Subscribe(toRun+r.id, func(m *nats.Msg) { r.post(func() { r.take(m) }) })
-	if err != nil {
-		return nil, err
+	for subject, take := range map[string]nats.MsgHandler{toRun + r.id: r.read, toRun + r.id + beats: r.beat} {
+		sub, err := r.nc.Subscribe(subject, take)
+		if err != nil {
+			return nil, err
+		}
+		_ = sub.SetPendingLimits(-1, -1)
 	}
-	_ = sub.SetPendingLimits(-1, -1)
 	if err := r.gather(ctx); err != nil {
 		return nil, err
 	}
@@ -139,7 +143,7 @@ func (r *run) coordinate(ctx context.Context) (*stats.Report, error) {
 		return nil, err
 	}
 	r.begin()
-	err = r.until(ctx, r.isOver)
+	err := r.until(ctx, r.isOver)
 	if err != nil && ctx.Err() != nil {
 		r.interrupted = true
 		r.stop()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -16,14 +17,16 @@ import (
 
 // run is one run of a coordinator.
 //
-// All of it belongs to the goroutine that is in until: what comes from elsewhere (messages, replies) is posted to it as a
-// function. So there are no locks, and no two things happen at once.
+// All of it but pulses belongs to the goroutine that is in until: what comes from elsewhere (messages, replies) is posted to
+// it as a function. So there are no locks, and no two things happen at once. Heartbeats do not wait for that goroutine, which may
+// have much to add up: they are answered by NATS's.
 type run struct {
 	c      *Coordinator
 	nc     *nats.Conn
 	id     string
 	events chan func()
 	over   chan struct{} // closed at the end
+	pulses sync.Map      // of *pulse by the agent's ID
 
 	members    []*member
 	refused    []string // why, by agent
@@ -44,7 +47,7 @@ type member struct {
 	id       string
 	name     string
 	state    state
-	heard    time.Time     // last
+	pulse    *pulse
 	answered reading       // when its last reply came
 	gone     chan struct{} // closed when it is lost
 	offset   offset
@@ -103,7 +106,8 @@ func (r *run) look() {
 		_ = r.nc.Publish(callSubject, encode("call", r.id, "", nil))
 	}
 	for _, m := range r.active() {
-		if silent := time.Since(m.heard); silent > r.c.Timeout {
+		isSilent := time.Since(m.pulse.last()) > r.c.Timeout
+		if isSilent || r.c.silent != nil && r.c.silent(m) {
 			r.lose(m, fmt.Sprintf("it was silent for %v", r.c.Timeout))
 		}
 	}
@@ -151,7 +155,8 @@ func (r *run) ask(m *member, kind string, body, into any, then func(error)) {
 			if err == nil {
 				r.post(func() {
 					if m.state != gone {
-						m.heard, m.answered = time.Now(), now
+						m.pulse.felt()
+						m.answered = now
 						then(understood(answer.Data, into))
 					}
 				})
@@ -182,6 +187,7 @@ func (r *run) lose(m *member, why string) {
 		return
 	}
 	m.state, m.why = gone, why
+	r.pulses.Delete(m.id)
 	close(m.gone)
 	switch {
 	case before < running && !r.isComplete:
@@ -267,16 +273,60 @@ func (r *run) leave() {
 	_ = r.nc.FlushTimeout(time.Second)
 }
 
-// take takes a message of an agent.
-func (r *run) take(msg *nats.Msg) {
+// beat answers a heartbeat, in NATS's goroutine.
+func (r *run) beat(msg *nats.Msg) {
+	var q request
+	if json.Unmarshal(msg.Data, &q) != nil {
+		return
+	}
+	if p, ok := r.pulses.Load(q.From); ok {
+		p.(*pulse).felt()
+		answer(msg, nil)
+	} else {
+		deny(msg, errOut)
+	}
+}
+
+// read reads a message of an agent, in NATS's goroutine or, if there is much to read, in one of its own: each agent sends one
+// piece at a time.
+func (r *run) read(msg *nats.Msg) {
 	var q request
 	if json.Unmarshal(msg.Data, &q) != nil || q.Run != r.id {
 		return
 	}
+	if q.Kind != "piece" {
+		r.post(func() { r.take(msg, &q, nil) })
+		return
+	}
+	var h header
+	v, ok := r.pulses.Load(q.From)
+	if !ok || json.Unmarshal(q.Body, &h) != nil {
+		deny(msg, errOut)
+		return
+	}
+	switch isCounted, isBeingRead := v.(*pulse).piece(h.Number); {
+	case isCounted:
+		answer(msg, nil)
+		return
+	case isBeingRead:
+		return // when it comes again it is counted
+	}
+	go func() {
+		var p piece
+		if err := json.Unmarshal(q.Body, &p); err != nil || p.Counts == nil {
+			deny(msg, fmt.Errorf("a piece that is none: %v", err))
+			return
+		}
+		r.post(func() { r.take(msg, &q, &p) })
+	}()
+}
+
+// take takes a message of an agent.
+func (r *run) take(msg *nats.Msg, q *request, p *piece) {
 	if q.Kind == "hello" {
 		var h hello
 		if json.Unmarshal(q.Body, &h) == nil {
-			r.welcome(&q, h)
+			r.welcome(q, h)
 		}
 		return
 	}
@@ -285,8 +335,8 @@ func (r *run) take(msg *nats.Msg) {
 		deny(msg, errOut)
 		return
 	}
-	m.heard = time.Now()
-	if err := r.taken(msg, m, &q); err != nil {
+	m.pulse.felt()
+	if err := r.taken(msg, m, q, p); err != nil {
 		deny(msg, err)
 	}
 }
@@ -305,14 +355,16 @@ func (r *run) welcome(q *request, h hello) {
 		}
 		return
 	}
-	m := &member{hello: h, id: q.From, name: h.Name, heard: time.Now(), gone: make(chan struct{})}
+	m := &member{hello: h, id: q.From, name: h.Name, pulse: newPulse(), gone: make(chan struct{})}
 	r.members = append(r.members, m)
+	r.pulses.Store(m.id, m.pulse)
 	r.ask(m, "claim", claim{r.c.Timeout}, nil, func(err error) {
 		if err == nil {
 			m.state = claimed
 			return
 		}
 		m.state = gone // it is of another run already
+		r.pulses.Delete(m.id)
 		r.members = slices.DeleteFunc(r.members, func(o *member) bool { return o == m })
 	})
 }

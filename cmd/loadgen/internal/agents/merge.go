@@ -17,7 +17,7 @@ type merger struct {
 	loads  engine.Loads
 	every  time.Duration
 	isOpen bool
-	sum    *stats.Total
+	sum    *stats.Total // of the slots that were told
 	slots  map[int]*slot
 	spare  []*stats.Total
 	told   int // slots before this one are in the series
@@ -48,7 +48,6 @@ func (m *merger) index(at time.Duration) int { return int((at + m.every/2) / m.e
 
 // add adds a piece.
 func (m *merger) add(p *piece) {
-	m.sum.Add(p.Counts)
 	i := max(m.index(p.Start), m.told)
 	s := m.slots[i]
 	if s == nil {
@@ -91,6 +90,7 @@ func (m *merger) move(before int, isEnd bool, each func(*stats.Interval)) {
 			end = max(s.end, begin)
 		}
 		delete(m.slots, i)
+		m.sum.Add(s.counts)
 		part := s.counts.Interval(begin, end-begin, s.cpu)
 		if m.isOpen {
 			warmup := m.loads[0].Warmup

@@ -21,6 +21,7 @@ const (
 	callSubject = "loadgen.call"
 	toAgent     = "loadgen.agent."
 	toRun       = "loadgen.run."
+	beats       = ".beat" // behind toRun and a run: heartbeats, which are answered at once whatever else there is to do
 )
 
 // request is a message.
@@ -85,6 +86,9 @@ type (
 		Length time.Duration `json:"length_ns"`
 		CPU    time.Duration `json:"cpu_ns"`
 		Counts *stats.Total  `json:"counts"`
+	}
+	header struct { // of a piece, to see whether it is new before the rest is read
+		Number int `json:"number"`
 	}
 	done struct {
 		Left     bool          `json:"left,omitempty"` // before the end: the agent was told to end

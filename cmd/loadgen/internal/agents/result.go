@@ -12,10 +12,8 @@ import (
 )
 
 // taken takes a message of an agent of this run, and answers it.
-func (r *run) taken(msg *nats.Msg, m *member, q *request) error {
+func (r *run) taken(msg *nats.Msg, m *member, q *request, p *piece) error {
 	switch q.Kind {
-	case "beat":
-		answer(msg, nil)
 	case "file":
 		var s section
 		if err := json.Unmarshal(q.Body, &s); err != nil {
@@ -38,15 +36,12 @@ func (r *run) taken(msg *nats.Msg, m *member, q *request) error {
 			m.state = prepared
 		}
 	case "piece":
-		var p piece
-		if err := json.Unmarshal(q.Body, &p); err != nil {
-			return err
-		}
-		answer(msg, nil)
-		if m.state == running && p.Counts != nil && m.tally.isNew(&p) {
-			r.merger.add(&p)
+		if m.state == running && m.tally.isNew(p) {
+			r.merger.add(p)
 			r.progress()
 		}
+		m.pulse.counted(p.Number)
+		answer(msg, nil)
 	case "done":
 		var d done
 		if err := json.Unmarshal(q.Body, &d); err != nil {

@@ -214,9 +214,13 @@ func (t *task) prepare(j *job) (engine.Loads, int, error) {
 // ask sends the coordinator a message until it has answered. It fails when nobody wants that any more.
 func (t *task) ask(kind string, body, into any) error {
 	message := encode(kind, t.run, t.agent.id, body)
+	subject := toRun + t.run
+	if kind == "beat" {
+		subject += beats
+	}
 	for {
 		patience, cancel := context.WithTimeout(t.wanted, min(t.timeout/2, time.Second))
-		answer, err := t.agent.nc.RequestWithContext(patience, toRun+t.run, message)
+		answer, err := t.agent.nc.RequestWithContext(patience, subject, message)
 		cancel()
 		if err == nil {
 			t.lock.Lock()

@@ -70,6 +70,8 @@ func (r *run) watch(ctx context.Context, rt *sched.Runtime, over <-chan struct{}
 		select {
 		case <-over:
 			return true
+		case <-ctx.Done():
+			return false // even if each interval is over when the one before has been added up
 		default:
 		}
 		now := r.now()

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -50,5 +51,24 @@ func TestSeriesAddsUp(t *testing.T) {
 		if isOpen && (uint64(lags) != r.Rate.Begun || asked < 0.9*2000*0.13 || asked > float64(end)*2000/1e9+1) {
 			t.Errorf("%d lags, %g asked in %v, and the report has %+v", lags, asked, time.Duration(end), r.Rate)
 		}
+	}
+}
+
+// A run whose intervals take longer to add up than they are long ends when it is told to.
+func TestInterruptBetweenIntervals(t *testing.T) {
+	c := config(t, "tcp://"+serve(t, copyBack), 0)
+	c.Connections, c.Interval, c.Duration = 1, MinInterval, time.Hour
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n := 0
+	c.Each = func(*stats.Interval, *stats.Report) {
+		for begun := time.Now(); time.Since(begun) < 2*MinInterval; { // it takes that long
+		}
+		if n++; n == 3 {
+			cancel()
+		}
+	}
+	if r := mustRun(t, ctx, newRuntime(t), c); !r.Interrupted || n > 5 {
+		t.Errorf("interrupted %v, after %d intervals", r.Interrupted, n)
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // What one machine counted goes to another as it is: the counts of all histograms, value by value, and not what they come
@@ -17,7 +15,7 @@ import (
 
 // wireTotal is a Total on its way.
 type wireTotal struct {
-	Latency  Histogram         `json:"latency,omitzero"`
+	Latency  sparse            `json:"latency,omitempty"`
 	Open     *wireOpen         `json:"open,omitempty"`
 	Counts   []uint64          `json:"counts"` // in the order of counts.fields
 	Status   map[int]uint64    `json:"status,omitempty"`
@@ -28,7 +26,7 @@ type wireTotal struct {
 
 // wireLane is a lane on its way.
 type wireLane struct {
-	Times    Histogram         `json:"times,omitzero"`
+	Times    sparse            `json:"times,omitempty"`
 	Failures map[string]uint64 `json:"failures,omitempty"`
 	Early    uint64            `json:"early,omitempty"`
 	Open     uint64            `json:"open,omitempty"`
@@ -36,11 +34,11 @@ type wireLane struct {
 
 // wireOpen is what an open load has besides.
 type wireOpen struct {
-	Service Histogram `json:"service,omitzero"`
-	Lag     Histogram `json:"lag,omitzero"`
-	Own     Histogram `json:"own,omitzero"`
-	Every   uint64    `json:"every"`
-	Starts  []byte    `json:"starts,omitempty"` // pairs of varints: each the difference to the pair before
+	Service sparse `json:"service,omitempty"`
+	Lag     sparse `json:"lag,omitempty"`
+	Own     sparse `json:"own,omitempty"`
+	Every   uint64 `json:"every"`
+	Starts  []byte `json:"starts,omitempty"` // pairs of varints: each the difference to the pair before
 }
 
 // maxExample is how much of an example is sent.
@@ -61,9 +59,9 @@ func (c *counts) times() []*int64 {
 
 // MarshalJSON implements json.Marshaler. Nothing is lost but the ends of very long examples, and what errors they were.
 func (t *Total) MarshalJSON() ([]byte, error) {
-	w := wireTotal{Latency: some(t.times.latency)}
+	w := wireTotal{Latency: sparseOf(t.times.latency)}
 	if o := t.times.open; o != nil {
-		w.Open = &wireOpen{some(o.service), some(o.lag), some(o.own), o.starts.every, o.starts.encode()}
+		w.Open = &wireOpen{sparseOf(o.service), sparseOf(o.lag), sparseOf(o.own), o.starts.every, o.starts.encode()}
 	}
 	for _, n := range t.counts.fields() {
 		w.Counts = append(w.Counts, *n)
@@ -78,7 +76,7 @@ func (t *Total) MarshalJSON() ([]byte, error) {
 	}
 	w.Failures = byName(&t.failures)
 	for _, l := range t.lanes {
-		w.Lanes = append(w.Lanes, wireLane{some(l.times), byName(&l.failures), l.early, l.open})
+		w.Lanes = append(w.Lanes, wireLane{sparseOf(l.times), byName(&l.failures), l.early, l.open})
 	}
 	for k := range kinds {
 		if err := t.examples[k]; err != nil {
@@ -97,13 +95,20 @@ func (t *Total) UnmarshalJSON(text []byte) error {
 	if err := d.Decode(&w); err != nil {
 		return err
 	}
-	*t = *NewTotal(w.Open != nil)
-	if err := fill(t.times.latency, w.Latency, digits); err != nil {
+	*t = Total{}
+	var err error
+	if t.times.latency, err = w.Latency.histogram(digits); err != nil {
 		return err
 	}
 	if w.Open != nil {
-		o := t.times.open
-		if err := errors.Join(fill(o.service, w.Open.Service, digits), fill(o.lag, w.Open.Lag, digits), fill(o.own, w.Open.Own, digits), o.starts.decode(w.Open.Every, w.Open.Starts)); err != nil {
+		o := &openTimes{starts: newStarts()}
+		t.times.open = o
+		var errs [4]error
+		o.service, errs[0] = w.Open.Service.histogram(digits)
+		o.lag, errs[1] = w.Open.Lag.histogram(digits)
+		o.own, errs[2] = w.Open.Own.histogram(digits)
+		errs[3] = o.starts.decode(w.Open.Every, w.Open.Starts)
+		if err := errors.Join(errs[:]...); err != nil {
 			return err
 		}
 	}
@@ -135,7 +140,10 @@ func (t *Total) UnmarshalJSON(text []byte) error {
 	for i, l := range w.Lanes {
 		to := t.lane(Lane(i + 1))
 		to.early, to.open = l.Early, l.Open
-		if err := errors.Join(fill(to.times, l.Times, laneDigits), fromNames(&to.failures, l.Failures)); err != nil {
+		if to.times, err = l.Times.histogram(laneDigits); err != nil {
+			return err
+		}
+		if err := fromNames(&to.failures, l.Failures); err != nil {
 			return err
 		}
 	}
@@ -162,29 +170,6 @@ func fromNames(failures *[kinds]uint64, names map[string]uint64) error {
 	}
 	for kind := range names {
 		return fmt.Errorf("there is no kind of failure %q", kind)
-	}
-	return nil
-}
-
-// some is a histogram, or none if there is nothing in it.
-func some(h *hdrhistogram.Histogram) Histogram {
-	if h.TotalCount() == 0 {
-		return Histogram{}
-	}
-	return Histogram{h}
-}
-
-// fill adds what was read to an empty histogram.
-func fill(to *hdrhistogram.Histogram, from Histogram, digits int64) error {
-	if from.IsZero() {
-		return nil
-	}
-	if from.LowestTrackableValue() != unit || from.HighestTrackableValue() != limit || from.SignificantFigures() != digits {
-		return fmt.Errorf("a histogram from %d to %d with %d digits, and ours are from %d to %d with %d",
-			from.LowestTrackableValue(), from.HighestTrackableValue(), from.SignificantFigures(), unit, limit, digits)
-	}
-	if dropped := to.Merge(from.Histogram); dropped > 0 {
-		return fmt.Errorf("a histogram with %d values beyond %d", dropped, limit)
 	}
 	return nil
 }

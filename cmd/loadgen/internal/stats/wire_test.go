@@ -1,8 +1,10 @@
 package stats
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -99,11 +101,18 @@ func TestWhatIsNoTotalIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := hdrhistogram.New(1, 1000, 2)
-	_ = other.RecordValue(5)
-	text, err := Histogram{other}.MarshalText()
-	if err != nil {
-		t.Fatal(err)
+	counts := func(all ...int64) (p sparse) {
+		for _, n := range all {
+			p = binary.AppendVarint(p, n)
+		}
+		return p
+	}
+	latency := func(p sparse) string {
+		text, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Replace(string(good), `{`, `{"latency":`+string(text)+`,`, 1)
 	}
 	change := func(was, is string) string { return strings.Replace(string(good), was, is, 1) }
 	for text, want := range map[string]string{
@@ -114,8 +123,11 @@ func TestWhatIsNoTotalIsRefused(t *testing.T) {
 		change(`"every":1`, `"every":1,"starts":"gA=="`): "ends amid one",
 		change(`{`, `{"status":{"1000":1},`):             "no status 1000",
 		change(`{`, `{"failures":{"fatigue":1},`):        "fatigue",
-		change(`{`, `{"latency":"HIST",`):                "too short",
-		change(`{`, `{"latency":"`+string(text)+`",`):    "2 digits",
+		latency(sparse{0x80}):                            "ends amid a count",
+		latency(counts(3, 0)):                            "a count of 0",
+		latency(counts(-1<<40, 5)):                       "more than",
+		latency(counts(math.MinInt64)):                   "more than",
+		latency(counts(1<<61, 1<<61, 1)):                 "more than 2^62",
 	} {
 		var got Total
 		if err := json.Unmarshal([]byte(text), &got); err == nil || !strings.Contains(err.Error(), want) {

@@ -1,0 +1,153 @@
+package agents
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
+)
+
+// dying runs a load on three agents, of which b dies when the first interval is over: its connection breaks, and after that it is
+// silent. How long that takes to be seen is up to another test.
+func dying(t *testing.T, spec string, redistribute bool) (told *log, over <-chan outcome) {
+	t.Helper()
+	var b atomic.Pointer[serving]
+	var isDead atomic.Bool
+	to, told, over := coordinate(t, t.Context(), spec, func(c *Coordinator) {
+		c.Redistribute = redistribute
+		c.silent = func(m *member) bool { return m.name == "b" && isDead.Load() }
+		c.Loads[0].Each = func(*stats.Interval, *stats.Report) {
+			if s := b.Load(); s != nil && !isDead.Load() {
+				s.agent.nc.Close()
+				<-s.done
+				isDead.Store(true)
+			}
+		}
+	})
+	b.Store(newAgents(t, to, 3)[1])
+	return told, over
+}
+
+// The others take over what an agent that died was to send: each request of the schedule is sent, or known not to be.
+func TestAgentDiesAndOthersTakeItsShare(t *testing.T) {
+	t.Parallel()
+	told, over := dying(t, fmt.Sprintf(`{"URL":%q,"Rate":2000,"Requests":2000}`, echo(t)), true)
+	o := <-over
+	if o.err != nil {
+		t.Fatal(o.err)
+	}
+	r := o.report
+	if r.Rate.Begun+r.Rate.Unsent != 2000 || r.Rate.Begun > r.Requests+2 || r.Rate.Unsent == 0 || r.Rate.Unsent > 600 || r.Interrupted {
+		t.Errorf("%d requests, %+v: not each of 2000 is accounted for", r.Requests, r.Rate)
+	}
+	connections := 0
+	for _, a := range r.Agents {
+		if want := map[bool]string{true: "lost", false: "finished"}[a.Name == "b"]; a.State != want {
+			t.Errorf("agent %+v, want %s", a, want)
+		}
+		if a.Name != "b" {
+			connections += a.Connections
+		} else if a.Requests == 0 || a.Requests > 600 || a.LostAt <= 0 || a.Why == "" {
+			t.Errorf("agent %+v", a)
+		}
+	}
+	if connections != 6 {
+		t.Errorf("%d connections of those that are left, want all 6", connections)
+	}
+	told.wait(t, "agent b is gone: .*; 2 others take its share")
+}
+
+// A closed load makes as many requests as were asked for, whoever dies.
+func TestAgentDiesInAClosedLoad(t *testing.T) {
+	t.Parallel()
+	_, over := dying(t, fmt.Sprintf(`{"URL":%q,"Requests":10000}`, echo(t)), true)
+	if o := <-over; o.err != nil || o.report.Requests < 10_000-6 || o.report.Requests > 10_000 {
+		t.Errorf("%+v, %v", o.report, o.err)
+	}
+}
+
+// Without that the run ends when an agent dies, and has a report of what there is.
+func TestAgentDiesAndTheRunFails(t *testing.T) {
+	t.Parallel()
+	told, over := dying(t, fmt.Sprintf(`{"URL":%q,"Rate":1000,"Duration":%d}`, echo(t), time.Hour), false)
+	o := <-over
+	var lost *LostError
+	if !errors.As(o.err, &lost) || o.err.Error() != "agent b was lost" || o.report == nil || !o.report.Interrupted || o.report.Requests == 0 || o.report.Rate.Unsent == 0 {
+		t.Errorf("%+v, %v", o.report, o.err)
+	}
+	told.wait(t, "agent b is gone")
+}
+
+// An agent that is told to end reports what it has counted, and its share is taken over at once. The last one has nobody to leave it to.
+func TestAgentIsToldToEnd(t *testing.T) {
+	t.Parallel()
+	begun := make(chan struct{}, 1)
+	to, told, over := coordinate(t, t.Context(), fmt.Sprintf(`{"URL":%q,"Rate":1000,"Duration":%d}`, echo(t), time.Hour), func(c *Coordinator) {
+		c.Redistribute, c.Agents = true, 2
+		c.Loads[0].Each = func(*stats.Interval, *stats.Report) {
+			select {
+			case begun <- struct{}{}:
+			default:
+			}
+		}
+	})
+	agents := newAgents(t, to, 2)
+	<-begun
+	for i, a := range agents {
+		a.stop()
+		if <-a.done; a.err != nil {
+			t.Errorf("agent %d ends with %v", i, a.err)
+		}
+		a.log.wait(t, "the run is over")
+	}
+	told.wait(t, "agent a is gone: it was told to end; b takes its share\n(.*\n)*agent b is gone: it was told to end; nobody runs who could take its share")
+	o := <-over
+	if o.err == nil || o.err.Error() != "agent b was lost" || o.report.Rate.Begun+o.report.Rate.Unsent < 3 || len(o.report.Agents) != 2 {
+		t.Errorf("%+v, %v", o.report, o.err)
+	}
+}
+
+// Silence is what an agent is given up for, and what it sends after that counts for nothing: it is told that it is out.
+func TestSilentAgent(t *testing.T) {
+	t.Parallel()
+	to, _, over := coordinate(t, t.Context(), fmt.Sprintf(`{"URL":%q,"Requests":9}`, echo(t)), func(c *Coordinator) { c.Agents, c.Timeout = 1, MinTimeout })
+	nc, _, err := to.connect("mute")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	// It takes all there is to take, and says that it is ready, but has no heart.
+	isReady := false
+	if _, err := nc.Subscribe(toAgent+"mute", func(m *nats.Msg) {
+		q := decoded(t, m.Data)
+		switch q.Kind {
+		case "probe":
+			answer(m, clock())
+		case "release":
+		default:
+			answer(m, nil)
+		}
+		if q.Kind == "job" && !isReady {
+			isReady = true
+			_ = nc.Publish(toRun+q.Run, encode("ready", q.Run, "mute", ready{}))
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := nc.Subscribe(callSubject, func(m *nats.Msg) {
+		q := decoded(t, m.Data)
+		_ = nc.Publish(toRun+q.Run, encode("hello", q.Run, "mute", hello{Name: "mute"}))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o := <-over
+	if o.err == nil || !strings.Contains(o.err.Error(), "mute") {
+		t.Errorf("%+v, %v", o.report, o.err)
+	}
+}
