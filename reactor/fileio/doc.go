@@ -24,6 +24,9 @@
 // [Entries] is a folder as a stream, [CreateTemp] a file for a while, [CopyFile] a copy that
 // the file system makes if it can, and [Replace] a file that is never seen half written.
 //
+// [File.ReadBuffers], [File.WriteBuffers] and their like at an offset move several buffers by one operation, and by one
+// call of the system where that has readv and writev.
+//
 // A File is also a reader and a writer for what polls, by [File.PollRead] and [File.PollWrite], so that what
 // buffers, splits into lines and decodes connections does it with files too.
 //

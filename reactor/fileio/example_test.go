@@ -64,3 +64,35 @@ func ExampleOpen() {
 	fmt.Println(errors.Is(err, os.ErrNotExist))
 	// Output: true
 }
+
+// A header and a body in one call, and read into two places.
+func ExampleFile_WriteBuffers() {
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	_, err = future.BlockOn(future.Do(func(co *future.Co) error {
+		f, err := fileio.Create(filepath.Join(dir, "record")).Await(co)
+		if err != nil {
+			return err
+		}
+		n, err := f.WriteBuffers([][]byte{[]byte("head"), []byte("body")}).Await(co)
+		if err != nil {
+			return err
+		}
+		head, body := make([]byte, 4), make([]byte, 4)
+		m, err := f.ReadBuffersAt([][]byte{head, body}, 0).Await(co)
+		fmt.Printf("%d bytes, %d bytes: %s, %s\n", n, m, head, body)
+		if err != nil {
+			return err
+		}
+		_, err = f.Close().Await(co)
+		return err
+	}))
+	fmt.Println(err)
+	// Output:
+	// 8 bytes, 8 bytes: head, body
+	// <nil>
+}
