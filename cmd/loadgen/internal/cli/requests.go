@@ -10,7 +10,7 @@ import (
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
 )
 
-// requestFlags are what requests of HTTP/1.1 consist of beside method, header and body.
+// requestFlags are what requests of HTTP consist of beside method, header and body.
 type requestFlags struct {
 	BodyFile string   `group:"requests" placeholder:"FILE" help:"HTTP content from a file, or from standard input (-)."`
 	URLs     string   `name:"urls" group:"requests" placeholder:"FILE" help:"Send to the paths or URLs in FILE, one a line, each with its weight behind it."`

@@ -25,7 +25,7 @@ func (c *runCommand) configs() ([]engine.Config, error) {
 	if c.Duration == nil && c.Requests == nil {
 		config.Duration = defaultDuration // unless all loads turn out to have an end
 	}
-	configs, err := scenario.Read(c.Scenario, config)
+	configs, err := scenario.Read(c.Scenario, config, c.HTTP2)
 	if err != nil || c.Duration != nil || c.Requests != nil {
 		return configs, err
 	}

@@ -22,19 +22,17 @@ type Check struct {
 	fields  bool // it looks at the header
 }
 
-// checkEnv is what a check knows of a reply.
-type checkEnv struct {
-	Status int                 `expr:"status"`
-	Body   string              `expr:"body"`
-	Size   int                 `expr:"size"`
-	Header func(string) string `expr:"header"`
+// newEnv is what a check knows of a reply. It is a map, and no struct, for the language takes what stands in one without making a copy of it, which would
+// be an allocation.
+func newEnv(header func(string) string) map[string]any {
+	return map[string]any{"status": 0, "body": "", "size": 0, "header": header}
 }
 
 // ParseChecks compiles conditions in the language of github.com/expr-lang/expr. They know status, body, size (of the
 // body, in bytes) and header("name").
 func ParseChecks(texts []string) (checks []Check, err error) {
 	for _, text := range texts {
-		program, err := expr.Compile(text, expr.Env(checkEnv{}), expr.AsBool())
+		program, err := expr.Compile(text, expr.Env(newEnv(func(string) string { return "" })), expr.AsBool())
 		if err != nil {
 			first, _, _ := strings.Cut(err.Error(), "\n")
 			return nil, fmt.Errorf("check %q: %s; give a condition on status, body, size and header(\"name\"), such as 'status == 200 && body contains \"ok\"'", text, first)
@@ -48,7 +46,9 @@ func ParseChecks(texts []string) (checks []Check, err error) {
 type checker struct {
 	checks   []Check
 	vm       vm.VM
-	env      checkEnv
+	env      map[string]any
+	status   int // that is in env
+	size     int
 	content  bool   // some look at the content
 	fields   bool   // some look at the header
 	heads    []byte // of the reply and of interim ones before it, and what came in one read with the last
@@ -58,7 +58,7 @@ type checker struct {
 
 func newChecker(checks []Check) *checker {
 	c := &checker{}
-	c.env.Header = c.header
+	c.env = newEnv(c.header)
 	c.use(checks, nil)
 	return c
 }
@@ -131,12 +131,19 @@ func (c *checker) field(name string) []byte {
 
 // verdict returns which check a reply fails, if it fails one.
 func (c *checker) verdict(status int, size int64) error {
-	c.env.Status, c.env.Size = status, int(size)
-	if c.content {
-		c.env.Body = text(c.body)
+	if status != c.status {
+		c.status = status
+		c.env["status"] = status
+	}
+	if int(size) != c.size {
+		c.size = int(size)
+		c.env["size"] = c.size
+	}
+	if c.content && len(c.checks) > 0 {
+		c.env["body"] = text(c.body)
 	}
 	for i := range c.checks {
-		got, err := c.vm.Run(c.checks[i].program, &c.env)
+		got, err := c.vm.Run(c.checks[i].program, c.env)
 		if err != nil {
 			first, _, _ := strings.Cut(err.Error(), "\n")
 			return fmt.Errorf("%w: %s: %s", stats.ErrCheck, c.checks[i].text, first)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
@@ -47,7 +46,7 @@ func (p *clientPlan) connection(i uint64) (protocol, int) {
 	if p.varied != nil {
 		c.varied = newVaried(p.varied, p.config, i)
 	}
-	if p.looks() {
+	if p.varied.looks(p.checks) {
 		c.checker = newChecker(p.checks)
 		c.response.Sink = c.checker.sink
 	}
@@ -55,14 +54,6 @@ func (p *clientPlan) connection(i uint64) (protocol, int) {
 		return &scenarioClient{c}, firstBuffer
 	}
 	return c, firstBuffer
-}
-
-// looks reports whether anything is asked of replies.
-func (p *clientPlan) looks() bool {
-	if p.varied == nil || p.varied.scene == nil {
-		return len(p.checks) > 0
-	}
-	return slices.ContainsFunc(p.varied.scene.steps, func(s stepPlan) bool { return len(s.checks)+len(s.extract) > 0 })
 }
 
 // client is a connection of HTTP/1.1.

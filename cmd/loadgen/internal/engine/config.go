@@ -41,11 +41,11 @@ type Config struct {
 	Body        string        // of HTTP
 	MaxHead     int           // of HTTP: bytes of a reply's header; 0: http1.MaxHead
 	Lenient     bool          // of HTTP: replies with bytes beyond their end are good
-	Routes      []Route       // of HTTP/1.1, instead of the target's path
-	Feed        *Feed         // of HTTP/1.1, for placeholders
+	Routes      []Route       // of HTTP, instead of the target's path
+	Feed        *Feed         // of HTTP, for placeholders
 	Literal     bool          // braces are no placeholders
-	Checks      []Check       // of HTTP/1.1
-	Scenario    *Scenario     // of HTTP/1.1, instead of one request: its steps have Headers and Checks too
+	Checks      []Check       // of HTTP
+	Scenario    *Scenario     // of HTTP, instead of one request: its steps have Headers and Checks too
 	TLS         TLS
 	Files       *Files // where TLS has its files from; nil: the disk
 	Send        string // what is sent instead of echo messages: bytes, a text of WebSocket, a command of Redis
@@ -138,11 +138,11 @@ func (c *Config) plan() (plan, error) {
 	if t != Echo && c.Reply != (Reply{}) {
 		return nil, fmt.Errorf("reply-length, reply-until and reply-match are for tcp, tls and unix targets, and %s is none", c.Target.URL)
 	}
-	if t != HTTP && (len(c.Routes) > 0 || c.Feed != nil || len(c.Checks) > 0 || t == HTTP2 && c.isVaried()) {
-		return nil, fmt.Errorf("urls, feed, templates and checks are for HTTP/1.1, and %s with these flags is none", c.Target.URL)
+	if !isHTTP && (len(c.Routes) > 0 || c.Feed != nil || len(c.Checks) > 0) {
+		return nil, fmt.Errorf("urls, feed and checks are for http:// and https:// targets, and %s is none", c.Target.URL)
 	}
-	if c.Scenario != nil && (t != HTTP || len(c.Routes) > 0 || c.Literal || c.depth() > 1 || c.Think > 0 || c.Lenient) {
-		return nil, errors.New("a scenario is for HTTP/1.1, with one request at a time; it says itself what is sent and how long users think")
+	if c.Scenario != nil && (!isHTTP || len(c.Routes) > 0 || c.Literal || c.depth() > 1 || c.Think > 0 || c.Lenient) {
+		return nil, errors.New("a scenario is for http:// and https:// targets, with one request at a time; it says itself what is sent and how long users think")
 	}
 	if (isHTTP || t == UDP) && c.Send != "" {
 		return nil, fmt.Errorf("send is for tcp, tls, unix, ws and redis targets, and %s is none", c.Target.URL)

@@ -29,6 +29,8 @@ import (
 // peer has not looked at, are sent again on another connection.
 type h2 struct {
 	plan    *h2Plan
+	varied  *varied   // nil: the plan's request is sent
+	spare   []*h2kept // of requests that are over
 	streams []h2stream
 	opened  uint32 // identity of the last stream
 	at      int    // in streams, which one was told of
@@ -43,10 +45,11 @@ type h2 struct {
 	encoded int // how often the request was encoded with the table that the peer has
 	table   int // bytes that the table has room for
 	decoder *hpack.Decoder
-	status_ int    // that decoder has come upon
-	head    []byte // of a header that goes on in further frames
-	headOf  uint32 // stream of that; 0: there is none
-	headEnd bool   // it ends its stream
+	status_ int     // that decoder has come upon
+	looked  *h2kept // whose header it decodes, if that is looked at
+	head    []byte  // of a header that goes on in further frames
+	headOf  uint32  // stream of that; 0: there is none
+	headEnd bool    // it ends its stream
 
 	maxStreams int // the peer's settings
 	maxFrame   int
@@ -60,15 +63,26 @@ type h2 struct {
 
 // h2stream is a request under way.
 type h2stream struct {
-	id     uint32 // 0: it has none yet
-	status int    // of the reply, once its header has come
-	window int64  // for what is sent
-	used   uint32 // of this side's window
-	body   []byte // that is not sent
+	id     uint32  // 0: it has none yet
+	status int     // of the reply, once its header has come
+	window int64   // for what is sent
+	used   uint32  // of this side's window
+	body   []byte  // that is not sent
+	kept   *h2kept // nil: nothing
 }
 
-// h2Plan is one HTTP/2 request, sent again and again.
+// h2kept is what a request needs memory of its own for.
+type h2kept struct {
+	body    []byte
+	checker *checker // nil: replies are not looked at
+	size    int64    // of the reply's content
+}
+
+// h2Plan is one HTTP/2 request, sent again and again, or the requests of which each is put together anew.
 type h2Plan struct {
+	config  *Config
+	varied  *variants // nil: all are alike
+	looks   bool      // at replies
 	fields  []hpack.HeaderField
 	size    int // of the fields in a table
 	body    []byte
@@ -80,15 +94,18 @@ func (c *Config) h2Plan() (plan, error) {
 	if err := c.checkMaxHead(); err != nil {
 		return nil, err
 	}
-	// What HTTP/1.1 takes for a request is one here too.
-	if _, _, err := c.request(); err != nil {
-		return nil, err
-	}
-	p := &h2Plan{fields: c.h2Fields(), body: []byte(c.Body), maxHead: cmp.Or(c.MaxHead, http1.MaxHead), depth: c.depth()}
+	p := &h2Plan{config: c, fields: c.h2Fields(), body: []byte(c.Body), maxHead: cmp.Or(c.MaxHead, http1.MaxHead), depth: c.depth()}
 	for _, f := range p.fields {
 		p.size += int(f.Size())
 	}
-	return p, nil
+	var err error
+	if c.isVaried() {
+		p.varied, err = c.variants()
+	} else {
+		_, _, err = c.request() // what HTTP/1.1 takes for a request is one here too
+	}
+	p.looks = p.varied.looks(c.Checks)
+	return p, err
 }
 
 // h2Window is how large this side's windows are: the largest that h2load asks for too.
@@ -101,9 +118,16 @@ const (
 	h2Table         = 4096
 )
 
-func (p *h2Plan) connection(uint64) (protocol, int) {
+func (p *h2Plan) connection(i uint64) (protocol, int) {
 	c := &h2{plan: p, streams: make([]h2stream, 0, p.depth)}
 	c.framer = http2.NewFramer(appender{&c.say}, nil)
+	if p.varied == nil {
+		return c, firstBuffer
+	}
+	c.varied = newVaried(p.varied, p.config, i)
+	if c.varied.session != nil {
+		return &scenarioH2{c}, firstBuffer
+	}
 	return c, firstBuffer
 }
 
@@ -143,6 +167,9 @@ func (c *h2) greet(p []byte) (int, bool, error) {
 const httpBegin = "HTTP/1."
 
 func (c *h2) forget() {
+	for i := range c.streams {
+		c.giveBack(c.streams[i].kept)
+	}
 	c.streams, c.opened, c.encoded, c.headOf = c.streams[:0], 0, 0, 0
 	c.say, c.block, c.used = c.say[:0], c.block[:0], 0
 	c.maxStreams, c.maxFrame, c.initial, c.window = math.MaxInt32, h2MaxFrame, h2InitialWindow, h2InitialWindow
@@ -187,11 +214,18 @@ func (c *h2) openStreams() {
 			c.opened = 1
 		}
 		s.id, s.window, s.body = c.opened, c.initial, c.plan.body
+		if c.varied != nil || c.plan.looks {
+			s.kept = c.keep()
+		}
+		if c.varied != nil {
+			c.compose(s)
+		} else {
+			c.encode()
+		}
 		flags := http2.FlagHeadersEndHeaders
 		if len(s.body) == 0 {
 			flags |= http2.FlagHeadersEndStream
 		}
-		c.encode()
 		c.appendFrame(http2.FrameHeaders, flags, s.id, c.block)
 		c.sendBody(s)
 		open++
@@ -278,17 +312,20 @@ func (c *h2) abandon() error {
 	return fmt.Errorf("no reply on stream %d: %w", id, os.ErrDeadlineExceeded)
 }
 
-// answer takes one off that is answered. What is left of its body is not sent.
-func (c *h2) answer(i int) outcome {
-	if s := &c.streams[i]; len(s.body) > 0 {
+// answer takes one off that is answered, and returns what is wrong with the reply. What is left of its body is not sent.
+func (c *h2) answer(i int) (outcome, error) {
+	s := &c.streams[i]
+	if len(s.body) > 0 {
 		_ = c.framer.WriteRSTStream(s.id, http2.ErrCodeNo) // appending cannot fail
 	}
+	err := c.verdict(s)
 	c.remove(i)
-	return answered
+	return answered, err
 }
 
 func (c *h2) remove(i int) {
 	c.at, c.code = i, c.streams[i].status
+	c.giveBack(c.streams[i].kept)
 	c.streams = append(c.streams[:i], c.streams[i+1:]...)
 }
 
@@ -307,7 +344,11 @@ func (c *h2) field(f hpack.HeaderField) {
 	if f.Name == ":status" {
 		c.status_, _ = strconv.Atoi(f.Value)
 	}
-	c.decoder.SetEmitEnabled(false) // the status comes first, and the others are not looked at
+	if c.looked == nil {
+		c.decoder.SetEmitEnabled(false) // the status comes first, and the others are not looked at
+		return
+	}
+	c.looked.checker.add(f.Name, f.Value)
 }
 
 func (c *h2) eof() error { return io.EOF }

@@ -183,5 +183,48 @@ func FuzzHTTP2(f *testing.F) {
 			c.Target, _ = c.Target.WithHTTP2()
 			c.Body, c.Method = "body", "POST"
 		}, data, int(size)%64+1)
+		feedAll(t, "http://h/{{counter}}", func(c *Config) {
+			c.Target, _ = c.Target.WithHTTP2()
+			c.Checks = must(ParseChecks([]string{`header("a") + body != ""`}))
+		}, data, int(size)%64+1)
 	})
+}
+
+// Requests that differ are put together without allocating, and their replies are looked at.
+func TestHTTP2DoesNotAllocate(t *testing.T) {
+	c := config(t, "http://h/{{counter}}?r={{random 1 1000}}", 1)
+	c.Target, _ = c.Target.WithHTTP2()
+	c.Method, c.Body, c.Headers = "POST", "{{uuid}}", []string{"X-A: {{random 1 9}}"}
+	c.Checks = must(ParseChecks([]string{"status == 200 && size == 2"}))
+	plan, err := c.h2Plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := plan.connection(0)
+	client := p.(*h2)
+	client.hello()
+	window := []byte{0, 0, 4, byte(http2.FrameWindowUpdate), 0, 0, 0, 0, 0, 0, 0, 1, 0}
+	take := func(frame []byte, want outcome) {
+		t.Helper()
+		if n, got, err := client.feed(frame); n != len(frame) || got != want || err != nil {
+			t.Fatalf("took %d of %d bytes, %d, %v", n, len(frame), got, err)
+		}
+	}
+	take([]byte{0, 0, 0, byte(http2.FrameSettings), 0, 0, 0, 0, 0}, more)
+	head := []byte{0, 0, 1, byte(http2.FrameHeaders), byte(http2.FlagHeadersEndHeaders), 0, 0, 0, 0, 0x88}
+	body := []byte{0, 0, 2, byte(http2.FrameData), byte(http2.FlagDataEndStream), 0, 0, 0, 0, 'o', 'k'}
+	exchange := func() {
+		client.next(1)
+		binary.BigEndian.PutUint32(head[5:], client.opened)
+		binary.BigEndian.PutUint32(body[5:], client.opened)
+		take(head, more)
+		take(body, answered)
+		take(window, more)
+	}
+	for range 10 {
+		exchange()
+	}
+	if n := testing.AllocsPerRun(200, exchange); n != 0 {
+		t.Errorf("%g allocations a request", n)
+	}
 }

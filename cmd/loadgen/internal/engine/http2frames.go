@@ -92,7 +92,6 @@ func (c *h2) data(flags http2.Flags, id uint32, p []byte) (outcome, error) {
 	if err != nil {
 		return more, err
 	}
-	_ = content // it is only counted
 	c.used += uint32(len(p))
 	if c.used >= h2Window/2 {
 		_ = c.framer.WriteWindowUpdate(0, c.used) // appending cannot fail
@@ -106,8 +105,11 @@ func (c *h2) data(flags http2.Flags, id uint32, p []byte) (outcome, error) {
 	if s.status == 0 {
 		return more, h2Error("content before a header on stream %d", id)
 	}
+	if s.kept != nil {
+		s.kept.take(content)
+	}
 	if flags.Has(http2.FlagDataEndStream) {
-		return c.answer(i), nil
+		return c.answer(i)
 	}
 	if s.used += uint32(len(p)); s.used >= h2Window/2 {
 		_ = c.framer.WriteWindowUpdate(id, s.used)
@@ -151,7 +153,11 @@ func (c *h2) continuation(flags http2.Flags, id uint32, p []byte) (outcome, erro
 
 // header takes a whole header: of an interim reply, of a reply, or its trailers.
 func (c *h2) header(id uint32, end bool, p []byte) (outcome, error) {
-	c.status_ = 0
+	i := c.find(id)
+	c.status_, c.looked = 0, nil
+	if i >= 0 {
+		c.looked = c.streams[i].looked()
+	}
 	c.decoder.SetEmitEnabled(true)
 	_, err := c.decoder.Write(p)
 	if err == nil {
@@ -160,7 +166,6 @@ func (c *h2) header(id uint32, end bool, p []byte) (outcome, error) {
 	if err != nil {
 		return more, h2Error("%w", err)
 	}
-	i := c.find(id)
 	if i < 0 {
 		return more, nil
 	}
@@ -178,7 +183,7 @@ func (c *h2) header(id uint32, end bool, p []byte) (outcome, error) {
 	if !end {
 		return more, nil
 	}
-	return c.answer(i), nil
+	return c.answer(i)
 }
 
 func (c *h2) reset(id uint32, p []byte) (outcome, error) {

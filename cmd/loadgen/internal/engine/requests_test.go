@@ -19,7 +19,7 @@ type seen struct {
 
 func newSeen(t *testing.T) *seen {
 	s := &seen{lines: map[string]int{}}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Server = newBoth(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		s.lock.Lock()
 		s.lines[r.URL.RequestURI()+" "+r.Header.Get("X-A")+" "+string(body)]++
@@ -30,11 +30,36 @@ func newSeen(t *testing.T) *seen {
 		}
 		_, _ = io.WriteString(w, "the answer to "+r.URL.Path)
 	}))
+	return s
+}
+
+// newBoth serves HTTP/1.1 and HTTP/2 without TLS.
+func newBoth(t *testing.T, h http.Handler) *httptest.Server {
+	s := httptest.NewUnstartedServer(h)
+	s.Config.Protocols = new(http.Protocols)
+	s.Config.Protocols.SetHTTP1(true)
+	s.Config.Protocols.SetUnencryptedHTTP2(true)
+	s.Start()
 	t.Cleanup(s.Close)
 	return s
 }
 
-func TestRunFillsTemplatesIn(t *testing.T) {
+// overBoth calls test with what makes a configuration one of HTTP/1.1, and one of HTTP/2.
+func overBoth(t *testing.T, test func(t *testing.T, over func(*Config))) {
+	t.Run("HTTP1", func(t *testing.T) { test(t, func(*Config) {}) })
+	t.Run("HTTP2", func(t *testing.T) {
+		test(t, func(c *Config) {
+			var err error
+			if c.Target, err = c.Target.WithHTTP2(); err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
+}
+
+func TestRunFillsTemplatesIn(t *testing.T) { overBoth(t, runFillsTemplatesIn) }
+
+func runFillsTemplatesIn(t *testing.T, over func(*Config)) {
 	s := newSeen(t)
 	feed, err := ReadFeed("users.csv", strings.NewReader("name,word\nada,\"a b\"\nbob,c\n"))
 	if err != nil {
@@ -43,6 +68,7 @@ func TestRunFillsTemplatesIn(t *testing.T) {
 	c := config(t, s.URL+"/u/{{csv name}}?n={{counter 10}}&w={{csv word}}", 4)
 	c.Feed, c.Method, c.Headers = feed, "PUT", []string{"X-A: {{csv word}}"}
 	c.Body = "{{csv name}} {{random 7 7}}"
+	over(&c)
 	if r := mustRun(t, t.Context(), newRuntime(t), c); r.Succeeded != 4 || r.Failed != 0 {
 		t.Fatalf("errors %v", r.ErrorExamples)
 	}
@@ -53,6 +79,7 @@ func TestRunFillsTemplatesIn(t *testing.T) {
 	}
 	c = config(t, s.URL+"/{{uuid}}", 50)
 	c.Connections, c.Pipeline = 3, 4
+	over(&c)
 	clear(s.lines)
 	mustRun(t, t.Context(), newRuntime(t), c)
 	uuid := regexp.MustCompile(`^/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12} `)
@@ -66,7 +93,9 @@ func TestRunFillsTemplatesIn(t *testing.T) {
 	}
 }
 
-func TestRunWeighsRoutes(t *testing.T) {
+func TestRunWeighsRoutes(t *testing.T) { overBoth(t, runWeighsRoutes) }
+
+func runWeighsRoutes(t *testing.T, over func(*Config)) {
 	s := newSeen(t)
 	c := config(t, s.URL, 1000)
 	routes, err := ReadRoutes("urls", strings.NewReader("# weights\n/a 3\n\n"+s.URL+"/b?x={{random 1 1}}\n"+s.URL+"\n"), &c.Target)
@@ -74,6 +103,7 @@ func TestRunWeighsRoutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Routes, c.Connections = routes, 3
+	over(&c)
 	if r := mustRun(t, t.Context(), newRuntime(t), c); r.Succeeded != 1000 {
 		t.Fatalf("errors %v", r.ErrorExamples)
 	}
@@ -83,7 +113,9 @@ func TestRunWeighsRoutes(t *testing.T) {
 	}
 }
 
-func TestRunChecksReplies(t *testing.T) {
+func TestRunChecksReplies(t *testing.T) { overBoth(t, runChecksReplies) }
+
+func runChecksReplies(t *testing.T, over func(*Config)) {
 	s := newSeen(t)
 	for check, fails := range map[string]bool{
 		`status == 200`: false, `status == 201`: true, `body contains "answer"`: false, `body contains "question"`: true,
@@ -96,6 +128,7 @@ func TestRunChecksReplies(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Pipeline = 2
+		over(&c)
 		r := mustRun(t, t.Context(), newRuntime(t), c)
 		want := uint64(0)
 		if fails {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -68,10 +69,18 @@ func (t *Target) PathOf(text string) (string, error) {
 type variant struct {
 	path    []piece // with the method before it
 	head    []piece // what follows, without the empty line
+	fields  []field // of HTTP/2, in place of both
 	body    []piece
 	hasBody bool
 	toHead  bool
 	weight  float64 // of it and of those before it
+}
+
+// field is a field of a header. Its name never differs.
+type field struct {
+	name   string
+	value  []piece
+	differ bool // in value
 }
 
 // variants are the requests of a plan.
@@ -159,10 +168,22 @@ func (v *variants) add(c *Config, r Route) (err error) {
 		weight += v.all[n-1].weight
 	}
 	v.closes = v.closes || closes
-	v.all = append(v.all, variant{
+	if begins != "" {
+		one.Target.Path = one.Target.Path[1:]
+	}
+	added := variant{
 		path: v.cut(first), head: v.cut(" HTTP/1.1\r\n" + rest), body: v.cut(body),
 		hasBody: c.hasBody(), toHead: c.Method == "HEAD", weight: weight,
-	})
+	}
+	if c.Target.Protocol == HTTP2 {
+		for _, f := range one.h2Fields() {
+			if f.Name != "content-length" { // it is known when there is a body
+				value := v.cut(f.Value)
+				added.fields = append(added.fields, field{f.Name, value, len(value) > 1})
+			}
+		}
+	}
+	v.all = append(v.all, added)
 	return nil
 }
 
@@ -213,6 +234,14 @@ func (v *varied) one() {
 	if one.hasBody {
 		v.out = append(v.out, v.body...)
 	}
+}
+
+// looks reports whether anything is asked of replies, if checks is what is asked of all.
+func (v *variants) looks(checks []Check) bool {
+	if v == nil || v.scene == nil {
+		return len(checks) > 0
+	}
+	return slices.ContainsFunc(v.scene.steps, func(s stepPlan) bool { return len(s.checks)+len(s.extract) > 0 })
 }
 
 // choose is the step of the scenario, or draws one by its weight.

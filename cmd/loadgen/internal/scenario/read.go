@@ -19,8 +19,9 @@ import (
 )
 
 // Read reads the file of that name and returns a load for each scenario. defaults is what the file does not say: the target, unless it is
-// empty; headers and checks that all steps have besides; connections, and a rate, that scenarios without their own share by weight.
-func Read(name string, defaults engine.Config) ([]engine.Config, error) {
+// empty; headers and checks that all steps have besides; connections, and a rate, that scenarios without their own share by weight. http2
+// tells that all speak HTTP/2.
+func Read(name string, defaults engine.Config, http2 bool) ([]engine.Config, error) {
 	text, err := defaults.Files.Read(name)
 	if err != nil {
 		var path *os.PathError
@@ -29,7 +30,7 @@ func Read(name string, defaults engine.Config) ([]engine.Config, error) {
 		}
 		return nil, fmt.Errorf("scenario %s: %w", name, err)
 	}
-	return Parse(name, bytes.NewReader(text), defaults)
+	return Parse(name, bytes.NewReader(text), defaults, http2)
 }
 
 // What is said for all scenarios of a file, and for each.
@@ -43,13 +44,13 @@ var (
 )
 
 // Parse is Read of a file that is open already.
-func Parse(name string, r io.Reader, defaults engine.Config) ([]engine.Config, error) {
+func Parse(name string, r io.Reader, defaults engine.Config, http2 bool) ([]engine.Config, error) {
 	f := &file{name}
 	root, err := f.parse(r)
 	if err != nil {
 		return nil, err
 	}
-	b := &book{file: f, defaults: defaults}
+	b := &book{file: f, defaults: defaults, http2: http2}
 	if err := b.read(root); err != nil {
 		return nil, err
 	}
@@ -60,6 +61,7 @@ func Parse(name string, r io.Reader, defaults engine.Config) ([]engine.Config, e
 type book struct {
 	*file
 	defaults engine.Config
+	http2    bool
 	all      []*scene
 	names    map[string]bool
 }
@@ -198,6 +200,9 @@ func (b *book) setText(s *scene, p pair, text string) (err error) {
 	case "target":
 		if b.defaults.Target.URL == "" || !s.isTop {
 			s.config.Target, err = engine.ParseTarget(text)
+			if err == nil && b.http2 {
+				s.config.Target, err = s.config.Target.WithHTTP2()
+			}
 		}
 	case "feed":
 		if b.defaults.Feed == nil {

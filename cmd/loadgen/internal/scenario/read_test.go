@@ -21,12 +21,12 @@ func parse(text string, change ...func(*engine.Config)) ([]engine.Config, error)
 	for _, f := range change {
 		f(&d)
 	}
-	return Parse("f.yaml", strings.NewReader(text), d)
+	return Parse("f.yaml", strings.NewReader(text), d, false)
 }
 
 // The examples are good, and what they say arrives.
 func TestExamples(t *testing.T) {
-	configs, err := Read(filepath.Join("..", "..", "examples", "shop.yaml"), defaults())
+	configs, err := Read(filepath.Join("..", "..", "examples", "shop.yaml"), defaults(), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,12 +39,12 @@ func TestExamples(t *testing.T) {
 		len(in.Checks) != 1 || len(in.Extract) != 2 || in.Think.IsZero() {
 		t.Errorf("%+v", in)
 	}
-	configs, err = Read(filepath.Join("..", "..", "examples", "mix.yaml"), defaults())
+	configs, err = Read(filepath.Join("..", "..", "examples", "mix.yaml"), defaults(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	look, order := configs[0], configs[1]
-	if look.Connections != 50 || !look.Load.Poisson || look.Load.Stages[0].From != 200 || order.Connections != 20 || order.Load.IsOpen() || order.Load.Seed == look.Load.Seed {
+	if look.Connections != 50 || !look.Load.Poisson || look.Load.Stages[0].From != 200 || order.Connections != 20 || order.Load.IsOpen() || order.Load.Seed == look.Load.Seed || look.Target.Protocol != engine.HTTP2 {
 		t.Errorf("%+v\n%+v", look, order)
 	}
 	if name := look.Scenario.Steps[0].Name; name != "GET /" {
@@ -132,7 +132,7 @@ var wrong = map[string]string{
 	"target: http://h\nsteps: []":         `2:8: steps wants a list of steps, each with a path`,
 	"target: http://h\nsteps: [{}]":       `2:9: the step has no path: give path: /where, or url`,
 	"target: http://h\nsteps: [/]":        `2:9: a step is a map, with name, method, path`,
-	"target: tcp://h:1\nsteps: [path: /]": `1:1: a scenario is for HTTP/1.1`,
+	"target: tcp://h:1\nsteps: [path: /]": `1:1: a scenario is for http:// and https:// targets`,
 	"scenarios: {}\ntarget: http://h":     `1:12: there is no scenario`,
 	"scenarios: {a: {target: http://h, steps: [{pth: /}]}}": `1:44: a step has no "pth": accepted are name, method, path, url`,
 	"scenarios: {a: 1}":                                                                        `1:16: a scenario is a map`,
