@@ -76,7 +76,7 @@ func loads(spec json.RawMessage, files map[string][]byte) (engine.Loads, int, er
 	}
 	c := engine.Config{
 		Target: target, Connections: 6, Timeout: 5 * time.Second, Size: 64, Method: "GET", Pipeline: 1,
-		Requests: s.Requests, Duration: s.Duration, Interval: 100 * time.Millisecond,
+		Requests: s.Requests, Duration: s.Duration, Interval: 250 * time.Millisecond,
 	}
 	if s.Rate > 0 {
 		c.Load.Stages = engine.Constant(s.Rate)

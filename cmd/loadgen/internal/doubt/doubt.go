@@ -21,6 +21,7 @@ const (
 	related    = 0.5                    // the autocorrelation
 	off        = 0.05                   // the distance of two distributions of gaps
 	unevenness = 0.5                    // of even gaps, the mean difference
+	unsure     = time.Millisecond       // by which agents' clocks may differ from what is estimated
 	shortest   = 100 * time.Microsecond // the lag that is the clock's and the timers' own
 )
 
@@ -42,7 +43,7 @@ func Examine(r *stats.Report) *stats.Doubts {
 	d.Trend, d.Independence = Trend(medians), Relation(means)
 	d.Arrivals = Arrivals(r.Gaps, r.Poisson)
 	for _, look := range []func(*stats.Report, *stats.Doubts) (kind, text string){
-		generatorBusy, generatorLate, sameMachine, noisyMachine, rateNotKept, arrivalsOff, tooFew, drifting, dependent, tooLong,
+		generatorBusy, generatorLate, sameMachine, noisyMachine, rateNotKept, arrivalsOff, tooFew, drifting, dependent, tooLong, agentLost, clocksUnsure,
 	} {
 		if kind, text := look(r, d); text != "" {
 			d.Warnings = append(d.Warnings, stats.Warning{Kind: kind, Text: text})
@@ -60,14 +61,16 @@ func Whole(s stats.Series) stats.Series {
 }
 
 func generatorBusy(r *stats.Report, _ *stats.Doubts) (kind, text string) {
-	workers := r.Workers
-	if r.Machine.Cores > 0 {
-		workers = min(workers, r.Machine.Cores)
+	for _, g := range generators(r) {
+		workers := g.workers
+		if g.cores > 0 {
+			workers = min(workers, g.cores)
+		}
+		if workers > 0 && g.cpu >= busy*float64(workers) {
+			return "generator_busy", fmt.Sprintf("%sthe load generator was busy all the time (%.2f of %d cores): it is measured as much as the server; give it more cores, or less load", g.name, g.cpu, workers)
+		}
 	}
-	if workers == 0 || r.CPU.Cores < busy*float64(workers) {
-		return "", ""
-	}
-	return "generator_busy", fmt.Sprintf("the load generator was busy all the time (%.2f of %d cores): it is measured as much as the server; give it more cores, or less load", r.CPU.Cores, workers)
+	return "", ""
 }
 
 func generatorLate(r *stats.Report, _ *stats.Doubts) (kind, text string) {
@@ -78,30 +81,35 @@ func generatorLate(r *stats.Report, _ *stats.Doubts) (kind, text string) {
 }
 
 func sameMachine(r *stats.Report, _ *stats.Doubts) (kind, text string) {
-	if !r.Noise.SameMachine {
-		return "", ""
+	for _, g := range generators(r) {
+		if !g.noise.SameMachine {
+			continue
+		}
+		cores := "the same cores"
+		if g.noise.Busy > 0 && g.cores > 0 {
+			cores = fmt.Sprintf("the same %d cores, of which %.1f were busy", g.cores, g.noise.Busy)
+		}
+		return "same_machine", g.name + "the server runs on this machine too, on " + cores + ": each slows the other; keep them apart with taskset, or put the server on another machine"
 	}
-	cores := "the same cores"
-	if r.Noise.Busy > 0 && r.Machine.Cores > 0 {
-		cores = fmt.Sprintf("the same %d cores, of which %.1f were busy", r.Machine.Cores, r.Noise.Busy)
-	}
-	return "same_machine", "the server runs on this machine too, on " + cores + ": each slows the other; keep them apart with taskset, or put the server on another machine"
+	return "", ""
 }
 
 func noisyMachine(r *stats.Report, _ *stats.Doubts) (kind, text string) {
-	var what []string
-	if r.Noise.Steal >= stolen {
-		what = append(what, fmt.Sprintf("the hypervisor gave %.1f %% of the cores' time to other machines", 100*r.Noise.Steal))
-	}
-	if s := time.Duration(r.Duration).Seconds(); s > 0 && !r.Noise.SameMachine {
-		if each := float64(r.Noise.Preemptions) / s / float64(max(r.Workers, 1)); each >= preempted {
-			what = append(what, fmt.Sprintf("others took this program's cores %.0f times a second from each worker", each))
+	for _, g := range generators(r) {
+		var what []string
+		if g.noise.Steal >= stolen {
+			what = append(what, fmt.Sprintf("the hypervisor gave %.1f %% of the cores' time to other machines", 100*g.noise.Steal))
+		}
+		if s := g.duration.Seconds(); s > 0 && !g.noise.SameMachine {
+			if each := float64(g.noise.Preemptions) / s / float64(max(g.workers, 1)); each >= preempted {
+				what = append(what, fmt.Sprintf("others took this program's cores %.0f times a second from each worker", each))
+			}
+		}
+		if what != nil {
+			return "machine_noisy", g.name + "the machine was not this program's alone: " + strings.Join(what, ", and ")
 		}
 	}
-	if what == nil {
-		return "", ""
-	}
-	return "machine_noisy", "the machine was not this program's alone: " + strings.Join(what, ", and ")
+	return "", ""
 }
 
 func rateNotKept(r *stats.Report, _ *stats.Doubts) (kind, text string) {

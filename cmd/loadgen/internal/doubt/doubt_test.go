@@ -249,3 +249,30 @@ func TestWhole(t *testing.T) {
 		t.Errorf("%d intervals", n)
 	}
 }
+
+// Each of several machines is looked at, and named.
+func TestAgentsAreDoubtedOneByOne(t *testing.T) {
+	r := &stats.Report{Workers: 8, CPU: stats.CPU{Cores: 3}, Agents: []stats.Agent{
+		{Name: "idle", State: "finished", Workers: 4, Machine: stats.Machine{Cores: 4}, CPU: stats.CPU{Cores: 1}, Duration: 1e9},
+		{Name: "busy", State: "finished", Workers: 4, Machine: stats.Machine{Cores: 2}, CPU: stats.CPU{Cores: 2}, Duration: 1e9, OffBy: 2e6,
+			Noise: stats.Noise{Steal: 0.02}},
+		{Name: "dead", State: "lost", Why: "it was silent for 5s", LostAt: 2e9},
+	}}
+	var texts []string
+	for _, w := range Examine(r).Warnings {
+		texts = append(texts, w.Kind+" "+w.Text)
+	}
+	all := strings.Join(texts, "\n")
+	for _, want := range []string{
+		"generator_busy agent busy: the load generator was busy all the time (2.00 of 2 cores)", "machine_noisy agent busy: the machine was",
+		"agent_lost agents were lost: dead after 2s (it was silent for 5s)", "clocks_unsure the agents' clocks could be compared to within 2.000 ms only (busy)",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("there is no %q in\n%s", want, all)
+		}
+	}
+	r.Agents = r.Agents[:1]
+	for _, w := range Examine(r).Warnings {
+		t.Errorf("one idle agent: %s %s", w.Kind, w.Text)
+	}
+}

@@ -25,6 +25,7 @@ type view struct {
 	Charts charts
 
 	Scenarios []scenario
+	Agents    []agentRow
 }
 
 type tile struct{ Name, Value, Note, Class string }
@@ -95,6 +96,7 @@ func newView(r *stats.Report) *view {
 	v.tiles()
 	v.tables()
 	v.Scenarios = scenarios(r)
+	v.Agents = agents(r)
 	v.Charts = charts{Histogram: histogram(r.Latency.Histogram.Histogram), Heat: heatOf(r.Series), Series: seriesOf(r.Series), IsOpen: r.Rate != nil}
 	v.Charts.Curves = append(v.Charts.Curves, curveOf("latency", r.Latency.Histogram.Histogram))
 	if r.Rate != nil && r.Service != nil && r.Lag != nil {

@@ -37,11 +37,12 @@ func writeAgents(w io.Writer, agents []Agent) {
 			state = fmt.Sprintf("lost after %v, ", time.Duration(a.LostAt).Round(time.Millisecond))
 		}
 		fmt.Fprintf(w, "%-12s %s: %s%d requests, %d errors, %.2f of %d cores; clock %s off, ±%s\n",
-			name, a.Name, state, a.Requests, a.Failed, a.CPU.Cores, a.Machine.Cores, signed(a.Offset), Human(a.OffBy))
+			name, a.Name, state, a.Requests, a.Failed, a.CPU.Cores, a.Machine.Cores, Signed(a.Offset), Human(a.OffBy))
 	}
 }
 
-func signed(ns int64) string {
+// Signed is Human with a sign.
+func Signed(ns int64) string {
 	if ns < 0 {
 		return "-" + Human(-ns)
 	}
