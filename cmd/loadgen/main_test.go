@@ -34,7 +34,8 @@ func TestMain(m *testing.M) {
 //	half [text]    opens a connection to it and sends the text, part of a request
 //	quit           interrupts it, waits for its end, and leaves what it printed in
 //	               serve.log and serve.err; "! quit" wants an exit code other than 0
-//	shop           starts a server that gives tokens, and sets $SHOP to where it serves
+//	shop [tls]     starts a server that gives tokens, and sets $SHOP to where it serves; with
+//	               TLS it leaves its certificate in ca.pem
 //	exits CODE ARGS…  runs a program that has to end with that exit code
 //	interrupt ARGS…  runs loadgen with ARGS and a target, and interrupts it when 1000
 //	               messages have been exchanged; what it prints is left in run.log

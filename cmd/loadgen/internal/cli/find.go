@@ -208,6 +208,9 @@ func (f *finder) try(rate float64) (bool, error) {
 	if f.e.ctx.Err() != nil {
 		return false, errors.New("interrupted before a rate was found")
 	}
+	if why, ok := r.ErrorExamples[stats.DNS.String()]; ok {
+		return false, errors.New(why)
+	}
 	t := trial{Rate: rate, Achieved: r.Rate.Achieved, P99: r.Latency.P99, Broken: f.goals.Broken(r)}
 	if !r.Rate.IsKept() {
 		t.Broken = append(t.Broken, fmt.Sprintf("the rate could not be kept: %.0f of %.0f a second begun", r.Rate.Achieved, r.Rate.Asked))

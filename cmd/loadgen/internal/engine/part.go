@@ -22,7 +22,7 @@ type part struct {
 	lane      stats.Lane  // of a scenario's iterations; those of its steps follow
 }
 
-// newPart resolves the target's name, which may take a while.
+// newPart resolves the target's name, which may take a while. Without addresses the part stands beside the error.
 func (r *run) newPart(ctx context.Context, c *Config) (p *part, err error) {
 	p = &part{run: r, config: c}
 	if p.plan, err = c.check(); err != nil {
@@ -32,7 +32,7 @@ func (r *run) newPart(ctx context.Context, c *Config) (p *part, err error) {
 		return nil, err
 	}
 	if p.addresses, err = c.Target.resolve(ctx); err != nil {
-		return nil, err
+		return p, err
 	}
 	p.isNear = isNear(c.Target.network, p.addresses)
 	if c.Load.IsOpen() {

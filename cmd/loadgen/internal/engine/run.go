@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"net"
 	"runtime"
 	"sync"
 	"time"
@@ -39,7 +41,8 @@ type run struct {
 	stopped  time.Duration // when phase went to stopping, and written before it
 	ledger   ledger
 	fleet    fleet
-	hasTimes bool // a part has times of its own at which requests are to begin
+	hasTimes bool  // a part has times of its own at which requests are to begin
+	nowhere  error // a target's name does not resolve: the run ends as it begins
 
 	lock   spin.Lock // guards shards
 	shards []ownShard
@@ -65,6 +68,9 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Confi
 	r := &run{config: &config, loads: LoadsOf(config, further...), limited: config.Requests > 0}
 	for i, c := range r.loads {
 		p, err := r.newPart(ctx, c)
+		if unresolved := new(net.DNSError); errors.As(err, &unresolved) && ctx.Err() == nil {
+			r.nowhere, err = err, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -83,6 +89,10 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Confi
 
 	var conns []*conn
 	for _, p := range r.parts {
+		if r.nowhere != nil {
+			r.shards[0].shard.Fail(r.nowhere)
+			break
+		}
 		for i := range p.config.Connections {
 			number := len(conns)
 			if p.config.Portion.Of > 0 {

@@ -229,6 +229,10 @@ func (t *Target) resolve(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("target %q: %w", t.URL, err)
 	}
+	if name := strings.TrimSuffix(strings.ToLower(host), "."); name == "invalid" || strings.HasSuffix(name, ".invalid") {
+		// No name server has it (RFC 6761, section 6.4), and one that is not there would be waited for.
+		return nil, fmt.Errorf("target %q: %w", t.URL, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true})
+	}
 	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
 	defer cancel()
 	hosts, err := net.DefaultResolver.LookupHost(ctx, host)

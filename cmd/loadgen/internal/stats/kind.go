@@ -35,13 +35,14 @@ const (
 	GoAway                    // the peer gave the connection up because of an error
 	CheckFailed               // the reply is not what was asked of it
 	ExtractFailed             // the reply does not have what later steps need of it
+	DNS                       // the target\'s name does not resolve
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"other", "refused", "unreachable", "reset", "eof", "timeout", "descriptors_exhausted",
 	"ports_exhausted", "wrong_echo", "bad_response", "http_4xx", "http_5xx",
-	"tls", "lost", "error_reply", "stream_reset", "goaway", "check_failed", "extract_failed",
+	"tls", "lost", "error_reply", "stream_reset", "goaway", "check_failed", "extract_failed", "dns",
 }
 
 // String returns the name that reports use.
@@ -97,6 +98,8 @@ func Classify(err error) Kind {
 		}
 	}
 	switch {
+	case errors.As(err, &dns):
+		return DNS
 	case errors.As(err, &wire), errors.As(err, &frame):
 		return BadResponse
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -112,8 +115,6 @@ func Classify(err error) Kind {
 		return Timeout
 	case errors.Is(err, ErrTLS):
 		return TLS
-	case errors.As(err, &dns):
-		return Unreachable
 	}
 	return Other
 }

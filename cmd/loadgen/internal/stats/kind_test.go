@@ -23,7 +23,8 @@ func TestClassify(t *testing.T) {
 		{http1.ErrStatusLine, BadResponse},
 		{ErrSurplus, BadResponse},
 		{ErrEarly, BadResponse},
-		{&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}, Unreachable},
+		{&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}, DNS},
+		{&net.DNSError{UnwrapErr: io.EOF}, DNS},
 		{fmt.Errorf("odd"), Other},
 		{net.ErrClosed, Other},
 	} {
