@@ -1,12 +1,59 @@
 package main
 
 var (
-	filePolls = test{pkg: "./reactor/fileio", run: "Poll|Taken"}
-	fileLocks = test{pkg: "./reactor/fileio", run: "Lock"}
-	fileDrops = test{pkg: "./reactor/fileio", run: "TestDropped"}
+	filePolls   = test{pkg: "./reactor/fileio", run: "Poll|Taken"}
+	fileLocks   = test{pkg: "./reactor/fileio", run: "Lock"}
+	fileBuffers = test{pkg: "./reactor/fileio", run: "TestBuffers"}
+	fileDrops   = test{pkg: "./reactor/fileio", run: "TestDropped"}
 )
 
 var fileMutants = []mutant{
+	{
+		name: "fileio/buffers-begin-anew-after-a-part",
+		file: "reactor/fileio/vectored.go",
+		old:  `		b = appendBuffers(b[:0], bufs, n)`,
+		new:  `		b = appendBuffers(b[:0], bufs, 0)`,
+		test: fileBuffers,
+	},
+	{
+		name: "fileio/buffers-at-an-offset-that-does-not-move",
+		file: "reactor/fileio/vectored.go",
+		old:  `			return someBytes(writeVectored(f, b, off+int64(done)))`,
+		new:  `			return someBytes(writeVectored(f, b, off))`,
+		test: fileBuffers,
+	},
+	{
+		name: "fileio/more-buffers-than-the-system-takes",
+		file: "reactor/fileio/vectored.go",
+		old:  `		if len(b) == mostBuffers {`,
+		new:  `		if false {`,
+		test: fileBuffers,
+	},
+	{
+		name: "fileio/the-end-between-buffers-is-no-end",
+		file: "reactor/fileio/vectored.go",
+		old: `			if n == 0 && err == nil {
+				err = io.EOF
+			}
+			return n, err
+		})`,
+		new: `			if n == 0 && err == nil {
+				n = len(b[0])
+			}
+			return n, err
+		})`,
+		test: fileBuffers,
+	},
+	{
+		name: "fileio/buffers-written-before-what-was-taken",
+		file: "reactor/fileio/file.go",
+		old: `		f.know()
+		f.settle()
+		v, err := fn(file)`,
+		new: `		f.know()
+		v, err := fn(file)`,
+		test: fileBuffers,
+	},
 	{
 		name: "fileio/what-was-read-ahead-stays-when-the-offset-moves",
 		file: "reactor/fileio/settle.go",
