@@ -63,6 +63,7 @@ func loads(spec json.RawMessage, files map[string][]byte) (engine.Loads, int, er
 		Rate     float64
 		Requests uint64
 		Duration time.Duration
+		Think    time.Duration
 	}
 	if err := json.Unmarshal(spec, &s); err != nil {
 		return nil, 0, err
@@ -76,7 +77,7 @@ func loads(spec json.RawMessage, files map[string][]byte) (engine.Loads, int, er
 	}
 	c := engine.Config{
 		Target: target, Connections: 6, Timeout: 5 * time.Second, Size: 64, Method: "GET", Pipeline: 1,
-		Requests: s.Requests, Duration: s.Duration, Interval: 250 * time.Millisecond,
+		Requests: s.Requests, Duration: s.Duration, Think: s.Think, Interval: 250 * time.Millisecond,
 	}
 	if s.Rate > 0 {
 		c.Load.Stages = engine.Constant(s.Rate)
@@ -132,6 +133,9 @@ func decoded(t *testing.T, data []byte) (q request) {
 	}
 	return q
 }
+
+// endless is a load that has to be ended, and is no burden until then.
+const endless = `{"URL":%q,"Duration":3600000000000,"Think":5000000}`
 
 // outcome is what a run came to.
 type outcome struct {
@@ -276,10 +280,11 @@ func TestInterruptOnAgents(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	begun := make(chan struct{})
 	var once sync.Once
-	to, _, over := coordinate(t, ctx, fmt.Sprintf(`{"URL":%q,"Rate":1000,"Duration":%d}`, echo(t), time.Hour), func(c *Coordinator) {
+	to, _, over := coordinate(t, ctx, fmt.Sprintf(endless, echo(t)), func(c *Coordinator) {
+		c.Agents = 2
 		c.Loads[0].Each = func(i *stats.Interval, _ *stats.Report) { once.Do(func() { close(begun) }) }
 	})
-	newAgents(t, to, 3)
+	newAgents(t, to, 2)
 	<-begun
 	cancel()
 	o := <-over
@@ -296,10 +301,11 @@ func TestInterruptOnAgents(t *testing.T) {
 // A goal that is broken ends the run on all agents.
 func TestAbortOnAgents(t *testing.T) {
 	t.Parallel()
-	to, _, over := coordinate(t, t.Context(), fmt.Sprintf(`{"URL":%q,"Rate":1000,"Duration":%d}`, echo(t), time.Hour), func(c *Coordinator) {
+	to, _, over := coordinate(t, t.Context(), fmt.Sprintf(endless, echo(t)), func(c *Coordinator) {
+		c.Agents = 2
 		c.Loads[0].Stop = func(*stats.Report) []string { return []string{"broken"} }
 	})
-	newAgents(t, to, 3)
+	newAgents(t, to, 2)
 	if o := <-over; o.err != nil || !o.report.Interrupted {
 		t.Errorf("%+v, %v", o.report, o.err)
 	}

@@ -81,7 +81,7 @@ func (r *run) post(f func()) {
 
 // until goes on with what happens until ok.
 func (r *run) until(ctx context.Context, ok func() bool) error {
-	tick := time.NewTicker(min(r.c.Timeout/8, 250*time.Millisecond))
+	tick := time.NewTicker(min(r.c.Timeout/8, 100*time.Millisecond))
 	defer tick.Stop()
 	r.look()
 	for !ok() {
