@@ -34,44 +34,13 @@ func main() {
 	if flag.NArg() > 0 {
 		log.Fatalf("ws: %q is no flag; see -help", flag.Arg(0))
 	}
-	run := serveChat
+	config := chat()
 	if *echo {
-		run = serveEcho
+		config = ws.Config{Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }}
 	}
-	if err := serve(*addr, *workers, run); err != nil {
+	if err := serve(*addr, *workers, config); err != nil {
 		log.Fatal(err)
 	}
-}
-
-// runner is what servers have to be run by.
-type runner = func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error
-
-// serveEcho is a server that speaks nothing but WebSocket.
-func serveEcho() (runner, error) {
-	server, err := ws.New(ws.Config{Message: func(c *ws.Conn, op wire.Op, data []byte) { c.Reply(op, data) }})
-	if err != nil {
-		return nil, err
-	}
-	return server.Run, nil
-}
-
-// serveChat is one that has a page, and a WebSocket beside it.
-func serveChat() (runner, error) {
-	room, err := ws.New(chat())
-	if err != nil {
-		return nil, err
-	}
-	mux := new(web.Mux)
-	mux.Handle("GET /{$}", func(w *web.Response, _ *web.Request) {
-		w.SetContentType("text/html; charset=utf-8")
-		w.SetContent(page)
-	})
-	mux.Handle("GET /chat", room.Upgrade)
-	server, err := web.New(web.Config{Handler: mux.Serve})
-	if err != nil {
-		return nil, err
-	}
-	return server.Run, nil
 }
 
 // chat is a room for all who connect.
@@ -95,17 +64,31 @@ func chat() ws.Config {
 	}
 }
 
-func serve(addr string, workers int, which func() (runner, error)) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
-	run, err := which()
+// serve has the WebSocket and the page that speaks with it at the same paths, until a signal comes.
+func serve(addr string, workers int, config ws.Config) error {
+	room, err := ws.New(config)
 	if err != nil {
 		return err
 	}
+	mux := new(web.Mux)
+	mux.Handle("GET /", func(w *web.Response, r *web.Request) {
+		if r.Upgrades("websocket") {
+			room.Upgrade(w, r)
+			return
+		}
+		w.SetContentType("text/html; charset=utf-8")
+		w.SetContent(page)
+	})
+	server, err := web.New(web.Config{Handler: mux.Serve})
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
 	rt, err := sched.New(sched.Config{Workers: workers})
 	if err != nil {
 		return err
 	}
 	defer rt.Close()
-	return run(ctx, rt, "tcp", addr, func(a net.Addr) { fmt.Println("ws: listening on", a) })
+	return server.Run(ctx, rt, "tcp", addr, func(a net.Addr) { fmt.Println("ws: listening on", a) })
 }
