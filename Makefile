@@ -15,7 +15,7 @@ TARGETS  = linux/arm64 linux/386 freebsd/amd64
 VETTED   = darwin/arm64 windows/amd64
 
 # The packages with models for the explorer.
-MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./future/tlsio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched ./serve ./serve/kv ./serve/ws
+MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./future/tlsio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched ./serve ./serve/kv ./serve/web ./serve/ws
 
 # What is tested in the builds that are not the usual one: those, and what stands on them.
 PKGSTAGS = ./waker ./deque ./future/... ./reactor/... ./sched/... ./internal/waitlist ./internal/forkjoin \

@@ -256,9 +256,6 @@ func flushall(c *call) {
 		c.kv.lockAll()
 		defer c.kv.unlockAll()
 	}
-	if r := c.kv.rewrites.now.Load(); r != nil {
-		r.forgetAll()
-	}
 	for i := range c.kv.shards {
 		s := &c.kv.shards[i]
 		s.touchAll(c.kv)

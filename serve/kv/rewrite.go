@@ -205,19 +205,11 @@ func (r *rewrite) keep(kv *Server, i int) {
 // keepFor keeps the shards of a command that may change them, before it does.
 func (r *rewrite) keepFor(c *call, cmd *command) {
 	if cmd.first == 0 {
-		return // it deletes everything: see flushall
+		return // it deletes everything: what is not kept yet was not changed since the snapshot, and is of no use before the FLUSHALL that comes
 	}
 	var set shardSet
 	set.keys(c.kv, cmd, c.args)
 	set.eachIndex(func(i int) { r.keep(c.kv, i) })
-}
-
-// forgetAll is for who deletes all keys, with all shards locked: what is not kept yet has not been changed since the snapshot, and is of no
-// use before the FLUSHALL that comes.
-func (r *rewrite) forgetAll() {
-	for i := range r.kept {
-		r.kept[i] = true
-	}
 }
 
 // copyTo copies the log up to an offset.
