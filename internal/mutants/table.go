@@ -48,7 +48,7 @@ func table() []mutant {
 		pipeMutants,
 		bulkMutants,
 		kvMutants, kvHeedMutants, kvRewriteMutants, wsMutants,
-		packetMutants,
+		packetMutants, unixgramMutants,
 		handoverMutants,
 		dnsMutants,
 		dialMutants,

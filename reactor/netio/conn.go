@@ -80,6 +80,8 @@ func (c *Conn) recv(fd int, p []byte) (n int, v verdict, err error) {
 		return 0, blocked, nil
 	case errno != 0:
 		return 0, over, os.NewSyscallError("recv", errno)
+	case n == 0 && c.kind() == unixgramKind: // an empty datagram
+		return 0, over, nil
 	case n == 0:
 		return 0, over, io.EOF
 	case n < len(p) && shortReadDrains && c.kind() == tcpKind: // a Unix peer that passes descriptors cuts reads short

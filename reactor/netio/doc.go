@@ -79,7 +79,8 @@
 // host:port, with IPv6 hosts in brackets and, for link-local ones, a zone, as in
 // [fe80::1%eth0]:80; the port is a number or the name of a service. To dial an empty
 // host is to dial this machine; to listen on one is to listen on all its addresses. Unix
-// addresses are paths, and on Linux also abstract names that begin with @.
+// addresses are paths, and on Linux also abstract names that begin with @. Datagrams of Unix sockets have functions of their own,
+// [ListenUnixgram] and [DialUnixgram].
 //
 // TCP connections, dialled and accepted, have TCP_NODELAY set: see [Conn.SetNoDelay].
 //

@@ -113,7 +113,7 @@ func (k kind) address(sa unix.Sockaddr) net.Addr {
 	switch k {
 	case udp4Kind, udp6Kind:
 		return toUDP(a)
-	case unixpacketKind:
+	case unixpacketKind, unixgramKind:
 		if u, ok := a.(*net.UnixAddr); ok {
 			u.Net = k.network()
 		}
@@ -125,7 +125,7 @@ func (e *endpoint) orEmpty(a net.Addr) net.Addr {
 	switch {
 	case a != nil:
 		return a
-	case ofUnix(e.kind().network()):
+	case e.kind().isUnix():
 		return &net.UnixAddr{Net: e.kind().network()}
 	}
 	return &net.TCPAddr{}

@@ -17,7 +17,11 @@ type Message struct {
 	N int
 	// Files were passed by the peer, and are the receiver's to close: see Close.
 	Files []*os.File
-	// Truncated reports that a message of "unixpacket" was longer than the buffer; the rest is lost.
+	// From is the path, or abstract name, of who has sent a datagram of "unixgram"; empty if it has none.
+	From string
+	// Credentials are of who has sent it, as the system vouches, if they were asked for by [Conn.SetPassCredentials]; else nil.
+	Credentials *Credentials
+	// Truncated reports that a message of "unixpacket" or "unixgram" was longer than the buffer; the rest is lost.
 	Truncated bool
 	// FilesLost reports that more files were passed than could be taken, as when there are no descriptors left. The system has
 	// closed the others.
@@ -35,7 +39,7 @@ func (m Message) Close() error {
 	return err
 }
 
-// Credentials are who was at the other end of a Unix socket when it was connected.
+// Credentials are who was at the other end of a Unix socket when it was connected, or who has sent a [Message].
 type Credentials struct{ PID, UID, GID int }
 
 // ReadMessageOp is one read that takes files too, made by [Conn.ReadMessage]. See [future.Op].
@@ -83,6 +87,7 @@ type WriteMessageOp struct {
 	c     *Conn
 	p     []byte
 	files []*os.File
+	to    string // empty: the peer
 	state opState
 	turn  turn
 }
@@ -96,11 +101,22 @@ func (c *Conn) WriteMessage(p []byte, files ...*os.File) WriteMessageOp {
 	return WriteMessageOp{c: c, p: p, files: files, state: opNew}
 }
 
+// WriteMessageTo is [Conn.WriteMessage] to the socket at a path, or of an abstract name, by a socket of [ListenUnixgram]. It does not wait
+// for a receiver that is behind: then, or when the socket's own buffer is full, it fails with syscall.EAGAIN, and is to be tried again later, as of
+// that the system does not tell.
+func (c *Conn) WriteMessageTo(to string, p []byte, files ...*os.File) WriteMessageOp {
+	c.check()
+	if to == "" {
+		panic("netio: WriteMessageTo takes a path, or an abstract name; WriteMessage sends to the peer of a connected socket")
+	}
+	return WriteMessageOp{c: c, p: p, files: files, to: to, state: opNew}
+}
+
 // Poll implements future.Future.
 func (o *WriteMessageOp) Poll(cx *waker.Context) future.Poll[int] {
 	mustBe(o != nil, "WriteMessageOp")
 	o.state.check("WriteMessageOp")
-	r := o.c.pollWriteMessage(cx, o.p, o.files, &o.turn)
+	r := o.c.pollWriteMessage(cx, o.p, o.files, o.to, &o.turn)
 	o.c.keepTurn(reactor.Write, &o.turn, r.IsReady())
 	o.state.note(r.IsReady())
 	return r

@@ -31,8 +31,8 @@ func (c *Conn) pollReadMessage(cx *waker.Context, p []byte, t *turn) future.Poll
 }
 
 func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
-	oob := make([]byte, unix.CmsgSpace(4*MaxFiles))
-	n, oobn, flags, _, err := unix.Recvmsg(fd, p, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
+	oob := make([]byte, unix.CmsgSpace(4*MaxFiles)+unix.CmsgSpace(unix.SizeofUcred))
+	n, oobn, flags, from, err := unix.Recvmsg(fd, p, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
 	switch {
 	case err == unix.EAGAIN:
 		return blocked, Message{}, nil
@@ -48,6 +48,12 @@ func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
 			break // it was cut behind the last file
 		}
 		oob = rest
+		if h.Level == unix.SOL_SOCKET && h.Type == unix.SCM_CREDENTIALS {
+			if u, err := unix.ParseUnixCredentials(&unix.SocketControlMessage{Header: h, Data: data}); err == nil {
+				m.Credentials = &Credentials{PID: int(u.Pid), UID: int(u.Uid), GID: int(u.Gid)}
+			}
+			continue
+		}
 		if h.Level != unix.SOL_SOCKET || h.Type != unix.SCM_RIGHTS {
 			continue
 		}
@@ -59,13 +65,19 @@ func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
 			m.Files = append(m.Files, os.NewFile(uintptr(fd), "passed"))
 		}
 	}
+	if c.kind() == unixgramKind {
+		if u, ok := from.(*unix.SockaddrUnix); ok {
+			m.From = u.Name
+		}
+		return over, m, nil
+	}
 	if n == 0 && len(p) > 0 && len(m.Files) == 0 {
 		return over, m, io.EOF
 	}
 	return over, m, nil
 }
 
-func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, t *turn) future.Poll[int] {
+func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, to string, t *turn) future.Poll[int] {
 	c.checkTurn(reactor.Write, t)
 	n := 0
 	err := c.onUnix()
@@ -73,7 +85,13 @@ func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, t
 	case err != nil:
 	case len(p) == 0 || len(files) > MaxFiles:
 		err = fmt.Errorf("a message of %d bytes and %d files: want at least a byte, and %d files at most: %w", len(p), len(files), MaxFiles, syscall.EINVAL)
+	case to != "" && c.kind() != unixgramKind:
+		err = fmt.Errorf("a message to %s on a socket of %s: want one of unixgram: %w", to, c.kind().network(), syscall.EOPNOTSUPP)
 	default:
+		var sa unix.Sockaddr
+		if to != "" {
+			sa = &unix.SockaddrUnix{Name: to}
+		}
 		var fds []int
 		if fds, err = descriptorsOf(files); err != nil {
 			return outcome(&c.endpoint, "write", 0, err)
@@ -84,12 +102,12 @@ func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, t
 		}
 		err = c.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
 			var err error
-			switch n, err = unix.SendmsgN(fd, p, rights, nil, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT); err {
-			case nil:
+			switch n, err = unix.SendmsgN(fd, p, rights, sa, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT); {
+			case err == nil:
 				return over, nil
-			case unix.EAGAIN:
+			case err == unix.EAGAIN && to == "":
 				return blocked, nil
-			case unix.EINTR:
+			case err == unix.EINTR:
 				return again, nil
 			}
 			return over, os.NewSyscallError("sendmsg", err)
@@ -115,7 +133,7 @@ func descriptorsOf(files []*os.File) ([]int, error) {
 }
 
 func (c *Conn) onUnix() error {
-	if k := c.kind(); !ofUnix(k.network()) {
+	if k := c.kind(); !k.isUnix() {
 		return fmt.Errorf("a message on a socket of %s: want one of unix: %w", k.network(), syscall.EOPNOTSUPP)
 	}
 	return nil

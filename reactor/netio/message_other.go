@@ -14,8 +14,24 @@ func (c *Conn) pollReadMessage(*waker.Context, []byte, *turn) future.Poll[Messag
 	return future.Failed[Message](c.fail("read", errors.ErrUnsupported))
 }
 
-func (c *Conn) pollWriteMessage(*waker.Context, []byte, []*os.File, *turn) future.Poll[int] {
+func (c *Conn) pollWriteMessage(*waker.Context, []byte, []*os.File, string, *turn) future.Poll[int] {
 	return future.Failed[int](c.fail("write", errors.ErrUnsupported))
+}
+
+// SetPassCredentials fails on this build with errors.ErrUnsupported.
+func (c *Conn) SetPassCredentials(bool) error {
+	c.check()
+	return c.fail("set", errors.ErrUnsupported)
+}
+
+// ListenUnixgram fails on this build with errors.ErrUnsupported.
+func ListenUnixgram(string) (*Conn, error) {
+	return nil, unixgramError("listen", "", errors.ErrUnsupported)
+}
+
+// DialUnixgram fails on this build with errors.ErrUnsupported.
+func DialUnixgram(_, _ string) (*Conn, error) {
+	return nil, unixgramError("dial", "", errors.ErrUnsupported)
 }
 
 // PeerCredentials fails on this build with errors.ErrUnsupported.

@@ -15,8 +15,11 @@ const hasUnixpacket = true
 
 // socketType is the type of a socket of the kind that is connected.
 func (k kind) socketType() int {
-	if k == unixpacketKind {
+	switch k {
+	case unixpacketKind:
 		return unix.SOCK_SEQPACKET
+	case unixgramKind:
+		return unix.SOCK_DGRAM
 	}
 	return unix.SOCK_STREAM
 }
