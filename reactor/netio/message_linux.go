@@ -62,6 +62,11 @@ func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
 			break
 		}
 		for _, fd := range fds {
+			if len(m.Files) == MaxFiles { // in the room for credentials, when there are none
+				_ = unix.Close(fd)
+				m.FilesLost = true
+				continue
+			}
 			m.Files = append(m.Files, os.NewFile(uintptr(fd), "passed"))
 		}
 	}

@@ -2,17 +2,19 @@ package suites
 
 import "fmt"
 
-// Proxy is a TCP proxy between echoload and an echo server, which are one program on one core: what is measured is the
-// proxy's CPU time.
+// Proxy is a proxy of TCP between echoload and an echo server, which are one program on one core, or of HTTP between wrk and epollserv: what is
+// measured is the proxy's CPU time.
 type Proxy struct {
-	Server  []string // of the kit, {port} and {upstream} are filled in; nil: examples/proxy, or haproxy if HAProxy is set
+	Server  []string // of the kit, {port} and {upstream} are filled in; nil: examples/proxy, or httpproxy, or what is installed
 	HAProxy bool     // the haproxy that is installed, with one thread
-	Size    int      // bytes of a message
+	Nginx   bool     // the nginx that is installed, with one process
+	HTTP    bool
+	Size    int // bytes of a message, of TCP
 }
 
 var proxies = Suite{
 	Name:    "proxy",
-	Doc:     "TCP proxy over loopback: a round trip of 64 B and of 64 KB on 50 connections, the proxy on a core of its own (needs echoload of the kit; for the peers haproxy and the kit)",
+	Doc:     "proxies over loopback, on a core of their own: TCP, a round trip of 64 B and of 64 KB on 50 connections; HTTP, a greeting of 13 bytes (needs echoload, epollserv and wrk; for the peers haproxy, nginx and the kit)",
 	Jobs:    proxyJobs(),
 	Targets: proxyTargets(),
 }
@@ -20,6 +22,10 @@ var proxies = Suite{
 const (
 	haproxy = "haproxy"
 	ioCopy  = "io-copy"
+
+	httpProxy    = "proxy_http"
+	nginx        = "nginx"
+	reverseProxy = "net-http" // its ReverseProxy
 )
 
 var proxySizes = []int{64, 64 << 10}
@@ -34,7 +40,10 @@ func proxyJobs() (jobs []Job) {
 			Job{Bench: bench, Peer: haproxy, Proxy: &Proxy{Size: size, HAProxy: true}},
 			Job{Bench: bench, Peer: ioCopy, Proxy: &Proxy{Size: size, Server: []string{"build/go/iocopy", "{port}", "{upstream}"}}})
 	}
-	return jobs
+	return append(jobs,
+		Job{Bench: httpProxy, Peer: Magpie, Proxy: &Proxy{HTTP: true}},
+		Job{Bench: httpProxy, Peer: nginx, Proxy: &Proxy{HTTP: true, Nginx: true}},
+		Job{Bench: httpProxy, Peer: reverseProxy, Proxy: &Proxy{HTTP: true, Server: []string{"build/go/reverseproxy", "{port}", "{upstream}"}}})
 }
 
 func proxyTargets() (targets []Target) {
