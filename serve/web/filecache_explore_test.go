@@ -38,7 +38,9 @@ func TestModelFileCache(t *testing.T) {
 				if f == nil {
 					return
 				}
+				c.lock.Lock() // others may run before
 				x.Assert(isOpen(f), "a file that is taken is closed")
+				c.lock.Unlock()
 				c.letGo(f)
 			})
 		}
