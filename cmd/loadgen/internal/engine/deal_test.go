@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -193,5 +195,43 @@ func TestRunBeginsAtItsTime(t *testing.T) {
 	c.At = time.Now().Add(50 * time.Millisecond)
 	if mustRun(t, t.Context(), newRuntime(t), c); time.Now().Before(c.At) {
 		t.Error("it ran before its time")
+	}
+}
+
+// Numbers and rows that requests take are dealt out as well: none comes twice, and each row as often as on one machine.
+func TestTemplatesAreDealtOut(t *testing.T) {
+	s := newSeen(t)
+	c := config(t, s.URL+"/{{counter}}", 30)
+	var err error
+	if c.Feed, err = ReadFeed("rows", strings.NewReader("id\na\nb\nc\nd\ne\n")); err != nil {
+		t.Fatal(err)
+	}
+	c.Headers, c.Connections = []string{"X-A: {{csv id}}"}, 6
+	parts, err := LoadsOf(c).Deal(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range parts {
+		if r := mustRun(t, t.Context(), newRuntime(t), *LoadsOf(c).Take(p)[0]); r.Succeeded != 10 {
+			t.Fatalf("%d requests, errors %v", r.Succeeded, r.ErrorExamples)
+		}
+	}
+	rows := map[string]int{}
+	for i := range 30 {
+		found := 0
+		for line, n := range s.lines {
+			if path, row, _ := strings.Cut(line, " "); path == fmt.Sprintf("/%d", i+1) {
+				found += n
+				rows[strings.TrimSpace(row)] += n
+			}
+		}
+		if found != 1 {
+			t.Errorf("number %d came %d times", i+1, found)
+		}
+	}
+	for row, n := range rows {
+		if n != 6 || len(rows) != 5 {
+			t.Errorf("row %s came %d times, of %d rows", row, n, len(rows))
+		}
 	}
 }
