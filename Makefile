@@ -7,12 +7,8 @@ MODULES  = . ./cmd/asyncgen ./cmd/loadgen ./bench ./examples/jsonhttp ./internal
 # All their packages, for one command: go.work has them all.
 PACKAGES = $(addsuffix /...,$(MODULES))
 
-# The other platforms that must build: each system and each size of word once. A release also builds
-# the rest: make cross TARGETS="darwin/amd64 freebsd/arm64 windows/arm64".
-TARGETS  = linux/arm64 linux/386 freebsd/amd64
-
-# Those that are vetted, with the load generator and all that it needs: kqueue and the portable backend. (32 bits are tested.)
-VETTED   = darwin/arm64 windows/amd64
+# The other platforms that must build: each system, and each size of word.
+PLATFORMS = linux/arm64 linux/386 freebsd/amd64 darwin/arm64 windows/amd64
 
 # The packages with models for the explorer.
 MODELS   = ./internal/waitlist ./waker ./future ./future/stream ./future/coord ./future/aio ./future/tlsio ./deque ./reactor ./reactor/netio ./internal/forkjoin ./sched ./serve ./serve/kv ./serve/web ./serve/ws
@@ -26,7 +22,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # How long make soak goes on.
 SOAK    ?= 5m
 
-.PHONY: help demo test unit race tags prove prove-short mutate soak fuzz bench peers lint parity vet cross fmt
+.PHONY: help demo test unit race tags prove prove-short mutate soak fuzz bench peers lint parity vet cross cross-build fmt
 
 help:         ## this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -100,11 +96,13 @@ vet:
 	$(GO) vet -tags explore ./internal/explore ./internal/word $(MODELS)
 	$(GO) vet -tags faults ./internal/faults ./internal/sys ./internal/soak ./reactor
 
-cross:        ## compile for every platform, and vet once for each system
-	@for t in $(TARGETS); do \
-	  echo "compile $$t"; GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) list -export ./... >/dev/null || exit 1; done
-	@for t in $(VETTED); do \
-	  echo "vet $$t"; \
+cross:        ## the types of everything on every platform, and the assembly of the other processor
+	$(GO) run ./cmd/asyncgen/internal/platforms $$(echo $(PLATFORMS) | tr ' ' ,) ./... ./cmd/loadgen/...
+	GOARCH=arm64 $(GO) build ./internal/cpu ./internal/gid
+
+cross-build:  ## compile and vet it for PLATFORMS, which takes a while: before a release, with more of them
+	@for t in $(PLATFORMS); do \
+	  echo "$$t"; \
 	  for m in . ./cmd/loadgen; do (cd $$m && GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet ./...) || exit 1; done; done
 
 fmt:          ## gofmt everything
