@@ -8,6 +8,9 @@ import (
 // Config says how a runtime is made. The zero Config is a good one: fields that are 0
 // take the default given with them.
 type Config struct {
+	// Name tells the runtime from others of the program: [Runtime.Name] returns it, and what is logged of its panics and
+	// stalls has it, as "runtime". By default it has none.
+	Name string
 	// Workers is the number of workers: by default one for each core that the process
 	// may use, by its affinity mask and its cgroup quota. More workers than cores are
 	// allowed.
@@ -103,10 +106,10 @@ func (c Config) complete(workers int) (Config, error) {
 		return c, err
 	}
 	if c.OnPanic == nil {
-		c.OnPanic = logPanic
+		c.OnPanic = c.logPanic()
 	}
 	if c.OnStall == nil {
-		c.OnStall = logStall
+		c.OnStall = c.logStall()
 	}
 	if err := natural("StallAfter", &c.StallAfter, defaultStallAfter, NoStall, "NoStall (-1) for no limit, "); err != nil {
 		return c, err

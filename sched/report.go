@@ -198,12 +198,24 @@ func (rt *Runtime) reportStall(s Stall) {
 	rt.reports.tell(func() { rt.config.OnStall(s) })
 }
 
-func logPanic(p *PanicError) {
-	slog.Error("sched: a task panicked, and nobody reads its result",
-		"task", p.Task, "panic", fmt.Sprint(p.Value), "stack", string(p.Stack))
+// logger returns where reports go that nobody else takes.
+func (c Config) logger() *slog.Logger {
+	if c.Name == "" {
+		return slog.Default()
+	}
+	return slog.With("runtime", c.Name)
 }
 
-func logStall(s Stall) {
-	slog.Warn("sched: a poll does not return", "worker", s.Worker, "for", s.For,
-		"queued", s.Queued, "timers", s.Timers, "sources", s.Sources, "stack", string(s.Stack))
+func (c Config) logPanic() func(*PanicError) {
+	return func(p *PanicError) {
+		c.logger().Error("sched: a task panicked, and nobody reads its result",
+			"task", p.Task, "panic", fmt.Sprint(p.Value), "stack", string(p.Stack))
+	}
+}
+
+func (c Config) logStall() func(Stall) {
+	return func(s Stall) {
+		c.logger().Warn("sched: a poll does not return", "worker", s.Worker, "for", s.For,
+			"queued", s.Queued, "timers", s.Timers, "sources", s.Sources, "stack", string(s.Stack))
+	}
 }

@@ -195,6 +195,12 @@ func (rt *Runtime) closeReactors() error {
 	return errors.Join(errs...)
 }
 
+// Name returns Config.Name: "" unless it was given one.
+func (rt *Runtime) Name() string {
+	rt.mustBe()
+	return rt.config.Name
+}
+
 // Workers returns the number of workers.
 func (rt *Runtime) Workers() int {
 	rt.mustBe()

@@ -36,6 +36,7 @@ func TestZeroValues(t *testing.T) {
 			"Context":       func() { rt.Context() },
 			"Metrics":       func() { rt.Metrics() },
 			"Workers":       func() { rt.Workers() },
+			"Name":          func() { rt.Name() },
 			"par.On":        func() { par.For(par.On(rt), 1, func(int) {}) },
 		} {
 			all[kind+" Runtime "+name] = f
