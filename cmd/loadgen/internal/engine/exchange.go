@@ -11,9 +11,10 @@ import (
 )
 
 // A connection's buffer grows while replies fill it, so that small replies to many
-// connections take little memory and large ones few system calls.
+// connections take little memory and large ones few system calls. Of 10,000 connections
+// to a server of small replies the buffers are the most of what is taken.
 const (
-	firstBuffer = 4 << 10
+	firstBuffer = 1 << 10
 	lastBuffer  = http1.MaxHead // unless a reply's header may be larger
 )
 
@@ -149,10 +150,6 @@ func (c *conn) unsentRequests() int {
 // makeRoom moves an unfinished line to the front, into a larger buffer if this one was
 // filled.
 func (c *conn) makeRoom(filled bool) {
-	if c.r == c.w {
-		c.r, c.w = 0, 0
-		return
-	}
 	to := c.buf
 	if filled && len(to) < max(lastBuffer, c.run.config.MaxHead) && len(to) >= firstBuffer {
 		to = make([]byte, 2*len(to))
