@@ -11,7 +11,7 @@ import (
 //
 // An open load is one schedule, and each machine computes all of it: of k machines the i-th sends the arrivals i, i+k, i+2k … So
 // together they send what one would have sent, at the same times: evenly spaced, or the same Poisson process of the same
-// seed, through ramps and bursts. To pass over what is another's costs some 10 ns.
+// seed, through ramps and bursts. To pass over what is another's costs some 20 ns.
 //
 // Rejected: a schedule of its own for each machine, of a k-th of the rate. Poisson processes do add up to one, but to another for each
 // number of machines; even ones add up to clumps of k, unless each is shifted by its part of a gap, which ramps do not have.
