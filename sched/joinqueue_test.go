@@ -174,17 +174,19 @@ func TestShutdownOfTasks(t *testing.T) {
 	var m sched.JoinMap[int, int]
 	var q sched.JoinQueue[int]
 	for name, c := range map[string]struct {
-		spawn func(i int, f future.Future[int])
+		spawn func(i int, f future.Future[int]) sched.JoinHandle[int]
 		all   func() future.Future[future.Unit]
 		n     func() int
 	}{
-		"JoinSet":   {func(_ int, f future.Future[int]) { set.Spawn(rt, f) }, func() future.Future[future.Unit] { return future.Box(set.Shutdown()) }, set.Len},
-		"JoinMap":   {func(i int, f future.Future[int]) { m.Spawn(rt, i, f) }, func() future.Future[future.Unit] { return future.Box(m.Shutdown()) }, m.Len},
-		"JoinQueue": {func(_ int, f future.Future[int]) { q.Spawn(rt, f) }, func() future.Future[future.Unit] { return future.Box(q.Shutdown()) }, q.Len},
+		"JoinSet":   {func(_ int, f future.Future[int]) sched.JoinHandle[int] { return set.Spawn(rt, f) }, func() future.Future[future.Unit] { return future.Box(set.Shutdown()) }, set.Len},
+		"JoinMap":   {func(i int, f future.Future[int]) sched.JoinHandle[int] { return m.Spawn(rt, i, f) }, func() future.Future[future.Unit] { return future.Box(m.Shutdown()) }, m.Len},
+		"JoinQueue": {func(_ int, f future.Future[int]) sched.JoinHandle[int] { return q.Spawn(rt, f) }, func() future.Future[future.Unit] { return future.Box(q.Shutdown()) }, q.Len},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dropped := make(chan struct{}, n)
-			c.spawn(0, future.Fail[int](future.ErrEnd))
+			if _, err := c.spawn(0, future.Fail[int](future.ErrEnd)).Wait(soon(t)); err != future.ErrEnd {
+				t.Fatal(err)
+			}
 			for i := range n {
 				c.spawn(i+1, held{dropped})
 			}
