@@ -44,7 +44,7 @@ func CheckName(name string) error {
 		return r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '.'
 	}
 	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !word(r) }) {
-		return fmt.Errorf("%q is no name for a variable: give one of letters, digits and _ - .", name)
+		return fmt.Errorf("%q is no name for a variable: give one of letters, digits, dots, dashes and underscores", name)
 	}
 	if builtins[name] {
 		return fmt.Errorf("%q is no name for a variable: {{%s}} means something else", name, name)
