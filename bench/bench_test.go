@@ -44,7 +44,8 @@ var largeRaced = regexp.MustCompile(`_10M$|^uts_`)
 func TestProgramsRun(t *testing.T) {
 	for _, s := range suites.All() {
 		for _, j := range s.Jobs {
-			if j.Run == nil || j.Alone || s.Name == "pools" || s.Name == "wake" || large.MatchString(j.Bench) || raceEnabled && largeRaced.MatchString(j.Bench) {
+			if j.Run == nil || j.Alone || s.Name == "pools" || s.Name == "wake" || large.MatchString(j.Bench) || raceEnabled && largeRaced.MatchString(j.Bench) ||
+				testing.Short() && j.Peer == suites.Go {
 				continue
 			}
 			t.Run(j.Bench+"/"+j.Peer, func(t *testing.T) {

@@ -138,7 +138,7 @@ func readsAgain(t *testing.T, co *future.Co, a, b *netio.Conn) error {
 				}
 			}
 		}))
-		if n, err := b.TryWrite([]byte("0")); n != 1 || err != nil {
+		if n, err := b.Write([]byte("0")).Await(co); n != 1 || err != nil {
 			t.Errorf("wrote %d, %v", n, err)
 		}
 		if n, err := reads.Await(co); n != 1 || err != nil {

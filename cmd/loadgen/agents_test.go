@@ -161,6 +161,9 @@ func TestInterruptOfRunOnAgents(t *testing.T) {
 
 // An agent that is killed is missed after a while, by name; then the run has failed.
 func TestKilledAgentFailsTheRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("in one process internal/agents has the same")
+	}
 	t.Parallel()
 	run, agents := onAgents(t, 2, "URL/", "--rate", "500", "-d", "1h", "--agent-timeout", "700ms", "--interval", "100ms")
 	agents[1].says(t, "a run begins")
@@ -173,6 +176,9 @@ func TestKilledAgentFailsTheRun(t *testing.T) {
 
 // Or the others take its share over.
 func TestKilledAgentIsReplaced(t *testing.T) {
+	if testing.Short() {
+		t.Skip("in one process internal/agents has the same")
+	}
 	t.Parallel()
 	run, agents := onAgents(t, 3, "URL/", "--rate", "500", "-n", "900", "--agent-timeout", "700ms", "--interval", "100ms", "--on-agent-loss", "redistribute")
 	agents[1].says(t, "a run begins")

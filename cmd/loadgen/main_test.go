@@ -41,8 +41,16 @@ func TestMain(m *testing.M) {
 //	               messages have been exchanged; what it prints is left in run.log
 func TestScripts(t *testing.T) {
 	var servers sync.Map // of *served, by *testscript.TestScript: scripts run in parallel
+	dir, files := filepath.Join("testdata", "script"), []string(nil)
+	if testing.Short() { // one for each engine, and one that is interrupted: the others differ in flags and what is printed
+		for _, name := range []string{"http", "tls", "ws", "interrupt"} {
+			files = append(files, filepath.Join(dir, name+".txtar"))
+		}
+		dir = ""
+	}
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		Dir:   dir,
+		Files: files,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": func(ts *testscript.TestScript, _ bool, args []string) {
 				s := startServer(ts, args)

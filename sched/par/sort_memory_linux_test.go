@@ -11,6 +11,9 @@ import (
 
 // The memory that a sort maps is unmapped when it has ended.
 func TestSortGivesItsMemoryBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("sorts large slices")
+	}
 	rt := newRuntime(t, 2)
 	pages := func() int {
 		text, err := os.ReadFile("/proc/self/statm")

@@ -77,6 +77,9 @@ func TestErrorsAndRate(t *testing.T) {
 
 // Of runs that are alike, about 1 in 20 figures seems to differ, and no more.
 func TestTheSameIsTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws many samples")
+	}
 	wrong, all := 0, 0
 	for seed := range uint64(6) {
 		for name, f := range mustCompare(t, made(20, time.Millisecond, 0, 2*seed+10), made(20, time.Millisecond, 0, 2*seed+11)) {

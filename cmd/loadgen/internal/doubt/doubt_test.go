@@ -24,6 +24,9 @@ func exponential(n int, seed uint64) (values []float64) {
 
 // The true percentile is within the bounds 19 times of 20, or a little oftener as ranks are whole.
 func TestBoundsHoldTheTruth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws many samples")
+	}
 	for _, c := range []struct {
 		n int
 		p float64
