@@ -88,6 +88,16 @@ func (r *runner) httpServer(j job, port int) ([]string, error) {
 	return []string{j.program, "-addr", "127.0.0.1:" + number, "-workers", workers, "-root", filepath.Join(r.dir, "files")}, nil
 }
 
+// nginxQuiet has nginx log nothing, keep connections, and write nowhere but into its folder.
+const nginxQuiet = `    access_log off;
+    keepalive_requests 1000000000;
+    client_body_temp_path tmp;
+    proxy_temp_path tmp;
+    fastcgi_temp_path tmp;
+    uwsgi_temp_path tmp;
+    scgi_temp_path tmp;
+`
+
 const nginxConfig = `daemon off;
 master_process off;
 pid nginx.pid;
@@ -95,15 +105,8 @@ error_log stderr crit;
 worker_rlimit_nofile 20000;
 events { worker_connections 16384; }
 http {
-    access_log off;
-    sendfile on;
+` + nginxQuiet + `    sendfile on;
     tcp_nopush on;
-    keepalive_requests 1000000000;
-    client_body_temp_path tmp;
-    proxy_temp_path tmp;
-    fastcgi_temp_path tmp;
-    uwsgi_temp_path tmp;
-    scgi_temp_path tmp;
     server {
         listen 127.0.0.1:{port} backlog=4096;
         location / {

@@ -101,14 +101,7 @@ pid nginx.pid;
 error_log stderr crit;
 events { worker_connections 4096; }
 http {
-    access_log off;
-    keepalive_requests 1000000000;
-    client_body_temp_path tmp;
-    proxy_temp_path tmp;
-    fastcgi_temp_path tmp;
-    uwsgi_temp_path tmp;
-    scgi_temp_path tmp;
-    upstream servers {
+` + nginxQuiet + `    upstream servers {
         server 127.0.0.1:{upstream};
         keepalive 256;
         keepalive_requests 1000000000;

@@ -2,56 +2,32 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"net/http"
 	"os"
-	"os/signal"
-	"syscall"
 
-	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/bench/internal/served"
 	"github.com/magpie-go/magpie/serve/web"
 )
 
 func main() {
-	addr := flag.String("addr", "127.0.0.1:8080", "address to listen on, host:port")
-	workers := flag.Int("workers", 0, "workers; 0 is one for each core that the process may use")
 	folder := flag.String("root", ".", "folder whose files are /files/")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, *addr, *workers, *folder); err != nil {
-		fmt.Fprintln(os.Stderr, "webserver:", err)
-		os.Exit(1)
-	}
-}
-
-func run(ctx context.Context, addr string, workers int, folder string) error {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	mux := new(web.Mux)
-	mux.Handle("GET /hello", func(w *web.Response, _ *web.Request) { w.WriteString("Hello, World!") })
-	mux.Handle("POST /json", web.WithContent(64<<10, total))
-	mux.HandleStandard("/std/", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain")
-		w.Write([]byte("Hello, World!"))
-	}))
-	mux.Handle("/files/", web.Files(root, "/files"))
-	server, err := web.New(web.Config{Handler: mux.Serve})
-	if err != nil {
-		return err
-	}
-	rt, err := sched.New(sched.Config{Workers: workers})
-	if err != nil {
-		return err
-	}
-	defer rt.Close()
-	return server.Run(ctx, rt, "tcp", addr, nil)
+	served.Main("webserver", func() (served.Server, error) {
+		root, err := os.OpenRoot(*folder)
+		if err != nil {
+			return nil, err
+		}
+		mux := new(web.Mux)
+		mux.Handle("GET /hello", func(w *web.Response, _ *web.Request) { w.WriteString("Hello, World!") })
+		mux.Handle("POST /json", web.WithContent(64<<10, total))
+		mux.HandleStandard("/std/", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain")
+			w.Write([]byte("Hello, World!"))
+		}))
+		mux.Handle("/files/", web.Files(root, "/files"))
+		return web.New(web.Config{Handler: mux.Serve})
+	})
 }
 
 // order is what comes and goes as JSON, 1 KB of it: see runner's jsonScript.
