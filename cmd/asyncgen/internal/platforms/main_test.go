@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 		"darwin/arm64":  "cannot use",
 		"windows/amd64": "undefined: f",
 	} {
-		errs, err := check(platform, "", []string{"./..."})
+		errs, err := check(platform, []string{"./..."})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +35,7 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: %q; want %q", platform, got, want)
 		}
 	}
-	if _, err := check("linux", "", []string{"./..."}); err == nil {
+	if _, err := check("linux", []string{"./..."}); err == nil {
 		t.Error("a platform without a processor is taken")
 	}
 }
