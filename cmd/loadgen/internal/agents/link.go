@@ -33,10 +33,7 @@ func (l *Link) Check() error {
 		if u = strings.TrimSpace(u); u == "" && l.URL == "" {
 			break
 		}
-		scheme, host, ok := strings.Cut(u, "://")
-		if !ok {
-			scheme, host = "nats", u
-		}
+		scheme, host := parts(u)
 		switch parsed, err := url.Parse(scheme + "://" + host); {
 		case err != nil || parsed.Hostname() == "":
 			return fmt.Errorf("nats %q: it is no address; accepted are nats://[token@]host[:port] and tls://[token@]host[:port]", u)
@@ -58,6 +55,15 @@ func (l *Link) Check() error {
 		}
 	}
 	return nil
+}
+
+// parts are those of one URL, whose scheme may be left out.
+func parts(u string) (scheme, rest string) {
+	scheme, rest, ok := strings.Cut(u, "://")
+	if !ok {
+		return "nats", u
+	}
+	return scheme, rest
 }
 
 // options are what all connections have. One that breaks is made anew, again and again.
@@ -108,14 +114,11 @@ func (l *Link) connect(name string, more ...nats.Option) (nc *nats.Conn, final b
 func (l *Link) shown() string {
 	var all []string
 	for u := range strings.SplitSeq(l.URL, ",") {
-		scheme, host, ok := strings.Cut(u, "://")
-		if !ok {
-			scheme, host = "nats", u
-		}
+		scheme, host := parts(strings.TrimSpace(u))
 		if i := strings.LastIndexByte(host, '@'); i >= 0 {
 			host = host[i+1:]
 		}
-		all = append(all, strings.TrimSpace(scheme)+"://"+host)
+		all = append(all, scheme+"://"+host)
 	}
 	return strings.Join(all, ",")
 }

@@ -32,13 +32,7 @@ type slot struct {
 }
 
 func newMerger(loads engine.Loads) *merger {
-	m := &merger{loads: loads, every: loads[0].Interval, slots: map[int]*slot{}}
-	if m.every == 0 {
-		m.every = time.Second
-	}
-	for _, c := range loads {
-		m.isOpen = m.isOpen || c.Load.IsOpen()
-	}
+	m := &merger{loads: loads, every: loads[0].Every(), isOpen: loads.AreOpen(), slots: map[int]*slot{}}
 	m.sum = stats.NewTotal(m.isOpen)
 	return m
 }

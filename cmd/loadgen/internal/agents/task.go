@@ -53,23 +53,9 @@ func newTask(a *Agent, run string, timeout time.Duration) *task {
 func (t *task) take(q *request) error {
 	switch q.Kind {
 	case "job":
-		var j job
-		if err := json.Unmarshal(q.Body, &j); err != nil {
-			return err
-		}
-		select {
-		case t.jobs <- j:
-		default:
-		}
+		return offer(t.jobs, q)
 	case "start":
-		var s start
-		if err := json.Unmarshal(q.Body, &s); err != nil {
-			return err
-		}
-		select {
-		case t.starts <- s:
-		default:
-		}
+		return offer(t.starts, q)
 	case "more":
 		var m more
 		if err := json.Unmarshal(q.Body, &m); err != nil {
@@ -96,6 +82,30 @@ func (t *task) take(q *request) error {
 	return nil
 }
 
+// offer hands the body of a message over, unless one that came before has not been taken.
+func offer[T any](to chan<- T, q *request) error {
+	var body T
+	if err := json.Unmarshal(q.Body, &body); err != nil {
+		return err
+	}
+	select {
+	case to <- body:
+	default:
+	}
+	return nil
+}
+
+// next waits for what offer hands over. ok is false if the task is not wanted any more, or the agent is to end.
+func next[T any](t *task, from <-chan T) (body T, ok bool) {
+	select {
+	case body = <-from:
+		return body, true
+	case <-t.wanted.Done():
+	case <-t.agent.ctx.Done():
+	}
+	return body, false
+}
+
 // serve goes through the states.
 func (t *task) serve() {
 	var others sync.WaitGroup
@@ -103,12 +113,8 @@ func (t *task) serve() {
 	defer others.Wait()
 	defer t.agent.release(t)
 
-	var j job
-	select {
-	case j = <-t.jobs:
-	case <-t.wanted.Done():
-		return
-	case <-t.agent.ctx.Done():
+	j, ok := next(t, t.jobs)
+	if !ok {
 		return
 	}
 	loads, workers, err := t.prepare(&j)
@@ -119,16 +125,12 @@ func (t *task) serve() {
 	if t.ask("ready", ready{text}, nil) != nil || err != nil {
 		return
 	}
-	var s start
-	select {
-	case s = <-t.starts:
-	case <-t.wanted.Done():
-		return
-	case <-t.agent.ctx.Done():
+	s, ok := next(t, t.starts)
+	if !ok {
 		return
 	}
 	config := loads[0]
-	fmt.Fprintf(t.agent.Log, "a run begins: %s to %s\n", plural(connections(loads), "connection"), config.Target.URL)
+	fmt.Fprintf(t.agent.Log, "a run begins: %s to %s\n", plural(loads.Connections(), "connection"), config.Target.URL)
 	pieces := newPieces()
 	others.Go(func() { t.report(pieces) })
 	config.At, config.More, config.Cut = at(s.At), t.more, pieces.add
@@ -145,13 +147,6 @@ func (t *task) serve() {
 	}
 }
 
-func connections(loads engine.Loads) (n int) {
-	for _, c := range loads {
-		n += c.Connections
-	}
-	return n
-}
-
 // put puts the load on the server.
 func (t *task) put(loads engine.Loads, workers int) *done {
 	rt, err := sched.New(sched.Config{Workers: workers})
@@ -165,11 +160,7 @@ func (t *task) put(loads engine.Loads, workers int) *done {
 	}()
 	stop := context.AfterFunc(t.agent.ctx, t.end)
 	defer stop()
-	var further []engine.Config
-	for _, c := range loads[1:] {
-		further = append(further, *c)
-	}
-	r, err := engine.Run(t.going, rt, *loads[0], further...)
+	r, err := loads.Run(t.going, rt)
 	if err != nil {
 		return &done{Error: err.Error()}
 	}
@@ -208,7 +199,7 @@ func (t *task) prepare(j *job) (engine.Loads, int, error) {
 		return nil, 0, fmt.Errorf("%d loads, and portions of %d", len(loads), len(j.Portions))
 	}
 	loads = loads.Take(j.Portions)
-	return loads, workers, t.agent.Admit(connections(loads))
+	return loads, workers, t.agent.Admit(loads.Connections())
 }
 
 // ask sends the coordinator a message until it has answered. It fails when nobody wants that any more.

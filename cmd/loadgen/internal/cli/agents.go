@@ -63,11 +63,16 @@ func (c *runCommand) coordinate(e *env, spec json.RawMessage, loads engine.Loads
 		Redistribute: c.OnAgentLoss == "redistribute", Version: version(), Loads: loads, Spec: spec, Files: c.files.Kept(), Log: e.stderr,
 	}
 	r, err := co.Run(e.ctx)
+	return r, asUsage(err)
+}
+
+// asUsage makes an error of package agents that is the user's one of this package.
+func asUsage(err error) error {
 	var usage *agents.UsageError
 	if errors.As(err, &usage) {
-		err = usageError{usage.Unwrap()}
+		return usageError{usage.Unwrap()}
 	}
-	return r, err
+	return err
 }
 
 type agentCommand struct {
@@ -88,12 +93,7 @@ func (c *agentCommand) Run(e *env) error {
 		c.Name = fmt.Sprintf("%s:%d", host, os.Getpid())
 	}
 	a := agents.Agent{Link: c.link(), Name: c.Name, Version: version(), Prepare: prepare, Admit: needDescriptors, Log: e.stderr}
-	err := a.Serve(e.ctx)
-	var usage *agents.UsageError
-	if errors.As(err, &usage) {
-		err = usageError{usage.Unwrap()}
-	}
-	return err
+	return asUsage(a.Serve(e.ctx))
 }
 
 // prepare makes the loads of a command that a coordinator was given.

@@ -77,6 +77,14 @@ type Piece struct {
 // MaxPipeline limits how many requests a connection may have under way.
 const MaxPipeline = 4096
 
+// Every is how long each interval of the series is.
+func (c *Config) Every() time.Duration {
+	if c.Interval == 0 {
+		return time.Second
+	}
+	return c.Interval
+}
+
 // MinInterval limits intervals: with each the histograms of all workers are added up.
 const MinInterval = 10 * time.Millisecond
 

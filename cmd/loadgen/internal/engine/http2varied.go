@@ -38,7 +38,6 @@ func (c *h2) compose(s *h2stream) {
 		s.kept.checker.use(session.current().checks, session.current().extract)
 	}
 	c.block = c.block[:0]
-	f.place = inPath
 	for i := range one.fields {
 		x := &one.fields[i]
 		if x.name != ":path" {

@@ -19,8 +19,8 @@ func LoadsOf(first Config, further ...Config) (l Loads) {
 	return l
 }
 
-// areOpen reports whether any of the loads has times of its own.
-func (l Loads) areOpen() bool {
+// AreOpen reports whether any of the loads has times of its own.
+func (l Loads) AreOpen() bool {
 	return slices.ContainsFunc(l, func(c *Config) bool { return c.Load.IsOpen() })
 }
 
@@ -43,17 +43,24 @@ func (l Loads) Asked(from, to time.Duration) (n float64) {
 	return n
 }
 
-// named says what the run is put on, which load that is, and on how many connections.
-func (l Loads) named() (target, load string, connections int) {
+// Connections is how many the loads have.
+func (l Loads) Connections() (n int) {
+	for _, c := range l {
+		n += c.Connections
+	}
+	return n
+}
+
+// named says what the run is put on, and which load that is.
+func (l Loads) named() (target, load string) {
 	var targets, loads []string
 	for _, c := range l {
-		connections += c.Connections
 		if url := c.Target.URL; !slices.Contains(targets, url) {
 			targets = append(targets, url)
 		}
 		loads = append(loads, c.Load.String())
 	}
-	return strings.Join(targets, ", "), strings.Join(loads, "; "), connections
+	return strings.Join(targets, ", "), strings.Join(loads, "; ")
 }
 
 // Report returns what was counted in a measured time, on this machine or on several. It lacks what a machine knows of itself:
@@ -61,7 +68,8 @@ func (l Loads) named() (target, load string, connections int) {
 func (l Loads) Report(total *stats.Total, elapsed time.Duration, used stats.Usage) *stats.Report {
 	c := l[0]
 	r := &stats.Report{Pipeline: c.depth(), Warmup: int64(c.Warmup)}
-	r.Target, r.Load, r.Connections = l.named()
+	r.Target, r.Load = l.named()
+	r.Connections = l.Connections()
 	switch c.Target.Protocol {
 	case HTTP, HTTP2:
 		if c.Scenario == nil {
@@ -73,7 +81,7 @@ func (l Loads) Report(total *stats.Total, elapsed time.Duration, used stats.Usag
 			r.MessageSize = c.Size
 		}
 	}
-	if l.areOpen() {
+	if l.AreOpen() {
 		r.Open(total, l.Asked(c.Warmup, c.Warmup+elapsed), elapsed)
 		if len(l) == 1 && c.Load.Stages != nil && c.Load.Burst <= 1 {
 			r.Gaps = total.Gaps(func(t time.Duration) float64 { return c.Load.Asked(0, t) })

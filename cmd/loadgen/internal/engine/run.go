@@ -65,7 +65,13 @@ type ownShard struct {
 // and times of its own; what holds for the whole run (its time, its limits, who is told of it) is that of the first. The
 // report is complete but for its Machine. An error means that the run could not begin, or that a task panicked.
 func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Config) (*stats.Report, error) {
-	r := &run{config: &config, loads: LoadsOf(config, further...), limited: config.Requests > 0}
+	return LoadsOf(config, further...).Run(ctx, rt)
+}
+
+// Run is the function Run for loads.
+func (l Loads) Run(ctx context.Context, rt *sched.Runtime) (*stats.Report, error) {
+	config := l[0]
+	r := &run{config: config, loads: l, limited: config.Requests > 0}
 	for i, c := range r.loads {
 		p, err := r.newPart(ctx, c)
 		if unresolved := new(net.DNSError); errors.As(err, &unresolved) && ctx.Err() == nil {
@@ -78,7 +84,7 @@ func Run(ctx context.Context, rt *sched.Runtime, config Config, further ...Confi
 		r.parts = append(r.parts, p)
 	}
 	r.tries.Store(int64(min(config.Requests, 1<<62)))
-	r.hasTimes = r.loads.areOpen()
+	r.hasTimes = r.loads.AreOpen()
 	// Made here, for a worker should not have to: it would be late for its peers.
 	for range rt.Workers() {
 		r.shards = append(r.shards, ownShard{shard: stats.NewShard(r.hasTimes)})

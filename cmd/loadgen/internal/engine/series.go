@@ -54,10 +54,7 @@ func (r *run) cut(now time.Duration) *stats.Interval {
 // Config.Stop wants an end.
 func (r *run) watch(ctx context.Context, rt *sched.Runtime, over <-chan struct{}) bool {
 	c := r.config
-	every := c.Interval
-	if every == 0 {
-		every = time.Second
-	}
+	every := c.Every()
 	for {
 		next := r.ledger.begin + (r.ledger.last-r.ledger.begin)/every*every + every // on a grid, which other machines have too
 		end := never

@@ -60,14 +60,7 @@ func (t *Total) Interval(start, length, cpu time.Duration) *Interval {
 	i := &Interval{
 		Start: int64(start), Length: int64(length), CPU: int64(cpu), Sent: c.began, Completed: t.Requests(), Failed: t.Failed(),
 		Shed: c.shed, Connects: c.connects, SentBytes: c.sent, Received: c.received, Latency: timesOf(t.times.latency),
-	}
-	for k, n := range t.failures {
-		if n > 0 {
-			if i.Errors == nil {
-				i.Errors = map[string]uint64{}
-			}
-			i.Errors[Kind(k).String()] = n
-		}
+		Errors: byName(&t.failures),
 	}
 	if o := t.times.open; o != nil {
 		service, lag, own := timesOf(o.service), timesOf(o.lag), timesOf(o.own)

@@ -45,14 +45,9 @@ func (s *Scenario) Fill(t *Total, in Lane, elapsed time.Duration) {
 		l, step := t.lane(in+1+Lane(i)), &s.Steps[i]
 		step.Requests = uint64(l.times.TotalCount())
 		step.Latency = timesOf(l.times)
-		for kind, n := range l.failures {
-			if n > 0 {
-				if step.Errors == nil {
-					step.Errors = map[string]uint64{}
-				}
-				step.Errors[Kind(kind).String()] = n
-				step.Failed += n
-			}
+		step.Errors = byName(&l.failures)
+		for _, n := range step.Errors {
+			step.Failed += n
 		}
 	}
 }
