@@ -112,21 +112,28 @@ func (m *JoinMap[K, T]) PollNext(cx *waker.Context) future.Poll[Joined[K, T]] {
 			return future.Pending[Joined[K, T]]()
 		}
 		v, err := p.Result()
-		e := m.last
-		m.last = nil
-		if m.tasks[e.key] != e {
-			continue
+		if j, ok := m.take(v); ok {
+			return future.Done(j, err)
 		}
-		delete(m.tasks, e.key)
-		if len(m.tasks) == 0 {
-			m.set.StopWaiting()
-		}
-		return future.Done(Joined[K, T]{e.key, v}, err)
 	}
 	if !cx.Spend() {
 		return future.Pending[Joined[K, T]]()
 	}
 	return future.Failed[Joined[K, T]](future.ErrEnd)
+}
+
+// take takes the task whose wait has come to its end off the map. It reports false if another one has its place.
+func (m *JoinMap[K, T]) take(v T) (j Joined[K, T], ok bool) {
+	e := m.last
+	m.last = nil
+	if m.tasks[e.key] != e {
+		return j, false
+	}
+	delete(m.tasks, e.key)
+	if len(m.tasks) == 0 {
+		m.set.StopWaiting()
+	}
+	return Joined[K, T]{e.key, v}, true
 }
 
 // StopWaiting implements future.Pauser: it ends the wait of a PollNext that was Pending.
@@ -139,15 +146,16 @@ func (m *JoinMap[K, T]) StopWaiting() {
 // none has, and err is [future.ErrEnd] if none is left. It must not be called while a Next waits.
 func (m *JoinMap[K, T]) TryNext() (j Joined[K, T], err error, ok bool) {
 	m.check()
-	budget := waker.Budget{}
-	budget.Refill(m.set.Len() + 1) // PollNext may pass over all but one
-	cx := waker.NewContext(waker.Noop(), nil, &budget)
-	p := m.PollNext(&cx)
-	if p.IsPending() {
-		return j, nil, false
+	for len(m.tasks) > 0 {
+		v, err, ok := m.set.TryNext()
+		if !ok {
+			return j, nil, false
+		}
+		if j, ok := m.take(v); ok {
+			return j, err, true
+		}
 	}
-	j, err = p.Result()
-	return j, err, true
+	return j, future.ErrEnd, true
 }
 
 // Abort asks for the task under a key to be dropped, and reports whether there is one. It stays in the

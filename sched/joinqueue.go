@@ -24,11 +24,10 @@ import (
 // run on; Drop, deferred, ends them. A spawn allocates nothing beside the task itself in the long run, and
 // who waits is woken by the end of the oldest task alone.
 type JoinQueue[T any] struct {
-	_       word.NoCopy
-	tasks   []JoinHandle[T]
-	first   int       // of tasks: those before it were joined
-	oldest  JoinOp[T] // the wait for the first task
-	waiting bool      // oldest is it
+	_      word.NoCopy
+	tasks  []JoinHandle[T]
+	first  int       // of tasks: those before it were joined
+	oldest JoinOp[T] // the wait for the first task, if there is one
 }
 
 // Spawn makes a task of f, as the function Spawn does, at the end of the queue.
@@ -73,8 +72,8 @@ func (q *JoinQueue[T]) PollNext(cx *waker.Context) future.Poll[T] {
 		}
 		return future.Failed[T](future.ErrEnd)
 	}
-	if !q.waiting {
-		q.oldest.t, q.waiting = q.tasks[q.first].t, true
+	if q.oldest.t == nil {
+		q.oldest.t = q.tasks[q.first].t
 	}
 	p := q.oldest.Poll(cx)
 	if p.IsReady() {
@@ -121,7 +120,7 @@ func (q *JoinQueue[T]) forget() {
 func (q *JoinQueue[T]) StopWaiting() {
 	q.check()
 	q.oldest.Drop()
-	q.oldest.t, q.waiting = nil, false
+	q.oldest.t = nil
 }
 
 // TryNext returns the outcome of the oldest task, if it has ended, and does not wait: ok is false if it has

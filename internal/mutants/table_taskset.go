@@ -23,15 +23,15 @@ var taskSetMutants = []mutant{
 	{
 		name: "joinmap/who-was-replaced-is-told-of",
 		file: joinMap,
-		old:  `		if m.tasks[e.key] != e {`,
-		new:  `		if false {`,
+		old:  `	if m.tasks[e.key] != e {`,
+		new:  `	if false {`,
 		test: taskSetTests("JoinMapReplaces"),
 	},
 	{
 		name: "joinmap/a-key-stays",
 		file: joinMap,
-		old:  `		delete(m.tasks, e.key)`,
-		new:  `		_ = e.key`,
+		old:  `	delete(m.tasks, e.key)`,
+		new:  `	_ = e.key`,
 		test: taskSetTests("JoinMapKeys"),
 	},
 	{
@@ -42,10 +42,10 @@ var taskSetMutants = []mutant{
 		test: taskSetTests("JoinMapDrop"),
 	},
 	{
-		name: "joinmap/try-has-the-budget-of-one",
+		name: "joinmap/try-looks-at-one-alone",
 		file: joinMap,
-		old:  `	budget.Refill(m.set.Len() + 1) // PollNext may pass over all but one`,
-		new:  `	budget.Refill(1)`,
+		old:  "		if j, ok := m.take(v); ok {\n			return j, err, true\n		}\n",
+		new:  "		j, ok = m.take(v)\n		return j, err, ok\n",
 		test: taskSetTests("JoinMapReplaces"),
 	},
 	{
@@ -96,14 +96,14 @@ var taskSetMutants = []mutant{
 	{
 		name: "joinqueue/newest-first",
 		file: joinQueue,
-		old:  `		q.oldest.t, q.waiting = q.tasks[q.first].t, true`,
-		new:  `		q.oldest.t, q.waiting = q.tasks[len(q.tasks)-1].t, true`,
+		old:  `		q.oldest.t = q.tasks[q.first].t`,
+		new:  `		q.oldest.t = q.tasks[len(q.tasks)-1].t`,
 		test: taskSetTests("JoinQueueKeepsTheOrder"),
 	},
 	{
 		name: "joinqueue/waits-for-who-was-joined",
 		file: joinQueue,
-		old:  "	q.oldest.Drop()\n	q.oldest.t, q.waiting = nil, false",
+		old:  "	q.oldest.Drop()\n	q.oldest.t = nil",
 		new:  "	q.oldest.Drop()",
 		test: taskSetTests("JoinQueueTryNext|TestJoinQueueKeepsTheOrder"),
 	},
