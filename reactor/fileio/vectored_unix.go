@@ -4,6 +4,7 @@ package fileio
 
 import (
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -12,47 +13,38 @@ import (
 const mostBuffers = 1024
 
 // readVectored is one preadv or readv: 0 bytes at the end of the file.
-func readVectored(f *os.File, b [][]byte, off int64) (n int, err error) {
-	raw, err := f.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	waited := raw.Read(func(fd uintptr) bool {
-		n, err = again(func() (int, error) {
-			if off == atOffset {
-				return unix.Readv(int(fd), b)
-			}
-			return unix.Preadv(int(fd), b, off)
-		})
-		return err != unix.EAGAIN // else a pipe of package os is waited for
-	})
-	if waited != nil {
-		if _, err := f.Read(nil); err != nil {
-			return 0, err // fs.ErrClosed, which a RawConn does not know
+func readVectored(f *os.File, b [][]byte, off int64) (int, error) {
+	return vectored(f, syscall.RawConn.Read, f.Read, func(fd int) (int, error) {
+		if off == atOffset {
+			return unix.Readv(fd, b)
 		}
-		return 0, waited
-	}
-	return n, err
+		return unix.Preadv(fd, b, off)
+	})
 }
 
 // writeVectored is one pwritev or writev.
-func writeVectored(f *os.File, b [][]byte, off int64) (n int, err error) {
+func writeVectored(f *os.File, b [][]byte, off int64) (int, error) {
+	return vectored(f, syscall.RawConn.Write, f.Write, func(fd int) (int, error) {
+		if off == atOffset {
+			return unix.Writev(fd, b)
+		}
+		return unix.Pwritev(fd, b, off)
+	})
+}
+
+// vectored makes a call when ready says that the file is. plain is what package os has for the same: it knows why a file is not.
+func vectored(f *os.File, ready func(syscall.RawConn, func(uintptr) bool) error, plain func([]byte) (int, error), call func(fd int) (int, error)) (n int, err error) {
 	raw, err := f.SyscallConn()
 	if err != nil {
 		return 0, err
 	}
-	waited := raw.Write(func(fd uintptr) bool {
-		n, err = again(func() (int, error) {
-			if off == atOffset {
-				return unix.Writev(int(fd), b)
-			}
-			return unix.Pwritev(int(fd), b, off)
-		})
-		return err != unix.EAGAIN
+	waited := ready(raw, func(fd uintptr) bool {
+		n, err = again(func() (int, error) { return call(int(fd)) })
+		return err != unix.EAGAIN // else a pipe of package os is waited for
 	})
 	if waited != nil {
-		if _, err := f.Write(nil); err != nil {
-			return 0, err
+		if _, err := plain(nil); err != nil {
+			return 0, err // fs.ErrClosed, which a RawConn does not know
 		}
 		return 0, waited
 	}

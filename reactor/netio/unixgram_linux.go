@@ -26,10 +26,13 @@ func ListenUnixgram(path string) (*Conn, error) {
 // answer; or, if local is empty, without one. A write waits while the receiver is behind. It is Linux's; elsewhere it fails with
 // errors.ErrUnsupported. It does not block. The socket must be closed.
 func DialUnixgram(local, remote string) (*Conn, error) {
-	for _, path := range []string{local, remote} {
-		if err := checkUnixPath(path); err != nil && (path == remote || path != "") {
+	if local != "" {
+		if err := checkUnixPath(local); err != nil {
 			return nil, unixgramError("dial", "", err)
 		}
+	}
+	if err := checkUnixPath(remote); err != nil {
+		return nil, unixgramError("dial", "", err)
 	}
 	c, err := openUnixgram(func(fd int) error {
 		if local != "" {

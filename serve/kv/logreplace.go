@@ -92,7 +92,7 @@ func (kv *Server) persistence() []any {
 	w := &kv.rewrites
 	w.lock.Lock()
 	busy, last, began := 0, "ok", w.began
-	if w.busy {
+	if w.done != nil {
 		busy = 1
 	}
 	if w.last != nil {

@@ -32,9 +32,8 @@ import (
 // command to a shard takes as long as it takes to copy 1/256 of all keys, and what is kept is in memory until it is written.
 type rewrites struct {
 	lock    spin.Lock
-	busy    bool
 	closed  bool
-	done    chan struct{} // of the one under way
+	done    chan struct{} // of the one under way; nil if none is
 	last    error         // of the last one
 	began   int64         // how many there were
 	now     word.Pointer[rewrite]
@@ -89,10 +88,10 @@ func (kv *Server) startRewrite() (done chan struct{}, err error) {
 	switch {
 	case w.closed:
 		return nil, errClosed
-	case w.busy:
+	case w.done != nil:
 		return nil, errRewriting
 	}
-	w.busy, w.done = true, make(chan struct{})
+	w.done = make(chan struct{})
 	w.began++
 	go kv.rewriteLog(w.done)
 	return w.done, nil
@@ -109,9 +108,9 @@ func (w *rewrites) status() error {
 func (w *rewrites) close() {
 	w.lock.Lock()
 	w.closed = true
-	busy, done := w.busy, w.done
+	done := w.done
 	w.lock.Unlock()
-	if busy {
+	if done != nil {
 		w.aborted.Store(true)
 		<-done
 	}
@@ -135,7 +134,7 @@ func (kv *Server) rewriteLog(done chan struct{}) {
 		_ = r.old.Close()
 	}
 	w.lock.Lock()
-	w.last, w.busy = err, false
+	w.last, w.done = err, nil
 	w.lock.Unlock()
 	close(done)
 }
