@@ -16,15 +16,13 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor/netio"
-	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/serve/fasthttphandler"
+	"github.com/magpie-go/magpie/serve/internal/testkit"
 	"github.com/magpie-go/magpie/serve/web"
 )
 
-// patience is for how long a test waits for what has to come.
-const patience = 20 * time.Second
+const patience = testkit.Patience
 
 type served struct {
 	*web.Server
@@ -35,30 +33,11 @@ type served struct {
 // start serves a handler until the end of the test.
 func start(t *testing.T, config web.Config) *served {
 	t.Helper()
-	rt, err := sched.New(sched.Config{Workers: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
 	s, err := web.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := netio.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	s.Serve(rt, l)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		if err := s.Shutdown(ctx); err != nil {
-			t.Errorf("Shutdown: %v", err)
-		}
-		if err := rt.Shutdown(ctx); err != nil {
-			t.Errorf("the runtime's Shutdown: %v", err)
-		}
-	})
+	_, addr := testkit.Listen(t, s)
 	return &served{s, t, addr}
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"net"
 	"net/http"
@@ -11,8 +10,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/internal/testkit"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -30,30 +29,11 @@ type served struct {
 // start serves until the end of the test.
 func start(t testing.TB, config Config) *served {
 	t.Helper()
-	rt, err := sched.New(sched.Config{Workers: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
 	s, err := New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := netio.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	s.Serve(rt, l)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		if err := s.Shutdown(ctx); err != nil {
-			t.Errorf("Shutdown: %v", err)
-		}
-		if err := rt.Shutdown(ctx); err != nil {
-			t.Errorf("the runtime's Shutdown: %v", err)
-		}
-	})
+	rt, addr := testkit.Listen(t, s)
 	return &served{s, rt, addr}
 }
 

@@ -6,7 +6,10 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 )
 
@@ -44,4 +47,36 @@ func Serve(t testing.TB, workers int, run func(ctx context.Context, rt *sched.Ru
 		}
 	})
 	return addr, stop
+}
+
+// Patience is for how long a test waits for what has to come.
+const Patience = 20 * time.Second
+
+// Listen has a server of package web serve on a runtime of two workers until the end of the test, which shuts both down.
+func Listen(t testing.TB, s interface {
+	Serve(by sched.Spawner, l *netio.Listener) sched.JoinHandle[future.Unit]
+	Shutdown(ctx context.Context) error
+}) (rt *sched.Runtime, addr string) {
+	t.Helper()
+	rt, err := sched.New(sched.Config{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := netio.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr = l.Addr().String()
+	s.Serve(rt, l)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), Patience)
+		defer cancel()
+		if err := s.Shutdown(ctx); err != nil {
+			t.Errorf("Shutdown: %v", err)
+		}
+		if err := rt.Shutdown(ctx); err != nil {
+			t.Errorf("the runtime's Shutdown: %v", err)
+		}
+	})
+	return rt, addr
 }
