@@ -1,6 +1,6 @@
 package main
 
-var packetTests = test{pkg: "./reactor/netio", run: "Packet|Multicast"}
+var packetTests = test{pkg: "./reactor/netio", run: "Packet|PeekFrom|Multicast"}
 
 var packetMutants = []mutant{
 	{
@@ -36,6 +36,44 @@ var packetMutants = []mutant{
 		file: "internal/sys/packets_linux.go",
 		old:  "		b.hdrs[i].hdr.SetControllen(0)\n",
 		new:  "",
+		test: packetTests,
+	},
+	{
+		name: "netio/a-look-at-a-datagram-takes-it",
+		file: "internal/sys/packets_linux.go",
+		old:  `		return unix.MSG_PEEK`,
+		new:  `		return 0`,
+		test: test{pkg: "./reactor/netio", run: "TestPeekFrom"},
+	},
+	{
+		name: "netio/a-look-at-a-datagram-that-tells-more-takes-it",
+		file: "internal/sys/packets_linux.go",
+		old:  `	return b.call(unix.SYS_RECVMMSG, fd, peekFlag(peek))`,
+		new:  `	return b.call(unix.SYS_RECVMMSG, fd, 0)`,
+		test: test{pkg: "./reactor/netio", run: "TestPeekFrom"},
+	},
+	{
+		name: "netio/a-try-that-finds-nothing-is-not-noted",
+		file: "reactor/netio/endpoint.go",
+		old: `		e.src.WouldBlock(d, mark)
+		return ErrWouldBlock
+`,
+		new: `		return ErrWouldBlock
+`,
+		test: packetTests,
+	},
+	{
+		name: "netio/a-try-beside-an-operation-that-waits",
+		file: "reactor/netio/endpoint.go",
+		old: `	e.checkTurn(d, nil)
+	if e.late(d) {
+		return os.ErrDeadlineExceeded
+	}
+	mark`,
+		new: `	if e.late(d) {
+		return os.ErrDeadlineExceeded
+	}
+	mark`,
 		test: packetTests,
 	},
 }

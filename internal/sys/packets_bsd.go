@@ -9,19 +9,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// RecvFrom takes a datagram off a non-blocking socket, and returns its length, which is more than p has room for if it was cut.
-func RecvFrom(fd int, p []byte) (n int, from netip.AddrPort, zone uint32, e syscall.Errno) {
-	n, _, from, zone, e = recvFrom(fd, p, nil)
+// RecvFrom takes a datagram off a non-blocking socket, or looks at it only, and returns its length, which is more than p has room for if
+// it was cut.
+func RecvFrom(fd int, p []byte, peek bool) (n int, from netip.AddrPort, zone uint32, e syscall.Errno) {
+	n, _, from, zone, e = recvFrom(fd, p, nil, peek)
 	return n, from, zone, e
 }
 
 // recvFrom is RecvFrom, with room for control messages, of which it returns how long they are.
-func recvFrom(fd int, p, oob []byte) (n, oobn int, from netip.AddrPort, zone uint32, e syscall.Errno) {
+func recvFrom(fd int, p, oob []byte, peek bool) (n, oobn int, from netip.AddrPort, zone uint32, e syscall.Errno) {
+	how := 0
+	if peek {
+		how = unix.MSG_PEEK
+	}
 	for {
-		n, oobn, flags, sa, err := unix.Recvmsg(fd, p, oob, 0)
+		n, oobn, flags, sa, err := unix.Recvmsg(fd, p, oob, how)
 		switch e := errno(err); e {
 		case 0:
-			received(fd, p[:n])
+			received(fd, p[:min(n, len(p))]) // beside control messages package unix takes a byte into an empty one
 			if flags&unix.MSG_TRUNC != 0 {
 				n = len(p) + 1
 			}
@@ -96,15 +101,16 @@ func (b *Packets) Add(p []byte, to netip.AddrPort, zone uint32, six bool) {
 }
 
 // Recv takes up to as many datagrams as there is room for off a non-blocking socket, up to the first call that fails. The error is
-// returned beside the number of those before it: here the call that failed has taken it off the socket.
-func (b *Packets) Recv(fd int) (int, syscall.Errno) {
+// returned beside the number of those before it: here the call that failed has taken it off the socket. To peek there must be room for
+// one, which stays.
+func (b *Packets) Recv(fd int, peek bool) (int, syscall.Errno) {
 	var oob []byte
 	if b.asks {
 		oob = make([]byte, infoSpace)
 	}
 	for i := range b.list {
 		q := &b.list[i]
-		n, oobn, from, zone, e := recvFrom(fd, q.p, oob)
+		n, oobn, from, zone, e := recvFrom(fd, q.p, oob, peek)
 		if e != 0 {
 			if e == unix.EAGAIN && i > 0 {
 				e = 0

@@ -45,12 +45,13 @@ func getName(r *name) (a netip.AddrPort, zone uint32) {
 	return netip.AddrPort{}, 0
 }
 
-// RecvFrom takes a datagram off a non-blocking socket, and returns its whole length, which may be more than p has room for.
-func RecvFrom(fd int, p []byte) (n int, from netip.AddrPort, zone uint32, e syscall.Errno) {
+// RecvFrom takes a datagram off a non-blocking socket, or looks at it only, and returns its whole length, which may be more than p has
+// room for.
+func RecvFrom(fd int, p []byte, peek bool) (n int, from netip.AddrPort, zone uint32, e syscall.Errno) {
 	var r name
 	for {
 		l := uint32(unsafe.Sizeof(r))
-		got, _, e := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(base(p)), uintptr(len(p)), unix.MSG_TRUNC,
+		got, _, e := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(base(p)), uintptr(len(p)), unix.MSG_TRUNC|peekFlag(peek),
 			uintptr(unsafe.Pointer(&r)), uintptr(unsafe.Pointer(&l)))
 		switch e {
 		case 0:
@@ -62,6 +63,13 @@ func RecvFrom(fd int, p []byte) (n int, from netip.AddrPort, zone uint32, e sysc
 		}
 		return 0, from, 0, e
 	}
+}
+
+func peekFlag(peek bool) uintptr {
+	if peek {
+		return unix.MSG_PEEK
+	}
+	return 0
 }
 
 // SendTo sends a datagram from a non-blocking socket, of IPv6 if six, to an address, or to its peer if that is not valid.
@@ -149,8 +157,10 @@ func (b *Packets) Add(p []byte, to netip.AddrPort, zone uint32, six bool) {
 	}
 }
 
-// Recv takes up to as many datagrams as there is room for off a non-blocking socket.
-func (b *Packets) Recv(fd int) (int, syscall.Errno) { return b.call(unix.SYS_RECVMMSG, fd, 0) }
+// Recv takes up to as many datagrams as there is room for off a non-blocking socket. To peek there must be room for one, which stays.
+func (b *Packets) Recv(fd int, peek bool) (int, syscall.Errno) {
+	return b.call(unix.SYS_RECVMMSG, fd, peekFlag(peek))
+}
 
 // Send sends what was added, up to the first that fails; the error is that of the very first.
 func (b *Packets) Send(fd int) (int, syscall.Errno) {

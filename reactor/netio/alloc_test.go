@@ -192,6 +192,7 @@ func TestPacketsDoNotAllocate(t *testing.T) {
 			}
 		}))
 		var read netio.ReadFromOp
+		var peek netio.PeekFromOp
 		var write netio.WriteToOp
 		var reads, writes netio.BatchOp
 		to := p.LocalAddr().AddrPort()
@@ -208,6 +209,14 @@ func TestPacketsDoNotAllocate(t *testing.T) {
 				t.Fatal("not written")
 			}
 			for <-woken; read.Poll(&cx).IsPending(); <-woken {
+			}
+			if n, err := p.TryWriteTo(data, to); n != len(data) || err != nil {
+				t.Fatal(n, err)
+			}
+			for peek = p.PeekFrom(data); peek.Poll(&cx).IsPending(); <-woken {
+			}
+			if got, err := p.TryReadFrom(data); got.N != len(data) || err != nil {
+				t.Fatal(got, err)
 			}
 			for sent, got := 0, 0; got < len(out); {
 				if sent == 0 {

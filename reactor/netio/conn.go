@@ -4,7 +4,6 @@ package netio
 
 import (
 	"io"
-	"net"
 	"os"
 	"syscall"
 
@@ -153,33 +152,16 @@ func (c *Conn) TryWrite(p []byte) (int, error) {
 	return c.try(reactor.Write, c.send, p)
 }
 
-// try makes one call, whatever the source thinks of it: it may not be registered yet, and then
-// nobody would tell it that the call is worth trying again.
-func (c *Conn) try(d reactor.Direction, call func(fd int, p []byte) (int, verdict, error), p []byte) (int, error) {
-	c.checkTurn(d, nil)
-	switch {
-	case c.late(d):
-		return 0, c.fail(opName(d), os.ErrDeadlineExceeded)
-	case len(p) == 0:
-		return 0, nil
-	}
-	mark, _ := c.src.Ready(d)
-	if !c.src.Enter() {
-		return 0, c.fail(opName(d), net.ErrClosed)
-	}
-	n, v, err := call(c.src.FD(), p)
-	c.src.Leave()
-	switch v {
-	case drained:
-		c.src.Drained(d, mark)
-	case blocked:
-		c.src.WouldBlock(d, mark)
-		return 0, ErrWouldBlock
-	}
-	if err != nil && err != io.EOF {
-		err = c.fail(opName(d), err)
-	}
-	return n, err
+func (c *Conn) try(d reactor.Direction, call func(fd int, p []byte) (int, verdict, error), p []byte) (n int, err error) {
+	c.check()
+	err = c.endpoint.try(d, func(fd int) (v verdict, err error) {
+		if len(p) == 0 {
+			return over, nil
+		}
+		n, v, err = call(fd, p)
+		return v, err
+	})
+	return n, c.tried(d, err)
 }
 
 // call runs a system call on the descriptor.

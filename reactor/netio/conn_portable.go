@@ -4,7 +4,6 @@ package netio
 
 import (
 	"net"
-	"os"
 	"syscall"
 	"time"
 
@@ -152,12 +151,9 @@ func (c *Conn) TryRead(p []byte) (int, error) { return c.try(reactor.Read, c.tak
 func (c *Conn) TryWrite(p []byte) (int, error) { return c.try(reactor.Write, c.give, p) }
 
 func (c *Conn) try(d reactor.Direction, move func([]byte) (int, error), p []byte) (int, error) {
-	if c.isClosed() {
-		return 0, c.fail(opName(d), net.ErrClosed)
-	}
-	c.turns.check(d, nil)
-	if l := c.limits.Load(); l != nil && l.passed(d) {
-		return 0, c.fail(opName(d), os.ErrDeadlineExceeded)
+	c.check()
+	if err := c.mayTry(d); err != nil {
+		return 0, err
 	}
 	if len(p) == 0 {
 		return 0, nil

@@ -76,6 +76,37 @@ func (e *endpoint) pollReady(cx *waker.Context, d reactor.Direction, t *turn) fu
 	return outcome(e, opName(d), future.Unit{}, err)
 }
 
+// try makes one call, whatever the source thinks of it: it may not be registered yet, and then
+// nobody would tell it that the call is worth trying again. It returns ErrWouldBlock, and what attempt does.
+func (e *endpoint) try(d reactor.Direction, call func(fd int) (verdict, error)) error {
+	e.checkTurn(d, nil)
+	if e.late(d) {
+		return os.ErrDeadlineExceeded
+	}
+	mark, _ := e.src.Ready(d)
+	if !e.src.Enter() {
+		return net.ErrClosed
+	}
+	v, err := call(e.src.FD())
+	e.src.Leave()
+	switch v {
+	case drained:
+		e.src.Drained(d, mark)
+	case blocked:
+		e.src.WouldBlock(d, mark)
+		return ErrWouldBlock
+	}
+	return err
+}
+
+// tried is the error that a Try returns after try.
+func (e *endpoint) tried(d reactor.Direction, err error) error {
+	if err == nil || err == io.EOF || err == ErrWouldBlock {
+		return err
+	}
+	return e.fail(opName(d), err)
+}
+
 // outcome is what a poll returns after an attempt, which has come to v if there is no error.
 func outcome[T any](e *endpoint, op string, v T, err error) future.Poll[T] {
 	switch err {

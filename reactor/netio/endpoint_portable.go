@@ -93,6 +93,18 @@ func (e *endpoint) wait(cx *waker.Context, d reactor.Direction, t *turn) (ready 
 	}
 }
 
+// mayTry returns what is in the way of an operation that does not wait.
+func (e *endpoint) mayTry(d reactor.Direction) error {
+	if e.isClosed() {
+		return e.fail(opName(d), net.ErrClosed)
+	}
+	e.turns.check(d, nil)
+	if l := e.limits.Load(); l != nil && l.passed(d) {
+		return e.fail(opName(d), os.ErrDeadlineExceeded)
+	}
+	return nil
+}
+
 func (e *endpoint) forget(d reactor.Direction) { wake.Forget(&e.dir[d].waker) }
 
 func (e *endpoint) wake(d reactor.Direction) {

@@ -69,3 +69,29 @@ func ExamplePacketConn_ReadBatch() {
 	fmt.Println(n, err)
 	// Output: 2 <nil>
 }
+
+// A socket that waits holds no buffer: there is one as long as there are datagrams.
+func ExamplePacketConn_TryReadFrom() {
+	server, err := netio.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	text, err := future.BlockOn(future.Async(func(co *future.Co) (string, error) {
+		if _, err := server.WriteTo([]byte("to itself"), server.LocalAddr().AddrPort()).Await(co); err != nil {
+			return "", err
+		}
+		for {
+			if _, err := server.Readable().Await(co); err != nil {
+				return "", err
+			}
+			got, err := server.TryReadFrom(make([]byte, 1500))
+			if err != netio.ErrWouldBlock {
+				return string(got.Bytes()), err
+			}
+		}
+	}))
+	fmt.Println(text, err)
+	// Output: to itself <nil>
+}

@@ -34,7 +34,7 @@ func (p *Packet) Bytes() []byte { return p.Data[:p.N] }
 // syscall.ECONNREFUSED, once. b is not kept. It panics while an operation of this socket waits to read.
 func (p *PacketConn) PollReadFrom(cx *waker.Context, b []byte) future.Poll[Packet] {
 	p.check()
-	return p.pollReadFrom(cx, b, nil)
+	return p.pollReadFrom(cx, b, false, nil)
 }
 
 // PollWriteTo sends a datagram to an address, or, if that is not valid, to the peer of a connected socket, and returns its
@@ -77,7 +77,7 @@ func (p *PacketConn) ReadFrom(b []byte) ReadFromOp {
 func (o *ReadFromOp) Poll(cx *waker.Context) future.Poll[Packet] {
 	mustBePacket(o != nil, "ReadFromOp")
 	o.state.check("ReadFromOp")
-	r := o.c.pollReadFrom(cx, o.b, &o.turn)
+	r := o.c.pollReadFrom(cx, o.b, false, &o.turn)
 	o.c.keepTurn(reactor.Read, &o.turn, r.IsReady())
 	o.state.note(r.IsReady())
 	return r
@@ -213,13 +213,6 @@ func (p *PacketConn) check() {
 	if !p.there() {
 		panic("netio: a nil or zero PacketConn: ListenPacket, DialPacket and AdoptPacket make them")
 	}
-}
-
-// Readable returns an operation that is ready when a read is worth trying, as [Conn.Readable]: a socket that waits with it needs
-// no room for datagrams.
-func (p *PacketConn) Readable() ReadyOp {
-	p.check()
-	return ReadyOp{e: &p.endpoint, dir: reactor.Read, state: opNew}
 }
 
 // Close gives the socket up: what waits fails with net.ErrClosed, and the descriptor is closed as soon as no system call is under way

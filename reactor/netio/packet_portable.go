@@ -55,7 +55,7 @@ func (p *PacketConn) receivePacket() {
 	wake.Cell(&h.waker, owner.WakerPanicked)
 }
 
-// poll waits in a direction, and then calls f, with the lock held; again says that there was nothing.
+// poll waits in a direction, and then makes a step.
 func (p *PacketConn) poll(cx *waker.Context, d reactor.Direction, t *turn, f func(h *half) error) error {
 	p.checkTurn(d, t)
 	ready, err := p.wait(cx, d, t)
@@ -65,35 +65,85 @@ func (p *PacketConn) poll(cx *waker.Context, d reactor.Direction, t *turn, f fun
 	if err != nil {
 		return p.fail(opName(d), err)
 	}
+	return p.step(d, f)
+}
+
+// try makes a step without waiting.
+func (p *PacketConn) try(d reactor.Direction, f func(h *half) error) error {
+	if err := p.mayTry(d); err != nil {
+		return err
+	}
+	return p.step(d, f)
+}
+
+// step calls f, with the lock held, if there is a datagram to be read, or room to write.
+func (p *PacketConn) step(d reactor.Direction, f func(h *half) error) error {
 	h := &p.dir[d]
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	if err := h.err; err != nil && len(h.data) == 0 {
+	switch err := h.err; {
+	case err != nil && len(h.data) == 0:
 		h.err = nil // one of a datagram is not one of the socket
 		return err
+	case d == reactor.Read && len(h.data) == 0 || d == reactor.Write && h.busy:
+		return ErrWouldBlock
 	}
 	return f(h)
 }
 
-func (p *PacketConn) pollReadFrom(cx *waker.Context, b []byte, t *turn) future.Poll[Packet] {
+func (p *PacketConn) pollReadFrom(cx *waker.Context, b []byte, peek bool, t *turn) future.Poll[Packet] {
 	got := Packet{Data: b}
-	err := p.poll(cx, reactor.Read, t, func(h *half) error {
-		data := h.data[1:]
-		got.N, got.Addr, got.Truncated = copy(b, data), p.from, len(data) > len(b)
-		h.data = nil
-		return nil
-	})
-	switch err {
+	switch err := p.poll(cx, reactor.Read, t, p.taking(&got, peek)); err {
 	case nil:
 		return future.Ready(got)
 	case errPending:
 		return future.Pending[Packet]()
+	default:
+		return future.Failed[Packet](err)
 	}
-	return future.Failed[Packet](err)
+}
+
+func (p *PacketConn) tryReadFrom(b []byte, peek bool) (Packet, error) {
+	got := Packet{Data: b}
+	if err := p.try(reactor.Read, p.taking(&got, peek)); err != nil {
+		return Packet{}, err
+	}
+	return got, nil
+}
+
+// taking returns the step that hands out the datagram that the goroutine has read.
+func (p *PacketConn) taking(got *Packet, peek bool) func(h *half) error {
+	return func(h *half) error {
+		data := h.data[1:]
+		got.N, got.Addr, got.Truncated = copy(got.Data, data), p.from, len(data) > len(got.Data)
+		if !peek {
+			h.data = nil
+		}
+		return nil
+	}
 }
 
 func (p *PacketConn) pollWriteTo(cx *waker.Context, b []byte, to netip.AddrPort, t *turn) future.Poll[int] {
-	err := p.poll(cx, reactor.Write, t, func(h *half) error {
+	switch err := p.poll(cx, reactor.Write, t, p.giving(b, to)); err {
+	case nil:
+		return future.Ready(len(b))
+	case errPending:
+		return future.Pending[int]()
+	default:
+		return future.Failed[int](err)
+	}
+}
+
+func (p *PacketConn) tryWriteTo(b []byte, to netip.AddrPort) (int, error) {
+	if err := p.try(reactor.Write, p.giving(b, to)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// giving returns the step that has a goroutine send a datagram.
+func (p *PacketConn) giving(b []byte, to netip.AddrPort) func(h *half) error {
+	return func(h *half) error {
 		if len(b) > longestPacket || to.IsValid() && p.LocalAddr().IP.To4() != nil && !to.Addr().Unmap().Is4() {
 			return p.fail("write", &net.AddrError{Err: "an address, or a length, that the socket cannot send to", Addr: to.String()})
 		}
@@ -101,14 +151,7 @@ func (p *PacketConn) pollWriteTo(cx *waker.Context, b []byte, to netip.AddrPort,
 		h.busy = true
 		go p.send(h.buf, to)
 		return nil
-	})
-	switch err {
-	case nil:
-		return future.Ready(len(b))
-	case errPending:
-		return future.Pending[int]()
 	}
-	return future.Failed[int](err)
 }
 
 func (p *PacketConn) send(b []byte, to netip.AddrPort) {
@@ -125,7 +168,7 @@ func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) futu
 	if len(ps) == 0 {
 		return future.Ready(0)
 	}
-	r := p.pollReadFrom(cx, ps[0].Data, t)
+	r := p.pollReadFrom(cx, ps[0].Data, false, t)
 	if r.IsPending() {
 		return future.Pending[int]()
 	}

@@ -43,28 +43,41 @@ func (p *PacketConn) there() bool { return p != nil && p.src.HasFD() }
 
 func (p *PacketConn) six() bool { return p.kind() == udp6Kind }
 
-func (p *PacketConn) pollReadFrom(cx *waker.Context, b []byte, t *turn) future.Poll[Packet] {
+func (p *PacketConn) pollReadFrom(cx *waker.Context, b []byte, peek bool, t *turn) future.Poll[Packet] {
 	p.checkTurn(reactor.Read, t)
 	got := Packet{Data: b}
 	var zone uint32
-	err := p.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
-		if err := p.tellLate(); err != nil {
-			return over, err
-		}
-		if p.info.Load() {
-			return p.recvWithInfo(fd, &got, &zone)
-		}
-		n, from, z, errno := sys.RecvFrom(fd, b)
-		if errno != 0 {
-			return failedCall("recvfrom", errno)
-		}
-		got.N, got.Addr, got.Truncated, zone = min(n, len(b)), from, n > len(b), z
-		return over, nil
-	})
+	err := p.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) { return p.recv(fd, &got, &zone, peek) })
 	if err == nil {
 		got.Addr = withZone(got.Addr, zone)
 	}
 	return outcome(&p.endpoint, "read", got, err)
+}
+
+func (p *PacketConn) tryReadFrom(b []byte, peek bool) (Packet, error) {
+	got := Packet{Data: b}
+	var zone uint32
+	if err := p.try(reactor.Read, func(fd int) (verdict, error) { return p.recv(fd, &got, &zone, peek) }); err != nil {
+		return Packet{}, p.tried(reactor.Read, err)
+	}
+	got.Addr = withZone(got.Addr, zone)
+	return got, nil
+}
+
+// recv is one system call that takes a datagram, or looks at it. What it finds says nothing about what the next one will.
+func (p *PacketConn) recv(fd int, got *Packet, zone *uint32, peek bool) (verdict, error) {
+	if err := p.tellLate(); err != nil {
+		return over, err
+	}
+	if p.info.Load() {
+		return p.recvWithInfo(fd, got, zone, peek)
+	}
+	n, from, z, errno := sys.RecvFrom(fd, got.Data, peek)
+	if errno != 0 {
+		return failedCall("recvfrom", errno)
+	}
+	got.N, got.Addr, got.Truncated, *zone = min(n, len(got.Data)), from, n > len(got.Data), z
+	return over, nil
 }
 
 func (p *PacketConn) pollWriteTo(cx *waker.Context, b []byte, to netip.AddrPort, t *turn) future.Poll[int] {
@@ -72,22 +85,50 @@ func (p *PacketConn) pollWriteTo(cx *waker.Context, b []byte, to netip.AddrPort,
 	n := 0
 	err := p.fits(to)
 	if err == nil {
-		err = p.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
-			var errno syscall.Errno
-			if n, errno = sys.SendTo(fd, b, to, zoneID(to.Addr().Zone()), p.six()); errno != 0 {
-				return failedCall("sendto", errno)
-			}
-			return over, nil
+		err = p.attempt(cx, reactor.Write, t, func(fd int) (v verdict, err error) {
+			n, v, err = p.send(fd, b, to)
+			return v, err
 		})
 	}
 	return p.outcomeTo(n, to, err)
 }
 
+func (p *PacketConn) tryWriteTo(b []byte, to netip.AddrPort) (n int, err error) {
+	if err = p.fits(to); err == nil {
+		err = p.try(reactor.Write, func(fd int) (v verdict, err error) {
+			n, v, err = p.send(fd, b, to)
+			return v, err
+		})
+	}
+	if err != nil && err != ErrWouldBlock {
+		err = p.failTo(to, err)
+	}
+	return n, err
+}
+
+// send is one system call that sends a datagram.
+func (p *PacketConn) send(fd int, b []byte, to netip.AddrPort) (int, verdict, error) {
+	n, errno := sys.SendTo(fd, b, to, zoneID(to.Addr().Zone()), p.six())
+	if errno != 0 {
+		v, err := failedCall("sendto", errno)
+		return 0, v, err
+	}
+	return n, over, nil
+}
+
 func (p *PacketConn) outcomeTo(n int, to netip.AddrPort, err error) future.Poll[int] {
-	if err == nil || err == errPending || !to.IsValid() {
+	if err == nil || err == errPending {
 		return outcome(&p.endpoint, "write", n, err)
 	}
-	return future.Failed[int](&net.OpError{Op: "write", Net: "udp", Source: p.LocalAddr(), Addr: net.UDPAddrFromAddrPort(to), Err: err})
+	return future.Failed[int](p.failTo(to, err))
+}
+
+// failTo wraps what went wrong on the way to an address, or to the peer if that is not valid.
+func (p *PacketConn) failTo(to netip.AddrPort, err error) error {
+	if !to.IsValid() {
+		return p.fail("write", err)
+	}
+	return &net.OpError{Op: "write", Net: "udp", Source: p.LocalAddr(), Addr: net.UDPAddrFromAddrPort(to), Err: err}
 }
 
 // fits returns an error for an address that the socket's family cannot reach.
@@ -119,7 +160,7 @@ func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) futu
 			b.AskLocal()
 		}
 		var errno syscall.Errno
-		if n, errno = b.Recv(fd); errno != 0 {
+		if n, errno = b.Recv(fd, false); errno != 0 {
 			if n == 0 {
 				return failedCall("recvmmsg", errno)
 			}
@@ -191,13 +232,13 @@ func (p *PacketConn) tellLate() error {
 	return os.NewSyscallError("recvmsg", errno)
 }
 
-// recvWithInfo is one call for one datagram that comes with the address it was sent to.
-func (p *PacketConn) recvWithInfo(fd int, got *Packet, zone *uint32) (verdict, error) {
+// recvWithInfo is recv of a datagram that comes with the address it was sent to.
+func (p *PacketConn) recvWithInfo(fd int, got *Packet, zone *uint32, peek bool) (verdict, error) {
 	b := sys.NewPackets()
 	defer b.Free()
 	b.AddRoom(got.Data)
 	b.AskLocal()
-	if _, errno := b.Recv(fd); errno != 0 {
+	if _, errno := b.Recv(fd, peek); errno != 0 {
 		return failedCall("recvmsg", errno)
 	}
 	got.N, got.Addr, *zone, got.Truncated = b.Got(0)

@@ -8,7 +8,7 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// ErrWouldBlock is what [Conn.TryRead] and [Conn.TryWrite] return when there is nothing to read,
+// ErrWouldBlock is what [Conn.TryRead], [PacketConn.TryWriteTo] and the other tries return when there is nothing to read,
 // or no room to write, at the moment. It is returned bare.
 var ErrWouldBlock = errors.New("netio: would block: there is nothing to read, or no room to write, at the moment")
 

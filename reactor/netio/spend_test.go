@@ -28,6 +28,9 @@ func TestEveryCompletionSpends(t *testing.T) {
 	must[int](t, future.Box(open.Write([]byte("x"))))
 	listener := listen(t, "tcp", "127.0.0.1:0")
 	listener.Close()
+	packets := packetConn(t, "udp4", "127.0.0.1:0")
+	must[int](t, future.Box(packets.WriteTo([]byte("x"), packets.LocalAddr().AddrPort())))
+	must[netio.Packet](t, future.Box(packets.PeekFrom(nil)))
 	var timer reactor.Timer
 	timer.Reset(0)
 	must[future.Unit](t, &timer)
@@ -47,6 +50,7 @@ func TestEveryCompletionSpends(t *testing.T) {
 		"WriteAll":                     func() future.Future[future.Unit] { return unit[int](future.Box(open.WriteAll(some))) },
 		"read at the end":              func() future.Future[future.Unit] { return unit[int](future.Box(ended.Read(some))) },
 		"accept of a closed Listener":  func() future.Future[future.Unit] { return unit[*netio.Conn](future.Box(listener.Accept())) },
+		"a look at a datagram":         func() future.Future[future.Unit] { return unit[netio.Packet](future.Box(packets.PeekFrom(none))) },
 		"a timer that has fired":       func() future.Future[future.Unit] { return &timer },
 	} {
 		const budget = 5
