@@ -24,4 +24,25 @@ var unixgramMutants = []mutant{
 		new:  `			_ = sa`,
 		test: unixgramTests,
 	},
+	{
+		name: "netio/a-try-to-a-receiver-that-is-behind-fails",
+		file: "reactor/netio/message_linux.go",
+		old:  `	if to != "" && errors.Is(err, unix.EAGAIN) {`,
+		new:  `	if errors.Is(err, unix.EINTR) {`,
+		test: unixgramTests,
+	},
+	{
+		name: "netio/a-pair-of-datagrams-is-a-stream",
+		file: "reactor/netio/sockpair_unix.go",
+		old:  `	k := unixgramKind`,
+		new:  `	k := unixKind`,
+		test: unixgramTests,
+	},
+	{
+		name: "netio/a-path-that-was-bound-stays-in-the-way",
+		file: "reactor/netio/dial.go",
+		old:  `				_ = unix.Unlink(dc.LocalPath)`,
+		new:  `				_ = dc.LocalPath`,
+		test: test{pkg: "./reactor/netio", run: "TestDialFromAPath"},
+	},
 }

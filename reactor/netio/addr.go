@@ -19,6 +19,10 @@ func checkNetwork(network string) error {
 			return fmt.Errorf("netio: network %q: this build has none: %w", network, errors.ErrUnsupported)
 		}
 		return nil
+	case "unixgram":
+		return fmt.Errorf("netio: network %q: ListenUnixgram, DialUnixgram and SocketPair open its sockets; want tcp, tcp4, tcp6, unix or unixpacket", network)
+	case "udp", "udp4", "udp6":
+		return fmt.Errorf("netio: network %q: ListenPacket and DialPacket open its sockets; want tcp, tcp4, tcp6, unix or unixpacket", network)
 	}
 	return fmt.Errorf("netio: network %q: want tcp, tcp4, tcp6, unix or unixpacket", network)
 }

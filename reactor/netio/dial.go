@@ -241,7 +241,10 @@ func (t *try) connect(dc *DialConfig) error {
 		case nil, syscall.EINPROGRESS, syscall.EINTR: // an interrupted one goes on
 			t.conn = newConn(fd, t.kind())
 			return nil
-		case syscall.EAGAIN:
+		case syscall.EAGAIN: // to be tried again, and bound again
+			if dc.LocalPath != "" && !abstract(dc.LocalPath) {
+				_ = unix.Unlink(dc.LocalPath)
+			}
 		default:
 			err = os.NewSyscallError("connect", err)
 		}
@@ -273,6 +276,9 @@ func (t *try) prepare(dc *DialConfig, fd int) error {
 
 // bind gives a socket its local address, if there is to be one.
 func (dc *DialConfig) bind(fd, family int) error {
+	if dc.LocalPath != "" {
+		return os.NewSyscallError("bind", unix.Bind(fd, &unix.SockaddrUnix{Name: dc.LocalPath}))
+	}
 	local := dc.LocalAddr
 	if local == (netip.AddrPort{}) {
 		return nil

@@ -43,6 +43,9 @@ func (dc DialConfig) connect(ctx context.Context, network, address string, hp ho
 	if dc.LocalAddr != (netip.AddrPort{}) {
 		dialer.LocalAddr = net.TCPAddrFromAddrPort(dc.LocalAddr)
 	}
+	if dc.LocalPath != "" {
+		dialer.LocalAddr = &net.UnixAddr{Name: dc.LocalPath, Net: network}
+	}
 	_, literal := hp.literal()
 	if dc.Resolver == nil || network == "unix" || literal {
 		return dialer.DialContext(ctx, network, address)

@@ -57,7 +57,7 @@ func TestDialByName(t *testing.T) {
 
 func TestDialMisuse(t *testing.T) {
 	for _, c := range []struct{ network, address, want string }{
-		{"udp", "127.0.0.1:1", `netio: network "udp": want tcp, tcp4, tcp6, unix or unixpacket`},
+		{"udp", "127.0.0.1:1", `netio: network "udp": ListenPacket and DialPacket open its sockets; want tcp, tcp4, tcp6, unix or unixpacket`},
 		{"", "127.0.0.1:1", `netio: network "": want tcp, tcp4, tcp6, unix or unixpacket`},
 		{"tcp", "127.0.0.1", "netio: want host:port, such as 127.0.0.1:80, [::1]:80 or :80: address 127.0.0.1: missing port in address"},
 		{"tcp6", "127.0.0.1:1", `dial tcp6: 127.0.0.1 has no address for network "tcp6"`},

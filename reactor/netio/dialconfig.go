@@ -14,6 +14,9 @@ type DialConfig struct {
 	// LocalAddr is where TCP connections come from. Without an address it is what the system chooses, for the
 	// port too if that is 0. Only addresses of the same family are then tried.
 	LocalAddr netip.AddrPort
+	// LocalPath is where a connection of a Unix socket comes from: a path that is not there yet, or an abstract name, that the server
+	// then has for its peer's address. Its file stays, also when the dial fails or is dropped: the caller removes it.
+	LocalPath string
 	// FastOpen has a TCP connection begin with the first data that is written, where the peer has allowed that before: the
 	// operation is then ready at once, and an error of connecting is one of that write. It is Linux's; elsewhere it does nothing.
 	FastOpen bool
@@ -69,9 +72,23 @@ func (dc DialConfig) check(network, address string) (hp hostPort, err error) {
 		if dc.LocalAddr != (netip.AddrPort{}) {
 			return hp, fmt.Errorf("netio: a LocalAddr of %v for a Unix socket: it is for TCP", dc.LocalAddr)
 		}
-		return hp, checkUnixPath(address)
+		if err := checkUnixPath(address); err != nil || dc.LocalPath == "" {
+			return hp, err
+		}
+		return hp, checkUnixPath(dc.LocalPath)
+	}
+	if err := dc.checkNoPath(network); err != nil {
+		return hp, err
 	}
 	return splitAddress(network, address)
+}
+
+// checkNoPath refuses a LocalPath for a network whose addresses are none.
+func (dc DialConfig) checkNoPath(network string) error {
+	if dc.LocalPath != "" {
+		return fmt.Errorf("netio: a LocalPath of %q for %s: it is for Unix sockets", dc.LocalPath, network)
+	}
+	return nil
 }
 
 // fits reports whether an address may be dialled from the local one.

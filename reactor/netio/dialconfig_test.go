@@ -229,3 +229,48 @@ func TestDialControl(t *testing.T) {
 	dc.Control = func(string, string, uintptr) error { return errRefusedByTest }
 	mustFail(t, dc.Dial("tcp", l.Addr().String()), errRefusedByTest)
 }
+
+// A server is told the path that a connection of a Unix socket comes from.
+func TestDialFromAPath(t *testing.T) {
+	path := socketPath(t)
+	l := listen(t, "unix", path)
+	dc := netio.DialConfig{LocalPath: path + ".client"}
+	client := must(t, dc.Dial("unix", path))
+	server := must[*netio.Conn](t, future.Box(l.Accept()))
+	defer server.Close()
+	if got := server.RemoteAddr().String(); got != dc.LocalPath || client.LocalAddr().String() != got {
+		t.Errorf("it comes from %v, and says %v", got, client.LocalAddr())
+	}
+	must[int](t, future.Box(client.WriteAll([]byte("hello"))))
+	client.Close()
+	if got := readFull(t, server, 5); got != "hello" {
+		t.Errorf("read %q", got)
+	}
+	mustEOF(t, server)
+	mustStand(t, dc.LocalPath, "where it came from, after Close")
+	mustFail(t, dc.Dial("unix", path), syscall.EADDRINUSE)
+	mustFail(t, netio.DialConfig{LocalPath: strings.Repeat("x", 300)}.Dial("unix", path), syscall.EINVAL)
+	for what, err := range map[string]error{
+		"tcp": second(await(t, dc.Dial("tcp", "127.0.0.1:9"))), "udp": second(dc.DialPacket("udp", "127.0.0.1:9")),
+	} {
+		if want := "a LocalPath of"; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v; want one that says %q", what, err, want)
+		}
+	}
+}
+
+// So it is when the server's queue is full for a while, and the path is bound once more.
+func TestDialFromAPathWaits(t *testing.T) {
+	l := full(t)
+	dc := netio.DialConfig{LocalPath: l.Addr().String() + ".client"}
+	d := parked(t, dc.Dial("unix", l.Addr().String()))
+	must[*netio.Conn](t, future.Box(l.Accept())).Close()
+	conn, err := d.end()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if got := conn.LocalAddr().String(); got != dc.LocalPath {
+		t.Errorf("it comes from %q", got)
+	}
+}

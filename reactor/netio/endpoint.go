@@ -88,6 +88,9 @@ func (e *endpoint) try(d reactor.Direction, call func(fd int) (verdict, error)) 
 		return net.ErrClosed
 	}
 	v, err := call(e.src.FD())
+	for v == again {
+		v, err = call(e.src.FD())
+	}
 	e.src.Leave()
 	switch v {
 	case drained:

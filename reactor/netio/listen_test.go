@@ -35,7 +35,7 @@ func TestListenMisuse(t *testing.T) {
 		network, address string
 		want             string
 	}{
-		{netio.ListenConfig{}, "udp", ":0", `netio: network "udp": want tcp, tcp4, tcp6, unix or unixpacket`},
+		{netio.ListenConfig{}, "udp", ":0", `netio: network "udp": ListenPacket and DialPacket open its sockets; want tcp, tcp4, tcp6, unix or unixpacket`},
 		{netio.ListenConfig{}, "tcp", "nonsense", "netio: want host:port"},
 		{netio.ListenConfig{}, "unix", "", "netio: an empty address"},
 		{netio.ListenConfig{Backlog: -1}, "tcp", ":0", "netio: a backlog of -1"},

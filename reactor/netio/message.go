@@ -106,9 +106,7 @@ func (c *Conn) WriteMessage(p []byte, files ...*os.File) WriteMessageOp {
 // that the system does not tell.
 func (c *Conn) WriteMessageTo(to string, p []byte, files ...*os.File) WriteMessageOp {
 	c.check()
-	if to == "" {
-		panic("netio: WriteMessageTo takes a path, or an abstract name; WriteMessage sends to the peer of a connected socket")
-	}
+	mustName(to)
 	return WriteMessageOp{c: c, p: p, files: files, to: to, state: opNew}
 }
 
@@ -133,3 +131,31 @@ func (o *WriteMessageOp) Drop() {
 
 // Await waits for it, see [future.Await].
 func (o WriteMessageOp) Await(co *future.Co) (int, error) { return future.AwaitOp(co, o) }
+
+// TryReadMessage is [Conn.ReadMessage] without waiting: it returns [ErrWouldBlock] when there is nothing to read. It belongs after
+// [Conn.Readable], and panics while an operation of this connection waits to read.
+func (c *Conn) TryReadMessage(p []byte) (Message, error) {
+	c.check()
+	return c.tryReadMessage(p)
+}
+
+// TryWriteMessage is [Conn.WriteMessage] without waiting: it returns [ErrWouldBlock], and has passed nothing, when there is no room. It
+// belongs after [Conn.Writable], and panics while an operation of this connection waits to write.
+func (c *Conn) TryWriteMessage(p []byte, files ...*os.File) (int, error) {
+	c.check()
+	return c.tryWriteMessage(p, files, "")
+}
+
+// TryWriteMessageTo is [Conn.WriteMessageTo], but for a receiver that is behind, of which it says [ErrWouldBlock]; when to try again
+// [Conn.Writable] does not tell.
+func (c *Conn) TryWriteMessageTo(to string, p []byte, files ...*os.File) (int, error) {
+	c.check()
+	mustName(to)
+	return c.tryWriteMessage(p, files, to)
+}
+
+func mustName(to string) {
+	if to == "" {
+		panic("netio: a message to nobody: want a path, or an abstract name; WriteMessage sends to the peer of a connected socket")
+	}
+}

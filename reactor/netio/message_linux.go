@@ -3,6 +3,7 @@
 package netio
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,6 +29,16 @@ func (c *Conn) pollReadMessage(cx *waker.Context, p []byte, t *turn) future.Poll
 		})
 	}
 	return outcome(&c.endpoint, "read", m, err)
+}
+
+func (c *Conn) tryReadMessage(p []byte) (m Message, err error) {
+	if err = c.onUnix(); err == nil {
+		err = c.endpoint.try(reactor.Read, func(fd int) (v verdict, err error) {
+			v, m, err = c.recvMessage(fd, p)
+			return v, err
+		})
+	}
+	return m, c.tried(reactor.Read, err)
 }
 
 func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
@@ -85,41 +96,61 @@ func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
 func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, to string, t *turn) future.Poll[int] {
 	c.checkTurn(reactor.Write, t)
 	n := 0
-	err := c.onUnix()
-	switch {
-	case err != nil:
-	case len(p) == 0 || len(files) > MaxFiles:
-		err = fmt.Errorf("a message of %d bytes and %d files: want at least a byte, and %d files at most: %w", len(p), len(files), MaxFiles, syscall.EINVAL)
-	case to != "" && c.kind() != unixgramKind:
-		err = fmt.Errorf("a message to %s on a socket of %s: want one of unixgram: %w", to, c.kind().network(), syscall.EOPNOTSUPP)
-	default:
-		var sa unix.Sockaddr
-		if to != "" {
-			sa = &unix.SockaddrUnix{Name: to}
-		}
-		var fds []int
-		if fds, err = descriptorsOf(files); err != nil {
-			return outcome(&c.endpoint, "write", 0, err)
-		}
-		rights := unix.UnixRights(fds...)
-		if len(files) == 0 {
-			rights = nil
-		}
-		err = c.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
-			var err error
-			switch n, err = unix.SendmsgN(fd, p, rights, sa, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT); {
-			case err == nil:
-				return over, nil
-			case err == unix.EAGAIN && to == "":
-				return blocked, nil
-			case err == unix.EINTR:
-				return again, nil
-			}
-			return over, os.NewSyscallError("sendmsg", err)
-		})
+	send, err := c.sending(p, files, to, &n)
+	if err == nil {
+		err = c.attempt(cx, reactor.Write, t, send)
 		runtime.KeepAlive(files)
 	}
 	return outcome(&c.endpoint, "write", n, err)
+}
+
+func (c *Conn) tryWriteMessage(p []byte, files []*os.File, to string) (n int, err error) {
+	send, err := c.sending(p, files, to, &n)
+	if err == nil {
+		err = c.endpoint.try(reactor.Write, send)
+		runtime.KeepAlive(files)
+	}
+	if to != "" && errors.Is(err, unix.EAGAIN) {
+		return 0, ErrWouldBlock
+	}
+	return n, c.tried(reactor.Write, err)
+}
+
+// sending returns the call that sends a message, and says in n how much that was; or what is wrong with the message.
+func (c *Conn) sending(p []byte, files []*os.File, to string, n *int) (func(fd int) (verdict, error), error) {
+	if err := c.onUnix(); err != nil {
+		return nil, err
+	}
+	if len(p) == 0 || len(files) > MaxFiles {
+		return nil, fmt.Errorf("a message of %d bytes and %d files: want at least a byte, and %d files at most: %w", len(p), len(files), MaxFiles, syscall.EINVAL)
+	}
+	var sa unix.Sockaddr
+	if to != "" {
+		if c.kind() != unixgramKind {
+			return nil, fmt.Errorf("a message to %s on a socket of %s: want one of unixgram: %w", to, c.kind().network(), syscall.EOPNOTSUPP)
+		}
+		sa = &unix.SockaddrUnix{Name: to}
+	}
+	fds, err := descriptorsOf(files)
+	if err != nil {
+		return nil, err
+	}
+	rights := unix.UnixRights(fds...)
+	if len(files) == 0 {
+		rights = nil
+	}
+	return func(fd int) (verdict, error) {
+		var err error
+		switch *n, err = unix.SendmsgN(fd, p, rights, sa, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT); {
+		case err == nil:
+			return over, nil
+		case err == unix.EAGAIN && to == "":
+			return blocked, nil
+		case err == unix.EINTR:
+			return again, nil
+		}
+		return over, os.NewSyscallError("sendmsg", err)
+	}, nil
 }
 
 // descriptorsOf returns the numbers of files, which their method Fd might make blocking.

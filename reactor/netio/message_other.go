@@ -10,12 +10,23 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
+// hasUnixgram is false: there are no Unix sockets of datagrams.
+const hasUnixgram = false
+
 func (c *Conn) pollReadMessage(*waker.Context, []byte, *turn) future.Poll[Message] {
 	return future.Failed[Message](c.fail("read", errors.ErrUnsupported))
 }
 
 func (c *Conn) pollWriteMessage(*waker.Context, []byte, []*os.File, string, *turn) future.Poll[int] {
 	return future.Failed[int](c.fail("write", errors.ErrUnsupported))
+}
+
+func (c *Conn) tryReadMessage([]byte) (Message, error) {
+	return Message{}, c.fail("read", errors.ErrUnsupported)
+}
+
+func (c *Conn) tryWriteMessage([]byte, []*os.File, string) (int, error) {
+	return 0, c.fail("write", errors.ErrUnsupported)
 }
 
 // SetPassCredentials fails on this build with errors.ErrUnsupported.

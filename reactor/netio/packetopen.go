@@ -33,6 +33,9 @@ func DialPacket(network, address string) (*PacketConn, error) {
 
 // DialPacket is [DialPacket] with options: LocalAddr and Control.
 func (dc DialConfig) DialPacket(network, address string) (*PacketConn, error) {
+	if err := dc.checkNoPath(network); err != nil {
+		return nil, err
+	}
 	a, err := resolvePacket(network, address)
 	if err != nil {
 		return nil, packetError("dial", network, nil, err)

@@ -10,16 +10,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// SocketPair makes two Unix sockets that are connected with one another, of "unix" or of "unixpacket": for two tasks or, by
-// [Conn.Release] or [Conn.WriteMessage], for two processes. Both are the caller's to close.
+// SocketPair makes two Unix sockets that are connected with one another, of "unix", of "unixpacket" or, on Linux, of "unixgram": for two
+// tasks or, by [Conn.Release] or [Conn.WriteMessage], for two processes. Both are the caller's to close.
 func SocketPair(network string) (*Conn, *Conn, error) {
 	fail := func(call string, err error) (*Conn, *Conn, error) {
 		return nil, nil, &net.OpError{Op: "socketpair", Net: network, Err: os.NewSyscallError(call, err)}
 	}
-	if !ofUnix(network) {
+	k := unixgramKind
+	if ofUnix(network) {
+		k = kindOfUnix(network)
+	} else if network != k.network() || !hasUnixgram {
 		return fail("", net.UnknownNetworkError(network))
 	}
-	k := kindOfUnix(network)
 	// No child may be forked between the calls, or it would inherit the descriptors.
 	syscall.ForkLock.RLock()
 	fds, err := unix.Socketpair(unix.AF_UNIX, k.socketType(), 0)

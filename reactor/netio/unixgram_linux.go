@@ -48,6 +48,9 @@ func DialUnixgram(local, remote string) (*Conn, error) {
 	return c, nil
 }
 
+// hasUnixgram: there are Unix sockets of datagrams.
+const hasUnixgram = true
+
 func openUnixgram(prepare func(fd int) error) (*Conn, error) {
 	fd, err := socketOf(unix.AF_UNIX, unixgramKind.socketType())
 	if err != nil {
