@@ -3,6 +3,7 @@ package sched
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/magpie-go/magpie/future"
@@ -100,7 +101,7 @@ func (w *worker) Await(l *forkjoin.Latch) {
 		}
 	}
 	w.stopSearching()
-	w.fork.latch = outer
+	w.fork.latch, w.sleptWith = outer, math.MaxUint64 // what it slept for has come
 }
 
 // spinOn looks around for a moment, until the latch is set or there is a job to steal.
@@ -120,11 +121,14 @@ func (w *worker) doze(l *forkjoin.Latch) {
 	if w.jobsInSight() || !l.Sleep() {
 		return
 	}
-	w.publish()
+	since := w.rt.now()
+	w.publish(since)
 	w.asleep()
 	n, err := w.reactor.Wait(&w.events, -1)
 	w.rt.check(err)
-	w.awake(w.rt.now())
+	now := w.rt.now()
+	w.slept += now - since
+	w.awake(now)
 	w.tick, w.lookedAt = 0, w.lastAsked
 	w.deliver(n)
 }
@@ -209,7 +213,7 @@ func (w *worker) serve(until time.Duration) (some bool) {
 	now := w.rt.now()
 	w.ask(now)
 	w.relieve(now)
-	w.publish()
+	w.publish(now)
 	left := w.rt.config.Budget
 	for !w.serveGuarded(&i, until, &left) {
 	}

@@ -58,7 +58,7 @@ func (w *worker) lookAround() {
 		w.ask(now)
 		w.shareBacklog(now)
 		w.relieve(now)
-		w.publish()
+		w.publish(now)
 	}
 }
 

@@ -22,6 +22,10 @@ type Counts struct {
 	Parks     uint64 // times it went to sleep
 	Events    uint64 // descriptor events and timers that its reactor delivered
 	Held      uint64 // tasks bound to it (async functions) that a poll of more than 500 µs held up
+	Noops     uint64 // sleeps that ended for nothing: no task was polled, and no job run, before the next one
+	RanOut    uint64 // polls that used Config.Budget up, and had to let others run
+	// Busy is for how long it was awake: in polls, looking for work, and spinning.
+	Busy time.Duration
 }
 
 func (c *Counts) add(o *Counts) {
@@ -39,6 +43,9 @@ func (c *Counts) add(o *Counts) {
 	c.Parks += o.Parks
 	c.Events += o.Events
 	c.Held += o.Held
+	c.Noops += o.Noops
+	c.RanOut += o.RanOut
+	c.Busy += o.Busy
 }
 
 // WorkerMetrics is what one worker has done and what it holds.
@@ -47,6 +54,7 @@ type WorkerMetrics struct {
 	CPU     int  // the core it is pinned to, or -1
 	Asleep  bool // it is parked
 	Queued  int  // tasks in its run queue
+	Inbox   int  // tasks spawned or woken by other threads than workers, that nobody has taken in yet
 	Bound   int  // tasks bound to it (async functions) that wait to be polled, by it alone
 	Pending int  // tasks first seen pending by it and not ended
 	Sources int  // descriptors registered with its reactor
@@ -91,6 +99,7 @@ func (rt *Runtime) Metrics() Metrics {
 			CPU:     w.pinned,
 			Asleep:  w.askedAt.Load() == 0,
 			Queued:  w.tasks.len(),
+			Inbox:   int(w.tasks.sent.Load()),
 			Bound:   w.boundQueued(),
 			Pending: pending,
 			Sources: w.reactor.Sources(),
@@ -99,6 +108,9 @@ func (rt *Runtime) Metrics() Metrics {
 	}
 	return m
 }
+
+// done is how much work the worker has done: two equal ones have none between them.
+func (w *worker) done() uint64 { return w.counts.Polls + w.counts.Finished + w.counts.Jobs }
 
 // published is a copy of a worker's counts for others to read: the worker counts in plain
 // memory and copies now and then.
@@ -131,9 +143,14 @@ func (p *peer) boundQueued() int {
 	return p.published.bound + int(p.tasks.boundSent.Load())
 }
 
-func (w *worker) publish() {
+func (w *worker) publish(now time.Duration) {
 	p := &w.published
 	w.counts.LIFOPolls = w.queues.fromLIFO
+	w.counts.Busy = now - w.slept
+	w.counts.RanOut = 0
+	for i := range w.budgets {
+		w.counts.RanOut += w.budgets[i].RanOut()
+	}
 	p.lock.Lock()
 	p.counts, p.pending, p.bound, p.waiting = w.counts, w.owned.count, w.queues.boundLen(), w.fork.latch != nil
 	p.lock.Unlock()

@@ -1,7 +1,7 @@
 package sched
 
 import (
-	"time"
+	"math"
 
 	"github.com/magpie-go/magpie/internal/faults"
 	"github.com/magpie-go/magpie/internal/word"
@@ -16,7 +16,12 @@ func (w *worker) park() bool {
 	if w.fork.latch == nil {
 		w.jobs.RunStray()
 	}
-	w.publish()
+	if w.done() == w.sleptWith {
+		w.counts.Noops++
+	}
+	w.sleptWith = math.MaxUint64
+	since := w.rt.now()
+	w.publish(since)
 	w.jobs.Sweep()
 	w.guardPeers()
 	w.asleep()
@@ -25,7 +30,7 @@ func (w *worker) park() bool {
 	faults.Point()
 	w.rt.idle.sleep(w.id, searched)
 	w.searching = false
-	n, since := 0, time.Duration(0)
+	n := 0
 	if w.rt.phase.Load() != open {
 		w.rt.tellShutdown()
 	}
@@ -34,7 +39,7 @@ func (w *worker) park() bool {
 		var err error
 		w.counts.Parks++
 		faults.Point()
-		since = w.rt.now()
+		w.sleptWith = w.done()
 		n, err = w.reactor.Wait(&w.events, w.guardedDeadline())
 		w.rt.check(err)
 	}
@@ -43,7 +48,8 @@ func (w *worker) park() bool {
 	now := w.rt.now()
 	w.pace.restart(now, w.counts.Polls)
 	w.awake(now)
-	if since != 0 {
+	if !seen {
+		w.slept += now - since
 		w.learnFromSleep(now - since)
 	}
 	faults.Point()

@@ -156,6 +156,7 @@ func (q *queues) takeInRanked(from *sharedQueues) int {
 	q.useLanes()
 	l := from.ranked.inbox.TakeAll()
 	n := l.Len()
+	from.sent.Add(-int32(n))
 	faults.Point()
 	for h := l.Next(); h != nil; h = l.Next() {
 		q.pushRanked(h, h.state.place())
@@ -187,5 +188,6 @@ func (q *sharedQueues) sendRanked(h *header) {
 	if !q.rankedEver.Load() {
 		q.rankedEver.Store(true)
 	}
+	q.sent.Add(1)
 	q.ranked.inbox.Push(h)
 }

@@ -46,6 +46,7 @@ type sharedQueues struct {
 	inbox      inbox
 	boundInbox inbox
 	boundSent  word.Int32 // tasks pushed to boundInbox and not taken in
+	sent       word.Gauge // the same of inbox, and of the inbox of the lanes
 	ended      inbox
 	thieves    deque.Stealer[*header] // of run; never written again
 	rankedEver word.Bool              // the lanes have been used
@@ -144,8 +145,19 @@ func (q *queues) takeIn() int {
 	if q.rankedEver.Load() {
 		n += q.takeInRanked(&q.sharedQueues)
 	}
-	l = q.inbox.TakeAll()
-	n += l.Len()
+	return n + q.takeInbox(&q.sharedQueues)
+}
+
+// takeInbox moves what others have pushed to an inbox, the worker's own or a peer's, to the run queue, and returns
+// how many tasks those were.
+func (q *queues) takeInbox(from *sharedQueues) int {
+	l := from.inbox.TakeAll()
+	n := l.Len()
+	if n == 0 {
+		return 0
+	}
+	from.sent.Add(-int32(n))
+	faults.Point()
 	deque.PushAll(q.run, &l)
 	return n
 }
@@ -164,10 +176,7 @@ func (q *queues) stealFrom(v *sharedQueues, slot bool) int {
 	if n := stealHalf(v.thieves, q.run); n > 0 {
 		return n
 	}
-	if l := v.inbox.TakeAll(); l.Len() > 0 {
-		n := l.Len()
-		faults.Point()
-		deque.PushAll(q.run, &l)
+	if n := q.takeInbox(v); n > 0 {
 		return n
 	}
 	if slot {
@@ -233,6 +242,7 @@ func (q *sharedQueues) send(h *header) {
 		q.sendRanked(h)
 		return
 	}
+	q.sent.Add(1)
 	q.inbox.Push(h)
 }
 

@@ -160,7 +160,8 @@ func (w *worker) live(cpu int, pinned func(error)) {
 			w.pinned = cpu
 		}
 	}
-	w.awake(w.rt.now()) // its very first poll may be a long one
+	w.slept = w.rt.now() // it was not there before
+	w.awake(w.slept)     // its very first poll may be a long one
 	pinned(err)
 	// Deferred, for a poll may have called runtime.Goexit, see recover.go; and after that
 	// the process's first thread would stay, pinned, for ever.

@@ -75,7 +75,7 @@ func TestModelShutdownDropsAtHome(t *testing.T) {
 		task.owner, task.home = 1, 2
 		task.drop = func() { x.Assert(h.current() == h.workers[1], "an async function of worker 1 is dropped elsewhere") }
 		h.workers[0].owned.add(&task.header)
-		h.workers[0].publish()
+		h.workers[0].publish(0)
 		h.run(0)
 		h.run(1)
 		x.Go("shutdown", func() { h.shutdown(true) })
@@ -114,7 +114,7 @@ func TestModelShutdownReturnsTasks(t *testing.T) {
 		task := h.task(nil)
 		task.owner = 1
 		h.workers[0].owned.add(&task.header)
-		h.workers[0].publish()
+		h.workers[0].publish(0)
 		h.run(0)
 		h.as(1, func(w *worker) {
 			w.poll(&task.header)

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"math"
 	"time"
 
 	"github.com/magpie-go/magpie/internal/cpu"
@@ -41,6 +42,8 @@ type core struct {
 	every     int           // after how many polls the next one comes
 	lookedAt  time.Duration // when the last one was, or the last sleep ended
 	lastAsked time.Duration // when the reactor was last asked
+	slept     time.Duration // for how long it has, counted from the start of the runtime
+	sleptWith uint64        // what it had done when it went to sleep; math.MaxUint64 if that is of no interest
 	counts    Counts
 	owned     owned
 	free      []*taskList   // finished tasks to be used again, by pool
@@ -104,6 +107,7 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	}
 	w.cx, w.budget = &w.contexts[0], &w.budgets[0]
 	w.shareAt.Store(1)
+	w.sleptWith = math.MaxUint64
 	return w
 }
 

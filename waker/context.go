@@ -28,10 +28,13 @@ const (
 
 // Budget is how many more operations one poll may complete before it has to let
 // others run. See [Context.Spend].
-type Budget struct{ left int }
+type Budget struct {
+	left   int // -1 once an operation has found none left
+	ranOut uint64
+}
 
 // NewBudget returns a budget of n operations.
-func NewBudget(n int) Budget { return Budget{n} }
+func NewBudget(n int) Budget { return Budget{left: n} }
 
 // FromWaker returns a Context with nothing but a waker, and no limit on what one
 // poll does. The waker is lent: the caller still owns it.
@@ -83,6 +86,10 @@ func (cx *Context) Spend() bool {
 	if cx.on != gid.None && cx.on != gid.Current() && !cx.here() {
 		return true // a context that was taken along: nobody would refill the budget
 	}
+	if b.left == 0 {
+		b.left = -1
+		b.ranOut++
+	}
 	cx.PollAgain()
 	return false
 }
@@ -124,3 +131,7 @@ func (cx *Context) here() bool {
 
 // Refill sets the budget to n operations. For executors, between two polls.
 func (b *Budget) Refill(n int) { b.left = n }
+
+// RanOut returns in how many polls an operation found the budget used up, since the budget was made: those that had to
+// let others run. It is for the executor, on the thread that polls.
+func (b *Budget) RanOut() uint64 { return b.ranOut }

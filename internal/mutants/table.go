@@ -54,5 +54,6 @@ func table() []mutant {
 		dialMutants,
 		processMutants,
 		signalMutants,
+		observeMutants,
 	)
 }

@@ -55,6 +55,9 @@ type (
 // every machine.
 type Align64 [0]atomic.Int64
 
+// Gauge is a word that no algorithm reads: it is left out of the interleavings.
+type Gauge = atomic.Int32
+
 type noCompare [0]func()
 
 type integer[T int32 | int64 | uint32 | uint64 | uintptr] struct {
