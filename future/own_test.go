@@ -254,6 +254,35 @@ func TestDiscard(t *testing.T) {
 	}
 }
 
+func TestDiscardReachesEachPart(t *testing.T) {
+	type ref = *thing
+	var all [6]thing
+	a, b, c, d, e, f := &all[0], &all[1], &all[2], &all[3], &all[4], &all[5]
+	for _, test := range []struct {
+		parts int
+		value any
+	}{
+		{2, future.Pair[ref, ref]{a, b}},
+		{3, future.Tuple3[ref, ref, ref]{a, b, c}},
+		{4, future.Tuple4[ref, ref, ref, ref]{a, b, c, d}},
+		{5, future.Tuple5[ref, ref, ref, ref, ref]{a, b, c, d, e}},
+		{6, future.Tuple6[ref, ref, ref, ref, ref, ref]{a, b, c, d, e, f}},
+		{2, future.Either[ref, ref]{First: a, Second: b}},
+		{3, future.Either3[ref, ref, ref]{First: a, Second: b, Third: c}},
+		{4, future.Either4[ref, ref, ref, ref]{First: a, Second: b, Third: c, Fourth: d}},
+		{5, future.Either5[ref, ref, ref, ref, ref]{First: a, Second: b, Third: c, Fourth: d, Fifth: e}},
+		{6, future.Either6[ref, ref, ref, ref, ref, ref]{First: a, Second: b, Third: c, Fourth: d, Fifth: e, Sixth: f}},
+	} {
+		all = [6]thing{}
+		future.Discard(test.value)
+		for i := range all {
+			if want := i < test.parts; all[i].closed > 1 || all[i].closed == 1 != want {
+				t.Errorf("%T: part %d was closed %d times", test.value, i, all[i].closed)
+			}
+		}
+	}
+}
+
 func TestADropThatFailsKeepsNothingFromBeingDropped(t *testing.T) {
 	for how, fail := range map[string]func(){"panic": panics, "Goexit": runtime.Goexit} {
 		for name, build := range map[string]func(bad *stubborn, good *probe[*thing]) any{

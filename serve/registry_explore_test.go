@@ -65,6 +65,7 @@ func TestModelLimit(t *testing.T) {
 		var first, second link
 		var none waiting
 		x.Assert(r.enter(&none, netip.Prefix{}) == entered, "no room in an empty server")
+		x.Assert(r.enter(&none, netip.Prefix{}) == full, "room above the limit")
 		x.Go("connection", func() {
 			r.link(&first, new(testkit.Sleeper).Context().Waker())
 			r.leave(&first, netip.Prefix{}, func(*Metrics) {})

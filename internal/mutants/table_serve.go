@@ -72,7 +72,7 @@ var serveMutants = []mutant{
 		file: "serve/registry.go",
 		old:  `	a.full = r.limit > 0 && r.open >= r.limit`,
 		new:  `	a.full = r.limit > 0 && r.open > r.limit`,
-		test: serveLoop,
+		test: serveModels,
 	},
 	{
 		name: "serve/a-cut-connection-keeps-its-future",
