@@ -51,7 +51,8 @@ func (w *worker) found() {
 	}
 }
 
-// searchAround looks for work at the peers', and for a while again and again.
+// searchAround looks for work at the peers', for what is worth stealing first and for a while again and
+// again, and in the end for anything.
 func (w *worker) searchAround() bool {
 	if w.stealOnce(false) || w.runStolenJob() {
 		return true
@@ -105,7 +106,8 @@ func (w *worker) learnFromSleep(slept time.Duration) {
 }
 
 // stealOnce goes round the victims once, the nearest first, those equally near from a
-// random one on. On the last pass it also looks after victims in long polls: it takes what
+// random one on, for what is worth stealing (see share.go). On the last pass it takes less, too,
+// and looks after victims in long polls: it takes what
 // they would run next themselves, and asks their reactors. (What a victim is about to run
 // is left to it otherwise: a chain of tasks that wake one another would change workers
 // with each idle one that comes by.)
@@ -137,8 +139,24 @@ func (w *worker) stealFirst(v *peer) bool { return w.stealFrom(v, false) }
 func (w *worker) stealLast(v *peer) bool  { return w.stealFrom(v, true) }
 
 func (w *worker) stealFrom(v *peer, last bool) bool {
-	late := last && v.neglects(w.rt.now()) // it would have polled what is in its LIFO slot long ago
+	worth := v.worthStealing()
+	if !worth && !last {
+		return false
+	}
+	var now time.Duration
+	late := false
+	if last {
+		now = w.rt.now()
+		late = v.neglects(now) // it would have polled what is in its LIFO slot long ago
+	}
+	if !worth && !late && !w.appetite.forLittle(now) {
+		return false
+	}
 	if n := w.queues.stealFrom(v.tasks, late); n > 0 {
+		if !worth && !late {
+			w.appetite.took(now)
+			w.pace.restart(now, w.counts.Polls)
+		}
 		w.counts.Steals++
 		w.counts.Stolen += uint64(n)
 		if n > 1 {

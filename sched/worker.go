@@ -48,6 +48,7 @@ type core struct {
 	owned     owned
 	free      []*taskList   // finished tasks to be used again, by pool
 	pace      pace          // of its polls, see share.go
+	appetite  appetite      // see share.go
 	spin      time.Duration // how long the next search spins, see searchAround
 	random    uint32
 

@@ -5,6 +5,7 @@ var (
 	idleModels     = test{pkg: "./sched", run: "TestModelIdle", tags: "explore"}
 	queueModels    = test{pkg: "./sched", run: "TestModelLIFO|TestModelBound|TestModelHome|TestModelAsk", tags: "explore"}
 	tableModels    = test{pkg: "./sched", run: "TestModelIdentities|TestModelMonitor", tags: "explore"}
+	schedShare     = test{pkg: "./sched", run: "Searchers|Little|Appetite"}
 	shutdownModels = test{pkg: "./sched", run: "TestModelShutdown|TestModelFinish", tags: "explore"}
 )
 
@@ -172,6 +173,42 @@ var schedMutants = []mutant{
 		old:  `if w.rt.idle.sleeping() > 0 && w.worthSharing() {`,
 		new:  `if w.rt.idle.sleeping() > 0 {`,
 		test: idleModels,
+	},
+	{
+		name: "sched/searchers-take-what-they-see",
+		file: "sched/steal.go",
+		old:  `	worth := v.worthStealing()`,
+		new:  `	worth := true`,
+		test: schedShare,
+	},
+	{
+		name: "sched/little-is-never-stolen",
+		file: "sched/steal.go",
+		old:  `!late && !w.appetite.forLittle(now)`,
+		new:  `!late`,
+		test: schedShare,
+	},
+	{
+		name: "sched/little-is-stolen-again-at-once",
+		file: "sched/steal.go",
+		old: `			w.appetite.took(now)
+`,
+		new:  ``,
+		test: schedShare,
+	},
+	{
+		name: "sched/patience-does-not-grow",
+		file: "sched/share.go",
+		old:  `a.patience = min(2*a.patience, neglected)`,
+		new:  `a.patience = wakeWorth`,
+		test: schedShare,
+	},
+	{
+		name: "sched/patience-stays",
+		file: "sched/share.go",
+		old:  `if now-a.last < 2*a.patience {`,
+		new:  `if a.patience > 0 {`,
+		test: schedShare,
 	},
 	{
 		name: "sched/sleeper-judges-a-peers-queue-by-its-own-polls",
