@@ -20,8 +20,8 @@ var unixgramMutants = []mutant{
 	{
 		name: "netio/a-message-to-an-address-goes-to-the-peer",
 		file: "reactor/netio/message_linux.go",
-		old:  `			sa = &unix.SockaddrUnix{Name: to}`,
-		new:  `			_ = sa`,
+		old:  `		sa = &unix.SockaddrUnix{Name: to}`,
+		new:  `		_ = sa`,
 		test: unixgramTests,
 	},
 	{
