@@ -1,6 +1,6 @@
 package main
 
-var handoverTests = test{pkg: "./reactor/netio", run: "Restart|Passed|ListenEach|ListenPackets|ProxyHeader|Files|Credentials"}
+var handoverTests = test{pkg: "./reactor/netio", run: "Restart|Successor|Passed|ListenEach|ListenPackets|ProxyHeader|Files|Credentials"}
 
 var handoverMutants = []mutant{
 	{
@@ -44,5 +44,30 @@ var handoverMutants = []mutant{
 		old:  `len(tlvs)-3 < int(binary.BigEndian.Uint16(tlvs[1:]))`,
 		new:  `len(tlvs) < int(binary.BigEndian.Uint16(tlvs[1:]))`,
 		test: test{pkg: "./wire/proxyproto", run: "Test"},
+	},
+	{
+		name: "netio/a-successor-that-dies-is-ready",
+		file: "reactor/netio/successor.go",
+		old:  `	if n == 1 {`,
+		new:  `	if n == 1 || !errors.Is(err, os.ErrDeadlineExceeded) {`,
+		test: test{pkg: "./reactor/netio", run: "TestSuccessorThatFails"},
+	},
+	{
+		name: "netio/who-waits-for-a-successor-does-not-let-go-of-the-pipe",
+		file: "reactor/netio/successor.go",
+		old: `	err = cmd.Start()
+	says.Close()
+`,
+		new: `	err = cmd.Start()
+	defer says.Close()
+`,
+		test: test{pkg: "./reactor/netio", run: "TestSuccessorThatFails"},
+	},
+	{
+		name: "web/a-new-connection-is-cut-when-the-server-ends",
+		file: "serve/web/conn.go",
+		old:  `		case c.Draining() && c.State() == serve.StateNew:`,
+		new:  `		case c.Draining() && c.State() == serve.StateDetached:`,
+		test: test{pkg: "./serve/web", run: "TestDrainOfNewConnections"},
 	},
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	sleep "github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/waker"
@@ -48,6 +49,50 @@ func TestDrain(t *testing.T) {
 	idle.wantEnd()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// A connection that was accepted as the server began to end has its first request answered; one that stays silent ends too.
+func TestDrainOfNewConnections(t *testing.T) {
+	for _, c := range []struct {
+		first time.Duration
+		asks  bool
+	}{{time.Hour, true}, {time.Millisecond, false}} {
+		arrived := make(chan struct{}, 1)
+		s := start(t, Config{Handler: AsyncFunc(func(co *future.Co, w *Response, r *Request) error {
+			if string(r.Path()) == "/slow" {
+				arrived <- struct{}{}
+			}
+			for !r.Conn().Draining() {
+				if _, err := sleep.Sleep(time.Millisecond).Await(co); err != nil {
+					return err
+				}
+			}
+			_, err := w.WriteString("done")
+			return err
+		})})
+		s.Server.first = c.first
+		fresh, slow := s.dial(t), s.dial(t)
+		slow.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+		<-arrived
+		testkit.Until(t, "both are accepted", func() bool { return s.Metrics().Accepted == 2 })
+		ended := make(chan error, 1)
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			ended <- s.Shutdown(ctx)
+		}()
+		slow.want("GET", 200, "done") // so it drains
+		if c.asks {
+			fresh.send(get)
+			if a := fresh.want("GET", 200, "done"); !a.Close {
+				t.Error("the answer does not say close")
+			}
+		}
+		fresh.wantEnd()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	}
 }
 
