@@ -37,6 +37,15 @@ func (l *Listener) File() (*os.File, error) {
 	return f.File()
 }
 
+// File is [Listener.File] of a socket of datagrams.
+func (p *PacketConn) File() (*os.File, error) {
+	p.check()
+	if p.isClosed() {
+		return nil, p.fail("dup", net.ErrClosed)
+	}
+	return p.udp().File()
+}
+
 // Release fails on this build, see [Conn.Release].
 func (l *Listener) Release() (net.Listener, error) {
 	_ = l.Close()

@@ -74,7 +74,7 @@ func (c *Conn) release() (*os.File, error) {
 }
 
 // File returns a file of the same socket, to be handed to another process: see [HandOver]. It is the caller's to close, and the
-// listener goes on. The file of a Unix socket stays when l is closed after that.
+// listener goes on. The file of a Unix socket stays when l is closed after that, unless [Listener.SetUnlinkOnClose] says otherwise.
 func (l *Listener) File() (*os.File, error) {
 	var own int
 	var failed error
@@ -86,6 +86,20 @@ func (l *Listener) File() (*os.File, error) {
 	}
 	l.file.keep.Store(true)
 	return os.NewFile(uintptr(own), l.addr.Network()), nil
+}
+
+// File is [Listener.File] of a socket of datagrams.
+func (p *PacketConn) File() (*os.File, error) {
+	p.check()
+	var own int
+	err := p.call("dup", func(fd int) (err error) {
+		own, err = dup(fd)
+		return os.NewSyscallError("fcntl", err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(own), p.kind().network()), nil
 }
 
 // Release hands the listener over to package net: it returns one that stands for it from then on, and is the caller's

@@ -54,7 +54,8 @@
 // # What others have opened
 //
 // [Adopt], [AdoptFile] and [AdoptListener] take over what package net has opened, or what was inherited, and
-// Release hands it back.
+// Release hands it back. [TakePassed] returns the sockets that systemd, or a predecessor, has passed, and [StartSuccessor] replaces this process
+// without losing a connection.
 //
 // # Libraries that take a net.Conn
 //

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,8 +18,7 @@ import (
 // own for them. Who starts a process by package os/exec does not know its number before: HandOver names itself instead,
 // in MAGPIE_LISTEN_PARENT.
 //
-// A server that replaces itself hands its listeners over, goes on accepting until the new one says that it accepts too, closes its own, and
-// drains its connections. The system has one queue of connections under both, so none is lost between them.
+// A server that replaces itself does so by StartSuccessor.
 const (
 	listenPID    = "LISTEN_PID"
 	listenFDs    = "LISTEN_FDS"
@@ -26,6 +26,9 @@ const (
 	listenParent = "MAGPIE_LISTEN_PARENT"
 	firstPassed  = 3
 )
+
+// passing are the variables that tell of what was passed.
+var passing = []string{listenPID, listenFDs, listenNames, listenParent, readyFD}
 
 // Passed is a socket that goes from one process to another, under a name.
 type Passed struct {
@@ -63,12 +66,15 @@ func (p Passed) PacketConn() (*PacketConn, error) {
 // and a second call returns none. The files are the caller's: children do not inherit them.
 func TakePassed() ([]Passed, error) {
 	pid, parent := os.Getenv(listenPID), os.Getenv(listenParent)
-	count, names := os.Getenv(listenFDs), os.Getenv(listenNames)
-	for _, v := range []string{listenPID, listenFDs, listenNames, listenParent} {
+	count, names, toSay := os.Getenv(listenFDs), os.Getenv(listenNames), os.Getenv(readyFD)
+	for _, v := range passing {
 		os.Unsetenv(v)
 	}
 	if count == "" || pid != strconv.Itoa(os.Getpid()) && (pid != "" || parent != strconv.Itoa(os.Getppid())) {
 		return nil, nil
+	}
+	if err := takeReady(toSay); err != nil {
+		return nil, err
 	}
 	n, err := strconv.Atoi(count)
 	if err != nil || n < 0 || n > 1<<16 {
@@ -96,8 +102,8 @@ func TakePassed() ([]Passed, error) {
 }
 
 // HandOver has cmd, which is not started yet, pass sockets to its process, which takes them by [TakePassed]. Their files, from
-// [Listener.File], stay the caller's, who closes them when the process was started. A name must have no colon. cmd must have no ExtraFiles of
-// its own.
+// [Listener.File] and [PacketConn.File], stay the caller's, who closes them when the process was started. A name must have no colon. cmd must have
+// no ExtraFiles of its own. [StartSuccessor] does more.
 func HandOver(cmd *exec.Cmd, socks ...Passed) error {
 	if cmd.Process != nil || len(cmd.ExtraFiles) > 0 {
 		return errors.New("netio: HandOver to a process that runs, or that has ExtraFiles already")
@@ -114,7 +120,7 @@ func HandOver(cmd *exec.Cmd, socks ...Passed) error {
 	}
 	var env []string
 	for _, v := range cmd.Environ() {
-		if name, _, _ := strings.Cut(v, "="); name != listenPID && name != listenFDs && name != listenNames && name != listenParent {
+		if name, _, _ := strings.Cut(v, "="); !slices.Contains(passing, name) {
 			env = append(env, v)
 		}
 	}

@@ -5,7 +5,6 @@ package netio_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -22,14 +21,18 @@ import (
 	"github.com/magpie-go/magpie/sched"
 )
 
-// asServer has the test program be a server that was handed its listener: it answers each line of a connection with a line, until a line
-// on its input has it replace itself.
+// asServer has the test program be a server that was handed its listener, if it is 1: it answers each line of a connection with a line, until a line
+// on its input has it replace itself. Else it is what a successor does that fails.
 const asServer = "NETIO_HOT_RESTART"
 
 // The program is replaced five times under load, and each request is answered.
 func TestHotRestart(t *testing.T) {
-	if os.Getenv(asServer) != "" {
-		if err := restartable(); err != nil {
+	if how := os.Getenv(asServer); how != "" {
+		serve := restartable
+		if how != "1" {
+			serve = func() error { return failing(how) }
+		}
+		if err := serve(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(3)
 		}
@@ -41,8 +44,24 @@ func TestHotRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close() // it goes on in the child
-	server := startServer(t, file)
+	server := successor("1")
+	in, err := server.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	err = netio.StartSuccessor(ctx, server, netio.Passed{Name: "main", File: file})
 	file.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	said := bufio.NewReader(out)
 	var stop atomic.Bool
 	var answered atomic.Int64
 	var clients sync.WaitGroup
@@ -67,8 +86,8 @@ func TestHotRestart(t *testing.T) {
 				t.Fatal(next, err)
 			}
 		}
-		io.WriteString(server.in, "replace\n")
-		line, err := server.out.ReadString('\n')
+		io.WriteString(in, "replace\n")
+		line, err := said.ReadString('\n')
 		if err != nil || line != "replaced\n" {
 			t.Errorf("it said %q, %v", line, err)
 			break
@@ -76,8 +95,8 @@ func TestHotRestart(t *testing.T) {
 	}
 	stop.Store(true)
 	clients.Wait()
-	server.in.Close() // the last one ends with its input
-	if err := server.cmd.Wait(); err != nil {
+	in.Close() // the last one ends with its input
+	if err := server.Wait(); err != nil {
 		t.Error(err)
 	}
 	n := 0
@@ -107,57 +126,21 @@ func ask(addr string) (string, error) {
 	return r.ReadString('\n')
 }
 
-type process struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
+// successor is this program as a server.
+func successor(env string) *exec.Cmd {
+	cmd := testkit.Again("TestHotRestart", asServer+"="+env)
+	cmd.Stderr = os.Stderr
+	return cmd
 }
 
-// startProcess starts this program as a server, with the input, and waits until it accepts.
-func startProcess(file *os.File, input *os.File) (*process, error) {
-	p := &process{cmd: testkit.Again("TestHotRestart", asServer+"=1")}
-	p.cmd.Stderr = os.Stderr
-	if err := netio.HandOver(p.cmd, netio.Passed{Name: "main", File: file}); err != nil {
-		return nil, err
-	}
-	var err error
-	if input != nil {
-		p.cmd.Stdin = input
-	} else if p.in, err = p.cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := p.cmd.Start(); err != nil {
-		return nil, err
-	}
-	p.out = bufio.NewReader(out)
-	line, err := p.out.ReadString('\n')
-	if line != "accepting\n" {
-		err = errors.Join(err, fmt.Errorf("it said %q", line))
-	}
-	return p, err
-}
-
-func startServer(t *testing.T, file *os.File) *process {
-	t.Helper()
-	p, err := startProcess(file, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// restartable serves until its input ends. A line there has it start the next one, which gets the listener, and then it
-// drains, and is the next one's way to its input and output.
+// restartable serves until its input ends. A line there has it start the next one, which gets the listener, its input and its
+// output, and then it drains.
 func restartable() error {
 	passed, err := netio.TakePassed()
 	if err != nil || len(passed) != 1 || passed[0].Name != "main" {
 		return fmt.Errorf("passed were %v, %v", passed, err)
 	}
-	if again, err := netio.TakePassed(); len(again) != 0 || err != nil || os.Getenv("LISTEN_FDS") != "" {
+	if again, err := netio.TakePassed(); len(again) != 0 || err != nil || os.Getenv("LISTEN_FDS")+os.Getenv("MAGPIE_READY_FD") != "" {
 		return fmt.Errorf("passed again were %v, %v", again, err)
 	}
 	l, err := passed[0].Listener()
@@ -186,10 +169,14 @@ func restartable() error {
 			}))
 		}
 	}))
-	fmt.Println("accepting")
-	var next *process
+	for range 2 { // the second does nothing
+		if err := netio.NotifyReady(); err != nil {
+			return err
+		}
+	}
+	var next *exec.Cmd
 	one := make([]byte, 1)
-	for {
+	for next == nil {
 		if _, err := os.Stdin.Read(one); err != nil {
 			break
 		}
@@ -200,11 +187,15 @@ func restartable() error {
 		if err != nil {
 			return err
 		}
-		if next, err = startProcess(file, os.Stdin); err != nil {
+		next = successor("1")
+		next.Stdin, next.Stdout = os.Stdin, os.Stdout
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		err = netio.StartSuccessor(ctx, next, netio.Passed{Name: "main", File: file})
+		cancel()
+		file.Close()
+		if err != nil {
 			return err
 		}
-		file.Close()
-		break
 	}
 	l.Close()
 	if _, err := accepting.Wait(context.Background()); err != nil {
@@ -212,10 +203,7 @@ func restartable() error {
 	}
 	if next != nil {
 		fmt.Println("replaced")
-		if _, err := io.Copy(os.Stdout, next.out); err != nil {
-			return err
-		}
-		if err := next.cmd.Wait(); err != nil {
+		if err := next.Wait(); err != nil {
 			return err
 		}
 	}
