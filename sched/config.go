@@ -56,6 +56,8 @@ type Config struct {
 	// ProfileTasks shows the polls of tasks that were spawned with a name, by SpawnWith, in profiles, under the pprof label
 	// "task", and in traces, as regions. That costs each of these polls some 100 ns, and others nothing.
 	ProfileTasks bool
+	// Hooks are called at what happens in the runtime. By default there are none.
+	Hooks Hooks
 }
 
 const (

@@ -20,6 +20,16 @@ func quiesced(t *testing.T, rt *sched.Runtime) (m sched.Metrics) {
 	return m
 }
 
+// heard waits for a word on a channel, or its end.
+func heard(t *testing.T, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-soon(t).Done():
+		t.Fatal("not a word")
+	}
+}
+
 // occupy has every worker in a poll until release is called.
 func occupy(t *testing.T, rt *sched.Runtime) (release func()) {
 	t.Helper()
@@ -31,7 +41,7 @@ func occupy(t *testing.T, rt *sched.Runtime) (release func()) {
 			<-gate
 			return true
 		})))
-		<-in
+		heard(t, in)
 	}
 	return func() {
 		close(gate)

@@ -32,6 +32,11 @@
 // [SpawnLocal] bind it to a worker. Tasks that must not outlive what has begun them are children of a scope
 // ([InScope]). How to test tasks is told in sched/schedtest.
 //
+// # Watching it
+//
+// [Runtime.Metrics] is what the runtime and each of its workers have done and hold. [Hooks] are functions of the program's
+// that are called when tasks are spawned, polled and have ended, and when workers go to sleep and wake up.
+//
 // # Fairness
 //
 // Tasks are taken oldest first, in turns from the queue of those bound to the worker and from

@@ -72,6 +72,7 @@ type Metrics struct {
 	// WakerPanics counts the wakers of other executors that panicked when a task, a timer or
 	// a descriptor of this runtime woke them. They are told to Config.OnPanic.
 	WakerPanics uint64
+	HookPanics  uint64 // of Config.Hooks
 	Workers     []WorkerMetrics
 	// Limits says what the machine or its environment did not allow: pinning, exact timers, a core
 	// for each worker and its whole time, spare Ps. The runtime works without.
@@ -88,6 +89,7 @@ func (rt *Runtime) Metrics() Metrics {
 		Refused:     rt.refused.Load(),
 		LostReports: rt.reports.lostReports(),
 		WakerPanics: rt.wakerPanics.Load(),
+		HookPanics:  rt.hookPanics.Load(),
 		Limits:      append([]string(nil), rt.limits...),
 	}
 	m.Spawned = rt.injected.Load()

@@ -16,6 +16,13 @@ func (w *worker) park() bool {
 	if w.fork.latch == nil {
 		w.jobs.RunStray()
 	}
+	if w.rt.config.Hooks.Park != nil {
+		w.rt.tellWorker("Park", w.rt.config.Hooks.Park, w)
+		if !w.queues.empty() { // also of bound tasks, which no last look of others would see
+			w.rt.tellWorker("Unpark", w.rt.config.Hooks.Unpark, w)
+			return true
+		}
+	}
 	if w.done() == w.sleptWith {
 		w.counts.Noops++
 	}
@@ -56,6 +63,7 @@ func (w *worker) park() bool {
 	w.rt.monitor.rouse()
 	w.deliver(n)
 	w.tick, w.lookedAt = 0, w.lastAsked
+	w.rt.tellWorker("Unpark", w.rt.config.Hooks.Unpark, w)
 	return true
 }
 

@@ -24,6 +24,7 @@ type Runtime struct {
 	refused  word.Uint64 // futures that came after the end of spawning
 	// wakerPanics counts the wakers of others that panicked.
 	wakerPanics word.Uint64
+	hookPanics  word.Uint64
 	// wokenOutside is when a thread that is no worker last had to wake one.
 	wokenOutside word.Int64
 
@@ -34,6 +35,7 @@ type Runtime struct {
 	identities identities
 	coroutines word.Bool   // an async function has run here
 	phase      word.Uint32 // see shutdown.go
+	spawnHook  bool        // there is one
 	monitor    *monitor
 	outside    *forkjoin.Worker // see fork.go
 	sim        *simulation      // or nil, see sim.go
@@ -88,6 +90,7 @@ func New(config Config) (*Runtime, error) {
 func newRuntime(c Config) *Runtime {
 	rt := &Runtime{config: c, started: time.Now(), idle: newIdle(c.Workers), identities: newIdentities(c.Workers)}
 	rt.report = rt.reportWaker
+	rt.spawnHook = c.Hooks.Spawn != nil
 	rt.ending.init()
 	rt.monitor = newMonitor(rt)
 	rt.outside = forkjoin.NewForeign(outside{rt})
@@ -171,6 +174,7 @@ func (w *worker) live(cpu int, pinned func(error)) {
 		} // else the thread cannot be given back as it was: it ends with its goroutine
 	}()
 	defer leave()
+	defer w.tellStop()
 	w.main()
 }
 

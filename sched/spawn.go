@@ -129,12 +129,15 @@ func spawnInline[T, F any, P FuturePointer[F, T]](rt *Runtime, w *worker, f F) J
 
 // start queues a new task; w is the calling worker, or nil.
 func (rt *Runtime) start(w *worker, h *header) {
+	if rt.spawnHook {
+		rt.tellSpawn(w, h)
+	}
 	if w == nil {
 		rt.startOutside(h)
 		return
 	}
 	if rt.phase.Load() >= aborting {
-		rt.refuse(h)
+		rt.refuse(w, h)
 		return
 	}
 	w.counts.Spawned++
@@ -152,7 +155,7 @@ func (rt *Runtime) startOutside(h *header) {
 	if rt.phase.Load() != open {
 		rt.begun.Sub(1)
 		rt.tellShutdown()
-		rt.refuse(h)
+		rt.refuse(nil, h)
 		return
 	}
 	if place := h.state.place(); place != 0 {
@@ -167,10 +170,18 @@ func (rt *Runtime) startOutside(h *header) {
 }
 
 // refuse ends a task that has never been queued.
-func (rt *Runtime) refuse(h *header) {
+func (rt *Runtime) refuse(w *worker, h *header) {
 	rt.refused.Add(1)
+	rt.forgo(w, h, ErrShutdown)
+}
+
+// forgo is refuse for any reason.
+func (rt *Runtime) forgo(w *worker, h *header, err error) {
 	h.state.refuse()
-	h.self.abandon(ErrShutdown)
+	h.self.abandon(err)
+	if end := rt.config.Hooks.End; end != nil {
+		rt.tellTask("End", end, infoOf(w, h))
+	}
 	h.state.finish()
 	if h.detached() == nil {
 		h.joiners.Close(rt.report)

@@ -44,6 +44,9 @@ type core struct {
 	lastAsked time.Duration // when the reactor was last asked
 	slept     time.Duration // for how long it has, counted from the start of the runtime
 	sleptWith uint64        // what it had done when it went to sleep; math.MaxUint64 if that is of no interest
+	observer  *observer     // of its polls; nil if nobody wants to be told
+	told      *header       // the task whose End has been told, while it is finished for good
+	started   bool          // WorkerStart has been called
 	counts    Counts
 	owned     owned
 	free      []*taskList   // finished tasks to be used again, by pool
@@ -100,6 +103,7 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w.rt, w.id, w.reactor, w.pinned = rt, id, r, -1
 	w.allowance, w.spin, w.random = rt.config.Budget, rt.config.Spin, uint32(id)*2654435769+1
 	w.every = min(rt.config.EventInterval, defaultEventInterval)
+	w.observer = rt.config.observer()
 	w.queues.init()
 	w.tasks = &w.queues.sharedQueues
 	w.jobs = forkjoin.NewWorker(w)
@@ -137,6 +141,7 @@ func (w *worker) loop() {
 		s.loop()
 		return
 	}
+	w.tellStart()
 	for {
 		if w.lookIsDue() {
 			w.lookAround()
@@ -205,7 +210,12 @@ func (w *worker) poll(h *header) {
 	w.budget.Refill(w.allowance)
 	w.cx.Reset(waker.FromRaw(h.rawWaker()))
 	w.polling = h
-	done := h.self.poll(&w.cx.Context)
+	var done bool
+	if w.observer == nil {
+		done = h.self.poll(&w.cx.Context)
+	} else {
+		done = w.pollObserved(h)
+	}
 	w.polling = nil
 	if done {
 		w.cx.TakeAgain()
@@ -261,6 +271,9 @@ func (w *worker) drop(h *header) {
 
 // finish ends a task whose result is there.
 func (w *worker) finish(h *header) {
+	if w.observer != nil && w.told != h {
+		w.tellEnd(h)
+	}
 	w.counts.Finished++
 	w.bind = false
 	p := h.detached()

@@ -1,0 +1,168 @@
+package sched
+
+import (
+	"github.com/magpie-go/magpie/internal/origin"
+)
+
+// Hooks are functions that a runtime calls at what happens in it, for metrics, traces and tests of the program's own.
+// Those that are nil cost nothing; a hook that is set costs each of its events a few nanoseconds and what it does itself.
+//
+// A hook is a part of what it is called in: all but Spawn run on a worker. So it must be short and must not block; what
+// would block a worker returns [ErrOnWorker] there. It may spawn tasks, wake them, and read [Runtime.Metrics]. Hooks are
+// called by several workers at once.
+//
+// A panic of a hook ends nothing: it is told to [Config].OnPanic as that of a task called "sched.Hooks." and the hook's
+// name, [Metrics].HookPanics counts it, and what the hook was called in goes on. A hook that calls runtime.Goexit, as a
+// test's FailNow does, ends the task whose poll it was called before or after, or whose Spawn it was called in, as that
+// task's own call would: with [ErrGoexit], unless it had a result already.
+type Hooks struct {
+	// WorkerStart is called by each worker before it polls anything, perhaps after New has returned, and WorkerStop when
+	// it has ended, before Shutdown returns.
+	WorkerStart, WorkerStop func(worker int)
+	// Park is called by a worker that has found nothing to do, before it sleeps. If the hook spawns or wakes a task that
+	// this worker may poll, it does not sleep. Unpark is called after each Park, when there may be work again.
+	Park, Unpark func(worker int)
+	// Spawn is called for each task that is spawned, by who spawns it, before the task is queued: a stack that is taken
+	// in it tells where that was. It is called also if the runtime is shut down and refuses the task.
+	Spawn func(TaskInfo)
+	// BeforePoll and AfterPoll are called around each poll, AfterPoll also if the poll panics. In both [CurrentTask] is
+	// the task.
+	BeforePoll, AfterPoll func(TaskInfo)
+	// End is called when a task has ended, in whichever way, once for each that Spawn was called for, and before anybody
+	// who waits for the task is told.
+	End func(TaskInfo)
+}
+
+// TaskInfo is a task as a hook is told of it. It is good for the time of the call: afterwards its memory may be that of
+// another task.
+type TaskInfo struct {
+	ID     TaskID
+	Worker int // that calls the hook; -1 in a Spawn from elsewhere, and in the End of a task that was refused there
+	h      *header
+}
+
+// Name returns what the task is called: Options.Name or, without one, what its future is called; "" in End if the
+// future was all that had a name. It may allocate.
+func (t TaskInfo) Name() string {
+	if t.h == nil {
+		return ""
+	}
+	f := t.h.self.polled()
+	if f == nil {
+		return ""
+	}
+	return origin.Name(f)
+}
+
+// observer is what watches the polls of a worker.
+type observer struct{ hooks *Hooks }
+
+// observer returns what watches the workers' polls; nil if nothing does.
+func (c *Config) observer() *observer {
+	if h := &c.Hooks; h.BeforePoll != nil || h.AfterPoll != nil || h.End != nil {
+		return &observer{h}
+	}
+	return nil
+}
+
+func infoOf(w *worker, h *header) TaskInfo {
+	id := -1
+	if w != nil {
+		id = w.id
+	}
+	return TaskInfo{ID: h.id(), Worker: id, h: h}
+}
+
+// pollObserved polls the task that w.polling is.
+func (w *worker) pollObserved(h *header) (done bool) {
+	hooks := w.observer.hooks
+	if hooks.BeforePoll != nil {
+		w.rt.tellTask("BeforePoll", hooks.BeforePoll, infoOf(w, h))
+	}
+	if hooks.AfterPoll != nil {
+		defer w.polled(h, &done)
+	}
+	return h.self.poll(&w.cx.Context)
+}
+
+// polled calls AfterPoll. After its runtime.Goexit nothing but what is deferred is done any more, so a task that was done
+// is finished there; one that was not is failed by the loop.
+func (w *worker) polled(h *header, done *bool) {
+	returned := false
+	defer func() {
+		if !returned && *done {
+			w.polling = nil
+			w.cx.TakeAgain()
+			w.finish(h)
+		}
+	}()
+	w.rt.tellTask("AfterPoll", w.observer.hooks.AfterPoll, infoOf(w, h))
+	returned = true
+}
+
+// tellEnd calls End for a task that w finishes, which it goes on with also if the hook calls runtime.Goexit.
+func (w *worker) tellEnd(h *header) {
+	end := w.observer.hooks.End
+	if end == nil {
+		return
+	}
+	returned := false
+	defer func() {
+		if !returned {
+			w.told = h
+			w.finish(h)
+			w.told = nil
+		}
+	}()
+	w.rt.tellTask("End", end, infoOf(w, h))
+	returned = true
+}
+
+// tellStart calls WorkerStart, before the first poll. It is called again by each loop that is begun anew.
+func (w *worker) tellStart() {
+	if !w.started {
+		w.started = true
+		w.rt.tellWorker("WorkerStart", w.rt.config.Hooks.WorkerStart, w)
+	}
+}
+
+// tellStop calls WorkerStop, unless the worker ends the process.
+func (w *worker) tellStop() {
+	if !w.fatal {
+		w.rt.tellWorker("WorkerStop", w.rt.config.Hooks.WorkerStop, w)
+	}
+}
+
+// tellSpawn calls Spawn for a task that is about to be queued. After runtime.Goexit nobody will queue it, nor get its
+// handle: its future is dropped.
+func (rt *Runtime) tellSpawn(w *worker, h *header) {
+	returned := false
+	defer func() {
+		if !returned {
+			rt.forgo(w, h, ErrGoexit)
+		}
+	}()
+	rt.tellTask("Spawn", rt.config.Hooks.Spawn, infoOf(w, h))
+	returned = true
+}
+
+func (rt *Runtime) tellTask(name string, hook func(TaskInfo), t TaskInfo) {
+	defer rt.hookPanicked(name)
+	hook(t)
+}
+
+func (rt *Runtime) tellWorker(name string, hook func(worker int), w *worker) {
+	if hook == nil {
+		return
+	}
+	defer rt.hookPanicked(name)
+	hook(w.id)
+}
+
+// hookPanicked is deferred by the caller of a hook.
+func (rt *Runtime) hookPanicked(name string) {
+	if v := recover(); v != nil {
+		rt.hookPanics.Add(1)
+		rt.reportPanic(&PanicError{Task: "sched.Hooks." + name, Value: v, Stack: origin.Stack(v)})
+	}
+}
