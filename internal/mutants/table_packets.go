@@ -2,6 +2,8 @@ package main
 
 var packetTests = test{pkg: "./reactor/netio", run: "Packet|PeekFrom|Multicast"}
 
+var offloadTests = test{pkg: "./reactor/netio", run: "GSO|GRO"}
+
 var packetMutants = []mutant{
 	{
 		name: "netio/a-cut-datagram-is-whole",
@@ -26,9 +28,9 @@ var packetMutants = []mutant{
 	},
 	{
 		name: "netio/a-datagram-was-sent-to-whom-sent-it",
-		file: "reactor/netio/packet_unix.go",
-		old:  `				q.Local = b.Local(i)`,
-		new:  `				q.Local = q.Addr.Addr()`,
+		file: "reactor/netio/offload_unix.go",
+		old:  `	q.Local = b.Local(i)`,
+		new:  `	q.Local = q.Addr.Addr()`,
 		test: packetTests,
 	},
 	{
@@ -75,5 +77,47 @@ var packetMutants = []mutant{
 	}
 	mark`,
 		test: packetTests,
+	},
+	{
+		name: "netio/datagrams-are-joined-behind-a-shorter-one",
+		file: "reactor/netio/offload_unix.go",
+		old:  `	j.open = n == j.size`,
+		new:  `	j.open = true`,
+		test: offloadTests,
+	},
+	{
+		name: "netio/datagrams-are-joined-for-several-receivers",
+		file: "reactor/netio/offload_unix.go",
+		old:  ` || q.Addr != j.to`,
+		new:  ``,
+		test: offloadTests,
+	},
+	{
+		name: "netio/datagrams-are-joined-from-several-addresses",
+		file: "reactor/netio/offload_unix.go",
+		old:  ` || q.Local != j.local`,
+		new:  ``,
+		test: offloadTests,
+	},
+	{
+		name: "netio/more-datagrams-are-joined-than-can-be-sent",
+		file: "reactor/netio/offload_unix.go",
+		old:  `const mostJoined = 65535 - 40 - 8`,
+		new:  `const mostJoined = 1 << 17`,
+		test: offloadTests,
+	},
+	{
+		name: "netio/joined-datagrams-that-are-refused-fail",
+		file: "reactor/netio/offload_unix.go",
+		old:  `join && refuses {`,
+		new:  `join && refuses && always {`,
+		test: offloadTests,
+	},
+	{
+		name: "netio/joined-datagrams-are-counted-as-one",
+		file: "internal/sys/packets_linux.go",
+		old:  `		datagrams += int(b.hdrs[i].hdr.Iovlen)`,
+		new:  `		datagrams += 1 + i - i`,
+		test: offloadTests,
 	},
 }

@@ -41,10 +41,10 @@ func localOf(oob []byte) (a netip.Addr) {
 	return a
 }
 
-// AskLocal has Recv ask for what [SetPacketInfo] has the system tell.
-func (b *Packets) AskLocal() { b.asks = true }
+// AskInfo has Recv ask for what [SetPacketInfo] has the system tell.
+func (b *Packets) AskInfo() { b.asks = true }
 
-// Local returns the address that a datagram was sent to, if [Packets.AskLocal] has asked for it and the system told.
+// Local returns the address that a datagram was sent to, if [Packets.AskInfo] has asked for it and the system told.
 func (b *Packets) Local(i int) netip.Addr { return b.list[i].local }
 
 // From would have the datagram that was added last be sent from an address of this machine.

@@ -1,6 +1,7 @@
 package sys
 
 import (
+	"iter"
 	"net/netip"
 	"syscall"
 	"unsafe"
@@ -8,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// info is room for the control messages of a datagram, aligned as the kernel wants it: one each of IPv4 and IPv6.
-type info [10]uint64
+// info is room for the control messages of a datagram, aligned as the kernel wants it: an address each of IPv4 and IPv6, and a length.
+type info [12]uint64
 
 func (i *info) bytes() []byte { return unsafe.Slice((*byte)(unsafe.Pointer(i)), unsafe.Sizeof(*i)) }
 
@@ -33,51 +34,66 @@ func SetPacketInfo(fd int, six, on bool) error {
 	return unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_PKTINFO, v)
 }
 
-// AskLocal makes room for what [SetPacketInfo] has the system tell of all that was added.
-func (b *Packets) AskLocal() {
+// AskInfo makes room for what [SetPacketInfo] and [SetGRO] have the system tell of all that was added.
+func (b *Packets) AskInfo() {
 	for i := range b.n {
 		b.hdrs[i].hdr.Control = (*byte)(unsafe.Pointer(&b.infos[i]))
 		b.hdrs[i].hdr.SetControllen(len(b.infos[i].bytes()))
 	}
 }
 
-// Local returns the address that a datagram was sent to, if [Packets.AskLocal] has asked for it and the system told.
+// Local returns the address that a datagram was sent to, if [Packets.AskInfo] has asked for it and the system told.
 func (b *Packets) Local(i int) (a netip.Addr) {
-	rest := b.infos[i].bytes()[:min(int(b.hdrs[i].hdr.Controllen), len(b.infos[i].bytes()))]
-	for b.hdrs[i].hdr.Control != nil && len(rest) >= unix.CmsgLen(0) {
-		h, data, next, err := unix.ParseOneSocketControlMessage(rest)
+	for h, data := range b.told(i) {
 		switch {
-		case err != nil:
-			return a
 		case h.Level == unix.IPPROTO_IP && h.Type == unix.IP_PKTINFO && len(data) >= unix.SizeofInet4Pktinfo:
 			a = netip.AddrFrom4([4]byte(data[dstAddr:]))
 		case h.Level == unix.IPPROTO_IPV6 && h.Type == unix.IPV6_PKTINFO && len(data) >= unix.SizeofInet6Pktinfo:
 			a = netip.AddrFrom16([16]byte(data)).Unmap()
 		}
-		rest = next
 	}
 	return a
 }
 
+// told yields the control messages of a datagram that was received.
+func (b *Packets) told(i int) iter.Seq2[unix.Cmsghdr, []byte] {
+	return func(yield func(unix.Cmsghdr, []byte) bool) {
+		if b.hdrs[i].hdr.Control == nil {
+			return
+		}
+		rest := b.infos[i].bytes()[:min(int(b.hdrs[i].hdr.Controllen), len(b.infos[i].bytes()))]
+		for len(rest) >= unix.CmsgLen(0) {
+			h, data, next, err := unix.ParseOneSocketControlMessage(rest)
+			if err != nil || !yield(h, data) {
+				return
+			}
+			rest = next
+		}
+	}
+}
+
 // From has the datagram that was added last be sent from an address of this machine, on a socket of IPv6 if six.
 func (b *Packets) From(local netip.Addr, six bool) syscall.Errno {
-	room := b.infos[b.n-1].bytes()
-	clear(room)
-	h := (*unix.Cmsghdr)(unsafe.Pointer(&room[0])) // infos are aligned for it
-	data := room[unix.CmsgLen(0):]
-	size := unix.SizeofInet4Pktinfo
 	if six {
-		size = unix.SizeofInet6Pktinfo
-		h.Level, h.Type = unix.IPPROTO_IPV6, unix.IPV6_PKTINFO
 		ip := local.As16()
-		copy(data, ip[:])
+		copy(b.tell(unix.IPPROTO_IPV6, unix.IPV6_PKTINFO, unix.SizeofInet6Pktinfo), ip[:])
 	} else {
-		h.Level, h.Type = unix.IPPROTO_IP, unix.IP_PKTINFO
 		ip := local.Unmap().As4()
-		copy(data[specDst:], ip[:])
+		copy(b.tell(unix.IPPROTO_IP, unix.IP_PKTINFO, unix.SizeofInet4Pktinfo)[specDst:], ip[:])
 	}
-	h.SetLen(unix.CmsgLen(size))
-	b.hdrs[b.n-1].hdr.Control = &room[0]
-	b.hdrs[b.n-1].hdr.SetControllen(unix.CmsgSpace(size))
 	return 0
+}
+
+// tell adds a control message to what was added last, and returns the room for its data, which is empty.
+func (b *Packets) tell(level, kind int32, size int) []byte {
+	hdr, room := &b.hdrs[b.n-1].hdr, b.infos[b.n-1].bytes()
+	at := int(hdr.Controllen)
+	hdr.Control = &room[0]
+	hdr.SetControllen(at + unix.CmsgSpace(size))
+	room = room[at:hdr.Controllen]
+	clear(room)
+	h := (*unix.Cmsghdr)(unsafe.Pointer(&room[0])) // infos are aligned for it, and so is what comes behind a message
+	h.Level, h.Type = level, kind
+	h.SetLen(unix.CmsgLen(size))
+	return room[unix.CmsgLen(0):]
 }

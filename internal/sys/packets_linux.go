@@ -104,7 +104,8 @@ type Packets struct {
 	iovs  [MostPackets]unix.Iovec
 	names [MostPackets]name
 	infos [MostPackets]info // room for control messages
-	n     int
+	n     int               // of hdrs
+	data  int               // of iovs: as many, unless datagrams were joined
 }
 
 // mmsghdr is struct mmsghdr of the kernel.
@@ -114,12 +115,7 @@ type mmsghdr struct {
 }
 
 var packets = sync.Pool{New: func() any {
-	b := new(Packets)
-	for i := range b.hdrs {
-		b.hdrs[i].hdr.Iov = &b.iovs[i]
-		b.hdrs[i].hdr.SetIovlen(1)
-	}
-	return b
+	return new(Packets)
 }}
 
 // NewPackets returns one without datagrams.
@@ -127,22 +123,29 @@ func NewPackets() *Packets { return packets.Get().(*Packets) }
 
 // Free gives it back. It holds no buffer then.
 func (b *Packets) Free() {
-	clear(b.iovs[:b.n])
+	clear(b.iovs[:b.data])
 	for i := range b.n {
 		b.hdrs[i].hdr.Control = nil
 		b.hdrs[i].hdr.SetControllen(0)
 	}
-	b.n = 0
+	b.n, b.data = 0, 0
 	packets.Put(b)
 }
 
 func (b *Packets) add(p []byte) *mmsghdr {
 	h := &b.hdrs[b.n]
 	h.hdr.Name = (*byte)(unsafe.Pointer(&b.names[b.n]))
-	b.iovs[b.n].Base = (*byte)(base(p))
-	b.iovs[b.n].SetLen(len(p))
+	h.hdr.Iov = &b.iovs[b.data]
+	h.hdr.SetIovlen(1)
+	b.addData(p)
 	b.n++
 	return h
+}
+
+func (b *Packets) addData(p []byte) {
+	b.iovs[b.data].Base = (*byte)(base(p))
+	b.iovs[b.data].SetLen(len(p))
+	b.data++
 }
 
 // AddRoom adds room for a datagram.
@@ -162,10 +165,14 @@ func (b *Packets) Recv(fd int, peek bool) (int, syscall.Errno) {
 	return b.call(unix.SYS_RECVMMSG, fd, peekFlag(peek))
 }
 
-// Send sends what was added, up to the first that fails; the error is that of the very first.
-func (b *Packets) Send(fd int) (int, syscall.Errno) {
+// Send sends what was added, up to the first that fails, and returns how many datagrams that is; the error is that of the very first.
+func (b *Packets) Send(fd int) (datagrams int, e syscall.Errno) {
 	release()
-	return b.call(unix.SYS_SENDMMSG, fd, unix.MSG_NOSIGNAL)
+	n, e := b.call(unix.SYS_SENDMMSG, fd, unix.MSG_NOSIGNAL)
+	for i := range n {
+		datagrams += int(b.hdrs[i].hdr.Iovlen)
+	}
+	return datagrams, e
 }
 
 func (b *Packets) call(call uintptr, fd int, flags uintptr) (int, syscall.Errno) {
@@ -183,12 +190,16 @@ func (b *Packets) call(call uintptr, fd int, flags uintptr) (int, syscall.Errno)
 
 // seen tells the race detector.
 func (b *Packets) seen(call uintptr, fd, n int) {
+	at := 0
 	for i := range n {
-		p := unsafe.Slice(b.iovs[i].Base, int(b.iovs[i].Len))
-		if call == unix.SYS_SENDMMSG {
-			sent(p)
-		} else {
-			received(fd, p[:min(len(p), int(b.hdrs[i].len))])
+		for range int(b.hdrs[i].hdr.Iovlen) {
+			p := unsafe.Slice(b.iovs[at].Base, int(b.iovs[at].Len))
+			at++
+			if call == unix.SYS_SENDMMSG {
+				sent(p)
+			} else {
+				received(fd, p[:min(len(p), int(b.hdrs[i].len))])
+			}
 		}
 	}
 }

@@ -236,3 +236,38 @@ func TestPacketsDoNotAllocate(t *testing.T) {
 		}
 	}
 }
+
+// Datagrams that are joined, with the address that they come to: nothing is allocated.
+func TestJoinedPacketsDoNotAllocate(t *testing.T) {
+	p := packetConn(t, "udp4", "127.0.0.1:0")
+	offloads(t, p, true, true)
+	if err := p.SetPacketInfo(true); err != nil {
+		t.Fatal(err)
+	}
+	cx := waker.FromWaker(waker.Noop())
+	out := sized(p, 1000, 1000, 1000, 300)
+	for i := range out {
+		out[i].Local = p.LocalAddr().AddrPort().Addr()
+	}
+	in := []netio.Packet{{Data: make([]byte, 64<<10)}}
+	var writes, reads netio.BatchOp
+	if n := testing.AllocsPerRun(100, func() {
+		writes = p.WriteBatch(out)
+		if n, err := writes.Poll(&cx).Result(); n != len(out) || err != nil {
+			t.Fatal(n, err)
+		}
+		reads = p.ReadBatch(in)
+		if n, err := reads.Poll(&cx).Result(); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		n := 0
+		for d := range in[0].Datagrams() {
+			n += len(d)
+		}
+		if n != 3300 || !in[0].Local.IsValid() {
+			t.Fatal(n, in[0].Local)
+		}
+	}); n >= 1 {
+		t.Errorf("%v allocations", n)
+	}
+}

@@ -43,7 +43,7 @@
 // # Datagrams
 //
 // [ListenPacket] and [DialPacket] make a [PacketConn], which moves datagrams one by one or, with [PacketConn.ReadBatch] and
-// [PacketConn.WriteBatch], many with one system call. [PacketConn.PeekFrom] looks at the next one, and tells whose it is, and
+// [PacketConn.WriteBatch], many with one system call, and after [PacketConn.SetGSO] and [PacketConn.SetGRO] several as one. [PacketConn.PeekFrom] looks at the next one, and tells whose it is, and
 // [PacketConn.TryReadFrom] and [PacketConn.TryWriteTo] do not wait, after [PacketConn.Readable] and [PacketConn.Writable].
 //
 // # Large amounts

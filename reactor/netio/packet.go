@@ -21,6 +21,9 @@ type Packet struct {
 	// is the address of this machine that it comes from, where the system does not choose, which is Linux's alone: elsewhere it fails
 	// with errors.ErrUnsupported.
 	Local netip.Addr
+	// Segment, if it is not 0, is the length of each of several datagrams that have arrived in Data, of which the last may be shorter:
+	// see [Packet.Datagrams]. It is set only after [PacketConn.SetGRO].
+	Segment int
 	// Truncated reports that Data had no room for the rest of what arrived, which is lost.
 	Truncated bool
 }

@@ -197,6 +197,14 @@ func (p *PacketConn) setPacketInfo(bool) error {
 	return p.fail("set", fmt.Errorf("SetPacketInfo: this build does not tell which address a datagram was sent to: %w", errors.ErrUnsupported))
 }
 
+func (p *PacketConn) setGSO(bool) error { return p.noOffload("SetGSO") }
+
+func (p *PacketConn) setGRO(bool) error { return p.noOffload("SetGRO") }
+
+func (p *PacketConn) noOffload(what string) error {
+	return p.fail("set", fmt.Errorf("%s: this build moves each datagram by itself: %w", what, errors.ErrUnsupported))
+}
+
 // LocalAddr returns the address of the socket.
 func (p *PacketConn) LocalAddr() *net.UDPAddr {
 	p.check()

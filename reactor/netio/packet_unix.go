@@ -23,6 +23,8 @@ import (
 type PacketConn struct {
 	endpoint
 	info word.Bool // datagrams come with the address they were sent to
+	gso  word.Bool // datagrams are joined when they are sent
+	gro  word.Bool // and may be when they arrive
 
 	// late is how a call in the middle of a batch has failed, where the system tells of that once: the next read fails so. It
 	// belongs to whoever reads.
@@ -69,7 +71,7 @@ func (p *PacketConn) recv(fd int, got *Packet, zone *uint32, peek bool) (verdict
 	if err := p.tellLate(); err != nil {
 		return over, err
 	}
-	if p.info.Load() {
+	if p.info.Load() || p.gro.Load() {
 		return p.recvWithInfo(fd, got, zone, peek)
 	}
 	n, from, z, errno := sys.RecvFrom(fd, got.Data, peek)
@@ -155,9 +157,9 @@ func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) futu
 		for i := range ps[:asked] {
 			b.AddRoom(ps[i].Data)
 		}
-		info := p.info.Load()
+		info := p.info.Load() || p.gro.Load()
 		if info {
-			b.AskLocal()
+			b.AskInfo()
 		}
 		var errno syscall.Errno
 		if n, errno = b.Recv(fd, false); errno != 0 {
@@ -170,9 +172,9 @@ func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) futu
 			q := &ps[i]
 			var zone uint32
 			q.N, q.Addr, zone, q.Truncated = b.Got(i)
-			q.Addr, q.Local = withZone(q.Addr, zone), netip.Addr{}
+			q.Addr, q.Local, q.Segment = withZone(q.Addr, zone), netip.Addr{}, 0
 			if info {
-				q.Local = b.Local(i)
+				q.tell(b, i)
 			}
 		}
 		if n < asked && p.late == 0 {
@@ -202,22 +204,9 @@ func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) fut
 		}
 	}
 	n := 0
-	err := p.attempt(cx, reactor.Write, t, func(fd int) (verdict, error) {
-		b := sys.NewPackets()
-		defer b.Free()
-		for i := range ps[:asked] {
-			b.Add(ps[i].Data, ps[i].Addr, zoneID(ps[i].Addr.Addr().Zone()), p.six())
-			if ps[i].Local.IsValid() {
-				if errno := b.From(ps[i].Local, p.six()); errno != 0 {
-					return over, os.NewSyscallError("sendmsg", errno)
-				}
-			}
-		}
-		var errno syscall.Errno
-		if n, errno = b.Send(fd); errno != 0 {
-			return failedCall("sendmmsg", errno)
-		}
-		return over, nil
+	err := p.attempt(cx, reactor.Write, t, func(fd int) (v verdict, err error) {
+		n, v, err = p.sendBatch(fd, ps[:asked], p.gso.Load())
+		return v, err
 	})
 	return p.outcomeTo(n, ps[0].Addr, err)
 }
@@ -232,17 +221,18 @@ func (p *PacketConn) tellLate() error {
 	return os.NewSyscallError("recvmsg", errno)
 }
 
-// recvWithInfo is recv of a datagram that comes with the address it was sent to.
+// recvWithInfo is recv of a datagram that comes with more than its sender.
 func (p *PacketConn) recvWithInfo(fd int, got *Packet, zone *uint32, peek bool) (verdict, error) {
 	b := sys.NewPackets()
 	defer b.Free()
 	b.AddRoom(got.Data)
-	b.AskLocal()
+	b.AskInfo()
 	if _, errno := b.Recv(fd, peek); errno != 0 {
 		return failedCall("recvmsg", errno)
 	}
 	got.N, got.Addr, *zone, got.Truncated = b.Got(0)
-	got.N, got.Local = min(got.N, len(got.Data)), b.Local(0)
+	got.N = min(got.N, len(got.Data))
+	got.tell(b, 0)
 	return over, nil
 }
 
