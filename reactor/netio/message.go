@@ -39,7 +39,8 @@ func (m Message) Close() error {
 	return err
 }
 
-// Credentials are who was at the other end of a Unix socket when it was connected, or who has sent a [Message].
+// Credentials are who was at the other end of a Unix socket when it was connected, or who has sent a [Message]. A PID of 0 is that
+// of a process that the system does not tell.
 type Credentials struct{ PID, UID, GID int }
 
 // ReadMessageOp is one read that takes files too, made by [Conn.ReadMessage]. See [future.Op].

@@ -167,28 +167,3 @@ func descriptorsOf(files []*os.File) ([]int, error) {
 	}
 	return fds, nil
 }
-
-func (c *Conn) onUnix() error {
-	if k := c.kind(); !k.isUnix() {
-		return fmt.Errorf("a message on a socket of %s: want one of unix: %w", k.network(), syscall.EOPNOTSUPP)
-	}
-	return nil
-}
-
-// PeerCredentials returns who was at the other end of a Unix socket when it was connected: the system vouches for them. It is Linux's;
-// elsewhere it fails with errors.ErrUnsupported.
-func (c *Conn) PeerCredentials() (Credentials, error) {
-	c.check()
-	if err := c.onUnix(); err != nil {
-		return Credentials{}, c.fail("get", err)
-	}
-	var who Credentials
-	err := c.call("get", func(fd int) error {
-		u, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
-		if err == nil {
-			who = Credentials{PID: int(u.Pid), UID: int(u.Uid), GID: int(u.Gid)}
-		}
-		return os.NewSyscallError("getsockopt", err)
-	})
-	return who, err
-}

@@ -99,17 +99,3 @@ func TestFilesThatDoNotFit(t *testing.T) {
 	mustFail[int](t, future.Box(tcp.WriteMessage([]byte("x"), f)), syscall.EOPNOTSUPP)
 	mustFail[netio.Message](t, future.Box(tcp.ReadMessage([]byte("x"))), syscall.EOPNOTSUPP)
 }
-
-func TestPeerCredentials(t *testing.T) {
-	client, server := connect(t, listen(t, "unix", socketPath(t)))
-	want := netio.Credentials{PID: os.Getpid(), UID: os.Getuid(), GID: os.Getgid()}
-	for _, c := range []*netio.Conn{client, server} {
-		if who, err := c.PeerCredentials(); who != want || err != nil {
-			t.Errorf("it is %+v, %v", who, err)
-		}
-	}
-	tcp, _ := pair(t)
-	if _, err := tcp.PeerCredentials(); !errors.Is(err, syscall.EOPNOTSUPP) {
-		t.Error(err)
-	}
-}

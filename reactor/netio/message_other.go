@@ -44,9 +44,3 @@ func ListenUnixgram(string) (*Conn, error) {
 func DialUnixgram(_, _ string) (*Conn, error) {
 	return nil, unixgramError("dial", "", errors.ErrUnsupported)
 }
-
-// PeerCredentials fails on this build with errors.ErrUnsupported.
-func (c *Conn) PeerCredentials() (Credentials, error) {
-	c.check()
-	return Credentials{}, c.fail("get", errors.ErrUnsupported)
-}
