@@ -1,7 +1,9 @@
 package html
 
 import (
+	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
@@ -17,9 +19,21 @@ type scale struct {
 
 // newScale covers the times from low to high in so many ranges.
 func newScale(low, high int64, n int) scale {
-	from := max(ms(low), 1e-3)
+	from := scaleFrom(ms(low))
 	to := max(ms(high)*1.001, from*1.5)
 	return scale{from, math.Pow(to/from, 1/float64(n)), n}
+}
+
+// scaleFrom returns where a logarithmic axis begins for milliseconds from low on: at a number of one digit. From others
+// uPlot steps past the powers of ten, and for some of them for ever.
+func scaleFrom(low float64) float64 {
+	low = max(low, 1e-3)
+	exponent := math.Floor(math.Log10(low) + 1e-9)
+	from, err := strconv.ParseFloat(fmt.Sprintf("%.0fe%.0f", math.Floor(low/math.Pow(10, exponent)+1e-9), exponent), 64)
+	if err != nil {
+		return 1e-3 // low is no number
+	}
+	return from
 }
 
 func (s scale) edges() (edges []float64) {
@@ -150,5 +164,23 @@ func seriesOf(all stats.Series) (s series) {
 		at(&s.LagMax, i.Lag, slowest)
 		at(&s.OwnP99, i.OwnLag, p99)
 	}
+	s.Low = lowest(s.P50, s.P90, s.P99, s.Max)
+	s.LagLow = lowest(s.LagP50, s.LagP99, s.LagMax, s.OwnP99)
 	return s
+}
+
+// lowest returns where an axis for these begins, a little below the lowest of them that is not 0.
+func lowest(lines ...[]*float64) float64 {
+	low := math.Inf(1)
+	for _, line := range lines {
+		for _, v := range line {
+			if v != nil && *v > 0 {
+				low = min(low, *v)
+			}
+		}
+	}
+	if math.IsInf(low, 1) {
+		return scaleFrom(0)
+	}
+	return scaleFrom(0.8 * low)
 }

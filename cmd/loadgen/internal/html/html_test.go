@@ -152,3 +152,47 @@ func TestPageHasATableForEachScenario(t *testing.T) {
 		}
 	}
 }
+
+// steps walks over a logarithmic axis as uPlot does, and returns where it comes to a power of ten. It gives up after a
+// thousand steps.
+func steps(from, to float64) (powers []float64, ended bool) {
+	exponent := math.Floor(math.Log10(from) + 1e-12)
+	step := math.Pow(10, exponent)
+	for at, n := from, 0; n < 1000; n++ {
+		if at > to*(1+1e-9) {
+			return powers, true
+		}
+		if e := math.Log10(at); math.Abs(e-math.Round(e)) < 1e-9 {
+			powers = append(powers, at)
+		}
+		digits := math.Pow(10, max(0, -exponent))
+		if at = math.Round((at+step)*digits) / digits; at >= 10*step*(1-1e-12) {
+			step, exponent = at, exponent+1
+		}
+	}
+	return powers, false
+}
+
+// An axis that begins anywhere else, at 0.0983 for one, has no end to uPlot.
+func TestAxesBeginWhereTheyCanBeSteppedOver(t *testing.T) {
+	for low := 1e-4; low < 1e5; low *= 1.0137 {
+		from := scaleFrom(low)
+		if from > max(low, 1e-3)*(1+1e-9) || from < low/2.1 {
+			t.Fatalf("an axis for %g on begins at %g", low, from)
+		}
+		if powers, ended := steps(from, from*1001); !ended || len(powers) < 3 {
+			t.Fatalf("an axis that begins at %g, for %g on, has the powers of ten %v, and ends: %v", from, low, powers, ended)
+		}
+	}
+	for _, c := range []struct{ low, want float64 }{{0.0983032, 0.09}, {0.1, 0.1}, {1, 1}, {0, 0.001}, {math.NaN(), 0.001}, {25, 20}, {9.99, 9}} {
+		if got := scaleFrom(c.low); got != c.want {
+			t.Errorf("an axis for %g on begins at %g, want %g", c.low, got, c.want)
+		}
+	}
+	c := data(t, written(t, made(true)))
+	for name, low := range map[string]float64{"latency": c.Series.Low, "lag": c.Series.LagLow, "curve": c.Curves[0].Low, "histogram": c.Histogram.Edges[0], "heat": c.Heat.Edges[0]} {
+		if low <= 0 || scaleFrom(low) != low {
+			t.Errorf("the axis of %s begins at %g", name, low)
+		}
+	}
+}

@@ -51,10 +51,9 @@
   if (curves.length) {
     const joined = uPlot.join(curves.map(c => [c.x, c.y]));
     const colors = ["--a", "--c", "--b"];
-    const low = Math.min(...curves[0].y.filter(y => y > 0));
     chart("percentiles", {
       padding: [null, 28, null, null],
-      scales: { x: { time: false, distr: 3 }, y: { distr: 3, range: (u, min, max) => [Math.max(Math.min(low, curves[0].y[0]) * 0.7, 1e-3), max * 1.4] } },
+      scales: { x: { time: false, distr: 3 }, y: { distr: 3, range: (u, min, max) => [curves[0].low, max * 1.4] } },
       axes: [
         axis(null, { size: 34, filter: (u, s) => s, splits: u => [1, 2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].filter(x => x <= u.scales.x.max), values: (u, s) => s.map(x => x === 1 ? "" : name(x)) }),
         axis(null, { values: logTicks(tick) }),
@@ -130,23 +129,27 @@
   const rate = [{ label: "time", value: (u, v) => moment(v) }, line("completed", "--a", count), line("errors", "--bad", count)];
   const columns = [s.t, s.rate, s.failed];
   if (data.open) {
-    rate.splice(2, 0, line("asked", "--dim", count, { dash: [5, 4] }), line("sent", "--c", count));
-    columns.splice(2, 0, s.asked, s.sent);
+    rate.splice(2, 0, line("sent", "--c", count));
+    columns.splice(2, 0, s.sent);
+    if (!data.scenario) {
+      rate.splice(2, 0, line("asked", "--dim", count, { dash: [5, 4] }));
+      columns.splice(2, 0, s.asked);
+    }
   }
   chart("rate", { scales: { x: span, y: { range: (u, min, max) => [0, (max || 1) * 1.08] } }, axes: [axis(moment, { size: 34 }), axis(count)], series: rate }, columns);
 
-  const times = (id, lines, columns) => {
+  const times = (id, low, lines, columns) => {
     const drawn = columns.slice(1).flat().filter(v => v != null && v > 0);
     if (!drawn.length) { empty(document.getElementById(id), "nothing to draw"); return; }
-    const low = Math.max(Math.min(...drawn) * 0.8, 1e-3), high = Math.max(...drawn) * 1.25;
+    const high = Math.max(...drawn) * 1.25;
     chart(id, {
       scales: { x: span, y: { distr: 3, range: [low, Math.max(high, low * 2)] } },
       axes: [axis(moment, { size: 34 }), axis(null, { values: logTicks(tick) })],
       series: [{ label: "time", value: (u, v) => moment(v) }, ...lines],
     }, columns.map((c, i) => i ? c.map(v => v == null ? null : Math.max(v, low)) : c));
   };
-  times("latency", [line("p50", "--a", time), line("p90", "--c", time), line("p99", "--b", time), line("slowest", "--d", time, { width: 1 })], [s.t, s.p50, s.p90, s.p99, s.max]);
-  if (data.open) times("lag", [line("p50", "--a", time), line("p99", "--b", time), line("largest", "--d", time, { width: 1 }), line("own p99", "--c", time, { dash: [5, 4] })], [s.t, s.lag_p50, s.lag_p99, s.lag_max, s.own_p99]);
+  times("latency", s.low, [line("p50", "--a", time), line("p90", "--c", time), line("p99", "--b", time), line("slowest", "--d", time, { width: 1 })], [s.t, s.p50, s.p90, s.p99, s.max]);
+  if (data.open) times("lag", s.lag_low, [line("p50", "--a", time), line("p99", "--b", time), line("largest", "--d", time, { width: 1 }), line("own p99", "--c", time, { dash: [5, 4] })], [s.t, s.lag_p50, s.lag_p99, s.lag_max, s.own_p99]);
   else document.getElementById("lag").remove();
   chart("cpu", { scales: { x: span, y: { range: (u, min, max) => [0, (max || 1) * 1.15] } }, axes: [axis(moment, { size: 34 }), axis(v => trim(v.toFixed(2)))], series: [{ label: "time", value: (u, v) => moment(v) }, line("cores", "--a", v => v == null ? "" : v.toFixed(2), { fill: () => css("--grid") })] }, [s.t, s.cpu]);
   if (!data.open) document.getElementById("cpu").classList.add("wide");

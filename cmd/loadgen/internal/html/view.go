@@ -47,6 +47,8 @@ type charts struct {
 	Heat      heat    `json:"heat"`
 	Series    series  `json:"series"`
 	IsOpen    bool    `json:"open"`
+	// The rate asked for is one of iterations.
+	IsScenario bool `json:"scenario"`
 }
 
 // curve is a distribution: at one of so many, the time.
@@ -54,6 +56,7 @@ type curve struct {
 	Name string    `json:"name"`
 	X    []float64 `json:"x"` // 1/(1-quantile)
 	Y    []float64 `json:"y"`
+	Low  float64   `json:"low"` // where the axis of y begins
 }
 
 type bars struct {
@@ -83,6 +86,8 @@ type series struct {
 	LagMax []*float64 `json:"lag_max"`
 	OwnP99 []*float64 `json:"own_p99"`
 	CPU    []float64  `json:"cpu"`
+	Low    float64    `json:"low"` // where the axes of the latencies and of the lag begin
+	LagLow float64    `json:"lag_low"`
 }
 
 func newView(r *stats.Report) *view {
@@ -97,7 +102,7 @@ func newView(r *stats.Report) *view {
 	v.tables()
 	v.Scenarios = scenarios(r)
 	v.Agents = agents(r)
-	v.Charts = charts{Histogram: histogram(r.Latency.Histogram.Histogram), Heat: heatOf(r.Series), Series: seriesOf(r.Series), IsOpen: r.Rate != nil}
+	v.Charts = charts{Histogram: histogram(r.Latency.Histogram.Histogram), Heat: heatOf(r.Series), Series: seriesOf(r.Series), IsOpen: r.Rate != nil, IsScenario: len(r.Scenarios) > 0}
 	v.Charts.Curves = append(v.Charts.Curves, curveOf("latency", r.Latency.Histogram.Histogram))
 	if r.Rate != nil && r.Service != nil && r.Lag != nil {
 		v.Charts.Curves = append(v.Charts.Curves, curveOf("service", r.Service.Histogram.Histogram), curveOf("lag", r.Lag.Histogram.Histogram))
@@ -113,7 +118,11 @@ func (v *view) tiles() {
 		if !r.Rate.IsKept() {
 			class = "bad"
 		}
-		add("requests a second", number(r.RequestRate), number(r.Rate.Asked)+" asked for", class)
+		note := number(r.Rate.Asked) + " asked for"
+		if len(r.Scenarios) > 0 {
+			note = number(r.Rate.Asked) + " iterations asked for"
+		}
+		add("requests a second", number(r.RequestRate), note, class)
 	} else {
 		add("requests a second", number(r.RequestRate), number(float64(r.Requests))+" in all", "")
 	}
@@ -217,6 +226,7 @@ func curveOf(name string, h *hdrhistogram.Histogram) curve {
 		return c
 	}
 	n := float64(h.TotalCount())
+	c.Low = scaleFrom(0.7 * ms(h.Min()))
 	// 40 points for each ten times fewer samples, until there is one.
 	for x := 1.0; ; x *= math.Pow(10, 1./40) {
 		at := min(x, max(n, 10))

@@ -51,7 +51,11 @@ func (r *Report) WriteText(w io.Writer) error {
 	line("measured", "%v%s", time.Duration(r.Duration).Round(time.Millisecond), note)
 	line("requests", "%d, %.0f a second", r.Requests, r.RequestRate)
 	if r.Rate != nil {
-		line("rate", "%s", r.Rate.text(r.OwnLag))
+		what := "a second"
+		if len(r.Scenarios) > 0 {
+			what = "iterations a second"
+		}
+		line("rate", "%s", r.Rate.text(what, r.OwnLag))
 	}
 	if r.AtEnd.Requests+r.AtEnd.Connecting > 0 {
 		line("at the end", "%s", r.AtEnd.text())
@@ -128,10 +132,10 @@ func (r *Rate) IsKept() bool {
 	return missed <= max(2, (r.Begun+missed)/1000)
 }
 
-// text says whether the rate was kept, and if not, why.
-func (r *Rate) text(own *Latency) string {
+// text says whether the rate, of what is counted a second, was kept, and if not, why.
+func (r *Rate) text(what string, own *Latency) string {
 	if r.IsKept() {
-		return fmt.Sprintf("%.1f a second asked for, %.1f begun", r.Asked, r.Achieved)
+		return fmt.Sprintf("%.1f %s asked for, %.1f begun", r.Asked, what, r.Achieved)
 	}
 	why := fmt.Sprintf("%d began late as no connection was free: give more, or the server is slower than that", r.Waited)
 	if own.P99 > int64(time.Millisecond) {
@@ -141,7 +145,7 @@ func (r *Rate) text(own *Latency) string {
 	if r.Shed > 0 {
 		missed += fmt.Sprintf(", %d shed", r.Shed)
 	}
-	return fmt.Sprintf("could not be kept: %.1f of %.1f a second begun; %s. %s", r.Achieved, r.Asked, missed, why)
+	return fmt.Sprintf("could not be kept: %.1f of %.1f %s begun; %s. %s", r.Achieved, r.Asked, what, missed, why)
 }
 
 // write writes a time's distribution, with the bounds of its percentiles if doubts has them.
