@@ -2,8 +2,10 @@ package kv
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/waker"
@@ -41,4 +43,29 @@ func TestLogThatCannotBeWritten(t *testing.T) {
 	if err := server.Close(); err == nil || !strings.Contains(err.Error(), "cannot be written") {
 		t.Error(err)
 	}
+}
+
+// Close leaves the file to the log's goroutine until that has written what was appended, however long it takes.
+func TestCloseWaitsForTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		file, err := os.Create(filepath.Join(t.TempDir(), "log"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &appendLog{file: file, quit: make(chan struct{}), done: make(chan struct{})} // the test is the goroutine
+		closed := make(chan error, 1)
+		go func() { closed <- l.close() }()
+		<-l.quit
+		synctest.Wait()
+		if _, err := file.WriteString("the rest"); err != nil {
+			t.Errorf("it cannot be written any more: %v", err)
+		}
+		close(l.done)
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+		if _, err := file.Stat(); err == nil {
+			t.Error("the file is open")
+		}
+	})
 }
