@@ -150,8 +150,9 @@ func (d *dialFuture) Poll(cx *waker.Context) future.Poll[*Conn] {
 	if !cx.Spend() {
 		return future.Pending[*Conn]()
 	}
-	d.over = true
-	return future.Failed[*Conn](d.failure())
+	err := d.failure()
+	d.Drop()
+	return future.Failed[*Conn](err)
 }
 
 // waited reports whether the last attempt has been alone for long enough, or leaves the waker to be woken then, if there is

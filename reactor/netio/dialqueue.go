@@ -97,10 +97,6 @@ func (q *queue) poll(cx *waker.Context, dc *DialConfig) {
 			}
 		}
 	}
-	if !q.looking() && q.cancel != nil {
-		q.cancel()
-		q.cancel = nil
-	}
 	if q.delay.IsSet() && (q.lookups[v6] == nil || q.delay.Poll(cx).IsReady()) {
 		q.delay.Drop()
 	}
