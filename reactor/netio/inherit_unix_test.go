@@ -19,6 +19,7 @@ import (
 	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
+	"golang.org/x/sys/unix"
 )
 
 // asServer has the test program be a server that was handed its listener, if it is 1: it answers each line of a connection with a line, until a line
@@ -143,6 +144,18 @@ func restartable() error {
 	if again, err := netio.TakePassed(); len(again) != 0 || err != nil || os.Getenv("LISTEN_FDS")+os.Getenv("MAGPIE_READY_FD") != "" {
 		return fmt.Errorf("passed again were %v, %v", again, err)
 	}
+	raw, err := passed[0].File.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var flags int
+	var gone error
+	if err := raw.Control(func(fd uintptr) { flags, gone = unix.FcntlInt(fd, unix.F_GETFD, 0) }); err != nil {
+		return err
+	}
+	if flags&unix.FD_CLOEXEC == 0 || gone != nil {
+		return fmt.Errorf("children inherit what was passed: %x, %v", flags, gone)
+	}
 	l, err := passed[0].Listener()
 	if err != nil {
 		return err
@@ -208,6 +221,27 @@ func restartable() error {
 		}
 	}
 	return rt.Shutdown(context.Background()) // when every connection has ended
+}
+
+// A process that was told of more descriptors than it has takes none, and says which is missing.
+func TestFewerDescriptorsThanPassed(t *testing.T) {
+	const inChild = "NETIO_FEW_PASSED"
+	if os.Getenv(inChild) != "" {
+		passed, err := netio.TakePassed()
+		fmt.Printf("%d, %v\n", len(passed), err)
+		os.Exit(0)
+	}
+	file, _ := fileOf(t, 1)
+	cmd := testkit.Again(t.Name(), inChild+"=1")
+	if err := netio.HandOver(cmd, netio.Passed{Name: "file", File: file}); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = append(cmd.Env, "LISTEN_FDS=1000", "LISTEN_FDNAMES=")
+	out, err := cmd.Output()
+	const says = ", which LISTEN_FDS says was passed: fcntl: bad file descriptor"
+	if got := string(out); err != nil || !strings.HasPrefix(got, "0, netio: descriptor ") || !strings.Contains(got, says) {
+		t.Errorf("it took %q, %v", got, err)
+	}
 }
 
 func TestPassedToOthers(t *testing.T) {

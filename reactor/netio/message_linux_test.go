@@ -62,6 +62,35 @@ func TestFilesArePassed(t *testing.T) {
 	}
 }
 
+// Who comes second while a message is waited for, or waits to be sent, is refused, and takes no files from the first.
+func TestTwoReadersOfMessages(t *testing.T) {
+	client, server := connect(t, listen(t, "unix", socketPath(t)))
+	f, _ := fileOf(t, 1)
+	first := parked[netio.Message](t, future.Box(server.ReadMessage(make([]byte, 8))))
+	must[int](t, future.Box(client.WriteMessage([]byte("x"), f)))
+	<-first.woken // there is a message now
+	mustPanic[netio.Message](t, future.Box(server.ReadMessage(make([]byte, 8))), "a second read from a Conn while another one waits")
+	first.woken <- struct{}{}
+	m, err := first.end()
+	if err != nil || m.N != 1 || len(m.Files) != 1 {
+		t.Errorf("the first read %+v, %v", m, err)
+	}
+	m.Close()
+	fill(t, client)
+	sends := parked[int](t, future.Box(client.WriteMessage([]byte("y"))))
+	for room := make([]byte, 1<<20); err != netio.ErrWouldBlock; _, err = server.TryRead(room) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-sends.woken // there is room now
+	mustPanic[int](t, future.Box(client.WriteMessage([]byte("z"))), "a second write to a Conn while another one waits")
+	sends.woken <- struct{}{}
+	if n, err := sends.end(); n != 1 || err != nil {
+		t.Errorf("the first wrote %d, %v", n, err)
+	}
+}
+
 // More files than can be taken: those that fit are handed out, and the others are closed.
 func TestFilesThatDoNotFit(t *testing.T) {
 	client, server := connect(t, listen(t, "unix", socketPath(t)))

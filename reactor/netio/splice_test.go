@@ -96,12 +96,40 @@ func TestDroppedSplice(t *testing.T) {
 	if written == 0 || op.Written() != written {
 		t.Errorf("written %d, after the Drop %d", written, op.Written())
 	}
+	mustPanic[int64](t, &op, "SpliceOp polled after Ready (or after Drop)")
 	write.Drop()
 	all := received(t, server)
 	must[int](t, future.Box(back.WriteAll([]byte("end"))))
 	back.CloseWrite()
 	if got := <-all; int64(len(got)) != written+3 || string(got[len(got)-3:]) != "end" {
 		t.Errorf("%d bytes arrived of %d", len(got), written+3)
+	}
+}
+
+// Dropped while both directions wait, two connections are read by others again, and none of them is closed.
+func TestDroppedSpliceBoth(t *testing.T) {
+	client, front := pair(t)
+	back, server := pair(t)
+	op := netio.SpliceBoth(front, back)
+	k := parked[aio.Copied](t, &op)
+	must[int](t, future.Box(client.WriteAll([]byte("there"))))
+	for op.Copied().AToB == 0 {
+		if <-k.woken; op.Poll(&k.cx).IsReady() {
+			t.Fatal("ready, and none of the connections has ended")
+		}
+	}
+	op.Drop()
+	if c := op.Copied(); c != (aio.Copied{AToB: 5}) {
+		t.Errorf("after the Drop %+v", c)
+	}
+	mustPanic[aio.Copied](t, &op, "SpliceBothOp polled after Ready (or after Drop)")
+	if got := readFull(t, server, 5); got != "there" {
+		t.Errorf("%q arrived", got)
+	}
+	must[int](t, future.Box(client.WriteAll([]byte("front"))))
+	must[int](t, future.Box(server.WriteAll([]byte("back"))))
+	if a, b := readFull(t, front, 5), readFull(t, back, 4); a != "front" || b != "back" {
+		t.Errorf("after the Drop %q and %q came", a, b)
 	}
 }
 

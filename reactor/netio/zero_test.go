@@ -4,12 +4,16 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
+	"github.com/magpie-go/magpie/wire/proxyproto"
 )
 
 // Every method of a zero value or nil pointer that can do nothing panics, and says of
@@ -73,30 +77,7 @@ func TestZeroValues(t *testing.T) {
 			"LocalAddr": func() { s.LocalAddr() },
 		}
 	}
-	calls["ReadOp"] = map[string]func(){
-		"nil Poll": func() { (*netio.ReadOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.ReadOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.ReadOp)(nil).Drop() },
-	}
-	calls["WriteOp"] = map[string]func(){
-		"nil Poll": func() { (*netio.WriteOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.WriteOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.WriteOp)(nil).Drop() },
-	}
-	calls["WriteAllOp"] = map[string]func(){
-		"nil Poll": func() { (*netio.WriteAllOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.WriteAllOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.WriteAllOp)(nil).Drop() }, "nil Written": func() { (*netio.WriteAllOp)(nil).Written() },
-	}
-	calls["AcceptOp"] = map[string]func(){
-		"nil Poll": func() { (*netio.AcceptOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.AcceptOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.AcceptOp)(nil).Drop() },
-	}
-	calls["ReadyOp"] = map[string]func(){
-		"nil Poll": func() { (*netio.ReadyOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.ReadyOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.ReadyOp)(nil).Drop() },
-	}
-	calls["PeekOp"] = map[string]func(){
-		"nil Poll": func() { (*netio.PeekOp)(nil).Poll(&cx) }, "zero Poll": func() { new(netio.PeekOp).Poll(&cx) },
-		"nil Drop": func() { (*netio.PeekOp)(nil).Drop() },
-	}
+	calls["WriteAllOp"] = map[string]func(){"nil Written": func() { (*netio.WriteAllOp)(nil).Written() }}
 	calls["DialOp"] = map[string]func(){
 		"zero Poll": func() { netio.DialOp{}.Poll(&cx) }, "zero Await": func() { netio.DialOp{}.Await(nil) },
 	}
@@ -134,10 +115,54 @@ func TestZeroValues(t *testing.T) {
 			}()
 		}
 	}
-	new(netio.ReadOp).Drop() // a zero operation has nothing to give up
 	if after, err := os.Stdin.Stat(); err != nil || !os.SameFile(before, after) {
 		t.Errorf("descriptor 0 is another file: %v", err)
 	}
+}
+
+// An operation that was dropped is not polled any more, nor is a zero one, or none.
+func TestMisuseOfEveryOp(t *testing.T) {
+	c, _ := pair(t)
+	p := packetConn(t, "udp", "127.0.0.1:0")
+	l := listen(t, "tcp", "127.0.0.1:0")
+	f, _ := fileOf(t, 1)
+	b := make([]byte, 1)
+	misuse[int](t, c.Read(b))
+	misuse[int](t, c.Write(b))
+	misuse[int](t, c.WriteAll(b))
+	misuse[int](t, c.Peek(b))
+	misuse[future.Unit](t, c.Readable())
+	misuse[int](t, c.ReadBuffers([][]byte{b}))
+	misuse[int](t, c.WriteBuffers([][]byte{b}))
+	misuse[netio.Message](t, c.ReadMessage(b))
+	misuse[int](t, c.WriteMessage(b))
+	misuse[proxyproto.Header](t, c.ProxyHeader())
+	misuse[int64](t, c.SendFile(f, 0, 1))
+	misuse[int64](t, netio.Splice(c, c))
+	misuse[aio.Copied](t, netio.SpliceBoth(c, c))
+	misuse[*netio.Conn](t, l.Accept())
+	misuse[netio.Packet](t, p.ReadFrom(b))
+	misuse[netio.Packet](t, p.PeekFrom(b))
+	misuse[int](t, p.WriteTo(b, p.LocalAddr().AddrPort()))
+	misuse[int](t, p.ReadBatch(make([]netio.Packet, 1)))
+}
+
+func misuse[T, O any, P interface {
+	*O
+	future.Future[T]
+	future.Dropper
+}](t *testing.T, op O) {
+	t.Helper()
+	var cx waker.Context
+	name := reflect.TypeFor[O]().Name()
+	mustPanicOf(t, "a nil "+name, func() { P(nil).Poll(&cx) })
+	mustPanicOf(t, "a nil "+name, func() { P(nil).Drop() })
+	P(new(O)).Drop() // which has nothing to give up
+	mustPanic(t, future.Future[T](P(new(O))), name+" polled after Ready (or after Drop), or a zero one")
+	for range 2 {
+		P(&op).Drop()
+	}
+	mustPanic(t, future.Future[T](P(&op)), name+" polled after Ready (or after Drop), or a zero one")
 }
 
 // mustPanicOf fails the test unless call panics with a message of this package that names what.
