@@ -147,10 +147,10 @@ var identityMutants = []mutant{
 		name: "sched/a-closing-runtime-refuses-its-tasks",
 		file: "sched/spawn.go",
 		old: `	if rt.phase.Load() >= aborting {
-		rt.refuse(h)
+		rt.refuse(w, h)
 `,
 		new: `	if rt.phase.Load() >= closing {
-		rt.refuse(h)
+		rt.refuse(w, h)
 `,
 		test: test{pkg: "./sched", run: "TasksSpawnWhileClosing"},
 	},
