@@ -38,6 +38,18 @@ func TestCopyFile(t *testing.T) {
 	contains(t, to, string(text)) // it is left alone
 }
 
+// What it has opened it has closed when it is ready, and not when the collector comes by.
+func TestCopyFileLeavesNothingOpen(t *testing.T) {
+	from, to := filepath.Join(t.TempDir(), "from"), filepath.Join(t.TempDir(), "to")
+	fill(t, from, "text")
+	must(t, fileio.CopyFile(to, from))
+	for _, name := range []string{from, to} {
+		if n := opened(t, name); n != 0 {
+			t.Errorf("%s has %d descriptors", name, n)
+		}
+	}
+}
+
 func TestCopyBetweenOpenFiles(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, filepath.Join(dir, "from"), "0123456789")

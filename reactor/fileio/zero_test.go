@@ -35,12 +35,14 @@ func TestZeroFiles(t *testing.T) {
 func TestZeroOperations(t *testing.T) {
 	var cx waker.Context
 	for name, call := range map[string]func(){
-		"ReleaseOp Poll": func() { fileio.ReleaseOp{}.Poll(&cx) },
-		"ReleaseOp Drop": func() { fileio.ReleaseOp{}.Drop() },
-		"OpenOp Poll":    func() { fileio.OpenOp{}.Poll(&cx) },
-		"OpenOp Drop":    func() { fileio.OpenOp{}.Drop() },
-		"CloseOp Poll":   func() { fileio.CloseOp{}.Poll(&cx) },
-		"CloseOp Drop":   func() { fileio.CloseOp{}.Drop() },
+		"ReleaseOp Poll":   func() { fileio.ReleaseOp{}.Poll(&cx) },
+		"ReleaseOp Drop":   func() { fileio.ReleaseOp{}.Drop() },
+		"OpenOp Poll":      func() { fileio.OpenOp{}.Poll(&cx) },
+		"OpenOp Drop":      func() { fileio.OpenOp{}.Drop() },
+		"CloseOp Poll":     func() { fileio.CloseOp{}.Poll(&cx) },
+		"CloseOp Drop":     func() { fileio.CloseOp{}.Drop() },
+		"MkdirTempOp Poll": func() { fileio.MkdirTempOp{}.Poll(&cx) },
+		"MkdirTempOp Drop": func() { fileio.MkdirTempOp{}.Drop() },
 	} {
 		func() {
 			defer func() {
