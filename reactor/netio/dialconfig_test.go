@@ -230,6 +230,35 @@ func TestDialControl(t *testing.T) {
 	mustFail(t, dc.Dial("tcp", l.Addr().String()), errRefusedByTest)
 }
 
+func TestPacketControl(t *testing.T) {
+	var said string
+	control := func(network, address string, fd uintptr) error {
+		said = fmt.Sprint(network, " ", address, " ", fd > 0)
+		return nil
+	}
+	p, err := netio.ListenConfig{Control: control}.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if want := "udp4 127.0.0.1:0 true"; said != want {
+		t.Errorf("who listens is told %q, want %q", said, want)
+	}
+	dc := netio.DialConfig{Control: control}
+	client, err := dc.DialPacket("udp4", p.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Close()
+	if want := "udp4 " + p.LocalAddr().String() + " true"; said != want {
+		t.Errorf("who dials is told %q, want %q", said, want)
+	}
+	dc.Control = func(string, string, uintptr) error { return errRefusedByTest }
+	if _, err := dc.DialPacket("udp4", p.LocalAddr().String()); !errors.Is(err, errRefusedByTest) {
+		t.Error(err)
+	}
+}
+
 // A server is told the path that a connection of a Unix socket comes from.
 func TestDialFromAPath(t *testing.T) {
 	path := socketPath(t)

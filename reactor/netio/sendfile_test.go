@@ -88,6 +88,7 @@ func TestSendFileFails(t *testing.T) {
 	if n != 1000 || !errors.Is(err, io.ErrUnexpectedEOF) || op.Sent() != 1000 {
 		t.Errorf("of a short file: %d, %v, sent %d", n, err, op.Sent())
 	}
+	mustPanic[int64](t, &op, "SendFileOp polled after Ready")
 	gone, _ := fileOf(t, 10)
 	gone.Close()
 	mustFail[int64](t, future.Box(client.SendFile(gone, 0, 10)), fs.ErrClosed)

@@ -75,6 +75,19 @@ func TestWriteBuffersOfNothing(t *testing.T) {
 	}
 }
 
+// A read that was dropped while it waits leaves what comes to the next one.
+func TestDroppedReadBuffers(t *testing.T) {
+	client, server := pair(t)
+	op := client.ReadBuffers([][]byte{make([]byte, 4)})
+	parked[int](t, &op)
+	op.Drop()
+	next := parked[int](t, future.Box(client.ReadBuffers([][]byte{make([]byte, 4)})))
+	must[int](t, future.Box(server.WriteAll([]byte("data"))))
+	if n, err := next.end(); n != 4 || err != nil {
+		t.Errorf("the next read %d, %v", n, err)
+	}
+}
+
 // What was written before a drop is told, and the next write may follow.
 func TestDroppedWriteBuffers(t *testing.T) {
 	client, server := pair(t)
