@@ -58,6 +58,8 @@ type Config struct {
 	ProfileTasks bool
 	// Hooks are called at what happens in the runtime. By default there are none.
 	Hooks Hooks
+	// Timing says which durations are measured. By default none is.
+	Timing Timing
 }
 
 const (
@@ -105,6 +107,10 @@ func (c Config) complete(workers int) (Config, error) {
 		return c, err
 	}
 	if err := natural("EventInterval", &c.EventInterval, defaultEventInterval, 0, ""); err != nil {
+		return c, err
+	}
+	var err error
+	if c.Timing, err = c.Timing.complete(); err != nil {
 		return c, err
 	}
 	if c.OnPanic == nil {

@@ -35,7 +35,8 @@
 // # Watching it
 //
 // [Runtime.Metrics] is what the runtime and each of its workers have done and hold. [Hooks] are functions of the program's
-// that are called when tasks are spawned, polled and have ended, and when workers go to sleep and wake up.
+// that are called when tasks are spawned, polled and have ended, and when workers go to sleep and wake up. [Timing] has
+// measured how long polls take and how long tasks wait for them.
 //
 // # Fairness
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
@@ -35,6 +36,29 @@ func (c *census) of(name string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.alive[name]
+}
+
+// How long polls take, and how long tasks wait for them, in buckets as a monitoring system wants them.
+func ExampleTiming() {
+	rt, err := sched.New(sched.Config{Workers: 2, Timing: sched.Timing{
+		Polls: true, Waits: true, Bounds: []time.Duration{100 * time.Microsecond, time.Millisecond, time.Minute},
+	}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer rt.Close()
+	sched.Spawn(rt, future.Do(func(*future.Co) error {
+		for begin := time.Now(); time.Since(begin) < time.Millisecond; { // which holds up its worker
+		}
+		return nil
+	})).Wait(context.Background())
+	m := rt.Metrics()
+	fmt.Println(m.PollTimes.Counts[2], "poll of more than", m.PollTimes.Bounds[1], "and of less than", m.PollTimes.Quantile(1))
+	fmt.Println(m.WaitTimes.Count() == m.PollTimes.Count())
+	// Output:
+	// 1 poll of more than 1ms and of less than 1m0s
+	// true
 }
 
 // How many tasks live of each name: a leak shows which.

@@ -1,6 +1,8 @@
 package sched
 
 import (
+	"time"
+
 	"github.com/magpie-go/magpie/internal/origin"
 )
 
@@ -25,8 +27,8 @@ type Hooks struct {
 	// Spawn is called for each task that is spawned, by who spawns it, before the task is queued: a stack that is taken
 	// in it tells where that was. It is called also if the runtime is shut down and refuses the task.
 	Spawn func(TaskInfo)
-	// BeforePoll and AfterPoll are called around each poll, AfterPoll also if the poll panics. In both [CurrentTask] is
-	// the task.
+	// BeforePoll and AfterPoll are called around each poll, AfterPoll also if the poll panics. In both [CurrentTask] of
+	// nil is the task.
 	BeforePoll, AfterPoll func(TaskInfo)
 	// End is called when a task has ended, in whichever way, once for each that Spawn was called for, and before anybody
 	// who waits for the task is told.
@@ -38,6 +40,9 @@ type Hooks struct {
 type TaskInfo struct {
 	ID     TaskID
 	Worker int // that calls the hook; -1 in a Spawn from elsewhere, and in the End of a task that was refused there
+	// Waited is, in BeforePoll and AfterPoll, for how long the task was queued before that poll, if Timing.Waits says
+	// that this is measured; else 0.
+	Waited time.Duration
 	h      *header
 }
 
@@ -54,50 +59,12 @@ func (t TaskInfo) Name() string {
 	return origin.Name(f)
 }
 
-// observer is what watches the polls of a worker.
-type observer struct{ hooks *Hooks }
-
-// observer returns what watches the workers' polls; nil if nothing does.
-func (c *Config) observer() *observer {
-	if h := &c.Hooks; h.BeforePoll != nil || h.AfterPoll != nil || h.End != nil {
-		return &observer{h}
-	}
-	return nil
-}
-
 func infoOf(w *worker, h *header) TaskInfo {
 	id := -1
 	if w != nil {
 		id = w.id
 	}
 	return TaskInfo{ID: h.id(), Worker: id, h: h}
-}
-
-// pollObserved polls the task that w.polling is.
-func (w *worker) pollObserved(h *header) (done bool) {
-	hooks := w.observer.hooks
-	if hooks.BeforePoll != nil {
-		w.rt.tellTask("BeforePoll", hooks.BeforePoll, infoOf(w, h))
-	}
-	if hooks.AfterPoll != nil {
-		defer w.polled(h, &done)
-	}
-	return h.self.poll(&w.cx.Context)
-}
-
-// polled calls AfterPoll. After its runtime.Goexit nothing but what is deferred is done any more, so a task that was done
-// is finished there; one that was not is failed by the loop.
-func (w *worker) polled(h *header, done *bool) {
-	returned := false
-	defer func() {
-		if !returned && *done {
-			w.polling = nil
-			w.cx.TakeAgain()
-			w.finish(h)
-		}
-	}()
-	w.rt.tellTask("AfterPoll", w.observer.hooks.AfterPoll, infoOf(w, h))
-	returned = true
 }
 
 // tellEnd calls End for a task that w finishes, which it goes on with also if the hook calls runtime.Goexit.
@@ -136,14 +103,19 @@ func (w *worker) tellStop() {
 // tellSpawn calls Spawn for a task that is about to be queued. After runtime.Goexit nobody will queue it, nor get its
 // handle: its future is dropped.
 func (rt *Runtime) tellSpawn(w *worker, h *header) {
-	returned := false
-	defer func() {
-		if !returned {
-			rt.forgo(w, h, ErrGoexit)
-		}
-	}()
-	rt.tellTask("Spawn", rt.config.Hooks.Spawn, infoOf(w, h))
-	returned = true
+	if spawn := rt.config.Hooks.Spawn; spawn != nil {
+		returned := false
+		defer func() {
+			if !returned {
+				rt.forgo(w, h, ErrGoexit)
+			}
+		}()
+		rt.tellTask("Spawn", spawn, infoOf(w, h))
+		returned = true
+	}
+	if rt.waits {
+		rt.noteQueued(h)
+	}
 }
 
 func (rt *Runtime) tellTask(name string, hook func(TaskInfo), t TaskInfo) {

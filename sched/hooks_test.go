@@ -24,10 +24,10 @@ type lives struct {
 	names map[sched.TaskID]string
 }
 
-func (l *lives) note(t *testing.T, rt **sched.Runtime, what string) func(sched.TaskInfo) {
+func (l *lives) note(t *testing.T, what string) func(sched.TaskInfo) {
 	return func(info sched.TaskInfo) {
 		if what == "before" || what == "after" {
-			if task, ok := sched.CurrentTask(*rt); !ok || task.ID != info.ID || task.Worker != info.Worker {
+			if task, ok := sched.CurrentTask(nil); !ok || task.ID != info.ID || task.Worker != info.Worker {
 				t.Errorf("%s a poll of task %v by worker %d CurrentTask is %v", what, info.ID, info.Worker, task)
 			}
 		}
@@ -52,10 +52,9 @@ func (l *lives) take(id sched.TaskID) (life, name string) {
 func TestHooksTellTheLivesOfTasks(t *testing.T) {
 	for _, n := range workerCounts {
 		l := &lives{of: map[sched.TaskID][]string{}, names: map[sched.TaskID]string{}}
-		var rt *sched.Runtime
 		ready := make(chan struct{})
-		rt = newRuntime(t, sched.Config{Workers: n, Hooks: sched.Hooks{
-			Spawn: l.note(t, &rt, "spawn"), BeforePoll: l.note(t, &rt, "before"), AfterPoll: l.note(t, &rt, "after"), End: l.note(t, &rt, "end"),
+		rt := newRuntime(t, sched.Config{Workers: n, Hooks: sched.Hooks{
+			Spawn: l.note(t, "spawn"), BeforePoll: l.note(t, "before"), AfterPoll: l.note(t, "after"), End: l.note(t, "end"),
 		}})
 		polls := 0
 		pending := do(func(cx *waker.Context) bool {

@@ -59,11 +59,19 @@ type WorkerMetrics struct {
 	Pending int  // tasks first seen pending by it and not ended
 	Sources int  // descriptors registered with its reactor
 	Timers  int  // timers set in its wheel
+	Times
+}
+
+// Times are the durations that [Config].Timing has measured, exact to the last poll.
+type Times struct {
+	PollTimes Histogram // of polls
+	WaitTimes Histogram // for how long tasks were queued before each poll
 }
 
 // Metrics is what a runtime has done and what it holds.
 type Metrics struct {
 	Counts  // of all workers, and spawned from outside
+	Times   // of all workers
 	Uptime  time.Duration
 	Wakes   uint64 // sleeping workers that were woken because of new work
 	Refused uint64 // futures that were dropped by Spawn because Shutdown had begun
@@ -96,6 +104,8 @@ func (rt *Runtime) Metrics() Metrics {
 	for _, w := range rt.peers {
 		c, pending := w.published.read()
 		m.Counts.add(&c)
+		times := w.watcher.times()
+		m.PollTimes, m.WaitTimes = m.PollTimes.plus(times.PollTimes), m.WaitTimes.plus(times.WaitTimes)
 		m.Workers = append(m.Workers, WorkerMetrics{
 			Counts:  c,
 			CPU:     w.pinned,
@@ -106,6 +116,7 @@ func (rt *Runtime) Metrics() Metrics {
 			Pending: pending,
 			Sources: w.reactor.Sources(),
 			Timers:  w.reactor.Timers(),
+			Times:   times,
 		})
 	}
 	return m

@@ -156,7 +156,11 @@ func (w *worker) extras() *extras {
 	if w == nil || w.polling == nil {
 		return nil
 	}
-	if c, ok := w.polling.self.(interface{ beside() *extras }); ok {
+	self := w.polling.self
+	if t, ok := self.(*timed); ok {
+		self = t.body
+	}
+	if c, ok := self.(interface{ beside() *extras }); ok {
 		return c.beside()
 	}
 	return nil

@@ -9,6 +9,9 @@ import (
 // transition that asks for it, see state.go. It may be any thread.
 func (rt *Runtime) queue(h *header) {
 	w := rt.current()
+	if rt.waits {
+		rt.noteQueued(h)
+	}
 	if place := h.state.place(); place != 0 {
 		rt.queueApart(w, h, place)
 		return

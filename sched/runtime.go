@@ -35,7 +35,8 @@ type Runtime struct {
 	identities identities
 	coroutines word.Bool   // an async function has run here
 	phase      word.Uint32 // see shutdown.go
-	spawnHook  bool        // there is one
+	tellsSpawn bool        // there is a hook for it
+	waits      bool        // it is measured for how long tasks are queued
 	monitor    *monitor
 	outside    *forkjoin.Worker // see fork.go
 	sim        *simulation      // or nil, see sim.go
@@ -90,7 +91,7 @@ func New(config Config) (*Runtime, error) {
 func newRuntime(c Config) *Runtime {
 	rt := &Runtime{config: c, started: time.Now(), idle: newIdle(c.Workers), identities: newIdentities(c.Workers)}
 	rt.report = rt.reportWaker
-	rt.spawnHook = c.Hooks.Spawn != nil
+	rt.tellsSpawn, rt.waits = c.Hooks.Spawn != nil || c.Timing.Waits, c.Timing.Waits
 	rt.ending.init()
 	rt.monitor = newMonitor(rt)
 	rt.outside = forkjoin.NewForeign(outside{rt})

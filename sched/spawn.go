@@ -129,7 +129,7 @@ func spawnInline[T, F any, P FuturePointer[F, T]](rt *Runtime, w *worker, f F) J
 
 // start queues a new task; w is the calling worker, or nil.
 func (rt *Runtime) start(w *worker, h *header) {
-	if rt.spawnHook {
+	if rt.tellsSpawn {
 		rt.tellSpawn(w, h)
 	}
 	if w == nil {

@@ -80,6 +80,7 @@ type shared struct {
 	reactor   *reactor.Reactor
 	tasks     *sharedQueues    // a part of the worker's queues
 	jobs      *forkjoin.Worker // to be stolen from, and interrupted
+	watcher   *observer        // the worker's, for its durations
 	pinned    int              // the core it is pinned to, or -1; set before New returns
 	goroutine string           // its number, as in a stack; set before New returns
 	g         word.Uintptr     // identity of its goroutine, while it lives; see identity.go
@@ -104,6 +105,7 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w.allowance, w.spin, w.random = rt.config.Budget, rt.config.Spin, uint32(id)*2654435769+1
 	w.every = min(rt.config.EventInterval, defaultEventInterval)
 	w.observer = rt.config.observer()
+	w.watcher = w.observer
 	w.queues.init()
 	w.tasks = &w.queues.sharedQueues
 	w.jobs = forkjoin.NewWorker(w)
@@ -247,6 +249,9 @@ func (w *worker) poll(h *header) {
 // requeue queues a task that was woken during its own poll, or is to be dropped, behind
 // all others.
 func (w *worker) requeue(h *header) {
+	if w.observer != nil && w.observer.waits != nil {
+		w.rt.noteQueued(h)
+	}
 	if place := h.state.place(); place != 0 {
 		w.rt.queueApart(w, h, place)
 		return

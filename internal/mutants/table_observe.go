@@ -4,6 +4,8 @@ var metricsTests = test{pkg: "./sched", run: "TestMetrics"}
 
 var hookTests = test{pkg: "./sched", run: "Hook|Goexit"}
 
+var timingTests = test{pkg: "./sched", run: "Time|Timing"}
+
 var observeMutants = []mutant{
 	{
 		name: "observe/inbox-is-never-emptied",
@@ -53,24 +55,20 @@ var observeMutants = []mutant{
 	},
 	{
 		name: "observe/no-hook-after-a-poll-that-panics",
-		file: "sched/hooks.go",
-		old: `		defer w.polled(h, &done)
-	}
-	return h.self.poll(&w.cx.Context)
+		file: "sched/observe.go",
+		old: `	defer w.polled(&p) // also if it panics
+	p.done = h.self.poll(&w.cx.Context)
 `,
-		new: `		done = h.self.poll(&w.cx.Context)
-		w.polled(h, &done)
-		return done
-	}
-	return h.self.poll(&w.cx.Context)
+		new: `	p.done = h.self.poll(&w.cx.Context)
+	w.polled(&p)
 `,
 		test: hookTests,
 	},
 	{
 		name: "observe/ready-task-is-lost-to-goexit-of-its-hook",
-		file: "sched/hooks.go",
-		old:  `		if !returned && *done {`,
-		new:  `		if !returned && *done && h == nil {`,
+		file: "sched/observe.go",
+		old:  `		if !returned && p.done {`,
+		new:  `		if !returned && p.done && p.h == nil {`,
 		test: hookTests,
 	},
 	{
@@ -125,5 +123,79 @@ var observeMutants = []mutant{
 	}
 `,
 		test: hookTests,
+	},
+	{
+		name: "observe/wait-of-a-task-that-was-woken-begins-before",
+		file: "sched/queue.go",
+		old: `		rt.noteQueued(h)
+`,
+		new:  ``,
+		test: timingTests,
+	},
+	{
+		name: "observe/wait-of-a-task-that-has-yielded-begins-before",
+		file: "sched/worker.go",
+		old: `		w.rt.noteQueued(h)
+`,
+		new:  ``,
+		test: timingTests,
+	},
+	{
+		name: "observe/first-wait-is-not-measured",
+		file: "sched/hooks.go",
+		old: `		rt.noteQueued(h)
+`,
+		new:  ``,
+		test: timingTests,
+	},
+	{
+		name: "observe/timed-task-loses-its-options",
+		file: "sched/options.go",
+		old: `		self = t.body
+`,
+		new: `		_ = t
+`,
+		test: timingTests,
+	},
+	{
+		name: "observe/poll-that-panics-is-not-measured",
+		file: "sched/observe.go",
+		old: `	defer w.polled(&p) // also if it panics
+	p.done = h.self.poll(&w.cx.Context)
+`,
+		new: `	p.done = h.self.poll(&w.cx.Context)
+	w.polled(&p)
+`,
+		test: timingTests,
+	},
+	{
+		name: "observe/bounds-alone-measure",
+		file: "sched/observe.go",
+		old:  `	if c.Timing.Polls {`,
+		new:  `	if c.Timing.Bounds != nil {`,
+		test: timingTests,
+	},
+	{
+		name: "observe/rest-below-the-quantile-is-forgotten",
+		file: "sched/histogram.go",
+		old: `		rank -= min(c, rank)
+`,
+		new:  ``,
+		test: test{pkg: "./sched", run: "TestHistogram"},
+	},
+	{
+		name: "observe/unconstrained-future-has-a-budget",
+		file: "waker/context.go",
+		old:  `return Context{waker: cx.waker, ext: cx.ext, on: cx.on}`,
+		new:  `return Context{waker: cx.waker, ext: cx.ext, budget: cx.budget, on: cx.on}`,
+		test: test{pkg: "./future", run: "TestUnconstrained"},
+	},
+	{
+		name: "observe/bound-by-its-options-and-polled-by-any-worker",
+		file: "sched/options.go",
+		old: `		place |= bound
+`,
+		new:  ``,
+		test: test{pkg: "./sched", run: "TestTasksWithOptionsAreBound"},
 	},
 }

@@ -36,9 +36,12 @@ type (
 	Pointer[T any] = atomic.Pointer[T]
 )
 
-// Gauge is a word for those who look at a program from outside: no algorithm reads it, so the
-// explorer does not yield at it. Its methods are those of sync/atomic.
-type Gauge = stdatomic.Int32
+// Gauge and Count are words for those who look at a program from outside: no algorithm reads them,
+// so the explorer does not yield at them. Their methods are those of sync/atomic.
+type (
+	Gauge = stdatomic.Int32
+	Count = stdatomic.Uint64
+)
 
 // Align64, as a field of no size, makes its struct begin on a multiple of 8 bytes on
 // every machine.

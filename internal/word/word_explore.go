@@ -55,8 +55,11 @@ type (
 // every machine.
 type Align64 [0]atomic.Int64
 
-// Gauge is a word that no algorithm reads: it is left out of the interleavings.
-type Gauge = atomic.Int32
+// Gauge and Count are words that no algorithm reads: they are left out of the interleavings.
+type (
+	Gauge = atomic.Int32
+	Count = atomic.Uint64
+)
 
 type noCompare [0]func()
 
