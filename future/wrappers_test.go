@@ -150,3 +150,46 @@ func TestCatchPanicTellsNothingOfTheDrop(t *testing.T) {
 type panicsTwice struct{ dropPanics }
 
 func (panicsTwice) Poll(*waker.Context) future.Poll[int] { panic("poll panics") }
+
+// spends is ready after so many operations.
+type spends int
+
+func (s *spends) Poll(cx *waker.Context) future.Poll[int] {
+	for ; *s > 0; *s-- {
+		if !cx.Spend() {
+			return future.Pending[int]()
+		}
+	}
+	return future.Ready(1)
+}
+
+// What is unconstrained goes on when the budget is used up, leaves it to others as it is, and can still ask for another
+// poll.
+func TestUnconstrainedHasNoBudget(t *testing.T) {
+	e := newExecutor()
+	budget := waker.NewBudget(2)
+	cx := waker.NewContext(e.cx.Waker(), "what the executor offers", &budget)
+	many, same := spends(100), spends(100)
+	if p := same.Poll(&cx); p.IsReady() || e.wakes.Load() != 1 {
+		t.Fatalf("100 operations of a budget of 2: ready %v, woken %d times", p.IsReady(), e.wakes.Load())
+	}
+	f := future.Unconstrained[int](&many)
+	if p := f.Poll(&cx); p.IsPending() || e.wakes.Load() != 1 {
+		t.Errorf("100 operations without a budget: ready %v, woken %d times", p.IsReady(), e.wakes.Load())
+	}
+	budget.Refill(2)
+	asks := future.Unconstrained(future.Func(func(cx *waker.Context) future.Poll[int] {
+		if cx.Ext() != "what the executor offers" || cx.Exhausted() {
+			t.Error("the executor's context is another one")
+		}
+		cx.PollAgain()
+		return future.Pending[int]()
+	}))
+	if p := asks.Poll(&cx); p.IsReady() || e.wakes.Load() != 2 || cx.Exhausted() {
+		t.Errorf("one that asks for another poll: ready %v, woken %d times, budget used up: %v", p.IsReady(), e.wakes.Load(), cx.Exhausted())
+	}
+	if n := testing.AllocsPerRun(100, func() { asks.Poll(&cx) }); n != 0 {
+		t.Errorf("%v allocations a poll", n)
+	}
+	future.Drop(asks)
+}

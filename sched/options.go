@@ -20,6 +20,8 @@ type Options struct {
 	Context context.Context
 	// Priority is how the task stands against others: see [Low] and [High].
 	Priority Priority
+	// Bound binds the task to the worker that spawns it, as [SpawnLocal] does: SpawnWith panics where there is none.
+	Bound bool
 	// Inherit gives the task the task-locals of the one that spawns it; Locals come before those.
 	Inherit bool
 	// Locals are task-locals, see [Key].
@@ -96,7 +98,15 @@ func SpawnWith[T any](s Spawner, o Options, f future.Future[T]) JoinHandle[T] {
 	if o.Context != nil {
 		t.f = future.WithContext(o.Context, f)
 	}
-	t.state.renew(o.Priority.bits())
+	place := o.Priority.bits()
+	if o.Bound {
+		if w == nil {
+			panic("sched: SpawnWith of Options.Bound by a goroutine that is no worker; SpawnOn names one")
+		}
+		place |= bound
+		t.home = uint16(w.id) + 1
+	}
+	t.state.renew(place)
 	rt.start(w, &t.header)
 	return JoinHandle[T]{&t.outcome}
 }

@@ -1,6 +1,7 @@
 package sched_test
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"testing"
@@ -111,5 +112,56 @@ func TestPacketsSpendTheBudget(t *testing.T) {
 	})))
 	if done == 0 || done > 8 {
 		t.Errorf("%d were sent and received in a poll of 8 operations", done)
+	}
+}
+
+// A runtime ends while a socket never ceases to be ready: its tasks are dropped in the middle of that.
+func TestARuntimeEndsAmongEvents(t *testing.T) {
+	for _, n := range workerCounts {
+		for range 5 {
+			rt := newRuntime(t, sched.Config{Workers: n})
+			p, err := netio.ListenPacket("udp4", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			heard := make(chan struct{}, 1)
+			reads := sched.Spawn(rt, future.Do(func(co *future.Co) error {
+				buf := make([]byte, 8)
+				for {
+					if _, err := p.ReadFrom(buf).Await(co); err != nil {
+						return err
+					}
+					select {
+					case heard <- struct{}{}:
+					default:
+					}
+				}
+			}))
+			writes := sched.Spawn(rt, future.Do(func(co *future.Co) error {
+				for {
+					if _, err := p.WriteTo([]byte("again"), p.LocalAddr().AddrPort()).Await(co); err != nil {
+						return err
+					}
+				}
+			}))
+			for range 3 {
+				select {
+				case <-heard:
+				case <-soon(t).Done():
+					t.Fatal("not a datagram")
+				}
+			}
+			if err := rt.Close(); err != nil {
+				t.Errorf("%d workers: %v", n, err)
+			}
+			for _, h := range []sched.JoinHandle[future.Unit]{reads, writes} {
+				if _, err := h.Wait(soon(t)); !errors.Is(err, sched.ErrShutdown) {
+					t.Errorf("%d workers: a task comes to %v", n, err)
+				}
+			}
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }

@@ -60,6 +60,11 @@ func (cx *Context) WithWaker(w Waker) Context {
 	return Context{waker: w, ext: cx.ext, budget: cx.budget, on: cx.on}
 }
 
+// WithoutBudget returns the same context for operations that nothing limits.
+func (cx *Context) WithoutBudget() Context {
+	return Context{waker: cx.waker, ext: cx.ext, on: cx.on}
+}
+
 // Rand returns a random number, for a future that makes a fair choice: from the executor, if its Ext has a
 // method Rand() uint64, as that of a test runtime has, where a seed says which numbers come; else from
 // math/rand/v2. It does not allocate.
