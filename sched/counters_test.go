@@ -112,12 +112,15 @@ func TestMetricsTellForHowLongWorkersWereBusy(t *testing.T) {
 		t.Errorf("busy for %v in all, its one worker for %v, of %v", after.Busy, after.Workers[0].Busy, after.Uptime)
 	}
 
-	const nap = 50 * time.Millisecond
-	begin := time.Now()
-	h := sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(nap)))
-	until(t, "the timer is set", func() bool { return rt.Metrics().Workers[0].Timers == 1 })
-	before = quiesced(t, rt)
-	sleeps := nap - time.Since(begin) // from now on, at least
+	var h sched.JoinHandle[future.Unit]
+	var sleeps time.Duration // from when `before` was read, at least
+	for nap := 50 * time.Millisecond; sleeps <= 0; nap *= 2 {
+		begin := time.Now()
+		h = sched.Spawn[future.Unit](rt, future.Box(clock.Sleep(nap)))
+		until(t, "the timer is set", func() bool { return rt.Metrics().Workers[0].Timers == 1 || h.Done() })
+		before = quiesced(t, rt)
+		sleeps = nap - time.Since(begin)
+	}
 	wait(t, h)
 	after = quiesced(t, rt)
 	if busy, all := after.Busy-before.Busy, after.Uptime-before.Uptime; busy > all-sleeps/2 {
