@@ -9,14 +9,14 @@ import (
 // Hooks are functions that a runtime calls at what happens in it, for metrics, traces and tests of the program's own.
 // Those that are nil cost nothing; a hook that is set costs each of its events a few nanoseconds and what it does itself.
 //
-// A hook is a part of what it is called in: all but Spawn run on a worker. So it must be short and must not block; what
-// would block a worker returns [ErrOnWorker] there. It may spawn tasks, wake them, and read [Runtime.Metrics]. Hooks are
+// A hook is a part of what it is called in: on a worker, but for Spawn, and End of a task that was refused, which run where
+// Spawn was called. So it must be short and must not block; what would block a worker returns [ErrOnWorker] there. It may spawn tasks, wake them, and read [Runtime.Metrics]. Hooks are
 // called by several workers at once.
 //
 // A panic of a hook ends nothing: it is told to [Config].OnPanic as that of a task called "sched.Hooks." and the hook's
 // name, [Metrics].HookPanics counts it, and what the hook was called in goes on. A hook that calls runtime.Goexit, as a
-// test's FailNow does, ends the task whose poll it was called before or after, or whose Spawn it was called in, as that
-// task's own call would: with [ErrGoexit], unless it had a result already.
+// test's FailNow does, ends the task that is polled, as that task's own call would: with [ErrGoexit], unless it has a
+// result already. In Spawn it ends who spawns, and the future of the task that is not to be is dropped. A worker goes on.
 type Hooks struct {
 	// WorkerStart is called by each worker before it polls anything, perhaps after New has returned, and WorkerStop when
 	// it has ended, before Shutdown returns.
