@@ -10,8 +10,8 @@ import (
 // Those that are nil cost nothing; a hook that is set costs each of its events a few nanoseconds and what it does itself.
 //
 // A hook is a part of what it is called in: on a worker, but for Spawn, and End of a task that was refused, which run where
-// Spawn was called. So it must be short and must not block; what would block a worker returns [ErrOnWorker] there. It may spawn tasks, wake them, and read [Runtime.Metrics]. Hooks are
-// called by several workers at once.
+// Spawn was called. So it must be short and must not block; what would block a worker returns [ErrOnWorker] there. It may
+// spawn tasks, wake them, and read [Runtime.Metrics]. Hooks are called by several workers at once.
 //
 // A panic of a hook ends nothing: it is told to [Config].OnPanic as that of a task called "sched.Hooks." and the hook's
 // name, [Metrics].HookPanics counts it, and what the hook was called in goes on. A hook that calls runtime.Goexit, as a
