@@ -160,6 +160,13 @@ func f(a, b int, c, d bool) (int, bool) {
 	}
 	g(b, b)
 	faults.Point()
+	switch a {
+	case 1:
+		return 1, c
+	case 2:
+		b = 5
+	case 3:
+	}
 	return a % b, a <= max(x[0], a)
 }
 
@@ -182,9 +189,12 @@ func g(a, b int) int { return a << b }
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := map[string]bool{}
+	made, returns := map[string]bool{}, 0
 	for _, f := range s.faults() {
 		made[squeeze(f.operator+": "+f.old()+" -> "+f.new)] = true
+		if f.operator == "early-return" {
+			returns++
+		}
 	}
 	for _, want := range []string{
 		"negate: c && d -> !(c && d)", "negate: i < a -> !(i < a)",
@@ -201,7 +211,12 @@ func g(a, b int) int { return a << b }
 			t.Errorf("nothing makes %q of %v", want, made)
 		}
 	}
-	for _, no := range []string{"swap-operands: x[0], a -> a, x[0]", "drop-call: faults.Point() ->"} {
+	if returns != 7 { // not before the first statement of a list, a return, or what stands behind one
+		t.Errorf("%d early returns, want 7", returns)
+	}
+	for _, no := range []string{
+		"swap-operands: x[0], a -> a, x[0]", "drop-call: faults.Point() ->", "swap-statements: g(b, b) faults.Point() -> faults.Point() g(b, b)",
+	} {
 		if made[no] {
 			t.Errorf("%q is made, which nobody can notice", no)
 		}

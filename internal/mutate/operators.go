@@ -179,11 +179,12 @@ func (o *operators) statements(list []ast.Stmt) {
 		if i == 0 {
 			continue
 		}
-		if before := list[i-1]; movable(before) && movable(s) && o.of(before) != o.of(s) {
+		before := list[i-1]
+		if movable(before) && movable(s) && o.of(before) != o.of(s) {
 			between := string(o.texts[o.file][o.offset(before.End()):o.offset(s.Pos())])
 			o.replace("swap-statements", before.Pos(), s.End(), o.of(s)+between+o.of(before))
 		}
-		if _, ok := s.(*ast.ReturnStmt); !ok {
+		if _, ok := s.(*ast.ReturnStmt); !ok && !leaves(before) {
 			o.replace("early-return", s.Pos(), s.Pos(), o.earlyReturn())
 		}
 	}
@@ -209,7 +210,7 @@ func droppable(s ast.Stmt) string {
 			switch id, ok := c.Fun.(*ast.SelectorExpr); {
 			case ok && strings.HasPrefix(id.Sel.Name, "Store"):
 				return "drop-store"
-			case ok && types.ExprString(id) == "faults.Point": // nothing, in the build that is tested
+			case isPoint(s):
 				return ""
 			}
 		}
@@ -226,10 +227,34 @@ func droppable(s ast.Stmt) string {
 	return ""
 }
 
+// isPoint reports whether s is where the soak test waits: nothing, in the build that is tested.
+func isPoint(s *ast.ExprStmt) bool {
+	c, ok := s.X.(*ast.CallExpr)
+	return ok && types.ExprString(c.Fun) == "faults.Point"
+}
+
+// leaves reports whether s is a clause that nothing is run behind.
+func leaves(s ast.Stmt) bool {
+	var body []ast.Stmt
+	switch s := s.(type) {
+	case *ast.CaseClause:
+		body = s.Body
+	case *ast.CommClause:
+		body = s.Body
+	}
+	if len(body) == 0 {
+		return false
+	}
+	_, ok := body[len(body)-1].(*ast.ReturnStmt)
+	return ok
+}
+
 // movable reports whether s can change places with a neighbour of its kind.
 func movable(s ast.Stmt) bool {
 	switch s := s.(type) {
-	case *ast.ExprStmt, *ast.IncDecStmt:
+	case *ast.ExprStmt:
+		return !isPoint(s)
+	case *ast.IncDecStmt:
 		return true
 	case *ast.AssignStmt:
 		return s.Tok != token.DEFINE
