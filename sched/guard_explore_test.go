@@ -82,6 +82,9 @@ func TestModelGuardIsReplaced(t *testing.T) {
 		old.beginGuardOf(v, now)
 		h.as(1, func(w *worker) { w.beginGuardOf(v, now) })
 		h.as(0, func(w *worker) { w.endGuard(v, w.asGuard()) })
-		x.Finally(func() { c.agree(h) })
+		x.Finally(func() {
+			c.agree(h)
+			x.Assert(v.guard.Load() != old.asGuard(), "a guard stays that was given up, and replaced")
+		})
 	})
 }

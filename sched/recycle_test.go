@@ -216,6 +216,30 @@ func TestWhatOthersEndedIsUsedAgain(t *testing.T) {
 	}
 }
 
+// So is one that no worker spawned.
+func TestWhatIsSpawnedOutsideIsUsedAgain(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 1})
+	defer shutdown(t, rt)
+	var ended atomic.Int64
+	total := int64(0)
+	spawn := func() {
+		for range 50 {
+			sched.SpawnDetached(rt, ender{end: func() { ended.Add(1) }})
+		}
+		total += 50
+		until(t, "all have ended", func() bool { return ended.Load() == total })
+	}
+	spawn()
+	bytes := allocated(func() {
+		for range 20 {
+			spawn()
+		}
+	})
+	if bytes > 1000*int64(len(ender{}.room))/2 {
+		t.Errorf("1000 tasks of more than %d bytes allocated %d", len(ender{}.room), bytes)
+	}
+}
+
 type ender struct {
 	end  func()
 	room [16 << 10]byte

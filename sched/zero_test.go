@@ -44,6 +44,7 @@ func TestZeroValues(t *testing.T) {
 	}
 	all["JoinOp Poll"] = func() { new(sched.JoinOp[int]).Poll(&cx) }
 	new(sched.JoinOp[int]).Drop() // there is no wait to end
+	(*sched.ScopeOp[int])(nil).Drop()
 	for name, f := range all {
 		want := "sched: a zero JoinHandle: handles come from Spawn"
 		if strings.HasPrefix(name, "JoinOp") {

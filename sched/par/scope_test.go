@@ -86,6 +86,23 @@ func TestScopePanicSkipsTheRest(t *testing.T) {
 	}
 }
 
+// When the function of a scope panics itself, none of its children is begun any more.
+func TestAPanicOfTheScopeSkipsItsChildren(t *testing.T) {
+	rt := newRuntime(t, 1)
+	n := 0
+	v := mustPanic(t, func() {
+		par.Scope(par.On(rt), func(w *par.Worker, s *par.Group) {
+			for range 3 {
+				par.Fork(s, w, func(*par.Worker, int) { n++ }, 0)
+			}
+			panic(errBoom)
+		})
+	})
+	if v != errBoom || n != 0 {
+		t.Errorf("the panic is %v and %d children were begun, want %v and none", v, n, errBoom)
+	}
+}
+
 func TestScopeAfterItsEnd(t *testing.T) {
 	rt := newRuntime(t, 2)
 	var kept *par.Group
