@@ -18,7 +18,7 @@ type fault struct {
 	start, end int    // offsets of the text that is replaced
 	new        string // what it becomes
 	operator   string
-	function   string // such as sched.(*worker).park, or the package's name for a declaration
+	function   string // such as sched.(*worker).park, or the first name of another declaration
 	nth        int    // among the same changes of the same text in the function
 }
 
@@ -68,10 +68,10 @@ func (s *source) faults() []*fault {
 
 // name is the name by which a declaration is known in the list of equivalents.
 func (s *source) name(d ast.Decl) string {
-	f, ok := d.(*ast.FuncDecl)
 	pkg := s.files[0].Name.Name
+	f, ok := d.(*ast.FuncDecl)
 	if !ok {
-		return pkg
+		return pkg + "." + firstName(d)
 	}
 	if f.Recv == nil {
 		return pkg + "." + f.Name.Name
@@ -87,6 +87,19 @@ func (s *source) name(d ast.Decl) string {
 		t = g.X
 	}
 	return fmt.Sprintf("%s.(%s%s).%s", pkg, star, types.ExprString(t), f.Name.Name)
+}
+
+// firstName is the first name that is declared, or empty for imports.
+func firstName(d ast.Decl) string {
+	if g, ok := d.(*ast.GenDecl); ok && len(g.Specs) > 0 {
+		switch s := g.Specs[0].(type) {
+		case *ast.TypeSpec:
+			return s.Name.Name
+		case *ast.ValueSpec:
+			return s.Names[0].Name
+		}
+	}
+	return ""
 }
 
 // operators makes the faults of one declaration.
