@@ -17,7 +17,7 @@ var (
 	only    = flag.String("only", "", "programs whose name matches this expression, and no others")
 	machine = flag.Bool("machine", false, "the machines alone: not, with -all, also what is compiled under the tag magpie_coroutine")
 	keepDir = flag.String("keep", "", "a directory to leave the rewritten programs in")
-	limit   = flag.Duration("limit", time.Minute, "how long a program may run")
+	limit   = flag.Duration("limit", 3*time.Minute, "how long a program may run")
 )
 
 var (
