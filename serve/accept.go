@@ -12,10 +12,13 @@ type accepting struct {
 	waiting
 	server *Server
 	l      *netio.Listener
-	held   *netio.Conn // was accepted as the last place was taken by another acceptor
+	held   *netio.Conn // was accepted as the last place was taken by another acceptor; it waits for one also when the server drains
 	begun  bool
 	over   bool
 }
+
+// When the server drains, what the system has taken for it is accepted before the listener is closed, which would reset it. A successor
+// with the same socket takes from the same queue meanwhile. How long that may take, at the limit, the phase says.
 
 // Poll implements future.Future.
 func (a *accepting) Poll(cx *waker.Context) future.Poll[future.Unit] {
@@ -26,10 +29,14 @@ func (a *accepting) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	if !a.begun {
 		a.AssertPinned()
 		a.begun = true
-		r.begin(&a.waiting, cx.Waker())
+		if !r.begin(&a.waiting, cx.Waker()) {
+			a.end(nil)
+			return future.Failed[future.Unit](ErrClosed)
+		}
 	}
 	for {
-		if r.phase.Load() != serving {
+		phase := r.phase.Load()
+		if phase == cutting || phase == ending && a.held == nil {
 			a.end(nil)
 			return future.Failed[future.Unit](ErrClosed)
 		}
@@ -38,12 +45,16 @@ func (a *accepting) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		nc := a.held
 		if nc == nil {
-			p := a.l.PollAccept(cx)
+			p := a.next(cx, phase)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			var err error
 			if nc, err = p.Result(); err != nil {
+				if phase != serving {
+					a.end(nil) // there is none, or none can be accepted
+					return future.Failed[future.Unit](ErrClosed)
+				}
 				a.end(err)
 				return future.Failed[future.Unit](err)
 			}
@@ -59,6 +70,17 @@ func (a *accepting) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			_ = nc.Close()
 		}
 	}
+}
+
+// next returns the next connection: when the server drains, one that has come.
+func (a *accepting) next(cx *waker.Context, phase uint32) future.Poll[*netio.Conn] {
+	if phase == serving {
+		return a.l.PollAccept(cx)
+	}
+	if !cx.Spend() {
+		return future.Pending[*netio.Conn]()
+	}
+	return future.Done(a.l.TryAccept())
 }
 
 // Drop implements future.Dropper.

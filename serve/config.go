@@ -19,6 +19,9 @@ type Config struct {
 	// Grace is how long connections may go on after the context of [Server.Run] is done; 0: 10 seconds. A
 	// negative one cuts them at once.
 	Grace time.Duration
+	// FirstTime is how long a connection that is new when the server begins to end has for its TLS handshake and its first request; 0:
+	// a second. It counts from that beginning. With a negative one only what has come already is looked at. See [Conn.Ends].
+	FirstTime time.Duration
 	// TLS, if set, has every connection begin with a handshake of TLS, which is done when its future is first polled. It is
 	// not changed, and must not be. Its callbacks run on a worker and must not block; those of a
 	// tlsio.Certificates let certificates be loaded again while the server runs.
@@ -34,7 +37,10 @@ type Config struct {
 	OnError func(c *Conn, err error)
 }
 
-const defaultGrace = 10 * time.Second
+const (
+	defaultGrace = 10 * time.Second
+	defaultFirst = time.Second
+)
 
 func (c *Config) check() error {
 	switch {
@@ -44,6 +50,7 @@ func (c *Config) check() error {
 		return fmt.Errorf("serve: MaxPerPeer is %d; it takes 1 or more, or 0 for no limit", c.MaxPerPeer)
 	}
 	c.Grace = cmp.Or(c.Grace, defaultGrace)
+	c.FirstTime = cmp.Or(c.FirstTime, defaultFirst)
 	return c.checkTLS()
 }
 

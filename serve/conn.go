@@ -34,7 +34,22 @@ func (c *Conn) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 	if c.secure != nil {
 		return c.secure.PollRead(cx, p)
 	}
-	return c.nc.PollRead(cx, p)
+	return c.server.read(cx, c.nc, p, &c.link.nothing)
+}
+
+// read reads from a socket. While the server drains the system is asked each time: an event that has not been seen yet may stand behind
+// the Pending of a connection that ends for it. nothing is set if it had nothing.
+func (s *Server) read(cx *waker.Context, nc *netio.Conn, p []byte, nothing *bool) future.Poll[int] {
+	a := nc.PollRead(cx, p)
+	*nothing = false
+	if !a.IsPending() || s.registry.phase.Load() == serving || !cx.Spend() {
+		return a
+	}
+	n, err := nc.TryRead(p)
+	if *nothing = err == netio.ErrWouldBlock; *nothing {
+		return a
+	}
+	return future.Done(n, err)
 }
 
 // PollWrite writes what there is room for, as [netio.Conn.PollWrite] does, or [tlsio.Conn.PollWrite].
@@ -97,9 +112,20 @@ func (c *Conn) RemoteAddr() net.Addr { return c.nc.RemoteAddr() }
 // Server returns the server that has accepted the connection.
 func (c *Conn) Server() *Server { return c.server }
 
-// Draining reports whether the server is to end. A connection that owes nothing then ends. The future is
+// Draining reports whether the server is to end. A connection that owes nothing then ends, see [Conn.Ends]. The future is
 // polled once more when it begins, whatever it waits for.
 func (c *Conn) Draining() bool { return c.server.registry.phase.Load() != serving }
+
+// Ends reports whether a connection that owes nothing and whose last PollRead was Pending is to end, instead of waiting for more: the
+// server drains, and the system had nothing to read either. A connection in StateNew is given Config.FirstTime before: its client has
+// connected before the server began to end, and has no reason to send its request elsewhere. The future is polled once more when that is over.
+func (c *Conn) Ends() bool {
+	nothing := c.link.nothing
+	if c.secure != nil {
+		nothing = c.secure.socket.nothing
+	}
+	return nothing && (c.server.registry.phase.Load() >= ending || c.Draining() && c.State() != StateNew)
+}
 
 // State returns what the connection does. Any thread may call it.
 func (c *Conn) State() State { return State(c.link.state.Load()) }

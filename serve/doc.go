@@ -27,8 +27,9 @@
 // [Server.Serve] returns the future that accepts from a listener, to be spawned; there may be several. [Server.Run]
 // does all of it for a program: it listens, serves until its context is done, and drains.
 //
-// [Server.Shutdown] closes the listeners and has every connection see [Conn.Draining]: its future is polled once more, and
-// one that owes nothing ends. Those that are left when the context is done are cut, and the error says how many. A
+// [Server.Shutdown] accepts what has come, closes the listeners and has every connection see [Conn.Draining]: its future is polled once more, and
+// one that owes nothing ends as soon as [Conn.Ends] says so. A client that has connected before has a second for its first request, and a connection that
+// is closed in order has its end told before any reset. Those that are left when the context is done are cut, and the error says how many. A
 // runtime is shut down after its servers.
 //
 // # Limits

@@ -21,15 +21,19 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // echo is a machine that sends back what it gets.
 type echo struct {
 	serve.Conn
-	buf  []byte // what is to be sent
-	held bool   // it owes an answer that never comes
-	hold chan<- serve.State
+	buf    []byte // what is to be sent
+	held   bool   // it owes an answer that never comes
+	drains bool   // it owes one until the server drains
+	hold   chan<- serve.State
 }
 
 func (e *echo) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	for {
-		if e.held {
+		if e.held || e.drains && !e.Draining() {
 			return future.Pending[future.Unit]()
+		}
+		if e.drains {
+			e.drains, e.buf = false, []byte("drained")
 		}
 		for len(e.buf) > 0 {
 			p := e.PollWrite(cx, e.buf)
@@ -42,13 +46,15 @@ func (e *echo) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 			e.buf = e.buf[n:]
 		}
-		e.SetState(serve.StateIdle)
-		if e.Draining() {
-			return future.Ready(future.Unit{})
+		if e.State() == serve.StateActive {
+			e.SetState(serve.StateIdle)
 		}
 		in := sched.Scratch(cx)
 		p := e.PollRead(cx, in)
 		if p.IsPending() {
+			if e.Ends() {
+				return future.Ready(future.Unit{})
+			}
 			return future.Pending[future.Unit]()
 		}
 		n, err := p.Result()
@@ -64,6 +70,11 @@ func (e *echo) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case "hold":
 			e.SetState(serve.StateActive)
 			e.held = true
+			e.hold <- e.State()
+			continue
+		case "drain": // it is answered when the server does
+			e.SetState(serve.StateActive)
+			e.drains = true
 			e.hold <- e.State()
 			continue
 		}
@@ -94,9 +105,11 @@ func newHarness(t *testing.T, config serve.Config) *harness {
 	return h
 }
 
-func begin(t *testing.T, s *serve.Server) *harness {
+func begin(t *testing.T, s *serve.Server) *harness { return beginOn(t, s, 2) }
+
+func beginOn(t *testing.T, s *serve.Server, workers int) *harness {
 	t.Helper()
-	rt, err := sched.New(sched.Config{Workers: 2})
+	rt, err := sched.New(sched.Config{Workers: workers})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +129,12 @@ func begin(t *testing.T, s *serve.Server) *harness {
 
 func (h *harness) dial() net.Conn {
 	h.t.Helper()
-	c, err := net.Dial("tcp", h.addr)
+	return h.dialTo(h.addr)
+}
+
+func (h *harness) dialTo(addr string) net.Conn {
+	h.t.Helper()
+	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -99,6 +99,9 @@ func (t *task[F, P]) Drop() { t.cut() }
 // end ends a connection whose future has ended.
 func (c *Conn) end(err error) {
 	if err == nil {
+		if c.Draining() && c.State() != StateDetached {
+			c.sayEnd()
+		}
 		c.finish(func(*Metrics) {})
 		return
 	}
@@ -112,6 +115,14 @@ func (c *Conn) end(err error) {
 			m.Panicked++
 		}
 	})
+}
+
+// sayEnd has a client that sends at this moment read the end before the reset that the system answers with: what it sent was not taken.
+func (c *Conn) sayEnd() {
+	if c.secure != nil {
+		_ = c.secure.CloseWrite() // it fails before the handshake is done
+	}
+	_ = c.nc.CloseWrite()
 }
 
 // finish closes a connection and takes it out of the registry.

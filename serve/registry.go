@@ -12,14 +12,14 @@ import (
 
 // registry knows the connections of a server and those who accept for it.
 //
-// Protocol: phase goes from serving to draining to cutting, in steps that may be left out, before those whom it concerns are
+// Protocol: phase goes from serving to draining, ending and cutting, in steps that may be left out, before those whom it concerns are
 // woken. It is written under the lock and read without; the lock guards everything else. A connection is counted (enter) before its task is spawned. The task links it
 // into the ring with its waker at its first poll (link), and looks at the phase after that; so whoever moves the phase and
 // then walks the ring under the lock finds the waker, or the task finds the phase. A task's waker is the same all its life, so
 // later polls leave none. It leaves the ring when its connection has ended (leave), or goes on in another task that links itself
 // (unlink, after a handshake), under the lock, so nobody wakes it afterwards but for a wake-up that is under way, which a task that has
 // ended ignores. Between two tasks a connection is counted and in no ring: the second looks at the phase as the first did. Acceptors do the same
-// (begin, wait, end). over is closed under the lock by whoever finds that the phase is past serving and that no connection and
+// (begin, wait, end); one that begins when over is closed, is refused. over is closed under the lock by whoever finds that the phase is past serving and that no connection and
 // no acceptor is left.
 //
 // Invariant: open is the number of connections that were entered and have not left, at most limit; a slot that
@@ -47,7 +47,8 @@ type registry struct {
 
 const (
 	serving  uint32 = iota
-	draining        // connections end as soon as they owe nothing
+	draining        // connections end as soon as they owe nothing; those that are new have time for a first request
+	ending          // that time is over
 	cutting         // connections end
 )
 
@@ -57,6 +58,7 @@ type link struct {
 	waker         waker.Waker
 	state         word.Uint32
 	mark          bool // no connection, but where somebody is in the ring
+	nothing       bool // there was nothing to read, see Server.read; the task's alone
 }
 
 // waiting is an acceptor.
@@ -166,12 +168,13 @@ func (r *registry) leave(l *link, peer netip.Prefix, add func(*Metrics)) {
 	wake.All(wakers, nil)
 }
 
-// begin enters an acceptor, which looks at the phase after that.
-func (r *registry) begin(a *waiting, w waker.Waker) {
+// begin enters an acceptor, which looks at the phase after that, and reports whether it may accept: nothing is over before it ends.
+func (r *registry) begin(a *waiting, w waker.Waker) bool {
 	a.waker = w.Clone()
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	r.acceptors = append(r.acceptors, a)
+	return !r.isOver
 }
 
 // end takes an acceptor out.

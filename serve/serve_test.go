@@ -105,7 +105,7 @@ func TestAcceptingWaitsAtTheLimit(t *testing.T) {
 
 // At the limit, with an acceptor that waits for room, the server can be shut down.
 func TestShutdownAtTheLimit(t *testing.T) {
-	h := newHarness(t, serve.Config{MaxConns: 1})
+	h := newHarness(t, serve.Config{MaxConns: 1, FirstTime: -1})
 	a := h.dial()
 	h.ask(a, "a")
 	h.dial()
@@ -188,7 +188,7 @@ func TestStatesAreTold(t *testing.T) {
 	c := h.dial()
 	h.ask(c, "hello")
 	c.Close()
-	for _, want := range []serve.State{serve.StateNew, serve.StateIdle, serve.StateActive, serve.StateIdle, serve.StateClosed} {
+	for _, want := range []serve.State{serve.StateNew, serve.StateActive, serve.StateIdle, serve.StateClosed} {
 		if s := <-states; s != want {
 			t.Errorf("%v, want %v", s, want)
 		}

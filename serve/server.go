@@ -100,18 +100,29 @@ func (s *Server) Run(ctx context.Context, rt *sched.Runtime, network, address st
 	return err
 }
 
-// Shutdown closes the listeners, has the connections end as soon as they owe nothing, and waits for that. When ctx is
+// Shutdown ends accepting, has the connections end as soon as they owe nothing, and waits for that. When ctx is
 // done it cuts those that are left, and returns a [*CutError]. It blocks: on a worker it returns
 // [future.ErrOnWorker].
+//
+// Connections that the system has taken before, and nobody has accepted, are still accepted, as far as Config.MaxConns has room, or comes
+// to have within Config.FirstTime; then the listeners are closed. They and others that are new have until the end of that time for a
+// first request. So nobody who is silent holds it up for longer.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if thread.Current() != nil {
 		return fmt.Errorf("serve: Shutdown: %w", future.ErrOnWorker)
 	}
 	s.registry.move(draining)
-	select {
-	case <-s.registry.over:
-		return nil
-	case <-ctx.Done():
+	first := time.NewTimer(s.config.FirstTime)
+	defer first.Stop()
+	for cut := false; !cut; {
+		select {
+		case <-s.registry.over:
+			return nil
+		case <-first.C:
+			s.registry.move(ending)
+		case <-ctx.Done():
+			cut = true
+		}
 	}
 	before := s.Metrics().Cut
 	s.registry.move(cutting)

@@ -27,9 +27,22 @@ var errNoCertificate = errors.New("serve: Config.TLS has no certificate: set Cer
 // secure is what a connection has beside its socket if it is one of TLS.
 type secure struct {
 	*tlsio.Conn
-	state *tls.ConnectionState // once it was asked for
-	over  bool                 // the future has ended, with err; what it wrote last is being sent
-	err   error
+	socket socket
+	state  *tls.ConnectionState // once it was asked for
+	over   bool                 // the future has ended, with err; what it wrote last is being sent
+	err    error
+}
+
+// socket is what TLS runs over.
+type socket struct {
+	*netio.Conn
+	server  *Server
+	nothing bool // as in link
+}
+
+// PollRead implements aio.Reader.
+func (s *socket) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
+	return s.server.read(cx, s.Conn, p, &s.nothing)
 }
 
 func (c *Config) checkTLS() error {
@@ -70,10 +83,11 @@ func (h *handshaking) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	s := c.server
 	if c.secure == nil {
 		s.registry.link(&c.link, cx.Waker())
-		c.secure = &secure{Conn: tlsio.Server(c.nc, s.config.TLS)}
+		c.secure = &secure{socket: socket{Conn: c.nc, server: s}}
+		c.secure.Conn = tlsio.Server(&c.secure.socket, s.config.TLS)
 		h.op = clock.Timeout(c.secure.Handshake(), s.config.HandshakeTimeout)
 	}
-	if s.registry.phase.Load() != serving { // nothing is owed yet
+	if s.registry.phase.Load() >= ending { // nothing is owed yet
 		h.op.Drop()
 		h.end(nil)
 		returned = true

@@ -160,7 +160,7 @@ func TestHandshakesThatFail(t *testing.T) {
 	}
 }
 
-// Shutdown does not wait for handshakes, which owe nothing.
+// Shutdown waits for handshakes as for first requests, and for none that has stopped.
 func TestShutdownDuringHandshake(t *testing.T) {
 	_, _, conf, _ := secured(t)
 	begun := make(chan bool, 1)
@@ -169,7 +169,7 @@ func TestShutdownDuringHandshake(t *testing.T) {
 		begun <- true
 		return get(hello)
 	}
-	h := newHarness(t, serve.Config{TLS: conf})
+	h := newHarness(t, serve.Config{TLS: conf, FirstTime: time.Millisecond})
 	c, err := net.Dial("tcp", h.addr)
 	if err != nil {
 		t.Fatal(err)

@@ -23,13 +23,13 @@ func (e *echo) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		if p.IsPending() || p.Err() != nil {
 			return p
 		}
-		if e.rest = nil; e.Draining() {
-			return future.Ready(future.Unit{})
-		}
+		e.rest = nil
 		in := sched.Scratch(cx)
 		r := e.PollRead(cx, in)
 		n, err := r.Result()
 		switch {
+		case r.IsPending() && e.Ends():
+			return future.Ready(future.Unit{})
 		case r.IsPending():
 			return future.Pending[future.Unit]()
 		case err == io.EOF:

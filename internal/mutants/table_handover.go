@@ -2,6 +2,8 @@ package main
 
 var handoverTests = test{pkg: "./reactor/netio", run: "Restart|Successor|Passed|ListenEach|ListenPackets|ProxyHeader|Files|Credentials"}
 
+var drains = test{pkg: "./serve", run: "Drain"}
+
 var handoverMutants = []mutant{
 	{
 		name: "netio/a-grandchild-takes-what-was-passed",
@@ -66,8 +68,50 @@ var handoverMutants = []mutant{
 	{
 		name: "web/a-new-connection-is-cut-when-the-server-ends",
 		file: "serve/web/conn.go",
-		old:  `		case c.Draining() && c.State() == serve.StateNew:`,
-		new:  `		case c.Draining() && c.State() == serve.StateDetached:`,
+		old:  `		case c.Ends():`,
+		new:  `		case c.Draining():`,
 		test: test{pkg: "./serve/web", run: "TestDrainOfNewConnections"},
+	},
+	{
+		name: "serve/the-systems-queue-is-reset-when-the-server-ends",
+		file: "serve/accept.go",
+		old:  `phase == ending && a.held == nil {`,
+		new:  `phase >= draining && a.held == nil {`,
+		test: drains,
+	},
+	{
+		name: "serve/one-that-waits-for-a-place-is-reset-when-the-server-ends",
+		file: "serve/accept.go",
+		old:  `phase == ending && a.held == nil {`,
+		new:  `phase == ending || phase == draining && a.held != nil {`,
+		test: drains,
+	},
+	{
+		name: "serve/who-is-silent-is-waited-for-when-the-server-ends",
+		file: "serve/server.go",
+		old:  `			s.registry.move(ending)`,
+		new:  `			s.registry.move(draining)`,
+		test: drains,
+	},
+	{
+		name: "serve/a-handshake-is-cut-when-the-server-ends",
+		file: "serve/tls.go",
+		old:  `	if s.registry.phase.Load() >= ending {`,
+		new:  `	if s.registry.phase.Load() >= draining {`,
+		test: drains,
+	},
+	{
+		name: "serve/a-request-whose-event-was-not-seen-is-lost-when-the-server-ends",
+		file: "serve/conn.go",
+		old:  `	n, err := nc.TryRead(p)`,
+		new:  `	n, err := 0, netio.ErrWouldBlock`,
+		test: drains,
+	},
+	{
+		name: "serve/who-sends-as-the-server-ends-is-reset",
+		file: "serve/machine.go",
+		old:  `			c.sayEnd()`,
+		new:  `			_ = c.sayEnd`,
+		test: drains,
 	},
 }

@@ -23,6 +23,35 @@ func dial(t *testing.T, l *netio.Listener) {
 	t.Cleanup(func() { c.Close() })
 }
 
+// A try takes what has come, and does not wait.
+func TestTryAccept(t *testing.T) {
+	l := listen(t, "tcp", "127.0.0.1:0")
+	if c, err := l.TryAccept(); err != netio.ErrWouldBlock {
+		t.Errorf("%v, %v before anybody comes", c, err)
+	}
+	waits := parked[*netio.Conn](t, future.Box(l.Accept())) // the portable build accepts for it alone
+	client := must(t, netio.Dial("tcp", l.Addr().String()))
+	defer client.Close()
+	<-waits.woken
+	c, err := l.TryAccept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	must[int](t, future.Box(client.WriteAll([]byte("x"))))
+	if got := readFull(t, c, 1); got != "x" {
+		t.Errorf("read %q", got)
+	}
+	if c, err := l.TryAccept(); err != netio.ErrWouldBlock {
+		t.Errorf("%v, %v after the only one", c, err)
+	}
+	future.Drop(waits.f)
+	l.Close()
+	if _, err := l.TryAccept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("%v after Close", err)
+	}
+}
+
 // Several acceptors wait, in the queue and without a place in it. One is dropped before
 // its connection comes, one when it has been woken for it already. The others accept
 // every connection that comes.

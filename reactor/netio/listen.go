@@ -79,6 +79,27 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 	}
 }
 
+// TryAccept returns a connection that has come, as [Listener.PollAccept], and does not wait: it returns [ErrWouldBlock] when there is none. It
+// knows no pause: without descriptors or memory it fails.
+func (l *Listener) TryAccept() (*Conn, error) {
+	l.check()
+	if !l.src.Enter() {
+		return nil, l.acceptError(net.ErrClosed)
+	}
+	defer l.src.Leave()
+	for {
+		switch fd, v, err := accept(l.src.FD()); {
+		case v == again:
+		case v == blocked:
+			return nil, ErrWouldBlock
+		case err != nil:
+			return nil, l.acceptError(err)
+		default:
+			return newConn(fd, l.kind()), nil
+		}
+	}
+}
+
 // pausing reports whether accepting pauses; then the waker of cx is left to be woken at the end of
 // that.
 func (l *Listener) pausing(cx *waker.Context, place *acceptor) bool {
@@ -161,7 +182,11 @@ func (l *Listener) Close() error {
 
 func (l *Listener) failed(place *acceptor, err error) future.Poll[*Conn] {
 	l.queue.got(place)
-	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.addr.Network(), Addr: l.addr, Err: err})
+	return future.Failed[*Conn](l.acceptError(err))
+}
+
+func (l *Listener) acceptError(err error) error {
+	return &net.OpError{Op: "accept", Net: l.addr.Network(), Addr: l.addr, Err: err}
 }
 
 func (lc ListenConfig) listenUnix(k kind, path string) (l *Listener, err error) {

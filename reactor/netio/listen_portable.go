@@ -98,6 +98,23 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 	}
 }
 
+// TryAccept returns a connection that has come, as [Listener.PollAccept], and does not wait: it returns [ErrWouldBlock] when there is none. On this
+// build it knows of one only, if PollAccept has been Pending before.
+func (l *Listener) TryAccept() (*Conn, error) {
+	l.check()
+	if l.closed.Load() {
+		return nil, l.acceptError(net.ErrClosed)
+	}
+	conn, err := l.take()
+	switch {
+	case err != nil:
+		return nil, err
+	case conn == nil:
+		return nil, ErrWouldBlock
+	}
+	return newConn(conn), nil
+}
+
 // waiting reports whether nothing has arrived, and sees to it that a goroutine waits.
 func (l *Listener) waiting() bool {
 	l.lock.Lock()
@@ -189,7 +206,11 @@ func (l *Listener) Close() error {
 
 func (l *Listener) failed(place *acceptor, err error) future.Poll[*Conn] {
 	l.queue.got(place)
-	return future.Failed[*Conn](&net.OpError{Op: "accept", Net: l.Addr().Network(), Addr: l.Addr(), Err: err})
+	return future.Failed[*Conn](l.acceptError(err))
+}
+
+func (l *Listener) acceptError(err error) error {
+	return &net.OpError{Op: "accept", Net: l.Addr().Network(), Addr: l.Addr(), Err: err}
 }
 
 func (lc ListenConfig) listenUnix(_ kind, path string) (*Listener, error) {

@@ -71,7 +71,6 @@ type Server struct {
 	config Config
 	loop   *serve.Server
 	clock  *clock
-	first  time.Duration // firstTime; tests have more
 }
 
 // New returns a server, which serves nobody yet. It fails if the Config is wrong.
@@ -79,7 +78,7 @@ func New(config Config) (*Server, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, clock: newClock(), first: firstTime}
+	s := &Server{config: config, clock: newClock()}
 	loop, err := serve.NewOf(config.Conns, func(c *conn) { c.srv = s })
 	if err != nil {
 		return nil, err
@@ -104,8 +103,8 @@ func (s *Server) Run(ctx context.Context, rt *sched.Runtime, network, address st
 	return s.loop.Run(ctx, rt, network, address, ready)
 }
 
-// Shutdown stops accepting, lets each connection answer the requests that have reached it, and waits for that; a connection that is
-// new has a second for its first one. The last answer of a connection says "Connection: close". When ctx is done what is left is cut, and
+// Shutdown stops accepting, lets each connection answer the requests that have reached it, and waits for that; one that is
+// new has Conns.FirstTime for its first. The last answer of a connection says "Connection: close". When ctx is done what is left is cut, and
 // the error is a [*serve.CutError]. It blocks.
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.clock.end()

@@ -43,9 +43,6 @@ const (
 	maxAhead = 4 << 10
 	// lingerTime is the time that a slow client needs to see the answer, not to send all it has.
 	lingerTime = time.Second
-	// firstTime is the time that a client whose connection was accepted just before the server ends has for its first request:
-	// it has no reason to send that again elsewhere.
-	firstTime = time.Second
 )
 
 // conn is a connection's machine.
@@ -159,9 +156,7 @@ func (c *conn) reads(cx *waker.Context) (again bool, err error) {
 		switch {
 		case c.x != nil:
 			return false, c.wait(cx, forHeader, nil)
-		case c.Draining() && c.State() == serve.StateNew:
-			return false, c.wait(cx, forFirst, nil)
-		case c.Draining():
+		case c.Ends():
 			return false, errOver
 		}
 		return false, c.wait(cx, forRequest, nil)

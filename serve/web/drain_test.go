@@ -59,7 +59,7 @@ func TestDrainOfNewConnections(t *testing.T) {
 		asks  bool
 	}{{time.Hour, true}, {time.Millisecond, false}} {
 		arrived := make(chan struct{}, 1)
-		s := start(t, Config{Handler: AsyncFunc(func(co *future.Co, w *Response, r *Request) error {
+		s := start(t, Config{Conns: serve.Config{FirstTime: c.first}, Handler: AsyncFunc(func(co *future.Co, w *Response, r *Request) error {
 			if string(r.Path()) == "/slow" {
 				arrived <- struct{}{}
 			}
@@ -71,7 +71,6 @@ func TestDrainOfNewConnections(t *testing.T) {
 			_, err := w.WriteString("done")
 			return err
 		})})
-		s.Server.first = c.first
 		fresh, slow := s.dial(t), s.dial(t)
 		slow.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
 		<-arrived

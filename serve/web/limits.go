@@ -18,14 +18,13 @@ type limit uint8
 const (
 	forNothing limit = iota
 	forRequest       // an idle connection
-	forFirst         // a new one, when the server ends
 	forHeader        // all of a header
 	forBody          // some content
 	forWrite         // some room to write
 	forEnd           // lingering
 )
 
-var limitNames = [...]string{"nothing", "the next request", "the first request", "a header", "content", "the client to read", "the end"}
+var limitNames = [...]string{"nothing", "the next request", "a header", "content", "the client to read", "the end"}
 
 // TimeoutError is the error of a connection whose client was too slow. It is an os.ErrDeadlineExceeded.
 type TimeoutError struct {
@@ -50,8 +49,6 @@ func (c *conn) timeout(l limit) time.Duration {
 	switch config := &c.srv.config; l {
 	case forRequest:
 		return config.IdleTimeout
-	case forFirst:
-		return c.srv.first
 	case forHeader:
 		return config.HeaderTimeout
 	case forBody:
@@ -92,9 +89,6 @@ func (c *conn) wait(cx *waker.Context, l limit, err error) error {
 		return nil
 	}
 	for c.timer.Poll(cx).IsReady() {
-		if l == forFirst {
-			return errOver
-		}
 		if l != forRequest {
 			return &TimeoutError{limitNames[l], d}
 		}
