@@ -124,8 +124,12 @@ func (c *Conn) Ends() bool {
 	if c.secure != nil {
 		nothing = c.secure.socket.nothing
 	}
-	return nothing && (c.server.registry.phase.Load() >= ending || c.Draining() && c.State() != StateNew)
+	return nothing && (c.Ending() || c.Draining() && c.State() != StateNew)
 }
+
+// Ending reports whether Config.FirstTime is over since the server began to end. A protocol need not wait any longer for the rest of a request. The
+// future is polled once more when it is.
+func (c *Conn) Ending() bool { return c.server.registry.phase.Load() >= ending }
 
 // State returns what the connection does. Any thread may call it.
 func (c *Conn) State() State { return State(c.link.state.Load()) }

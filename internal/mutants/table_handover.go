@@ -114,4 +114,25 @@ var handoverMutants = []mutant{
 		new:  `			_ = c.sayEnd`,
 		test: drains,
 	},
+	{
+		name: "kv/a-new-connection-is-cut-when-the-server-ends",
+		file: "serve/kv/conn.go",
+		old:  `		if c.Ends() {`,
+		new:  `		if c.Draining() {`,
+		test: test{pkg: "./serve/kv", run: "TestDrain"},
+	},
+	{
+		name: "kv/half-a-command-is-waited-for-when-the-server-ends",
+		file: "serve/kv/conn.go",
+		old:  `		if c.Ending() {`,
+		new:  `		if false {`,
+		test: test{pkg: "./serve/kv", run: "TestDrain"},
+	},
+	{
+		name: "ws/a-new-connection-is-cut-when-the-server-ends",
+		file: "serve/ws/read.go",
+		old:  `len(m.shake.head) == 0 && m.io.Ends() {`,
+		new:  `len(m.shake.head) == 0 && m.io.Draining() {`,
+		test: test{pkg: "./serve/ws", run: "TestDrain"},
+	},
 }

@@ -30,6 +30,7 @@ type conn struct {
 	id      int64  // if somebody has asked for it
 	v       resp.Version
 	popper  *popper // as which it waits in BLPOP; nil: it does not
+	last    uint8   // reads since the server drains; maxLast: there are no more
 	more    bool    // in may have commands that are there as a whole
 	ending  bool    // when out is sent
 }
@@ -38,6 +39,9 @@ const (
 	maxIn  = 32 << 10 // bytes that are read at once
 	maxOut = 32 << 10 // bytes of answers from which on no more are added
 	minIn  = 4 << 10
+	// maxLast is how many reads that fill the buffer a connection has once the server drains: enough for what the system has taken, and
+	// not for a client that never stops.
+	maxLast = 64
 )
 
 // ErrUnread ends a subscriber who has let more messages gather than Config.MaxUnread.
@@ -83,18 +87,27 @@ func (c *conn) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 		return c.wait(cx, scratch)
 	case c.more:
 		return c.answer(cx, c.in, scratch)
-	case c.Draining() && len(c.in) == 0:
-		return false, io.EOF
 	case len(c.in) > 0:
 		return c.readMore(cx, scratch)
+	case c.last >= maxLast:
+		return false, io.EOF
 	}
 	r := c.PollRead(cx, scratch[:maxIn])
 	if r.IsPending() {
+		if c.Ends() {
+			return false, io.EOF
+		}
 		return false, nil
 	}
+	c.SetState(serve.StateActive) // until its end: of single commands nothing is told
 	n, err := r.Result()
 	if err != nil {
 		return false, err
+	}
+	if c.Draining() {
+		if c.last++; n < maxIn {
+			c.last = maxLast
+		}
 	}
 	return c.answer(cx, scratch[:n], scratch)
 }
@@ -107,6 +120,9 @@ func (c *conn) readMore(cx *waker.Context, scratch []byte) (bool, error) {
 	}
 	r := c.PollRead(cx, c.in[len(c.in):cap(c.in)])
 	if r.IsPending() {
+		if c.Ending() {
+			return false, io.EOF
+		}
 		return false, nil
 	}
 	n, err := r.Result()

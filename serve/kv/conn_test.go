@@ -3,9 +3,11 @@ package kv_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/serve"
@@ -98,6 +100,46 @@ func TestDrain(t *testing.T) {
 	for _, c := range []*client{c, idle, listener} {
 		if !c.over() {
 			t.Error("a connection goes on")
+		}
+	}
+}
+
+// A connection that is new when the server begins to end has its first commands answered, also if they come in parts; one that stays
+// silent, or in the middle of a command, ends.
+func TestDrainOfNewConnections(t *testing.T) {
+	for _, c := range []struct {
+		first time.Duration
+		parts []string
+		want  string
+		half  bool // the first part comes before
+	}{
+		{time.Hour, []string{"PING\r\nECHO 1\r\n"}, "+PONG\r\n$1\r\n1\r\n", false},
+		{time.Hour, []string{"*1\r\n$4\r\nPI", "NG\r\n"}, "+PONG\r\n", true},
+		{-1, nil, "", false},
+		{-1, []string{"*1\r\n$4\r\nPI"}, "", true},
+	} {
+		_, addr, stop := start(t, kv.Config{Serve: serve.Config{FirstTime: c.first}}, 1)
+		before, fresh, after := dial(t, addr), dial(t, addr), dial(t, addr)
+		before.want("PONG", "PING")
+		after.want("PONG", "PING")
+		if c.half {
+			fresh.want("PONG", "PING")
+			fresh.Write([]byte(c.parts[0]))
+			c.parts = c.parts[1:]
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- stop() }()
+		if !before.over() || !after.over() { // so the one between them has seen that it drains
+			t.Error("an idle connection goes on")
+		}
+		for _, p := range c.parts {
+			fresh.Write([]byte(p))
+		}
+		if got, err := io.ReadAll(fresh.r); string(got) != c.want || err != nil {
+			t.Errorf("%+v: %q, %v", c, got, err)
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
 		}
 	}
 }

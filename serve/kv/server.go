@@ -110,7 +110,8 @@ func (kv *Server) Serve(sp sched.Spawner, l *netio.Listener) {
 	sched.SpawnDetached(sp, kv.serve.Serve(l))
 }
 
-// Shutdown ends serving as serve.Server.Shutdown does: each connection answers what it has read. It blocks.
+// Shutdown ends serving as serve.Server.Shutdown does: each connection answers what has reached it, and ends. One that is new has
+// Config.Serve.FirstTime to send commands, and any has that for the rest of one; a client that waits in BLPOP is not waited for. It blocks.
 func (kv *Server) Shutdown(ctx context.Context) error { return kv.serve.Shutdown(ctx) }
 
 // Close cuts the connections that are left, writes the log to the disk and closes it. It blocks.

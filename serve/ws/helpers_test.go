@@ -52,10 +52,17 @@ func ask(t testing.TB, addr, request string) *client {
 	}
 	t.Cleanup(func() { nc.Close() })
 	nc.SetDeadline(time.Now().Add(time.Minute)) // so that no test waits for ever
+	return askOn(t, nc, request)
+}
+
+// askOn is ask on a connection that is there.
+func askOn(t testing.TB, nc net.Conn, request string) *client {
+	t.Helper()
 	if _, err := nc.Write([]byte(request)); err != nil {
 		t.Fatal(err)
 	}
 	c := &client{t: t, Conn: nc, r: bufio.NewReader(nc)}
+	var err error
 	if c.response, err = http.ReadResponse(c.r, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -44,6 +44,9 @@ func (k *link) CloseWrite() error {
 // Draining is for servers.
 func (k *link) Draining() bool { return false }
 
+// Ends is for servers.
+func (k *link) Ends() bool { return false }
+
 func (k *link) pollFlush(cx *waker.Context) future.Poll[future.Unit] {
 	if k.tls != nil {
 		return k.tls.PollFlush(cx)

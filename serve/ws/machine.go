@@ -59,6 +59,7 @@ type carrier interface {
 	aio.CloseWriter
 	RemoteAddr() net.Addr
 	Draining() bool
+	Ends() bool
 }
 
 const (
@@ -194,8 +195,6 @@ func (m *core) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 		return true, nil
 	case m.shake == nil && !m.opened:
 		return m.open(cx, scratch)
-	case m.io.Draining() && m.shake != nil && len(m.shake.head) == 0:
-		return false, io.EOF
 	case m.io.Draining() && m.opened && !m.closing:
 		m.close(wire.GoingAway, "")
 		return true, nil

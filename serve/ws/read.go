@@ -16,6 +16,9 @@ func (m *core) read(cx *waker.Context, scratch []byte) (bool, error) {
 	have := copy(scratch, m.in)
 	r := m.io.PollRead(cx, scratch[have:maxIn])
 	if r.IsPending() {
+		if m.shake != nil && len(m.shake.head) == 0 && m.io.Ends() {
+			return false, io.EOF
+		}
 		return false, nil
 	}
 	n, err := r.Result()

@@ -35,7 +35,8 @@ func New(config Config) (*Server, error) {
 }
 
 // Run listens at an address, as of netio.Listen, tells ready what that came to, if it is not nil, and serves on rt until ctx is done.
-// Then each connection is sent a close frame, and has Config.Serve.Grace to answer it. It blocks, and so returns
+// Then each connection is sent a close frame, and has Config.Serve.Grace to answer it; one that is new has Config.Serve.FirstTime to begin
+// its handshake, which is answered before that. It blocks, and so returns
 // future.ErrOnWorker on a worker.
 func (s *Server) Run(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error {
 	return s.serve.Run(ctx, rt, network, address, ready)

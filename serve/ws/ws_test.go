@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve"
+	"github.com/magpie-go/magpie/serve/internal/testkit"
 	"github.com/magpie-go/magpie/serve/ws"
 	"github.com/magpie-go/magpie/waker"
 	"github.com/magpie-go/magpie/wire/http1"
@@ -192,6 +194,43 @@ func TestDrain(t *testing.T) {
 	c.want("eof")
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// One whose handshake comes after the server has begun to end is let in and told; one that stays silent ends.
+func TestDrainOfNewConnections(t *testing.T) {
+	for _, first := range []time.Duration{time.Hour, -1} {
+		server, err := ws.New(ws.Config{Message: echo, Serve: serve.Config{FirstTime: first}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		addr, stop := testkit.Serve(t, 1, server.Run)
+		before := dial(t, addr)
+		nc, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer nc.Close()
+		nc.SetDeadline(time.Now().Add(time.Minute))
+		after := dial(t, addr)
+		ended := make(chan error, 1)
+		go func() { ended <- stop() }()
+		for _, c := range []*client{before, after} { // so the one between them has seen that it drains
+			c.want(closing(wire.GoingAway))
+			c.send(wire.Close, string(wire.AppendClosing(nil, wire.GoingAway, "")))
+			c.want("eof")
+		}
+		if first > 0 {
+			fresh := askOn(t, nc, request+"\r\n")
+			fresh.want(closing(wire.GoingAway))
+			fresh.send(wire.Close, string(wire.AppendClosing(nil, wire.GoingAway, "")))
+			fresh.want("eof")
+		} else if got, err := io.ReadAll(nc); len(got) > 0 || err != nil {
+			t.Errorf("one that is silent has read %q, %v", got, err)
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	}
 }
 
