@@ -135,4 +135,11 @@ var handoverMutants = []mutant{
 		new:  `len(m.shake.head) == 0 && m.io.Draining() {`,
 		test: test{pkg: "./serve/ws", run: "TestDrain"},
 	},
+	{
+		name: "netio/a-listener-that-is-closed-resets-the-queue-of-its-successor",
+		file: "reactor/netio/listen.go",
+		old:  `	l.file.remove() // while our socket keeps the inode`,
+		new:  `	l.file.remove(); _ = unix.Shutdown(l.src.FD(), unix.SHUT_RDWR)`,
+		test: test{pkg: "./reactor/netio", run: "TestListenerFile"},
+	},
 }

@@ -129,6 +129,35 @@ func TestSuccessorThatCannotBe(t *testing.T) {
 	}
 }
 
+// Who has connected, and sent a request, before the listener is closed is accepted by whoever has its file.
+func TestListenerFileKeepsTheQueue(t *testing.T) {
+	l := listen(t, "tcp", "127.0.0.1:0")
+	f, err := l.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := must(t, netio.Dial("tcp", l.Addr().String()))
+	defer client.Close()
+	must[int](t, future.Box(client.WriteAll([]byte("hello"))))
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	next, err := netio.Passed{Name: "main", File: f}.Listener()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer next.Close()
+	server := must[*netio.Conn](t, future.Box(next.Accept()))
+	defer server.Close()
+	if got := readFull(t, server, 5); got != "hello" {
+		t.Errorf("got %q", got)
+	}
+	must[int](t, future.Box(server.WriteAll([]byte("world"))))
+	if got := readFull(t, client, 5); got != "world" {
+		t.Errorf("the client got %q", got)
+	}
+}
+
 // What has come to a socket of datagrams is read by whoever has its file.
 func TestPacketConnFile(t *testing.T) {
 	p := packetConn(t, "udp4", "127.0.0.1:0")
