@@ -2,7 +2,9 @@ package sched_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -237,6 +239,23 @@ func TestCloseBesideBlockInPlace(t *testing.T) {
 
 // A local pool is another executor: who blocks in place in a poll of its futures names the runtime, and is told so.
 // In a Drop, which is no poll, the worker is found by its thread.
+// A function that calls runtime.Goexit ends the poll that waits for it.
+func TestBlockInPlaceOfAGoexit(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 1})
+	defer shutdown(t, rt)
+	_, err := sched.Spawn(rt, future.Do(func(co *future.Co) error {
+		_, err := sched.BlockInPlace(co, func() (int, error) {
+			runtime.Goexit()
+			return 1, nil
+		})
+		t.Errorf("its caller goes on, with %v", err)
+		return nil
+	})).Wait(soon(t))
+	if !errors.Is(err, sched.ErrGoexit) {
+		t.Errorf("the task ends with %v", err)
+	}
+}
+
 func TestBlockInPlaceInLocalPools(t *testing.T) {
 	rt := newRuntime(t, sched.Config{Workers: 1})
 	defer shutdown(t, rt)

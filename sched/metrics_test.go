@@ -72,6 +72,9 @@ func TestMetricsCountWhatWasDone(t *testing.T) {
 	if m.Parks == 0 || m.Wakes == 0 || m.Wakes > m.Parks+1 {
 		t.Errorf("%d sleeps and %d wake-ups", m.Parks, m.Wakes)
 	}
+	if m.Searches == 0 { // it looks around before it sleeps
+		t.Errorf("no searches and %d sleeps", m.Parks)
+	}
 	if m.Uptime <= before.Uptime || w.CPU < -1 {
 		t.Errorf("up for %v after %v, on core %d", m.Uptime, before.Uptime, w.CPU)
 	}
