@@ -12,16 +12,23 @@ var kvHeedMutants = []mutant{
 		file: "serve/kv/blocked.go",
 		old: `	p.waker.Register(cx.Waker())
 	if p.state.Load() == popServed {
-		return p.reply, true
+		return p.reply, true, false
 	}
 `,
 		new: `	if p.state.Load() == popServed {
-		return p.reply, true
+		return p.reply, true, false
 	}
 	p.waker.Register(cx.Waker())
 `,
 		test:  kvHeedModels,
 		short: true,
+	},
+	{
+		name: "kv/an-element-goes-to-one-whom-a-server-that-drains-cuts",
+		file: "serve/kv/blocked.go",
+		old:  `		return nil, false, p.giveUp()`,
+		new:  `		return nil, false, true`,
+		test: kvHeedModels,
 	},
 	{
 		name: "kv/who-has-given-up-is-served",

@@ -61,19 +61,23 @@ func (p *popper) serve(key string, element []byte) {
 	p.state.Store(popServed)
 }
 
-// poll returns the reply when there is one: an element, or that the time is over.
-func (p *popper) poll(cx *waker.Context) (reply []byte, ready bool) {
+// poll returns the reply when there is one: an element, or that the time is over. gone says that there is none and never will be, as the
+// server drains: who has been taken already is waited for, as the element is nobody else's.
+func (p *popper) poll(cx *waker.Context, draining bool) (reply []byte, ready, gone bool) {
 	p.waker.Register(cx.Waker())
 	if p.state.Load() == popServed {
-		return p.reply, true
+		return p.reply, true, false
+	}
+	if draining {
+		return nil, false, p.giveUp()
 	}
 	if p.timed && p.timer.Poll(cx).IsReady() {
 		p.timed = false
 		if p.giveUp() {
-			return p.v.AppendNullArray(nil), true
+			return p.v.AppendNullArray(nil), true, false
 		}
 	}
-	return nil, false
+	return nil, false, false
 }
 
 // leave takes it out of the heeds of its keys. No shard is locked.
@@ -202,7 +206,11 @@ func (c *call) timeout(arg []byte) (time.Duration, bool) {
 // wait goes on with a client that waits in BLPOP. What it sends meanwhile is kept, up to maxIn bytes, and read, so that one that is
 // gone is noticed.
 func (c *conn) wait(cx *waker.Context, scratch []byte) (again bool, err error) {
-	if reply, ready := c.popper.poll(cx); ready {
+	reply, ready, gone := c.popper.poll(cx, c.Draining())
+	if gone {
+		return false, io.EOF
+	}
+	if ready {
 		c.popper.leave()
 		c.popper = nil
 		c.out = append(c.out, reply...)
@@ -211,10 +219,7 @@ func (c *conn) wait(cx *waker.Context, scratch []byte) (again bool, err error) {
 		return true, nil
 	}
 	room := maxIn - len(c.in)
-	switch {
-	case c.Draining():
-		return false, io.EOF
-	case room <= 0:
+	if room <= 0 {
 		return false, nil
 	}
 	r := c.PollRead(cx, scratch[:room])

@@ -57,7 +57,7 @@ func TestModelBlockingPop(t *testing.T) {
 			}
 			task := new(testkit.Sleeper)
 			for {
-				if _, ready := p.poll(task.Context()); ready {
+				if _, ready, _ := p.poll(task.Context(), false); ready {
 					break
 				}
 				task.Wait()
@@ -70,6 +70,28 @@ func TestModelBlockingPop(t *testing.T) {
 		}
 		x.Finally(func() {
 			x.Assert(got == 1 && left(kv) == 1 && kv.heeds.Load() == 0, "%d got, %d left, %d heeds", got, left(kv), kv.heeds.Load())
+		})
+	})
+}
+
+// When the server drains, an element is given to a client that waits, or stays.
+func TestModelBlockingPopDrains(t *testing.T) {
+	explore.Check(t, testkit.Within(3), func(x *explore.Run) {
+		kv := newModel(t, x)
+		p := blocking(kv)
+		served := false
+		x.Go("client", func() {
+			task := new(testkit.Sleeper)
+			for gone := false; !served && !gone; {
+				if _, served, gone = p.poll(task.Context(), true); !served && !gone {
+					task.Wait()
+				}
+			}
+			p.leave()
+		})
+		x.Go("pusher", func() { pushTo(t, kv, "v") })
+		x.Finally(func() {
+			x.Assert(served == (left(kv) == 0) && kv.heeds.Load() == 0, "served %v, %d left, %d heeds", served, left(kv), kv.heeds.Load())
 		})
 	})
 }
