@@ -105,6 +105,9 @@ func pollFlush(cx *waker.Context, w Writer) future.Poll[future.Unit] {
 	if f, ok := w.(Flusher); ok {
 		return f.PollFlush(cx)
 	}
+	if !cx.Spend() {
+		return future.Pending[future.Unit]()
+	}
 	return future.Ready(future.Unit{})
 }
 

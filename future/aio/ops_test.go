@@ -167,6 +167,28 @@ func TestFlushAndCloseWrite(t *testing.T) {
 	must(t, aio.CloseWrite(aio.Sink)) // which is neither
 }
 
+// What has nothing to do is an operation like others: who begins one after the other lets others run.
+func TestNothingToDoSpends(t *testing.T) {
+	for name, op := range map[string]func(cx *waker.Context) bool{
+		"Flush":             func(cx *waker.Context) bool { o := aio.Flush(aio.Sink); return o.Poll(cx).IsReady() },
+		"Flush of a buffer": func(cx *waker.Context) bool { o := aio.NewBufWriter(aio.Sink, 1).Flush(); return o.Poll(cx).IsReady() },
+		"CloseWrite":        func(cx *waker.Context) bool { o := aio.CloseWrite(aio.Sink); return o.Poll(cx).IsReady() },
+		"WriteVectored":     func(cx *waker.Context) bool { o := aio.WriteVectored(aio.Sink, nil); return o.Poll(cx).IsReady() },
+		"WriteVectored, none": func(cx *waker.Context) bool {
+			o := aio.WriteVectored(aio.Sink, make([][]byte, 2))
+			return o.Poll(cx).IsReady()
+		},
+	} {
+		cx, c := spendingContext(3)
+		n := 0
+		for ; n < 10 && op(cx); n++ {
+		}
+		if n > 3 || n == 0 || c.woken == 0 { // CloseWrite flushes before and after
+			t.Errorf("%s: ready %d times with a budget of 3, woken %d times", name, n, c.woken)
+		}
+	}
+}
+
 // gather is a script that takes several buffers at once.
 type gather struct {
 	script

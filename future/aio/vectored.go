@@ -29,10 +29,13 @@ func (o *WriteVectoredOp) Written() int { return o.n }
 // Poll implements future.Future.
 func (o *WriteVectoredOp) Poll(cx *waker.Context) future.Poll[int] {
 	live(o != nil && o.w != nil, "a WriteVectoredOp", "WriteVectored")
-	for {
-		if o.advance(0); len(o.bufs) == 0 {
-			return o.end(nil)
+	if o.advance(0); len(o.bufs) == 0 { // nothing is asked of w
+		if !cx.Spend() {
+			return future.Pending[int]()
 		}
+		return o.end(nil)
+	}
+	for len(o.bufs) > 0 {
 		a := o.write(cx)
 		if a.IsPending() {
 			return a
@@ -43,6 +46,7 @@ func (o *WriteVectoredOp) Poll(cx *waker.Context) future.Poll[int] {
 			return o.end(err)
 		}
 	}
+	return o.end(nil)
 }
 
 func (o *WriteVectoredOp) write(cx *waker.Context) future.Poll[int] {

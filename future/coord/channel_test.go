@@ -298,6 +298,25 @@ func TestChannelIsCooperative(t *testing.T) {
 	})
 }
 
+// Nor does a task that goes on asking, after the end or for no values, keep its worker from others.
+func TestChannelIsCooperativeWithNothingToReceive(t *testing.T) {
+	eachChannel(t, func(t *testing.T, tx end, rx receiver) {
+		b := waker.NewBudget(0)
+		p := newPeerWith(&b)
+		none := rx.RecvMany(nil)
+		pends(t, p, &none)
+		tx.Close()
+		recv, many := rx.Recv(), rx.RecvMany(make([]int, 1))
+		pends(t, p, &recv)
+		pends(t, p, &many)
+		p.woken(t, 3)
+		b.Refill(3)
+		comes(t, p, &none, 0, nil)
+		comes(t, p, &recv, 0, coord.ErrClosed)
+		comes(t, p, &many, 0, coord.ErrClosed)
+	})
+}
+
 func TestChannelBlockingRecv(t *testing.T) {
 	eachChannel(t, func(t *testing.T, tx end, rx receiver) {
 		r := rx.(interface {

@@ -26,10 +26,10 @@ func (c *channel[T]) look(n *waitlist.Node, cx *waker.Context) sight {
 		if c.available() {
 			break
 		}
-		if s == waitlist.Closed {
-			return noMore
+		if s != waitlist.Closed || !cx.Spend() {
+			return noneYet
 		}
-		return noneYet
+		return noMore
 	}
 	if !cx.Spend() {
 		return noneYet
@@ -121,6 +121,9 @@ func (r *RecvManyOp[T]) Poll(cx *waker.Context) future.Poll[int] {
 		overOp("RecvManyOp", "a receiver's RecvMany")
 	}
 	if len(r.buf) == 0 {
+		if !cx.Spend() {
+			return future.Pending[int]()
+		}
 		r.Drop()
 		return future.Ready(0)
 	}

@@ -93,6 +93,9 @@ func (o *NextManyOp[T]) Poll(cx *waker.Context) future.Poll[int] {
 	if o == nil || o.s == nil {
 		panic("stream: NextManyOp polled after Ready (or after Drop), or a zero one: make one with NextMany")
 	}
+	if len(o.buf) == 0 && !cx.Spend() {
+		return future.Pending[int]()
+	}
 	n := 0
 	for n < len(o.buf) {
 		p := o.s.PollPeek(cx)

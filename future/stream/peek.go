@@ -33,6 +33,8 @@ func (k *Peekable[T]) PollPeek(cx *waker.Context) future.Poll[*T] {
 		}
 		k.seen = true
 		k.v, k.err = p.Result()
+	} else if !cx.Spend() {
+		return future.Pending[*T]()
 	}
 	if k.err != nil {
 		return future.Failed[*T](k.err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/stream"
+	"github.com/magpie-go/magpie/waker"
 )
 
 func TestPeekDoesNotTake(t *testing.T) {
@@ -62,6 +63,28 @@ func TestPeekWaits(t *testing.T) {
 	if src.stopped != 1 {
 		t.Errorf("stopped %d times", src.stopped)
 	}
+}
+
+// Who looks at one item again and again, or asks for none, lets others run.
+func TestPeeksSpendTheBudget(t *testing.T) {
+	s := stream.Peek(stream.Of(1))
+	isReady(newTask(t), future.Box(s.Peek()))
+	for name, look := range map[string]func(cx *waker.Context) bool{
+		"Peek":            func(cx *waker.Context) bool { return s.PollPeek(cx).IsReady() },
+		"NextIf":          func(cx *waker.Context) bool { f := s.NextIf(even); return f.Poll(cx).IsReady() },
+		"NextMany of nil": func(cx *waker.Context) bool { f := stream.NextMany(s, nil); return f.Poll(cx).IsReady() },
+	} {
+		woken := false
+		budget := waker.NewBudget(3)
+		cx := waker.NewContext(waker.FromFunc(func() { woken = true }), nil, &budget)
+		n := 0
+		for ; n < 10 && look(&cx); n++ {
+		}
+		if n != 3 || !woken {
+			t.Errorf("%s: ready %d times with a budget of 3, woken %v", name, n, woken)
+		}
+	}
+	comes(newTask(t), s, 1)
 }
 
 // What is seen can be changed where it is.

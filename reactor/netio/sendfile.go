@@ -96,6 +96,9 @@ func (o *SendFileOp) Sent() int64 {
 func (o *SendFileOp) Poll(cx *waker.Context) future.Poll[int64] {
 	mustBe(o != nil, "SendFileOp")
 	o.state.check("SendFileOp")
+	if o.left == 0 && !cx.Spend() { // nothing is asked of the socket
+		return future.Pending[int64]()
+	}
 	for o.left != 0 {
 		n, err := o.step(cx)
 		if err == errPending {

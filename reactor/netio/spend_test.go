@@ -5,6 +5,7 @@
 package netio_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
@@ -31,6 +32,11 @@ func TestEveryCompletionSpends(t *testing.T) {
 	packets := packetConn(t, "udp4", "127.0.0.1:0")
 	must[int](t, future.Box(packets.WriteTo([]byte("x"), packets.LocalAddr().AddrPort())))
 	must[netio.Packet](t, future.Box(packets.PeekFrom(nil)))
+	file, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
 	var timer reactor.Timer
 	timer.Reset(0)
 	must[future.Unit](t, &timer)
@@ -51,6 +57,7 @@ func TestEveryCompletionSpends(t *testing.T) {
 		"read at the end":              func() future.Future[future.Unit] { return unit[int](future.Box(ended.Read(some))) },
 		"accept of a closed Listener":  func() future.Future[future.Unit] { return unit[*netio.Conn](future.Box(listener.Accept())) },
 		"a look at a datagram":         func() future.Future[future.Unit] { return unit[netio.Packet](future.Box(packets.PeekFrom(none))) },
+		"SendFile of nothing":          func() future.Future[future.Unit] { return unit[int64](future.Box(open.SendFile(file, 0, 0))) },
 		"a timer that has fired":       func() future.Future[future.Unit] { return &timer },
 	} {
 		const budget = 5
