@@ -210,6 +210,25 @@ func TestASpinningWorkerFiresTimers(t *testing.T) {
 	shutdown(t, rt)
 }
 
+// It takes what stands behind a long poll, too, for which nobody would wake it.
+func TestASpinningWorkerRelievesLongPolls(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 2, Spin: time.Hour, NoPin: true})
+	taken := wait(t, sched.Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[bool] {
+		var polled atomic.Bool
+		sched.Spawn(cx, do(func(*waker.Context) bool {
+			polled.Store(true)
+			return true
+		}))
+		for limit := time.Now().Add(patience); !polled.Load() && time.Now().Before(limit); {
+		}
+		return future.Ready(polled.Load())
+	})))
+	if !taken {
+		t.Error("a task waited for the end of the poll that had spawned it, beside a worker that spun")
+	}
+	shutdown(t, rt)
+}
+
 // No budget is too large.
 func TestAnyBudgetCompletesOperations(t *testing.T) {
 	for _, budget := range []int{1, math.MaxInt32, math.MaxInt} {

@@ -74,15 +74,23 @@ func (w *worker) searchAround() bool {
 // shortestSpin is a spin that is not worth its clock readings.
 const shortestSpin = time.Microsecond
 
-// spinFor looks around until there is work, for d at most.
+// spinFor looks around until there is work, for d at most. It is not asleep, so no monitor wakes it for
+// what stands behind a long poll: if it spins for long it looks for that itself.
 func (w *worker) spinFor(d time.Duration) bool {
 	now := w.rt.now()
+	again := now + neglected // for a last pass
 	for until := now + d; now < until; now = w.rt.now() {
 		word.Spin()
 		cpu.Pauses(8)
 		if w.queues.arrived() || w.stealOnce(false) || w.runStolenJob() || w.askWhileSpinning(now) {
 			w.pace.restart(now, w.counts.Polls)
 			return true
+		}
+		if now >= again {
+			if again = now + neglected; w.stealOnce(true) {
+				w.pace.restart(now, w.counts.Polls)
+				return true
+			}
 		}
 		if w.rt.phase.Load() != open { // its sleep is waited for
 			return false

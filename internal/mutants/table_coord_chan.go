@@ -115,8 +115,8 @@ var coordChanMutants = []mutant{
 		old: `		if c.available() {
 			break
 		}
-		if s == waitlist.Closed {`,
-		new:  `		if s == waitlist.Closed {`,
+		if s != waitlist.Closed ||`,
+		new:  `		if s != waitlist.Closed ||`,
 		test: coordModels("Channel"),
 	},
 	{

@@ -67,6 +67,13 @@ var fairMutants = []mutant{
 		test: test{pkg: "./sched", run: "TestASpinningWorkerFiresTimers"},
 	},
 	{
+		name: "fair/spinning-worker-leaves-what-waits-behind-a-long-poll",
+		file: "sched/steal.go",
+		old:  "			if again = now + neglected; w.stealOnce(true) {\n",
+		new:  "			if again = now + neglected; w.stealOnce(false) {\n",
+		test: test{pkg: "./sched", run: "TestASpinningWorkerRelieves"},
+	},
+	{
 		name: "fair/computation-relieves-nobody",
 		file: "sched/fork.go",
 		old:  "	w.relieve(now)\n",
