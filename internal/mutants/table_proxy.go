@@ -69,9 +69,16 @@ var proxyMutants = []mutant{
 	},
 	{
 		name: "proxy/what-the-client-sent-before-the-tunnel-is-lost",
-		file: "serve/proxy/passing.go",
+		file: "serve/proxy/upgraded.go",
 		old:  `aio.WriteAll(stream, rest)`,
 		new:  `aio.WriteAll(stream, rest[:0])`,
+		test: proxyHTTP,
+	},
+	{
+		name: "proxy/a-silent-tunnel-holds-the-drain-up",
+		file: "serve/proxy/upgraded.go",
+		old:  `x.conn.Draining()`,
+		new:  `false`,
 		test: proxyHTTP,
 	},
 	{

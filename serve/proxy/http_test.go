@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,13 +25,20 @@ import (
 // frontHTTP runs a reverse proxy, and returns its URL and what went wrong.
 func frontHTTP(t *testing.T, p *proxy.Pool, c proxy.HTTPConfig) (url string, errs <-chan error) {
 	t.Helper()
+	_, url, errs = serverHTTP(t, p, c)
+	return url, errs
+}
+
+// serverHTTP is frontHTTP for a test that ends the server.
+func serverHTTP(t *testing.T, p *proxy.Pool, c proxy.HTTPConfig) (s *web.Server, url string, errs <-chan error) {
+	t.Helper()
 	told := make(chan error, 100)
 	c.OnError = func(_ *web.Request, err error) { told <- err }
 	h, err := proxy.NewHTTP(p, c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := web.New(web.Config{Handler: h})
+	s, err = web.New(web.Config{Handler: h})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +62,7 @@ func frontHTTP(t *testing.T, p *proxy.Pool, c proxy.HTTPConfig) (url string, err
 			}
 		}
 	})
-	return "http://" + l.Addr().String(), told
+	return s, "http://" + l.Addr().String(), told
 }
 
 func origin(t *testing.T, h http.HandlerFunc) (address string, conns *word.Int32) {
@@ -232,10 +240,11 @@ func TestHTTPFailures(t *testing.T) {
 	}
 }
 
-// An upgrade makes a tunnel.
-func TestHTTPUpgrade(t *testing.T) {
+// mirror returns the address of a server that accepts an upgrade, says "first," and sends back what comes.
+func mirror(t *testing.T) string {
+	t.Helper()
 	var all sync.WaitGroup
-	defer all.Wait()
+	t.Cleanup(all.Wait)
 	addr, _ := origin(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") != "mirror" {
 			t.Errorf("asked for %q", r.Header.Get("Upgrade"))
@@ -251,18 +260,44 @@ func TestHTTPUpgrade(t *testing.T) {
 			io.Copy(c, buf)
 		})
 	})
-	url, _ := frontHTTP(t, pool(t, proxy.PoolConfig{Addresses: []string{addr}}), proxy.HTTPConfig{})
-	c := dial(t, strings.TrimPrefix(url, "http://"))
+	return addr
+}
+
+// upgrade returns a connection through the proxy that a mirror has upgraded, on which something was sent early.
+func upgrade(t *testing.T, url string) (c *net.TCPConn, in *bufio.Reader) {
+	t.Helper()
+	c = dial(t, strings.TrimPrefix(url, "http://"))
 	io.WriteString(c, "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: mirror\r\n\r\nearly,")
-	in := bufio.NewReader(c)
+	in = bufio.NewReader(c)
 	resp, err := http.ReadResponse(in, nil)
 	if err != nil || resp.StatusCode != 101 || resp.Header.Get("Upgrade") != "mirror" || resp.Header.Get("X-Key") != "k" {
 		t.Fatalf("%v, %v", resp, err)
 	}
+	return c, in
+}
+
+// An upgrade makes a tunnel.
+func TestHTTPUpgrade(t *testing.T) {
+	url, _ := frontHTTP(t, pool(t, proxy.PoolConfig{Addresses: []string{mirror(t)}}), proxy.HTTPConfig{})
+	c, in := upgrade(t, url)
 	io.WriteString(c, "late")
 	c.CloseWrite()
 	if got, err := io.ReadAll(in); string(got) != "first,early,late" || err != nil {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// One through which nothing is sent does not hold up the end of the server.
+func TestHTTPDrainOfATunnel(t *testing.T) {
+	s, url, _ := serverHTTP(t, pool(t, proxy.PoolConfig{Addresses: []string{mirror(t)}}), proxy.HTTPConfig{})
+	_, in := upgrade(t, url)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if got, err := io.ReadAll(in); string(got) != "first,early," || err != nil {
+		t.Errorf("the client was told %q, %v", got, err)
 	}
 }
 

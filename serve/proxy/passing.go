@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/serve/client"
@@ -123,18 +122,7 @@ func (p *passing) head() (over bool) {
 		stream, read := resp.Detach()
 		w.Set("Upgrade", upgrade)
 		w.Switch(func(c *serve.Conn, rest []byte) future.Future[future.Unit] {
-			return future.Do(func(co *future.Co) error {
-				defer up.Release()
-				defer stream.Close()
-				if _, err := aio.WriteAll(c, read).Await(co); err != nil {
-					return err
-				}
-				if _, err := aio.WriteAll(stream, rest).Await(co); err != nil {
-					return err
-				}
-				_, err := aio.CopyBidirectional(c, stream).Await(co)
-				return err
-			})
+			return upgraded(c, up, stream, read, rest)
 		})
 		return true
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
-	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/waker"
@@ -22,10 +21,6 @@ type TCPConfig struct {
 
 // ErrIdle is how a connection ends on which nothing has come for IdleTimeout.
 var ErrIdle = errors.New("proxy: nothing was sent in either direction within the idle time-out")
-
-// drainTime is how long a connection must be silent to be ended when the server is to end: what a protocol owes is
-// not known here.
-const drainTime = time.Second
 
 // NewTCP returns a server that passes each connection on to a server of pool. What serve.Config.OnError is told names it: a [*ConnectError] if there
 // was none, else what broke off. It is run as any serve.Server.
@@ -52,11 +47,7 @@ type tunnel struct {
 	passing bool
 	link    Link
 	idle    time.Duration
-	watch   clock.SleepOp // at whose end we look whether anything was sent
-	watches bool
-	drains  bool
-	seen    int64 // bytes at the last look
-	silent  bool  // nothing came between the last two
+	silence silence
 
 	splice netio.SpliceBothOp
 	secure *aio.CopyBidirectionalOp // in its place, if the client speaks TLS
@@ -76,17 +67,13 @@ func (t *tunnel) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		t.begin(link)
 	}
-	if t.Draining() && !t.drains {
-		t.drains = true
-		t.watchIn(drainTime)
-	}
 	a := t.pass(cx)
 	if a.IsReady() {
 		return t.end(a.Err())
 	}
-	if err := t.look(cx); err != nil {
+	if err := t.silence.poll(cx, t.Draining(), t.copied()); err != nil {
 		t.drop()
-		if t.drains {
+		if t.silence.drains {
 			return t.end(nil)
 		}
 		return t.end(err)
@@ -103,9 +90,7 @@ func (t *tunnel) begin(link Link) {
 	} else {
 		t.splice = netio.SpliceBoth(t.Net(), link.Conn)
 	}
-	if t.idle > 0 {
-		t.watchIn(t.idle / 2)
-	}
+	t.silence.begin(t.idle)
 }
 
 func (t *tunnel) pass(cx *waker.Context) future.Poll[aio.Copied] {
@@ -113,32 +98,6 @@ func (t *tunnel) pass(cx *waker.Context) future.Poll[aio.Copied] {
 		return t.secure.Poll(cx)
 	}
 	return t.splice.Poll(cx)
-}
-
-func (t *tunnel) watchIn(d time.Duration) {
-	if t.watches {
-		t.watch.Drop()
-	}
-	t.watch, t.watches = clock.Sleep(d), true
-}
-
-// look ends a connection that has been silent for long.
-func (t *tunnel) look(cx *waker.Context) error {
-	for t.watches && t.watch.Poll(cx).IsReady() {
-		t.watches = false
-		c := t.copied()
-		moved := c != t.seen
-		if !moved && (t.silent || t.drains) {
-			return ErrIdle
-		}
-		t.seen, t.silent = c, !moved
-		if t.drains {
-			t.watchIn(drainTime)
-		} else {
-			t.watchIn(t.idle / 2)
-		}
-	}
-	return nil
 }
 
 func (t *tunnel) copied() int64 {
@@ -153,10 +112,7 @@ func (t *tunnel) copied() int64 {
 
 // end gives everything back. After an error both sides are reset.
 func (t *tunnel) end(err error) future.Poll[future.Unit] {
-	if t.watches {
-		t.watches = false
-		t.watch.Drop()
-	}
+	t.silence.end()
 	if err != nil {
 		err = fmt.Errorf("proxy: %v through to %s: %w", t.RemoteAddr(), t.link.Upstream.address, err)
 		_ = t.link.Conn.SetLinger(0)
