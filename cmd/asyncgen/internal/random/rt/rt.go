@@ -11,19 +11,23 @@ import (
 )
 
 var (
-	trace []string
-	fuel  int
-	noise uint64 // decides which waits are pending
-	share uint64 // of 100 waits, how many are
+	trace  []string
+	fuel   int
+	noise  uint64 // decides which waits are pending
+	share  uint64 // of 100 waits, how many are
+	waited int    // how many there were
 )
 
 // Reset begins a run in which share of 100 waits are pending, chosen by seed.
 func Reset(seed, pending uint64) {
-	trace, fuel, noise, share = nil, 1500, seed*2654435761+12345, pending
+	trace, fuel, noise, share, waited = nil, 1500, seed*2654435761+12345, pending, 0
 }
 
 // Trace returns what was logged since Reset.
 func Trace() []string { return trace }
+
+// Waited returns how many waits were begun since Reset.
+func Waited() int { return waited }
 
 // Out reports whether the program has done enough, and counts.
 func Out() bool { fuel--; return fuel < 0 }
@@ -130,6 +134,7 @@ func Chan(c, d chan int) chan int {
 }
 
 func waits() bool {
+	waited++
 	noise = noise*6364136223846793005 + 1442695040888963407
 	return noise>>33%100 < share
 }
