@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime/pprof"
+	"runtime/trace"
 	"strings"
 	"sync"
 	"testing"
@@ -250,6 +251,21 @@ func TestNamesOfTasks(t *testing.T) {
 		t.Error("two tasks have one id")
 	}
 	shutdown(t, rt)
+}
+
+// Each poll of a task with a name is a region of that name in a trace.
+func TestNamesOfTasksInTraces(t *testing.T) {
+	var out bytes.Buffer
+	if err := trace.Start(&out); err != nil {
+		t.Skip("somebody traces already: ", err)
+	}
+	rt := newRuntime(t, sched.Config{Workers: 1, ProfileTasks: true})
+	wait(t, sched.SpawnWith(rt, sched.Named("a task of TestNamesOfTasksInTraces"), future.Value(1)))
+	shutdown(t, rt)
+	trace.Stop()
+	if !bytes.Contains(out.Bytes(), []byte("a task of TestNamesOfTasksInTraces")) {
+		t.Error("the trace does not have the task's name")
+	}
 }
 
 // SpawnWith takes one allocation, as Spawn does.
