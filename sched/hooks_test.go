@@ -135,9 +135,10 @@ func (s *signals) Poll(*waker.Context) future.Poll[future.Unit] {
 // The stack of a Spawn hook shows where the task is spawned, and its ID finds that again.
 func TestASpawnHookFindsTheSpawner(t *testing.T) {
 	for _, n := range []int{1, 2} {
-		var spawned, ended sync.Map
+		var spawned, spawners, ended sync.Map
 		rt := newRuntime(t, sched.Config{Workers: n, Hooks: sched.Hooks{
 			Spawn: func(info sched.TaskInfo) {
+				spawners.Store(info.ID, info.Worker)
 				var pcs [32]uintptr
 				frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
 				for f, more := frames.Next(); more; f, more = frames.Next() {
@@ -155,8 +156,17 @@ func TestASpawnHookFindsTheSpawner(t *testing.T) {
 		h := spawnHere(rt)
 		wait(t, h)
 		var child sched.JoinHandle[int]
-		wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool { child = spawnHere(cx); return true })))
+		worker := -1
+		wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
+			child, worker = spawnHere(cx), sched.WorkerIndex(cx)
+			return true
+		})))
 		wait(t, child)
+		for id, want := range map[sched.TaskID]int{h.ID(): -1, child.ID(): worker} {
+			if by, _ := spawners.Load(id); by != want {
+				t.Errorf("a task was spawned on worker %v, want %d", by, want)
+			}
+		}
 		for _, id := range []sched.TaskID{h.ID(), child.ID()} {
 			if where, _ := ended.Load(id); where != ".spawnHere" {
 				t.Errorf("a task was spawned by %v", where)
