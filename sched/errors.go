@@ -43,7 +43,7 @@ func (e *DroppedError) Unwrap() error { return e.Cause }
 // StuckError is what Shutdown returns when polls do not; errors.Is finds [ErrStuck] in it. The
 // runtime ends on its own if they ever do.
 type StuckError struct {
-	Workers []Stall // those in a poll; all of them, if they all sleep and no end comes
+	Workers []Stall // those in a long poll; all of them, if none is and no end comes
 	Tasks   int     // that are left, as far as the workers have told
 }
 
@@ -62,8 +62,9 @@ func (e *StuckError) Is(target error) bool { return target == ErrStuck }
 
 // stuck says which workers are in a poll that does not return.
 func (rt *Runtime) stuck() error {
-	e := &StuckError{Workers: rt.stalls(rt.now(), 0)}
-	if len(e.Workers) == 0 { // they all sleep at this moment: it is as good as over
+	// Others may be awake at this moment, as the monitor has them look after those who are stuck.
+	e := &StuckError{Workers: rt.stalls(rt.now(), stuckAfter/2)}
+	if len(e.Workers) == 0 { // it is as good as over
 		select {
 		case <-rt.ending.done:
 			return rt.ending.result()
