@@ -100,7 +100,7 @@ func (w *worker) tellStop() {
 	}
 }
 
-// tellSpawn calls Spawn for a task that is about to be queued. After runtime.Goexit nobody will queue it, nor get its
+// tellSpawn calls Spawn for a task that is about to be queued, and notes when that is if waits are measured. After runtime.Goexit nobody will queue it, nor get its
 // handle: its future is dropped.
 func (rt *Runtime) tellSpawn(w *worker, h *header) {
 	if spawn := rt.config.Hooks.Spawn; spawn != nil {

@@ -104,7 +104,7 @@ func (rt *Runtime) Metrics() Metrics {
 	for _, w := range rt.peers {
 		c, pending := w.published.read()
 		m.Counts.add(&c)
-		times := w.watcher.times()
+		times := w.observer.times()
 		m.PollTimes, m.WaitTimes = m.PollTimes.plus(times.PollTimes), m.WaitTimes.plus(times.WaitTimes)
 		m.Workers = append(m.Workers, WorkerMetrics{
 			Counts:  c,

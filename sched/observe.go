@@ -45,6 +45,9 @@ type timed struct {
 	queued time.Duration
 }
 
+// beside is that of the body within.
+func (t *timed) beside() *extras { return extrasOf(t.body) }
+
 // noteQueued is called by who is about to queue a task.
 func (rt *Runtime) noteQueued(h *header) {
 	t, is := h.self.(*timed)

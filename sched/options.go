@@ -166,11 +166,12 @@ func (w *worker) extras() *extras {
 	if w == nil || w.polling == nil {
 		return nil
 	}
-	self := w.polling.self
-	if t, ok := self.(*timed); ok {
-		self = t.body
-	}
-	if c, ok := self.(interface{ beside() *extras }); ok {
+	return extrasOf(w.polling.self)
+}
+
+// extrasOf returns what a task has beside its future; nil if it has nothing.
+func extrasOf(b body) *extras {
+	if c, ok := b.(interface{ beside() *extras }); ok {
 		return c.beside()
 	}
 	return nil

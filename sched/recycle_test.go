@@ -202,16 +202,7 @@ func TestWhatOthersEndedIsUsedAgain(t *testing.T) {
 					return true
 				})))
 			}
-			spawn()
-			bytes := allocated(func() {
-				for range 20 {
-					spawn()
-				}
-			})
-			// A panic allocates, less than the task does, whose size this is measured by.
-			if bytes > 1000*int64(len(ender{}.room))/2 {
-				t.Errorf("1000 tasks of more than %d bytes allocated %d", len(ender{}.room), bytes)
-			}
+			mustUseAgain(t, spawn)
 		})
 	}
 }
@@ -229,12 +220,19 @@ func TestWhatIsSpawnedOutsideIsUsedAgain(t *testing.T) {
 		total += 50
 		until(t, "all have ended", func() bool { return ended.Load() == total })
 	}
+	mustUseAgain(t, spawn)
+}
+
+// mustUseAgain fails if spawn, which has 50 enders run to their end, allocates them each time.
+func mustUseAgain(t *testing.T, spawn func()) {
+	t.Helper()
 	spawn()
 	bytes := allocated(func() {
 		for range 20 {
 			spawn()
 		}
 	})
+	// A panic allocates, less than the task does, whose size this is measured by.
 	if bytes > 1000*int64(len(ender{}.room))/2 {
 		t.Errorf("1000 tasks of more than %d bytes allocated %d", len(ender{}.room), bytes)
 	}

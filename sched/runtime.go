@@ -35,7 +35,7 @@ type Runtime struct {
 	identities identities
 	coroutines word.Bool   // an async function has run here
 	phase      word.Uint32 // see shutdown.go
-	tellsSpawn bool        // there is a hook for it
+	tellsSpawn bool        // there is a hook for it, or waits are measured
 	waits      bool        // it is measured for how long tasks are queued
 	monitor    *monitor
 	outside    *forkjoin.Worker // see fork.go

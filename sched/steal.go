@@ -82,15 +82,14 @@ func (w *worker) spinFor(d time.Duration) bool {
 	for until := now + d; now < until; now = w.rt.now() {
 		word.Spin()
 		cpu.Pauses(8)
-		if w.queues.arrived() || w.stealOnce(false) || w.runStolenJob() || w.askWhileSpinning(now) {
+		found := w.queues.arrived() || w.stealOnce(false) || w.runStolenJob() || w.askWhileSpinning(now)
+		if !found && now >= again {
+			again = now + neglected
+			found = w.stealOnce(true)
+		}
+		if found {
 			w.pace.restart(now, w.counts.Polls)
 			return true
-		}
-		if now >= again {
-			if again = now + neglected; w.stealOnce(true) {
-				w.pace.restart(now, w.counts.Polls)
-				return true
-			}
 		}
 		if w.rt.phase.Load() != open { // its sleep is waited for
 			return false
@@ -147,21 +146,18 @@ func (w *worker) stealFirst(v *peer) bool { return w.stealFrom(v, false) }
 func (w *worker) stealLast(v *peer) bool  { return w.stealFrom(v, true) }
 
 func (w *worker) stealFrom(v *peer, last bool) bool {
-	worth := v.worthStealing()
-	if !worth && !last {
-		return false
-	}
 	var now time.Duration
-	late := false
+	late, little := false, !v.worthStealing()
 	if last {
 		now = w.rt.now()
 		late = v.neglects(now) // it would have polled what is in its LIFO slot long ago
+		little = little && !late
 	}
-	if !worth && !late && !w.appetite.forLittle(now) {
+	if little && !(last && w.appetite.forLittle(now)) {
 		return false
 	}
 	if n := w.queues.stealFrom(v.tasks, late); n > 0 {
-		if !worth && !late {
+		if little {
 			w.appetite.took(now)
 			w.pace.restart(now, w.counts.Polls)
 		}

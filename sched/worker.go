@@ -44,7 +44,6 @@ type core struct {
 	lastAsked time.Duration // when the reactor was last asked
 	slept     time.Duration // for how long it has, counted from the start of the runtime
 	sleptWith uint64        // what it had done when it went to sleep; math.MaxUint64 if that is of no interest
-	observer  *observer     // of its polls; nil if nobody wants to be told
 	told      *header       // the task whose End has been told, while it is finished for good
 	started   bool          // WorkerStart has been called
 	counts    Counts
@@ -80,7 +79,7 @@ type shared struct {
 	reactor   *reactor.Reactor
 	tasks     *sharedQueues    // a part of the worker's queues
 	jobs      *forkjoin.Worker // to be stolen from, and interrupted
-	watcher   *observer        // the worker's, for its durations
+	observer  *observer        // of the worker's polls; nil if nothing watches them
 	pinned    int              // the core it is pinned to, or -1; set before New returns
 	goroutine string           // its number, as in a stack; set before New returns
 	g         word.Uintptr     // identity of its goroutine, while it lives; see identity.go
@@ -105,7 +104,6 @@ func newWorker(rt *Runtime, id int, r *reactor.Reactor) *worker {
 	w.allowance, w.spin, w.random = rt.config.Budget, rt.config.Spin, uint32(id)*2654435769+1
 	w.every = min(rt.config.EventInterval, defaultEventInterval)
 	w.observer = rt.config.observer()
-	w.watcher = w.observer
 	w.queues.init()
 	w.tasks = &w.queues.sharedQueues
 	w.jobs = forkjoin.NewWorker(w)
@@ -249,7 +247,7 @@ func (w *worker) poll(h *header) {
 // requeue queues a task that was woken during its own poll, or is to be dropped, behind
 // all others.
 func (w *worker) requeue(h *header) {
-	if w.observer != nil && w.observer.waits != nil {
+	if w.rt.waits {
 		w.rt.noteQueued(h)
 	}
 	if place := h.state.place(); place != 0 {

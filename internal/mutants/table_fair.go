@@ -69,8 +69,8 @@ var fairMutants = []mutant{
 	{
 		name: "fair/spinning-worker-leaves-what-waits-behind-a-long-poll",
 		file: "sched/steal.go",
-		old:  "			if again = now + neglected; w.stealOnce(true) {\n",
-		new:  "			if again = now + neglected; w.stealOnce(false) {\n",
+		old:  "			found = w.stealOnce(true)\n",
+		new:  "			found = w.stealOnce(false)\n",
 		test: test{pkg: "./sched", run: "TestASpinningWorkerRelieves"},
 	},
 	{

@@ -150,11 +150,9 @@ var observeMutants = []mutant{
 	},
 	{
 		name: "observe/timed-task-loses-its-options",
-		file: "sched/options.go",
-		old: `		self = t.body
-`,
-		new: `		_ = t
-`,
+		file: "sched/observe.go",
+		old:  `{ return extrasOf(t.body) }`,
+		new:  `{ return nil }`,
 		test: timingTests,
 	},
 	{

@@ -177,15 +177,15 @@ var schedMutants = []mutant{
 	{
 		name: "sched/searchers-take-what-they-see",
 		file: "sched/steal.go",
-		old:  `	worth := v.worthStealing()`,
-		new:  `	worth := true`,
+		old:  `late, little := false, !v.worthStealing()`,
+		new:  `late, little := false, false`,
 		test: schedShare,
 	},
 	{
 		name: "sched/little-is-never-stolen",
 		file: "sched/steal.go",
-		old:  `!late && !w.appetite.forLittle(now)`,
-		new:  `!late`,
+		old:  `!(last && w.appetite.forLittle(now))`,
+		new:  `true`,
 		test: schedShare,
 	},
 	{
