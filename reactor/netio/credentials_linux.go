@@ -9,5 +9,9 @@ func peerCredentials(fd int) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
-	return Credentials{PID: int(u.Pid), UID: int(u.Uid), GID: int(u.Gid)}, nil
+	return credentialsOf(u), nil
+}
+
+func credentialsOf(u *unix.Ucred) Credentials {
+	return Credentials{PID: int(u.Pid), UID: int(u.Uid), GID: int(u.Gid)}
 }

@@ -61,7 +61,8 @@ func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
 		oob = rest
 		if h.Level == unix.SOL_SOCKET && h.Type == unix.SCM_CREDENTIALS {
 			if u, err := unix.ParseUnixCredentials(&unix.SocketControlMessage{Header: h, Data: data}); err == nil {
-				m.Credentials = &Credentials{PID: int(u.Pid), UID: int(u.Uid), GID: int(u.Gid)}
+				who := credentialsOf(u)
+				m.Credentials = &who
 			}
 			continue
 		}

@@ -22,9 +22,9 @@ type silence struct {
 }
 
 // begin is called when the tunnel is open.
-func (s *silence) begin(idle time.Duration) {
-	if s.idle = idle; idle > 0 {
-		s.watchIn(idle / 2)
+func (s *silence) begin() {
+	if s.idle > 0 {
+		s.watchIn(s.idle / 2)
 	}
 }
 

@@ -32,7 +32,7 @@ func NewTCP(config serve.Config, pool *Pool, tcp TCPConfig) (*serve.Server, erro
 		return nil, fmt.Errorf("proxy: IdleTimeout is %v; it takes more than 0, or 0 for none", tcp.IdleTimeout)
 	}
 	return serve.NewOf(config, func(t *tunnel) {
-		t.idle = tcp.IdleTimeout
+		t.silence.idle = tcp.IdleTimeout
 		t.connect = pool.Connect()
 	})
 }
@@ -46,7 +46,6 @@ type tunnel struct {
 	connect ConnectOp
 	passing bool
 	link    Link
-	idle    time.Duration
 	silence silence
 
 	splice netio.SpliceBothOp
@@ -90,7 +89,7 @@ func (t *tunnel) begin(link Link) {
 	} else {
 		t.splice = netio.SpliceBoth(t.Net(), link.Conn)
 	}
-	t.silence.begin(t.idle)
+	t.silence.begin()
 }
 
 func (t *tunnel) pass(cx *waker.Context) future.Poll[aio.Copied] {

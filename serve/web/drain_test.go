@@ -16,16 +16,24 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
+// untilDrain waits until the server of a request drains.
+func untilDrain(co *future.Co, r *Request) error {
+	for !r.Conn().Draining() {
+		if _, err := sleep.Sleep(time.Millisecond).Await(co); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Requests that have reached a server that is shut down are answered, with "Connection: close"; idle connections end.
 func TestDrain(t *testing.T) {
 	arrived := make(chan struct{}, 1)
 	s := start(t, Config{Handler: AsyncFunc(func(co *future.Co, w *Response, r *Request) error {
 		if string(r.Path()) == "/slow" {
 			arrived <- struct{}{}
-			for !r.Conn().Draining() {
-				if _, err := sleep.Sleep(time.Millisecond).Await(co); err != nil {
-					return err
-				}
+			if err := untilDrain(co, r); err != nil {
+				return err
 			}
 		}
 		_, err := w.WriteString("done")
@@ -36,12 +44,7 @@ func TestDrain(t *testing.T) {
 	idle.want("GET", 200, "done")
 	slow.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
 	<-arrived
-	ended := make(chan error, 1)
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		ended <- s.Shutdown(ctx)
-	}()
+	ended := s.shutDown()
 	if a := slow.want("GET", 200, "done"); !a.Close {
 		t.Error("the last answer does not say close")
 	}
@@ -63,10 +66,8 @@ func TestDrainOfNewConnections(t *testing.T) {
 			if string(r.Path()) == "/slow" {
 				arrived <- struct{}{}
 			}
-			for !r.Conn().Draining() {
-				if _, err := sleep.Sleep(time.Millisecond).Await(co); err != nil {
-					return err
-				}
+			if err := untilDrain(co, r); err != nil {
+				return err
 			}
 			_, err := w.WriteString("done")
 			return err
@@ -75,12 +76,7 @@ func TestDrainOfNewConnections(t *testing.T) {
 		slow.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
 		<-arrived
 		testkit.Until(t, "both are accepted", func() bool { return s.Metrics().Accepted == 2 })
-		ended := make(chan error, 1)
-		go func() {
-			ctx, cancel := context.WithTimeout(context.Background(), patience)
-			defer cancel()
-			ended <- s.Shutdown(ctx)
-		}()
+		ended := s.shutDown()
 		slow.want("GET", 200, "done") // so it drains
 		if c.asks {
 			fresh.send(get)
@@ -126,9 +122,7 @@ func TestDrainUnderLoad(t *testing.T) {
 	for range 8 {
 		<-begun
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	if err := s.Shutdown(ctx); err != nil {
+	if err := <-s.shutDown(); err != nil {
 		t.Error(err)
 	}
 	clients.Wait()

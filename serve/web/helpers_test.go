@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -35,6 +36,17 @@ func start(t testing.TB, config Config) *served {
 	}
 	rt, addr := testkit.Listen(t, s)
 	return &served{s, rt, addr}
+}
+
+// shutDown begins to shut the server down, and returns where its outcome comes.
+func (s *served) shutDown() <-chan error {
+	ended := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		ended <- s.Shutdown(ctx)
+	}()
+	return ended
 }
 
 // peer is a client that says byte for byte what it sends.

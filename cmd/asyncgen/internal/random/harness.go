@@ -46,8 +46,11 @@ func guard(what string, f func()) (ok bool) {
 // is not compared.
 const mostPolls = 200000
 
+// isLong reports whether a program that was polled so often was given up on its way: it has begun waits up to then.
+func isLong(polls int) bool { return polls == mostPolls && rt.Waited() >= polls/2 }
+
 // drive polls f to its end, or drops it once it was polled dropAt times. It returns the trace and
-// the number of polls, which is mostPolls if f was given up on its way; one that gets nowhere says so in the trace.
+// the number of polls. A program that gets nowhere says so in the trace.
 func drive(f future.Future[future.Unit], dropAt int) (trace []string, polls int) {
 	var budget waker.Budget
 	cx := waker.NewContext(waker.Noop(), nil, &budget)
@@ -64,7 +67,7 @@ func drive(f future.Future[future.Unit], dropAt int) (trace []string, polls int)
 				return
 			}
 		}
-		if rt.Waited() < polls/2 {
+		if !isLong(polls) {
 			rt.Log(-3, "it does not end")
 		}
 	})
@@ -111,7 +114,7 @@ func (p program) compare() {
 		for _, share := range []uint64{0, 50, 100} {
 			rt.Reset(p.seed, share)
 			trace, n := drive(v.make(), -1)
-			if n == mostPolls && rt.Waited() >= n/2 {
+			if isLong(n) {
 				return
 			}
 			if differ(p.seed, fmt.Sprintf("%s, %d%% pending", v.name, share), plain, trace) {

@@ -102,7 +102,7 @@ func newView(r *stats.Report) *view {
 	v.tables()
 	v.Scenarios = scenarios(r)
 	v.Agents = agents(r)
-	v.Charts = charts{Histogram: histogram(r.Latency.Histogram.Histogram), Heat: heatOf(r.Series), Series: seriesOf(r.Series), IsOpen: r.Rate != nil, IsScenario: len(r.Scenarios) > 0}
+	v.Charts = charts{Histogram: histogram(r.Latency.Histogram.Histogram), Heat: heatOf(r.Series), Series: seriesOf(r.Series), IsOpen: r.Rate != nil, IsScenario: r.OfIterations()}
 	v.Charts.Curves = append(v.Charts.Curves, curveOf("latency", r.Latency.Histogram.Histogram))
 	if r.Rate != nil && r.Service != nil && r.Lag != nil {
 		v.Charts.Curves = append(v.Charts.Curves, curveOf("service", r.Service.Histogram.Histogram), curveOf("lag", r.Lag.Histogram.Histogram))
@@ -119,7 +119,7 @@ func (v *view) tiles() {
 			class = "bad"
 		}
 		note := number(r.Rate.Asked) + " asked for"
-		if len(r.Scenarios) > 0 {
+		if r.OfIterations() {
 			note = number(r.Rate.Asked) + " iterations asked for"
 		}
 		add("requests a second", number(r.RequestRate), note, class)

@@ -147,6 +147,9 @@ func (r *Report) Open(t *Total, asked float64, elapsed time.Duration) {
 	}
 }
 
+// OfIterations reports whether the rate is one of iterations of scenarios, and not of requests.
+func (r *Report) OfIterations() bool { return len(r.Scenarios) > 0 }
+
 // WriteJSON writes the report as one indented JSON object.
 func (r *Report) WriteJSON(w io.Writer) error { return WriteJSON(w, r) }
 

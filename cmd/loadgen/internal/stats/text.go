@@ -52,7 +52,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	line("requests", "%d, %.0f a second", r.Requests, r.RequestRate)
 	if r.Rate != nil {
 		what := "a second"
-		if len(r.Scenarios) > 0 {
+		if r.OfIterations() {
 			what = "iterations a second"
 		}
 		line("rate", "%s", r.Rate.text(what, r.OwnLag))
