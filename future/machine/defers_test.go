@@ -1,7 +1,6 @@
 package machine_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"runtime"
@@ -71,10 +70,7 @@ func TestPanicGoesThroughDeferredCallsWithItsStack(t *testing.T) {
 		return machine.Returned
 	}}
 	defer func() {
-		p := future.Recovered(recover())
-		if p.Value != "broken" || !bytes.Contains(p.Stack, []byte("whereItBegan")) {
-			t.Errorf("%v, with the stack\n%s", p.Value, p.Stack)
-		}
+		began(t, future.Recovered(recover()))
 	}()
 	f.Poll(nil)
 }
@@ -89,9 +85,7 @@ func TestRecoveredInADeferredCallHasTheStack(t *testing.T) {
 	if _, err := future.BlockOn(f); err != nil {
 		t.Error(err)
 	}
-	if !bytes.Contains(p.Stack, []byte("whereItBegan")) {
-		t.Errorf("the stack is\n%s", p.Stack)
-	}
+	began(t, p)
 }
 
 func TestGoexitRunsTheDeferredCalls(t *testing.T) {

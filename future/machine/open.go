@@ -3,6 +3,7 @@ package machine
 import (
 	"math/bits"
 
+	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -31,15 +32,16 @@ type Deferring interface {
 type Panic struct {
 	value any
 	stack []byte
+	on    uintptr // the goroutine that stack is of, see gid
 }
 
 // caught is the panic that a deferred function has recovered v of.
-func caught(v any) *Panic { return &Panic{v, origin.Stack(v)} }
+func caught(v any) *Panic { return &Panic{v, origin.Stack(v), gid.Current()} }
 
 // raise makes a panic go on, if p is one.
 func (p *Panic) raise() {
 	if p != nil {
-		origin.Rethrow(p.value, p.stack)
+		origin.RethrowFrom(p.on, p.value, p.stack)
 	}
 }
 

@@ -87,4 +87,18 @@ var openMutants = []mutant{
 		new:  "Ending{}",
 		test: openTests,
 	},
+	{
+		name: "machine/a-panic-is-taken-for-another-goroutines",
+		file: endings,
+		old:  "origin.Stack(v), gid.Current()}",
+		new:  "origin.Stack(v), 0*gid.Current()}",
+		test: openTests,
+	},
+	{
+		name: "origin/a-panic-raised-anew-loses-where-it-began",
+		file: "internal/origin/origin.go",
+		old:  "		if !more {\n			return false\n		}\n		panics =",
+		new:  "		if !more || panics {\n			return false\n		}\n		panics =",
+		test: test{pkg: "./internal/origin", run: "RaisedAnew"},
+	},
 }

@@ -15,8 +15,9 @@
 package origin
 
 import (
-	"bytes"
+	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -35,6 +36,7 @@ type note struct {
 	value any
 	stack []byte
 	on    uintptr
+	whole bool // stack was taken on this goroutine: the panic has never left it
 }
 
 var (
@@ -45,10 +47,12 @@ var (
 
 // Note remembers that the panic with this value, which began on this stack, goes on on the
 // goroutine with the identity on (see gid), or one that is not known, 0.
-func Note(value any, stack []byte, on uintptr) {
+func Note(value any, stack []byte, on uintptr) { add(note{value, stack, on, false}) }
+
+func add(n note) {
 	mu.Lock()
 	defer mu.Unlock()
-	notes[next] = note{value, stack, on}
+	notes[next] = n
 	next = (next + 1) % noted
 }
 
@@ -58,38 +62,66 @@ func Rethrow(value any, stack []byte) {
 	panic(value)
 }
 
+// RethrowFrom is Rethrow for a stack that was taken on the goroutine on, which may be this one: then
+// nothing is added to it. So a panic that many functions stop and let go on has one stack, and is printed once.
+func RethrowFrom(on uintptr, value any, stack []byte) {
+	here := gid.Current()
+	add(note{value, stack, here, gid.Known && on == here})
+	panic(value)
+}
+
 // Stack returns the stack of a panic. It is called by the deferred function that has recovered
 // value, and begins with where the panic came from.
 func Stack(value any) []byte {
-	here := debug.Stack()
-	if !bytes.Contains(here, []byte("iter.Pull")) && !bytes.Contains(here, []byte("internal/origin.Rethrow")) {
-		return here
+	if !goesOn() {
+		return debug.Stack()
 	}
 	from := take(value)
-	if len(from) == 0 {
+	if from.whole {
+		return from.stack
+	}
+	here := debug.Stack()
+	if len(from.stack) == 0 {
 		return here
 	}
-	if len(from)+len(here) > longest {
-		return from
+	if len(from.stack)+len(here) > longest {
+		return from.stack
 	}
-	stack := append(from[:len(from):len(from)], "\nfrom where the panic went on to another goroutine:\n\n"...)
+	stack := append(from.stack[:len(from.stack):len(from.stack)], "\nfrom where the panic went on to another goroutine:\n\n"...)
 	return append(stack, here...)
 }
 
+// goesOn reports whether a panic that is under way was raised by a Rethrow or a coroutine. One that a deferred function
+// of a user has raised anew stands above the one that it recovered.
+func goesOn() bool {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for panics := false; ; {
+		f, more := frames.Next()
+		if panics && (strings.Contains(f.Function, "internal/origin.Rethrow") || strings.HasPrefix(f.Function, "iter.Pull")) {
+			return true
+		}
+		if !more {
+			return false
+		}
+		panics = f.Function == "runtime.gopanic"
+	}
+}
+
 // take finds the youngest note that fits, and forgets it.
-func take(value any) []byte {
+func take(value any) note {
 	on := gid.Current()
 	mu.Lock()
 	defer mu.Unlock()
 	for i := range noted {
 		n := &notes[(next-1-i+2*noted)%noted]
 		if n.stack != nil && same(n.value, value) && (n.on == on || n.on == 0 || !gid.Known) {
-			stack := n.stack
+			found := *n
 			*n = note{}
-			return stack
+			return found
 		}
 	}
-	return nil
+	return note{}
 }
 
 // same reports whether two interfaces are the same words: == may panic.

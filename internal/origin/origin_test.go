@@ -31,6 +31,44 @@ func TestStackFollowsThePanic(t *testing.T) {
 	}
 }
 
+// A panic that is stopped and goes on on the goroutine where it began has the stack that it began with.
+func TestStackIsNotRepeated(t *testing.T) {
+	if !gid.Known {
+		t.Skip("goroutines cannot be told apart here")
+	}
+	began := stackOf(func() { whereItBegan("text") })
+	again := began
+	for range 3 {
+		again = stackOf(func() { origin.RethrowFrom(gid.Current(), "text", again) })
+	}
+	if !bytes.Equal(again, began) {
+		t.Errorf("the stack is\n%s", again)
+	}
+	var elsewhere []byte
+	on := gid.Current()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		elsewhere = stackOf(func() { origin.RethrowFrom(on, "text", began) })
+	}()
+	<-done
+	if bytes.Count(elsewhere, []byte("whereItBegan")) != 1 || bytes.Count(elsewhere, []byte("went on")) != 1 {
+		t.Errorf("on another goroutine it is\n%s", elsewhere)
+	}
+}
+
+// A deferred function that recovers a panic and raises it anew does not lose where it began.
+func TestStackOfOneRaisedAnew(t *testing.T) {
+	began := stackOf(func() { whereItBegan("text") })
+	stack := stackOf(func() {
+		defer func() { panic(recover()) }()
+		origin.Rethrow("text", began)
+	})
+	if bytes.Count(stack, []byte("whereItBegan")) != 1 {
+		t.Errorf("the stack is\n%s", stack)
+	}
+}
+
 func TestStackOfAnotherPanicIsNotTaken(t *testing.T) {
 	began := stackOf(func() { whereItBegan("a") })
 	for name, f := range map[string]func(){

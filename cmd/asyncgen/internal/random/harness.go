@@ -44,7 +44,7 @@ func guard(what string, f func()) (ok bool) {
 
 // mostPolls is what a program gets. One that needs more, as it adds up slices that grow with each call,
 // is not compared.
-const mostPolls = 200000
+const mostPolls = 20000
 
 // isLong reports whether a program that was polled so often was given up on its way: it has begun waits up to then.
 func isLong(polls int) bool { return polls == mostPolls && rt.Waited() >= polls/2 }
