@@ -44,7 +44,7 @@ func table() []mutant {
 		unorderedMutants,
 		streamMutants,
 		fileMutants,
-		serveMutants, webMutants, webFileMutants, proxyMutants,
+		serveMutants, webMutants, webTalkMutants, webFileMutants, proxyMutants,
 		pipeMutants,
 		bulkMutants,
 		kvMutants, kvHeedMutants, kvRewriteMutants, wsMutants,

@@ -30,7 +30,7 @@ var webMutants = []mutant{
 	{
 		name: "web/the-task-is-not-told-that-reading-is-its-own",
 		file: "serve/web/standardbody.go",
-		old: `		b.s.waker.Wake()
+		old: `		b.s.talk.task.Wake()
 `,
 		new:  ``,
 		test: test{pkg: "./serve/web", run: "TestStandardContext"},

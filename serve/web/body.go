@@ -29,16 +29,15 @@ func (b *Body) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 		return future.Ready(0)
 	}
 	for {
-		if len(x.piece) > 0 {
-			n := copy(p, x.piece)
-			x.piece = x.piece[n:]
+		n, err := x.takeBody(p)
+		switch {
+		case n > 0:
 			return future.Ready(n)
-		}
-		if err := x.understandBody(); err != nil {
+		case err != nil:
+			if err != io.EOF {
+				x.closes, x.lingers = true, true
+			}
 			return future.Failed[int](err)
-		}
-		if len(x.piece) > 0 {
-			continue
 		}
 		n, pending, err := x.readBody(cx, p)
 		switch {
@@ -53,6 +52,18 @@ func (b *Body) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 	}
 }
 
+// takeBody hands over what is there of the content. The error is io.EOF after the last of it.
+func (x *exchange) takeBody(p []byte) (n int, err error) {
+	if len(x.piece) == 0 {
+		if err := x.understandBody(); err != nil {
+			return 0, err
+		}
+	}
+	n = copy(p, x.piece)
+	x.piece = x.piece[n:]
+	return n, nil
+}
+
 // understandBody looks for the next piece in what was read. The error is io.EOF after the last one.
 func (x *exchange) understandBody() error {
 	msg := &x.req.msg
@@ -64,7 +75,6 @@ func (x *exchange) understandBody() error {
 		x.r += n
 		switch {
 		case err != nil:
-			x.closes, x.lingers = true, true
 			return err
 		case len(piece) > 0:
 			x.piece = piece
@@ -79,19 +89,33 @@ func (x *exchange) understandBody() error {
 
 // goOn tells a client that waits for it to send its content, unless the answer has begun: it would be read as a part of that.
 func (x *exchange) goOn() {
-	if x.req.msg.WantsContinue() && !x.told && !x.resp.streams {
+	if x.awaits() && !x.told && !x.resp.streams {
 		x.told = true
 		x.out = append(x.out, "HTTP/1.1 100 Continue\r\n\r\n"...)
 	}
 }
 
-// readBody reads more: content of known length into p, n bytes of it, and what comes in chunks into in.
+// awaits reports whether the client waits for that. While the exchange is lent another goroutine may be reading content,
+// which the request's state tells of.
+func (x *exchange) awaits() bool {
+	if x.lent {
+		return x.expects
+	}
+	return x.req.msg.WantsContinue()
+}
+
+// readBody is receiveBody once the client knows all that it may wait for.
 func (x *exchange) readBody(cx *waker.Context, p []byte) (n int, pending bool, err error) {
-	msg := &x.req.msg
 	x.goOn()
 	if pending, err = x.write(cx); pending || err != nil {
 		return 0, pending, err
 	}
+	return x.receiveBody(cx, p)
+}
+
+// receiveBody reads more: content of known length into p, n bytes of it, and what comes in chunks into in.
+func (x *exchange) receiveBody(cx *waker.Context, p []byte) (n int, pending bool, err error) {
+	msg := &x.req.msg
 	if x.eof {
 		return 0, false, io.ErrUnexpectedEOF
 	}

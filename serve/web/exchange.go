@@ -44,6 +44,7 @@ type exchange struct {
 	sends     bool  // fut waits for the client to take content that the system sends
 	lent      bool  // a goroutine reads and writes, see Standard
 	told      bool  // "100 Continue" was sent, or is not to be
+	expects   bool  // while it is lent: whether the client waits for that
 	eof       bool  // the client has closed its side
 	closes    bool  // no request follows this one
 	lingers   bool  // the client may be sending yet
@@ -99,7 +100,7 @@ func (x *exchange) next() {
 	x.header, x.hasHeader = x.header[:0], false
 	x.piece, x.content, x.contentBuf, x.hasContent, x.skipped = nil, nil, x.contentBuf[:0], false, 0
 	x.fut, x.switched, x.told = nil, nil, false
-	x.flushing, x.wantsBody, x.sends, x.lent = false, false, false, false
+	x.flushing, x.wantsBody, x.sends, x.lent, x.expects = false, false, false, false, false
 	x.at = x.r
 }
 

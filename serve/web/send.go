@@ -123,6 +123,9 @@ func (w *Response) finish(toHead bool) {
 			return
 		}
 	}
+	if x.req.msg.ContentLength()-x.req.msg.Content() > maxSkip {
+		x.closes = true // what nobody will read, and is too much to skip; so the client is told
+	}
 	w.header(status, len(content) > 0)
 	if !bare {
 		x.out = http1.AppendLength(x.out, length)
@@ -169,7 +172,7 @@ func (w *Response) header(status int, hasContent bool) {
 		if status == 101 {
 			out = append(out, "Connection: Upgrade\r\n"...)
 		}
-	case x.closes || !msg.KeepAlive() || x.c.Draining() || msg.WantsContinue() && !x.told:
+	case x.closes || !msg.KeepAlive() || x.c.Draining() || x.awaits() && !x.told:
 		x.closes = true
 		out = append(out, "Connection: close\r\n"...)
 	case msg.HTTP10():

@@ -41,6 +41,24 @@ func TestStandardBodyTimeout(t *testing.T) {
 	}
 }
 
+// When its time is up in the middle of an answer, the connection ends with that, and what comes later is no request.
+func TestStandardBodyTimeoutInAnAnswer(t *testing.T) {
+	p := start(t, Config{BodyTimeout: 50 * time.Millisecond, Handler: Standard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "too ")
+		w.(http.Flusher).Flush()
+		if _, err := io.ReadAll(r.Body); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Error(err)
+		}
+		io.WriteString(w, "slow")
+	}))}).dial(t)
+	p.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe")
+	p.want("POST", 200, "too slow")
+	_, _ = io.WriteString(p, "llo"+get)
+	if rest, _ := io.ReadAll(p.r); len(rest) > 0 { // an error is a reset, as it is sent to somebody who has closed
+		t.Errorf("after the end: %q", rest)
+	}
+}
+
 // A time-out that was not reached leaves nothing behind: the connection may wait for longer than that afterwards.
 func TestStandardBodyInTime(t *testing.T) {
 	const timeout = 200 * time.Millisecond
@@ -82,7 +100,7 @@ func TestWokenWhileAGoroutineReads(t *testing.T) {
 	call := <-calls
 	for range 200 {
 		p.send("1\r\nx\r\n")
-		call.waker.Wake()
+		call.talk.task.Wake()
 	}
 	p.send("0\r\n\r\n")
 	p.want("POST", 200, strings.Repeat("x", 200))

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"crypto/tls"
-	"net"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -21,16 +20,20 @@ import (
 // It runs on a goroutine of the pool, which reads and writes the connection itself, blocking, while the connection's task waits
 // for its end: so the memory of a goroutine is paid for requests that are served, and not for connections.
 //
-// Protocol: the exchange is the goroutine's from the poll that starts it until its call is over, with one exception. Whose
-// reading is, and with it the input, says reader: the goroutine's while there is content that it may read, then, by
+// Protocol: the exchange is the goroutine's from the poll that starts it until its call is over, in two halves that two goroutines of
+// the handler's may use at once: the answer, behind the lock of the standardWriter, and the content with the input, behind that of the
+// standardBody. Who reads tells a client that waits to go on by the writer's lock, and that the content is broken, which ends the connection,
+// by a word of its own. Before the answer is finished the body is closed, which ends a read that is left.
+//
+// Whose reading is says reader: the goroutine's while there is content that it may read, then, by
 // readerTask, the task's, which reads ahead to see the client go and then cancels the request's context. Only the goroutine
 // moves reader from its own hands, and it wakes the task after that. A hijack takes everything away from the task: the goroutine
-// asks (wants), wakes the task and waits for its answer; the task stops reading, detaches the socket, answers and ends.
+// asks it to hand the connection over (see talk), the task stops reading, detaches the socket, answers and ends.
 // A task that is dropped cancels the context and forgets the exchange, which is left to the goroutine; the socket is closed
 // by the loop, so what the goroutine still reads and writes fails.
 //
 // Rejected: handing what is written to the task, to be sent by it: a wake-up of a worker for each piece. But under TLS it is
-// done so (asks, written), as there the loop itself sends, after each poll, what is in the connection's buffer: it and the
+// done so (asksWrite), as there the loop itself sends, after each poll, what is in the connection's buffer: it and the
 // goroutine would be two that write, of which only the last one is woken.
 const (
 	readerGoroutine uint32 = iota
@@ -57,27 +60,15 @@ type standardCall struct {
 	op     future.BlockingOp[future.Unit]
 	begun  bool
 	reader word.Uint32
-	wants  word.Bool // the goroutine waits for hijacked
-	asks   word.Bool // the goroutine waits for written, x.out being the task's
-	waker  waker.AtomicWaker
+	talk   talk
 	tls    *tls.ConnectionState
 	ctx    context.Context
 	cancel context.CancelFunc
+	w      standardWriter
+	body   *standardBody // nil: there is none
+	err    error         // that the answer ends with
 
-	hijacked chan hijack // capacity 1
-	written  chan error  // capacity 1
-	wait     sleeper
-	w        standardWriter
-	body     *standardBody // nil: there is none
-	err      error         // that the answer ends with
-
-	ownRead, ownWrite bool // the handler has set deadlines
-}
-
-// hijack is the task's answer to one.
-type hijack struct {
-	conn net.Conn
-	err  error
+	ownRead, ownWrite word.Bool // the handler has set deadlines
 }
 
 // Poll implements future.Future.
@@ -92,22 +83,23 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case pending:
 			return future.Pending[future.Unit]()
 		}
+		x.expects = x.req.msg.WantsContinue()
 		x.lent, s.begun = true, true
 		if x.req.msg.Done() {
 			s.reader.Store(readerTask)
 		}
 		s.ctx, s.cancel = context.WithCancel(context.WithValue(context.Background(), http.LocalAddrContextKey, x.c.LocalAddr()))
-		s.wait.init()
-		s.hijacked, s.written = make(chan hijack, 1), make(chan error, 1)
+		s.w.wait.init()
+		s.talk.asker = s.w.wait.cx.Waker()
 		s.tls = x.c.TLS()
 		s.op = future.BlockingOn(x.c.srv.config.Pool, s.run)
 	}
-	s.waker.Register(cx.Waker())
+	s.talk.task.Register(cx.Waker())
 	p := s.op.Poll(cx)
 	if p.IsReady() {
 		s.over()
 		x.lent = false
-		if s.ownRead || s.ownWrite {
+		if s.ownRead.Load() || s.ownWrite.Load() {
 			_ = x.c.Net().SetDeadline(time.Time{})
 		}
 		if err := p.Err(); err != nil { // the pool is full, or closed
@@ -118,13 +110,12 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		return future.Ready(future.Unit{})
 	}
-	if s.asks.Load() {
+	switch s.talk.asked() {
+	case asksWrite:
 		if pending, err := x.write(cx); !pending {
-			s.asks.Store(false)
-			s.written <- err
+			s.talk.say(answered{err: err})
 		}
-	}
-	if s.wants.Load() {
+	case asksHandOver:
 		s.handOver()
 		return future.Ready(future.Unit{})
 	}
@@ -141,7 +132,7 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 // over lets go of the wakers and the context.
 func (s *standardCall) over() {
-	wake.Forget(&s.waker)
+	wake.Forget(&s.talk.task)
 	s.cancel()
 }
 
@@ -153,23 +144,19 @@ func (s *standardCall) Drop() {
 	s.over()
 	s.x.c.x = nil // the goroutine's
 	s.op.Drop()
-	s.hijacked <- hijack{err: net.ErrClosed}
-	select {
-	case s.written <- net.ErrClosed:
-	default:
-	}
+	s.talk.leave()
 }
 
 // handOver ends the task's part in a connection that is hijacked.
 func (s *standardCall) handOver() {
 	x := s.x
 	x.c.ForgetRead()
-	var a hijack
+	var a answered
 	a.conn, a.err = x.c.Detach().Release()
-	wake.Forget(&s.waker)
+	wake.Forget(&s.talk.task)
 	x.c.x = nil
 	s.op.Drop() // the function goes on
-	s.hijacked <- a
+	s.talk.say(a)
 }
 
 // run is the goroutine's.
@@ -187,10 +174,13 @@ func (s *standardCall) run() (future.Unit, error) {
 	}
 	returned := false
 	defer func() {
-		if returned || w.isHijacked {
+		if returned {
 			return
 		}
 		p := recover()
+		if s.end(); w.isHijacked {
+			return
+		}
 		x.closes = true
 		if s.err = http.ErrAbortHandler; p != http.ErrAbortHandler {
 			s.err = future.Recovered(p)
@@ -198,18 +188,19 @@ func (s *standardCall) run() (future.Unit, error) {
 	}()
 	s.h.ServeHTTP(w, req)
 	returned = true
-	if !w.isHijacked {
-		w.finish()
+	if s.body != nil {
+		_ = s.body.Close()
 	}
+	w.finish()
 	return future.Unit{}, nil
 }
 
 // end is called when the handler has returned, whatever else still has what it was given.
 func (s *standardCall) end() {
-	s.w.end()
 	if s.body != nil {
 		_ = s.body.Close()
 	}
+	s.w.end()
 }
 
 // request makes what the handler is given.
@@ -262,6 +253,7 @@ func (s *standardCall) request() (*http.Request, error) {
 	}
 	if !msg.Done() {
 		s.body = &standardBody{s: s, req: req}
+		s.body.wait.init()
 		req.Body = s.body
 	}
 	if rt := x.req.route; rt != nil {
@@ -283,20 +275,4 @@ func announced(h http.Header, names string) http.Header {
 		}
 	}
 	return h
-}
-
-// sleeper blocks a goroutine until its waker is called.
-type sleeper struct {
-	token chan struct{}
-	cx    waker.Context
-}
-
-func (s *sleeper) init() {
-	s.token = make(chan struct{}, 1)
-	s.cx = waker.FromWaker(waker.FromFunc(func() {
-		select {
-		case s.token <- struct{}{}:
-		default:
-		}
-	}))
 }

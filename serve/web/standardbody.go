@@ -7,15 +7,23 @@ import (
 	"net/textproto"
 	"sync"
 	"time"
+
+	"github.com/magpie-go/magpie/internal/word"
 )
 
-// standardBody is the content of a request, for an http.Handler.
+// standardBody is the content of a request, for an http.Handler. One goroutine may read it while another writes the answer.
 type standardBody struct {
-	s      *standardCall
-	req    *http.Request // whose Trailer it sets
-	lock   sync.Mutex
-	err    error // that reads return from now on
-	closed bool
+	s    *standardCall
+	req  *http.Request // whose Trailer it sets
+	wait sleeper
+
+	closed word.Bool // no read begins any more
+	begun  word.Bool // some has come: nobody waits to be told to send it
+	broken word.Bool // the content ends otherwise than it should: so does the connection
+
+	lock sync.Mutex
+	told bool  // the client was told to go on, if it waits for that
+	err  error // that reads return from now on
 }
 
 // Read implements io.Reader. It blocks.
@@ -23,7 +31,7 @@ func (b *standardBody) Read(p []byte) (int, error) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	switch {
-	case b.closed:
+	case b.closed.Load():
 		return 0, http.ErrBodyReadAfterClose
 	case b.err != nil:
 		return 0, b.err
@@ -31,15 +39,12 @@ func (b *standardBody) Read(p []byte) (int, error) {
 		return 0, nil
 	}
 	x := b.s.x
-	if x.goOn(); x.owes() && len(x.piece) == 0 {
-		if b.s.w.flush(); b.s.w.err != nil {
-			b.end(b.s.w.err)
-			return 0, b.err
-		}
-	}
 	n, err := b.read(p)
 	if x.req.msg.Done() && len(x.piece) == 0 && err == nil {
 		err = io.EOF
+	}
+	if err == http.ErrBodyReadAfterClose {
+		return n, err
 	}
 	if err != nil {
 		b.end(err)
@@ -54,27 +59,55 @@ func (b *standardBody) Read(p []byte) (int, error) {
 func (b *standardBody) read(p []byte) (int, error) {
 	x := b.s.x
 	timed := false
-	for {
-		a := x.req.Body().PollRead(&b.s.wait.cx, p)
-		if a.IsReady() {
-			if timed {
-				_ = x.c.Net().SetReadDeadline(time.Time{})
-			}
-			return a.Result()
+	defer func() {
+		if timed {
+			_ = x.c.Net().SetReadDeadline(time.Time{})
 		}
-		if d := x.c.srv.config.BodyTimeout; d > 0 && !timed && !b.s.ownRead {
+	}()
+	for {
+		if n, err := x.takeBody(p); n > 0 || err != nil {
+			if n > 0 && !b.begun.Load() {
+				b.begun.Store(true)
+			}
+			return n, err
+		}
+		if err := b.goOn(); err != nil {
+			return 0, err
+		}
+		n, pending, err := x.receiveBody(&b.wait.cx, p)
+		switch {
+		case n > 0 || err != nil:
+			return n, err
+		case !pending:
+			continue
+		}
+		if d := x.c.srv.config.BodyTimeout; d > 0 && !timed && !b.s.ownRead.Load() {
 			timed = true
 			_ = x.c.Net().SetReadDeadline(time.Now().Add(d))
 		}
-		<-b.s.wait.token
+		if <-b.wait.token; b.closed.Load() {
+			return 0, http.ErrBodyReadAfterClose
+		}
 	}
+}
+
+// goOn tells a client that waits for it to send its content.
+func (b *standardBody) goOn() error {
+	if b.told {
+		return nil
+	}
+	b.told = true
+	if !b.s.x.req.msg.WantsContinue() {
+		return nil
+	}
+	return b.s.w.goOn()
 }
 
 // end is called when there is no more content, and leaves reading to the task.
 func (b *standardBody) end(err error) {
 	b.err = err
 	if !errors.Is(err, io.EOF) {
-		b.s.x.closes = true
+		b.broken.Store(true)
 		return
 	}
 	for name, value := range b.s.x.req.Trailers() {
@@ -85,14 +118,15 @@ func (b *standardBody) end(err error) {
 	}
 	if b.s.reader.Load() == readerGoroutine {
 		b.s.reader.Store(readerTask)
-		b.s.waker.Wake()
+		b.s.talk.task.Wake()
 	}
 }
 
-// Close implements io.Closer. What was not read is skipped, or ends the connection, after the answer.
+// Close implements io.Closer. What was not read is skipped, or ends the connection, after the answer. A read that waits ends.
 func (b *standardBody) Close() error {
-	b.lock.Lock()
+	b.closed.Store(true)
+	b.wait.cx.Waker().WakeByRef()
+	b.lock.Lock() // until a read has ended
 	defer b.lock.Unlock()
-	b.closed = true
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 	"github.com/magpie-go/magpie/wire/http1"
@@ -29,6 +30,7 @@ const standardBuffer = 4 << 10
 // held by each method that looks at the exchange, and once ended is set none does.
 type standardWriter struct {
 	s          *standardCall
+	wait       sleeper
 	lock       sync.Mutex
 	ended      bool // the handler has returned
 	nc         *netio.Conn
@@ -223,7 +225,17 @@ func (w *standardWriter) begin(next []byte) {
 		return
 	}
 	w.sniff(next)
+	w.heedBody()
 	r.begin()
+}
+
+// heedBody takes over what a header has to tell of the content.
+func (w *standardWriter) heedBody() {
+	if b := w.s.body; b != nil {
+		x := w.s.x
+		x.closes = x.closes || b.broken.Load()
+		x.expects = x.expects && !b.begun.Load()
+	}
 }
 
 // sniff sets a Content-Type that was not set.
@@ -266,16 +278,37 @@ func (w *standardWriter) flush() {
 	if !x.owes() || w.err != nil {
 		return
 	}
-	if d := x.c.srv.config.WriteTimeout; d > 0 && !w.s.ownWrite {
+	if d := x.c.srv.config.WriteTimeout; d > 0 && !w.s.ownWrite.Load() {
 		_ = x.c.Net().SetWriteDeadline(time.Now().Add(d))
 		defer x.c.Net().SetWriteDeadline(time.Time{})
 	}
-	w.s.asks.Store(true)
-	w.s.waker.Wake()
-	if w.err = <-w.s.written; w.err != nil {
+	if w.err = w.ask(asksWrite).err; w.err != nil {
 		x.closes = true
 		w.s.cancel()
 	}
+}
+
+// ask has the task do something, and blocks until that is done.
+func (w *standardWriter) ask(what uint32) answered {
+	w.s.talk.ask(what)
+	for {
+		if a, ok := w.s.talk.heard(); ok {
+			return a
+		}
+		<-w.wait.token
+	}
+}
+
+// goOn tells a client that waits for it to send its content, which somebody reads.
+func (w *standardWriter) goOn() error {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	if w.ended {
+		return errEnded
+	}
+	w.s.x.goOn()
+	w.flush()
+	return w.err
 }
 
 // block calls what writes until it has ended.
@@ -283,7 +316,7 @@ func (w *standardWriter) block(write func(cx *waker.Context) (pending bool, err 
 	c := w.s.x.c
 	timed := false
 	for w.err == nil {
-		pending, err := write(&w.s.wait.cx)
+		pending, err := write(&w.wait.cx)
 		if err != nil {
 			w.err = err
 			w.s.x.closes = true
@@ -292,11 +325,11 @@ func (w *standardWriter) block(write func(cx *waker.Context) (pending bool, err 
 		if !pending {
 			break
 		}
-		if d := c.srv.config.WriteTimeout; d > 0 && !w.s.ownWrite {
+		if d := c.srv.config.WriteTimeout; d > 0 && !w.s.ownWrite.Load() {
 			timed = true
 			_ = c.Net().SetWriteDeadline(time.Now().Add(d))
 		}
-		<-w.s.wait.token
+		<-w.wait.token
 	}
 	if timed {
 		_ = c.Net().SetWriteDeadline(time.Time{})
@@ -355,9 +388,13 @@ type onlyWriter struct{ io.Writer }
 func (w *standardWriter) finish() {
 	w.lock.Lock()
 	defer w.lock.Unlock()
+	if w.isHijacked {
+		return
+	}
 	if !w.wrote {
 		w.writeHeader(http.StatusOK)
 	}
+	w.heedBody()
 	x := w.s.x
 	r := &x.resp
 	if w.trailers(); len(r.trailers) > 0 || len(w.declared) > 0 {
@@ -395,14 +432,14 @@ func (w *standardWriter) SetWriteDeadline(t time.Time) error {
 }
 
 // deadline sets one. It does not wait for a write that is under way, which it may be there to end.
-func (w *standardWriter) deadline(own *bool, set func(*netio.Conn, time.Time) error, t time.Time) error {
+func (w *standardWriter) deadline(own *word.Bool, set func(*netio.Conn, time.Time) error, t time.Time) error {
 	if w.lock.TryLock() {
 		defer w.lock.Unlock()
 		if w.ended {
 			return errEnded
 		}
 	}
-	*own = true
+	own.Store(true)
 	return set(w.nc, t)
 }
 
@@ -412,22 +449,23 @@ func (w *standardWriter) EnableFullDuplex() error { return nil }
 // Hijack implements http.Hijacker: from then on the connection, a *net.TCPConn, is the caller's.
 func (w *standardWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.lock.Lock()
+	err := w.mayHijack()
+	w.lock.Unlock()
+	if err == nil && w.s.body != nil {
+		err = w.s.body.Close() // nobody reads beside the caller
+	}
+	w.lock.Lock()
 	defer w.lock.Unlock()
-	if w.ended {
-		return nil, nil, errEnded
+	if err == nil {
+		err = w.mayHijack()
 	}
-	if w.isHijacked {
-		return nil, nil, http.ErrHijacked
-	}
-	if w.s.x.c.Secure() != nil {
-		return nil, nil, fmt.Errorf("web: Hijack under TLS: %w", http.ErrNotSupported)
+	if err != nil {
+		return nil, nil, err
 	}
 	if w.s.x.resp.streams {
 		w.flush()
 	}
-	w.s.wants.Store(true)
-	w.s.waker.Wake()
-	a := <-w.s.hijacked
+	a := w.ask(asksHandOver)
 	w.isHijacked = true
 	if a.err != nil {
 		return nil, nil, a.err
@@ -439,4 +477,16 @@ func (w *standardWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		_, _ = in.Peek(len(rest)) // so that Buffered says how much there is
 	}
 	return a.conn, bufio.NewReadWriter(in, bufio.NewWriter(a.conn)), nil
+}
+
+func (w *standardWriter) mayHijack() error {
+	switch {
+	case w.ended:
+		return errEnded
+	case w.isHijacked:
+		return http.ErrHijacked
+	case w.s.x.c.Secure() != nil:
+		return fmt.Errorf("web: Hijack under TLS: %w", http.ErrNotSupported)
+	}
+	return nil
 }
