@@ -82,13 +82,25 @@ func TestEndThatIsSaidToAFullStream(t *testing.T) {
 // Close says the end to the peer, and fails what waits at its own end.
 func TestCloseWhileReading(t *testing.T) {
 	server, client := linked(t, tls.VersionTLS13, 1<<12)
-	waits := make(chan error, 2)
+	waits, begun := make(chan error, 2), make(chan bool, 2)
 	for _, c := range []*tlsio.Conn{server, client} {
 		go func() {
-			_, err := run(c.Read(make([]byte, 1)))
+			op := c.Read(make([]byte, 1))
+			_, err := future.BlockOn(future.Func(func(cx *waker.Context) future.Poll[int] {
+				p := op.Poll(cx)
+				if p.IsPending() {
+					select {
+					case begun <- true: // it has left the connection, which Close can then say the end on
+					default:
+					}
+				}
+				return p
+			}))
 			waits <- err
 		}()
 	}
+	<-begun
+	<-begun
 	if err := server.Close(); err != nil {
 		t.Error(err)
 	}
