@@ -18,11 +18,11 @@ func (empty) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 }
 
 // Sink is a Writer that takes everything, and nothing becomes of it.
-var Sink Writer = sink{}
+var Sink Writer = nowhere{}
 
-type sink struct{}
+type nowhere struct{}
 
-func (sink) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
+func (nowhere) PollWrite(cx *waker.Context, p []byte) future.Poll[int] {
 	if !cx.Spend() {
 		return future.Pending[int]()
 	}

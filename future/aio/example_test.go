@@ -8,6 +8,8 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/future/coord"
+	"github.com/magpie-go/magpie/future/stream"
 )
 
 // greet is a server of one connection: it knows no sockets.
@@ -185,4 +187,20 @@ func ExampleNewBlockingReader() {
 	line, err := future.BlockOn(future.Box(in.ReadLine(80)))
 	fmt.Println(string(line), err)
 	// Output: typed <nil>
+}
+
+// What is written goes into a channel, piece by piece.
+func ExampleToSink() {
+	tx, rx := coord.MPSC[[]byte](4)
+	w := aio.ToSink(tx.Sink())
+	_, err := future.BlockOn(future.Do(func(co *future.Co) error {
+		if _, err := aio.WriteAll(w, []byte("hello")).Await(co); err != nil {
+			return err
+		}
+		_, err := aio.CloseWrite(w).Await(co)
+		return err
+	}))
+	all, _ := future.BlockOn(stream.Collect[[]byte](rx))
+	fmt.Printf("%q %v\n", all, err)
+	// Output: ["hello"] <nil>
 }

@@ -32,6 +32,7 @@ func TestZeroValues(t *testing.T) {
 		mustPanic(t, func() { b.PollWrite(cx, nil) }, "a nil or zero BufWriter: NewBufWriter makes them")
 		mustPanic(t, func() { b.Flush() }, "BufWriter")
 	}
+	mustPanic(t, func() { new(aio.SinkWriter).PollWrite(cx, nil) }, "a nil or zero SinkWriter: ToSink makes them")
 	mustPanic(t, func() { new(aio.Taking).PollRead(cx, nil) }, "Taking")
 	mustPanic(t, func() { new(aio.BlockingReader).PollRead(cx, nil) }, "BlockingReader")
 	mustPanic(t, func() { new(aio.BlockingWriter).PollWrite(cx, nil) }, "BlockingWriter")
@@ -58,6 +59,8 @@ func TestNilArguments(t *testing.T) {
 		"Join":              func() { aio.Join(nil, nil) },
 		"FromReader":        func() { aio.FromReader(nil) },
 		"NewBlockingReader": func() { aio.NewBlockingReader(nil, nil) },
+		"ToSink":            func() { aio.ToSink(nil) },
+		"LendToSink":        func() { aio.LendToSink(nil) },
 		"NewCoReader":       func() { aio.NewCoReader(nil, aio.Empty) },
 	} {
 		mustPanic(t, f, "aio: "+name+" with a nil ")

@@ -12,7 +12,8 @@ type Decoder[T any] interface {
 	// Decode looks for a frame at the beginning of src, which is what has come and was not used. It returns the frame and how
 	// many bytes of src are used up, by it and before it. If there is no whole frame in src, it fails with
 	// [ErrMore]: the bytes that it has not used come again with those that follow. end says that nothing
-	// follows; Decode is called until it returns ErrMore then, also with an empty src.
+	// follows; Decode is called until it returns ErrMore then, also with an empty src. What it has noted of bytes that it
+	// leaves is forgotten then: in a datagram (see package datagram) each call has all there is.
 	//
 	// The frame may be a part of src, which the caller leaves alone until the next call. Any other error is this
 	// frame's: if bytes are used up, the next frame follows them; if none are, there will be no more.

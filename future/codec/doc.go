@@ -2,8 +2,8 @@
 // them, or what a [Decoder] and an [Encoder] of your own say.
 //
 // A decoder finds frames in bytes and an encoder appends them to bytes; neither reads nor writes, so that both are
-// tested without a connection. [FramedRead] is a stream of what a decoder finds in an aio.Reader, [FramedWrite] a sink
-// of what an encoder makes for an aio.Writer, [Framed] both:
+// tested without a connection. [FramedRead] is a stream of what a decoder finds in an aio.Reader, [FramedWrite] a sink (see package
+// future/sink) of what an encoder makes for an aio.Writer, [Framed] both. Package datagram has them for datagrams.
 //
 //	f := codec.NewFramed(conn, &codec.Lines{Max: 1024})
 //	for {

@@ -11,8 +11,8 @@ import (
 // DefaultHighWater is the high-water mark of a FramedWrite: 8 KB.
 const DefaultHighWater = 8 << 10
 
-// FramedWrite is a sink of frames: an [Encoder] makes bytes of them, which are gathered and written to a Writer. It borrows
-// both, and closes the Writer by [FramedWrite.CloseWrite] only. It is for one task at a time.
+// FramedWrite is a sink of frames (see package future/sink): an [Encoder] makes bytes of them, which are gathered and written to a Writer. It borrows
+// both, and closes the Writer by [FramedWrite.CloseWrite] and PollClose only. It is for one task at a time.
 //
 // Feed and Send take a frame as soon as less than the high-water mark is gathered, and else first write what the Writer takes. So no
 // more is held than the mark and one frame. After an error of the Writer everything fails with that; an
@@ -24,6 +24,7 @@ type FramedWrite[T any] struct {
 	from int // of buf: what is before it was written
 	mark int
 	err  error
+	told bool // the Writer, that nothing more comes
 }
 
 // NewFramedWrite returns a sink of frames that enc makes bytes of, for w.
@@ -100,6 +101,21 @@ func (f *FramedWrite[T]) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 	return a
 }
 
+// PollClose flushes, and then tells the Writer's peer that nothing more comes, if it is an aio.CloseWriter.
+func (f *FramedWrite[T]) PollClose(cx *waker.Context) future.Poll[future.Unit] {
+	for {
+		a := f.PollFlush(cx)
+		c, ok := f.w.(aio.CloseWriter)
+		if a.IsPending() || a.Err() != nil || f.told || !ok {
+			return a
+		}
+		if err := c.CloseWrite(); err != nil {
+			return future.Failed[future.Unit](err)
+		}
+		f.told = true // what says the end may be bytes too, as in TLS, and the peer waits for them
+	}
+}
+
 // Pending returns how many bytes are gathered and not written.
 func (f *FramedWrite[T]) Pending() int {
 	f.check()
@@ -135,7 +151,9 @@ func (f *FramedWrite[T]) SetEncoder(enc Encoder[T]) {
 	f.enc = enc
 }
 
-func (f *FramedWrite[T]) forget() {
+// StopSending ends a wait that is given up, see package future/sink.
+func (f *FramedWrite[T]) StopSending() {
+	f.check()
 	if w, ok := f.w.(aio.WriteForgetter); ok {
 		w.ForgetWrite()
 	}

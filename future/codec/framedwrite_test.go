@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/codec"
+	"github.com/magpie-go/magpie/future/sink"
+	"github.com/magpie-go/magpie/future/stream"
 )
 
 // shout is another encoder of lines.
@@ -195,5 +198,48 @@ func TestFramedWriteMisuse(t *testing.T) {
 	for _, f := range []*codec.FramedWrite[int]{nil, new(codec.FramedWrite[int])} {
 		mustPanic(t, func() { f.Feed(1) }, "a nil or zero FramedWrite: NewFramedWrite makes them")
 		mustPanic(t, func() { f.PollFlush(context(1)) }, "FramedWrite")
+	}
+}
+
+var _ sink.Sink[[]byte] = (*codec.FramedWrite[[]byte])(nil)
+
+// It is a sink: what a stream has is written, and then the end is told, once, after what the end itself needs is written.
+func TestFramedWriteIsASink(t *testing.T) {
+	w := &script{writes: []any{pending{}, 3}}
+	f := codec.NewFramedWrite(w, new(codec.Lines))
+	must(t, sink.Forward[[]byte](stream.Of([]byte("one"), []byte("two")), f))
+	must(t, sink.Close[[]byte](f))
+	if w.wrote() != "one\ntwo\n" || w.closes != 1 || w.flushes != 3 {
+		t.Errorf("written %q, closed %d times, flushed %d times", w.wrote(), w.closes, w.flushes)
+	}
+	w = &script{writes: []any{pending{}}}
+	f = codec.NewFramedWrite(w, new(codec.Lines))
+	op := sink.Send[[]byte](f, []byte("three"))
+	if op.Poll(context(9)).IsReady() {
+		t.Fatal("it is ready")
+	}
+	if op.Drop(); !op.Fed() || w.forgot != 1 {
+		t.Errorf("fed %v, forgot %d times", op.Fed(), w.forgot)
+	}
+	w = &script{writes: []any{errBroken}}
+	if _, err := run[future.Unit](sink.Send[[]byte](codec.NewFramedWrite(w, new(codec.Lines)), nil)); err != errBroken {
+		t.Errorf("it came to %v", err)
+	}
+}
+
+// Frames in both directions are a stream and a sink in one, of which each half waits for itself.
+func TestFramedIsAStreamAndASink(t *testing.T) {
+	s := &script{reads: []any{"one\ntw", "o\n"}}
+	f := codec.NewFramed(s, new(codec.Lines))
+	must(t, sink.SendAll[[]byte](f, f))
+	if s.wrote() != "one\ntwo\n" {
+		t.Errorf("written %q", s.wrote())
+	}
+	before := s.forgot
+	if future.StopWaiting(f); s.forgot != before+1 {
+		t.Error("a wait to read that was given up has not reached the reader")
+	}
+	if sink.StopSending(f); s.forgot != before+2 {
+		t.Error("a wait to write that was given up has not reached the writer")
 	}
 }

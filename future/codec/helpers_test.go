@@ -26,6 +26,7 @@ type script struct {
 	calls         []string // what was written by each
 	flushes       int
 	closed        bool
+	closes        int
 	forgot        int
 }
 
@@ -75,6 +76,7 @@ func (s *script) PollFlush(*waker.Context) future.Poll[future.Unit] {
 
 func (s *script) CloseWrite() error {
 	s.closed = true
+	s.closes++
 	return nil
 }
 

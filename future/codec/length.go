@@ -44,6 +44,9 @@ func (d *LengthDelimited) Decode(src []byte, end bool) (frame []byte, n int, err
 		d.total = head + body
 	}
 	if len(src) < d.total {
+		if end {
+			d.total = 0
+		}
 		return nil, 0, ErrMore
 	}
 	n, d.total = d.total, 0

@@ -173,3 +173,14 @@ func TestLengthDelimitedMisuse(t *testing.T) {
 		mustPanic(t, func() { _, _, _ = d.Decode(nil, false) }, "set FieldLen to 1 to 8 or 0")
 	}
 }
+
+// A message that was cut short is forgotten with what it came in: the next bytes begin with a head.
+func TestLengthDelimitedCutShort(t *testing.T) {
+	d := new(codec.LengthDelimited)
+	for _, c := range []struct{ bytes, want string }{{"\x00\x00\x00\x05ab", "more"}, {"\x00\x00\x00\x02ab", `"ab"`}} {
+		src := []byte(c.bytes)
+		if got := decode(d, &src, true); got != c.want {
+			t.Errorf("%q: %s, want %s", c.bytes, got, c.want)
+		}
+	}
+}

@@ -74,21 +74,15 @@ func (o *SendOp[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		o.state = flushing
 	}
-	for {
-		a := o.f.PollFlush(cx)
-		if a.IsPending() {
-			return a
-		}
-		err := a.Err()
-		if c, ok := o.f.w.(aio.CloseWriter); ok && o.close && err == nil {
-			// What says the end may be bytes too, as in TLS, and the peer waits for them.
-			o.close = false
-			if err = c.CloseWrite(); err == nil {
-				continue
-			}
-		}
-		return o.end(err)
+	poll := o.f.PollFlush
+	if o.close {
+		poll = o.f.PollClose
 	}
+	a := poll(cx)
+	if a.IsPending() {
+		return a
+	}
+	return o.end(a.Err())
 }
 
 func (o *SendOp[T]) end(err error) future.Poll[future.Unit] {
@@ -99,7 +93,7 @@ func (o *SendOp[T]) end(err error) future.Poll[future.Unit] {
 // Drop implements future.Dropper.
 func (o *SendOp[T]) Drop() {
 	if o.state != sent {
-		o.f.forget()
+		o.f.StopSending()
 	}
 	*o = SendOp[T]{fed: o.fed}
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/coord"
+	"github.com/magpie-go/magpie/future/sink"
+	"github.com/magpie-go/magpie/future/stream"
 )
 
 func ExampleMPSC() {
@@ -99,4 +101,14 @@ func ExampleSender_Reserve() {
 	})
 	fmt.Println(future.BlockOn(f))
 	// Output: made at leisure <nil>
+}
+
+// What a stream has goes into a channel, and the end behind it.
+func ExampleSender_Sink() {
+	tx, rx := coord.MPSC[int](1)
+	both, err := future.BlockOn(future.Box(future.Join(
+		sink.Forward[int](stream.Of(1, 2, 3), tx.Sink()),
+		stream.Collect[int](rx))))
+	fmt.Println(both.Second, err)
+	// Output: [1 2 3] <nil>
 }

@@ -49,6 +49,7 @@ func table() []mutant {
 		bulkMutants,
 		kvMutants, kvHeedMutants, kvRewriteMutants, wsMutants,
 		packetMutants, unixgramMutants,
+		sinkMutants,
 		handoverMutants,
 		dnsMutants,
 		dialMutants,
