@@ -81,7 +81,10 @@ func (c *conn) stepGreet(cx *waker.Context) bool {
 		c.fail(err)
 		return true
 	}
-	c.makeRoom(filled)
+	if c.makeRoom(filled); c.w == len(c.buf) {
+		c.fail(c.tooLong())
+		return true
+	}
 	if done {
 		c.opened()
 	}

@@ -100,7 +100,9 @@ func (c *conn) receive(cx *waker.Context) bool {
 			c.reopen()
 		case got == more:
 			if n == 0 {
-				c.makeRoom(filled)
+				if c.makeRoom(filled); c.w == len(c.buf) {
+					c.wrong(c.tooLong())
+				}
 				return true
 			}
 		case !c.traits.early && c.unsentRequests() == c.flight.n && c.protocol.reusable():
@@ -145,6 +147,12 @@ func (c *conn) unsentRequests() int {
 		left -= c.flight.at(c.flight.n - 1 - n).size
 	}
 	return n
+}
+
+// tooLong is what is wrong with a line, or whatever a protocol wants whole, that fills the largest buffer: to read on would be to
+// read nothing, again and again.
+func (c *conn) tooLong() error {
+	return fmt.Errorf("%w: a part of it that has no end in %d bytes", stats.ErrReply, len(c.buf))
 }
 
 // makeRoom moves an unfinished line to the front, into a larger buffer if this one was

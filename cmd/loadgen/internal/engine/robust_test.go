@@ -87,6 +87,22 @@ func TestRunSurvivesServers(t *testing.T) {
 	}
 }
 
+// What has no end in the largest buffer is a failure, whether a reply or what comes before the first one. (It was read on and on,
+// into no room, and no timeout was looked at.)
+func TestLineWithoutAnEnd(t *testing.T) {
+	for _, credentials := range []string{"", ":secret@"} {
+		c := config(t, "redis://"+credentials+serve(t, func(_ int, c *net.TCPConn) {
+			_, _ = c.Read(make([]byte, 1))
+			_, _ = io.WriteString(c, "+"+strings.Repeat("a", lastBuffer))
+			_, _ = io.Copy(io.Discard, c)
+		}), 1)
+		c.Duration = 5 * time.Second
+		if r := mustRun(t, t.Context(), newRuntime(t), c); r.Errors["bad_response"] != 1 || r.Failed != 1 {
+			t.Errorf("credentials %q: %d failed: %v", credentials, r.Failed, r.ErrorExamples)
+		}
+	}
+}
+
 // A server that dies, is away for a while, and comes back is found again by all connections.
 func TestRunFindsAServerThatComesBack(t *testing.T) {
 	if runtime.GOOS == "windows" {
