@@ -249,6 +249,16 @@ func TestRunOnAgents(t *testing.T) {
 	}
 }
 
+// A rate and a time make a number, on agents too: none sends what is due as the run ends.
+func TestTimeOnAgents(t *testing.T) {
+	t.Parallel()
+	to, _, over := coordinate(t, t.Context(), fmt.Sprintf(`{"URL":%q,"Rate":1000,"Duration":100000000}`, echo(t)), nil)
+	newAgents(t, to, 3)
+	if o := <-over; o.err != nil || o.report.Rate.Begun+o.report.Rate.Unsent != 100 || o.report.Duration != int64(100*time.Millisecond) {
+		t.Errorf("%+v, %v", o.report, o.err)
+	}
+}
+
 // A closed load of a number of requests is dealt out exactly.
 func TestNumberOfRequestsOnAgents(t *testing.T) {
 	t.Parallel()

@@ -108,6 +108,7 @@ func (l Loads) Take(portions []Portion) (taken Loads) {
 // Due returns how many requests that some portions have of open loads are to begin, measured, before a time since the begin of
 // the run.
 func (l Loads) Due(before time.Duration, portions ...[]Portion) (n uint64) {
+	before = min(before, l.End())
 	for i, c := range l {
 		if !c.Load.IsOpen() {
 			continue

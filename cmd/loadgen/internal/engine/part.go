@@ -54,6 +54,10 @@ func (p *part) take(shard *stats.Shard) (s sent, ok bool) {
 			return s, false
 		}
 		s.counted = s.at >= p.run.config.Warmup
+		if s.at >= p.loads.End() {
+			s.at = never // or it would be a race with the end, which some of them win
+			return s, true
+		}
 		if s.counted && p.limited && len(p.parts) > 1 && p.tries.Dec() < 0 {
 			return s, false
 		}

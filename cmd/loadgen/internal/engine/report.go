@@ -24,7 +24,7 @@ func (l Loads) AreOpen() bool {
 	return slices.ContainsFunc(l, func(c *Config) bool { return c.Load.IsOpen() })
 }
 
-// Length is how long the loads last; for ever, if one of them has no end of its own.
+// Length is how long the loads last, and no longer than the run; for ever, if one of them is closed.
 func (l Loads) Length() (d time.Duration) {
 	for _, c := range l {
 		if !c.Load.IsOpen() {
@@ -32,11 +32,20 @@ func (l Loads) Length() (d time.Duration) {
 		}
 		d = max(d, c.Load.Length())
 	}
-	return d
+	return min(d, l.End())
+}
+
+// End is when the time of the run is up, since its begin: what is to begin then, or later, is not of the run.
+func (l Loads) End() time.Duration {
+	if d := l[0].Duration; d > 0 {
+		return l[0].Warmup + d
+	}
+	return never
 }
 
 // Asked is how many requests the loads have in a part of their time.
 func (l Loads) Asked(from, to time.Duration) (n float64) {
+	to = min(to, l.End())
 	for _, c := range l {
 		n += c.Load.Asked(from, to)
 	}
@@ -82,7 +91,8 @@ func (l Loads) Report(total *stats.Total, elapsed time.Duration, used stats.Usag
 		}
 	}
 	if l.AreOpen() {
-		r.Open(total, l.Asked(c.Warmup, c.Warmup+elapsed), elapsed)
+		lasted := min(elapsed, l.End()-c.Warmup)
+		r.Open(total, l.Asked(c.Warmup, c.Warmup+lasted), lasted)
 		if len(l) == 1 && c.Load.Stages != nil && c.Load.Burst <= 1 {
 			r.Gaps = total.Gaps(func(t time.Duration) float64 { return c.Load.Asked(0, t) })
 		}

@@ -220,7 +220,7 @@ func (r *run) report(rt *sched.Runtime, elapsed time.Duration, used stats.Usage,
 	if r.hasTimes && !r.limited && r.phase.Load() == stopping {
 		for _, p := range r.parts {
 			if p.arrivals != nil {
-				total.Unsent(p.arrivals.due(r.stopped))
+				total.Unsent(p.arrivals.due(min(r.stopped, r.loads.End())))
 			}
 		}
 	}

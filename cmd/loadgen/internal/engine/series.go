@@ -43,7 +43,11 @@ func (r *run) cut(now time.Duration) *stats.Interval {
 	}
 	part := piece.Counts.Interval(piece.Start, piece.Length, piece.CPU)
 	if r.hasTimes {
-		part.Asked = r.loads.Asked(max(l.last, r.config.Warmup), max(now, r.config.Warmup))
+		from := l.last
+		if from == l.begin {
+			from = r.config.Warmup // what was to begin from then on is counted, however late that was seen to be over
+		}
+		part.Asked = r.loads.Asked(from, max(now, from))
 	}
 	l.last, l.used = now, used
 	l.series.Add(part)
