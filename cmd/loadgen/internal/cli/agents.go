@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func (f *linkFlags) link() agents.Link {
 type agentsFlags struct {
 	Agents *int `group:"agents" placeholder:"N" help:"Deal the run out to N machines, where loadgen agent waits."`
 	linkFlags
-	NATSListen   string        `name:"nats-listen" group:"agents" default:"127.0.0.1:4222" placeholder:"HOST:PORT" help:"Where its own server listens (127.0.0.1:4222); :4222 for other machines."`
+	NATSListen   string        `name:"nats-listen" group:"agents" placeholder:"HOST:PORT" help:"Where its own server listens (127.0.0.1:4222); :4222 for other machines."`
 	AgentsWait   time.Duration `name:"agents-wait" group:"agents" default:"1m" placeholder:"1m" help:"How long to wait until all agents are there."`
 	AgentTimeout time.Duration `name:"agent-timeout" group:"agents" default:"5s" placeholder:"5s" help:"Silence after which an agent is taken for lost."`
 	OnAgentLoss  string        `name:"on-agent-loss" group:"agents" default:"fail" placeholder:"fail" help:"fail: end the run; redistribute: the others take its share."`
@@ -38,8 +39,13 @@ type agentsFlags struct {
 
 // check tells what is wrong with the flags of a run that is not dealt out.
 func (f *agentsFlags) check() error {
-	if f.Agents == nil && f.NATS != "" {
+	switch {
+	case f.Agents == nil && f.NATS != "":
 		return errors.New("nats is for a run on agents: give --agents N too")
+	case f.Agents == nil && f.NATSListen != "":
+		return errors.New("nats-listen is for a run on agents: give --agents N too")
+	case f.NATS != "" && f.NATSListen != "":
+		return errors.New("nats and nats-listen exclude one another: give one of them")
 	}
 	switch f.OnAgentLoss {
 	case "fail", "redistribute", "":
@@ -59,7 +65,7 @@ func (c *runCommand) spec() (json.RawMessage, error) {
 // coordinate runs the loads on agents.
 func (c *runCommand) coordinate(e *env, spec json.RawMessage, loads engine.Loads) (*stats.Report, error) {
 	co := agents.Coordinator{
-		Link: c.link(), Listen: c.NATSListen, Agents: *c.Agents, Wait: c.AgentsWait, Timeout: c.AgentTimeout,
+		Link: c.link(), Listen: cmp.Or(c.NATSListen, "127.0.0.1:4222"), Agents: *c.Agents, Wait: c.AgentsWait, Timeout: c.AgentTimeout,
 		Redistribute: c.OnAgentLoss == "redistribute", Version: version(), Loads: loads, Spec: spec, Files: c.files.Kept(), Log: e.stderr,
 	}
 	r, err := co.Run(e.ctx)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -94,7 +95,7 @@ func (c *findCommand) check() (from, to float64, goals stats.Goals, err error) {
 	if len(c.SLO) == 0 {
 		return 0, 0, nil, errors.New("there is nothing to keep: give --slo 'p99<5ms', say")
 	}
-	if goals, err = stats.ParseGoals(c.SLO); err != nil {
+	if goals, err = stats.ParseGoals("--slo", c.SLO); err != nil {
 		return 0, 0, nil, err
 	}
 	if from, err = engine.ParseRate(c.From); err != nil {
@@ -124,6 +125,8 @@ type finder struct {
 	config engine.Config
 	goals  stats.Goals
 	tell   bool
+	works  bool   // a request has succeeded
+	reason string // why one has not
 }
 
 func (f *finder) search(rate, most, close float64) error {
@@ -174,9 +177,13 @@ func (f *finder) keeps(rate float64) (bool, error) {
 		if kept {
 			i = 1
 		}
-		if votes[i]++; votes[i] == 2 {
-			return kept, nil
+		if votes[i]++; votes[i] < 2 {
+			continue
 		}
+		if !f.works { // it is no rate that was too much
+			return false, errors.New("no request succeeded" + f.reason)
+		}
+		return kept, nil
 	}
 }
 
@@ -211,6 +218,13 @@ func (f *finder) try(rate float64) (bool, error) {
 	if why, ok := r.ErrorExamples[stats.DNS.String()]; ok {
 		return false, errors.New(why)
 	}
+	f.works = f.works || r.Succeeded > 0
+	most := uint64(0)
+	for kind, n := range r.Errors {
+		if n > most {
+			most, f.reason = n, ": "+cmp.Or(r.ErrorExamples[kind], kind)
+		}
+	}
 	t := trial{Rate: rate, Achieved: r.Rate.Achieved, P99: r.Latency.P99, Broken: f.goals.Broken(r)}
 	if !r.Rate.IsKept() {
 		t.Broken = append(t.Broken, fmt.Sprintf("the rate could not be kept: %.0f of %.0f a second begun", r.Rate.Achieved, r.Rate.Asked))
@@ -222,7 +236,11 @@ func (f *finder) try(rate float64) (bool, error) {
 		if !t.Kept {
 			verdict = t.Broken[0]
 		}
-		fmt.Fprintf(f.e.stdout, "%12.0f a second: p99 %v, %s\n", rate, time.Duration(t.P99).Round(time.Microsecond), verdict)
+		p99 := "no reply"
+		if r.Requests > 0 {
+			p99 = "p99 " + stats.Human(t.P99)
+		}
+		fmt.Fprintf(f.e.stdout, "%12.0f a second: %s, %s\n", rate, p99, verdict)
 	}
 	return t.Kept, nil
 }

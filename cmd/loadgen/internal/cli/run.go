@@ -135,7 +135,7 @@ func (c *runCommand) Run(e *env) error {
 		return usageError{err}
 	}
 	config := &configs[0]
-	goals, err := stats.ParseGoals(c.Fail)
+	goals, err := stats.ParseGoals("--fail", c.Fail)
 	if err != nil {
 		return usageError{err}
 	}
@@ -216,8 +216,14 @@ func checkOutput(format string) error {
 // have been told to.
 const shutdownTime = time.Second
 
+// maxWorkers is how many a runtime may have.
+const maxWorkers = 1 << 15
+
 // withRuntime calls f with a runtime.
 func withRuntime(workers int, f func(*sched.Runtime) error) (err error) {
+	if workers < 0 || workers > maxWorkers {
+		return usageError{fmt.Errorf("%d workers: give a number from 1 to %d, or 0 for one per core", workers, maxWorkers)}
+	}
 	rt, err := sched.New(sched.Config{Workers: workers})
 	if err != nil {
 		return usageError{err}

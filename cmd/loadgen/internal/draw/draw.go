@@ -16,7 +16,7 @@ type Time struct {
 	s    float64       // of lognormal
 }
 
-const accepted = "accepted are fixed(5ms), uniform(1ms,9ms), normal(5ms,1ms), exponential(5ms), and lognormal(5ms,0.5) with the median and the sigma of its logarithm"
+const accepted = "accepted are fixed(5ms), uniform(1ms,9ms), normal(5ms,1ms), exponential(5ms), lognormal(5ms,0.5) with the median and the sigma of its logarithm, and 5ms alone"
 
 // Parse reads a distribution; a time alone is fixed.
 func Parse(text string) (d Time, err error) {

@@ -154,6 +154,7 @@ var wrong = map[string]string{
 	"target: http://h\nsteps:\n- path: /\n  extract: {t: {json: '$.a['}}":                      `4:23: JSON path "$.a[": `,
 	"target: http://h\nsteps:\n- path: /\n  extract: {t: {regexp: '(a'}}":                      `4:25: error parsing regexp: missing closing ): `,
 	"target: http://h\nsteps:\n- path: /\n  extract: {t: {json: $.a, header: b}}":              `4:16: give json, regexp, header, or header and regexp`,
+	"target: http://h\nsteps:\n- path: /\n  extract: {t: {header: 'a b'}}":                     `4:25: "a b" is no name of a header's field, such as Location`,
 	"target: http://h\nsteps:\n- path: /\n  extract: {t: {xpath: //a}}":                        `4:17: what is extracted has no "xpath": accepted are json, regexp, header`,
 	"target: http://h\nsteps:\n- path: /\n  check: stat == 200":                                `4:10: check "stat == 200": unknown name stat`,
 	"target: http://h\nsteps:\n- path: /\n  check: [status == 200, {a: b}]":                    `4:26: check wants a text, or a list of them`,

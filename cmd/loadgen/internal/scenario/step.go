@@ -9,6 +9,7 @@ import (
 
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/draw"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // readSteps reads variables and steps, and finds what is wrong with them where it stands.
@@ -248,6 +249,8 @@ func (b *book) extract(x pair) (e engine.Extract, err error) {
 		nodes[p.key.Value] = p.value
 	}
 	switch {
+	case given["header"] != "" && http1.CheckField(given["header"], "") != nil:
+		err = b.errorf(nodes["header"], "%q is no name of a header's field, such as Location", given["header"])
 	case given["json"] != "" && len(given) == 1:
 		if e, err = engine.ExtractJSON(name, given["json"]); err != nil {
 			err = b.at(nodes["json"], err)

@@ -20,12 +20,12 @@ type goal struct {
 	show  func(float64) string
 }
 
-// ParseGoals reads goals such as p99<20ms: a figure, one of < <= > >=, and a bound.
-func ParseGoals(texts []string) (goals Goals, err error) {
+// ParseGoals reads goals such as p99<20ms, of a flag: a figure, one of < <= > >=, and a bound.
+func ParseGoals(flag string, texts []string) (goals Goals, err error) {
 	for _, text := range texts {
 		g, err := parseGoal(text)
 		if err != nil {
-			return nil, fmt.Errorf("--fail %q: %w", text, err)
+			return nil, fmt.Errorf("%s %q: %w", flag, text, err)
 		}
 		goals = append(goals, g)
 	}

@@ -14,7 +14,7 @@ func TestGoals(t *testing.T) {
 		"errors<1%": false, "errors<=1%": true, "errors<0.1%": false, "rate>499": true, "rate>0.5k": false, "rate>=0.5k": true,
 		"failed<11": true, "requests>1M": false, "lag.p99<1us": true,
 	} {
-		goals, err := ParseGoals([]string{text})
+		goals, err := ParseGoals("--slo", []string{text})
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -26,7 +26,7 @@ func TestGoals(t *testing.T) {
 		}
 	}
 	open := &Report{Requests: 1, Latency: Latency{P99: 9 * ms}, Service: &Latency{P99: ms}, Lag: &Latency{P99: 8 * ms}}
-	goals, err := ParseGoals([]string{"service.p99<2ms", "lag.p99<2ms", "p99<2ms"})
+	goals, err := ParseGoals("--slo", []string{"service.p99<2ms", "lag.p99<2ms", "p99<2ms"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestGoals(t *testing.T) {
 		t.Errorf("without a reply: %q", broken)
 	}
 	for _, text := range []string{"", "p99", "p99=1ms", "p98<1ms", "p99<1", "p99<-1ms", "errors<1", "errors<200%", "rate>x", "rate>-1", "rate>NaN", "x.p99<1ms"} {
-		if _, err := ParseGoals([]string{text}); err == nil || !strings.Contains(err.Error(), "--fail") {
+		if _, err := ParseGoals("--slo", []string{text}); err == nil || !strings.Contains(err.Error(), "--slo ") {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
