@@ -38,7 +38,11 @@ type curl struct {
 // parseCurl reads a command line of curl, as browsers copy it.
 func parseCurl(line string, files *engine.Files) (c curl, err error) {
 	c.files = files
-	words, err := shlex.Split(strings.ReplaceAll(line, "\\\n", " "))
+	line, err = plainQuotes(strings.ReplaceAll(line, "\\\n", " "))
+	if err != nil {
+		return c, fmt.Errorf("curl: %w", err)
+	}
+	words, err := shlex.Split(line)
 	if err != nil {
 		return c, fmt.Errorf("curl: %w", err)
 	}

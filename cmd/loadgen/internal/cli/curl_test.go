@@ -22,7 +22,9 @@ func TestParseCurl(t *testing.T) {
 		`curl h -d a=1 -db=2 -u me:pw`: {url: "http://h", method: "POST", data: []string{"a=1", "b=2"},
 			headers: []string{"Authorization: Basic bWU6cHc=", "Content-Type: application/x-www-form-urlencoded"}},
 		`curl -G h?x=1 -d a=1`: {url: "http://h?x=1&a=1", method: "GET", asQuery: true},
-		`curl --json {} h`:     {url: "http://h", method: "POST", data: []string{"{}"}, headers: []string{"Content-Type: application/json", "Accept: application/json"}},
+		`curl $'h' --data-raw $'it\'s \\\u0021\n\x41\e' -H 'a: $\'b -H "c: $'d'" -H e:\$'f' -H Content-Type:x`: {url: "http://h", method: "POST", data: []string{"it's \\!\nA\x1b"},
+			headers: []string{`a: $\b`, `c: $'d'`, "e:$f", "Content-Type:x"}},
+		`curl --json {} h`: {url: "http://h", method: "POST", data: []string{"{}"}, headers: []string{"Content-Type: application/json", "Accept: application/json"}},
 		`curl h --data-binary @` + file + ` -H Content-Type:x`: {url: "http://h", method: "POST", data: []string{"a\nb"}, headers: []string{"Content-Type:x"}},
 		`curl h -d @` + file + ` -H Content-Type:x`:            {url: "http://h", method: "POST", data: []string{"ab"}, headers: []string{"Content-Type:x"}},
 	} {
@@ -42,6 +44,8 @@ func TestParseCurl(t *testing.T) {
 		"curl h --frob": "--frob is not understood",
 		"curl h -d @no": "no such file",
 		"curl 'h":       "curl: ",
+		`curl $'h`:      "the quote at the end of $'…' is missing",
+		`curl $'h\q'`:   `an escape that is not known: \q`,
 	} {
 		if _, err := parseCurl(line, nil); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "cannot find the file", "no such file"), want) {
 			t.Errorf("%q: %v, want %q", line, err, want)
@@ -52,6 +56,7 @@ func TestParseCurl(t *testing.T) {
 func FuzzParseCurl(f *testing.F) {
 	f.Add("curl -X POST h -d 'a b' -H 'A: b'")
 	f.Add("curl -sSkI -- h")
+	f.Add(`curl $'h\u0021\'' -d "$'a'"`)
 	f.Fuzz(func(t *testing.T, line string) {
 		if strings.Contains(line, "@") {
 			t.Skip() // no files
