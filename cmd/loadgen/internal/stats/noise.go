@@ -24,11 +24,16 @@ func ReadClock() Clock {
 	return c
 }
 
+// least is how much time has to pass between two readings: the clocks go by hundredths of a second, so of a millisecond they say
+// that more cores were busy than there are.
+const least = 100 * time.Millisecond
+
 // Since returns what happened since an earlier reading, on so many cores.
 func (c Clock) Since(before Clock, cores int) (n Noise) {
 	n.Preemptions = c.preemptions - before.preemptions
-	if s := c.at.Sub(before.at).Seconds(); s > 0 {
-		n.Busy = (c.busy - before.busy).Seconds() / s
+	if d := c.at.Sub(before.at); d >= least {
+		s := d.Seconds()
+		n.Busy = min((c.busy-before.busy).Seconds()/s, float64(cores))
 		n.Steal = (c.steal - before.steal).Seconds() / (s * float64(cores))
 	}
 	return n

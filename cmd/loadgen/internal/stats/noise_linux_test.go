@@ -16,7 +16,23 @@ func TestTimesOfTheMachine(t *testing.T) {
 	before := ReadClock()
 	for ReadClock().busy == before.busy {
 	}
-	if n := ReadClock().Since(before, 1); n.Busy <= 0 || n.Steal < 0 {
+	after := ReadClock()
+	after.at = before.at.Add(time.Second)
+	if n := after.Since(before, 1); n.Busy <= 0 || n.Steal < 0 {
 		t.Errorf("%+v", n)
+	}
+}
+
+// No more cores were busy than there are, and of a time that is too short nothing is said.
+func TestBusyCores(t *testing.T) {
+	var before Clock
+	for _, x := range []struct {
+		passed, busy time.Duration
+		want         float64
+	}{{time.Millisecond, tick, 0}, {time.Second, time.Second / 2, 0.5}, {time.Second, 2*time.Second + tick, 2}} {
+		after := Clock{at: before.at.Add(x.passed), busy: x.busy}
+		if n := after.Since(before, 2); n.Busy != x.want {
+			t.Errorf("%v of %v: %v cores were busy, want %v", x.busy, x.passed, n.Busy, x.want)
+		}
 	}
 }
