@@ -245,7 +245,7 @@ func TestRunOnAgents(t *testing.T) {
 		t.Error("there is no sample of the gaps between requests")
 	}
 	for _, a := range agents {
-		a.log.wait(t, "the run is over")
+		a.log.wait(t, "the run is over;")
 	}
 }
 

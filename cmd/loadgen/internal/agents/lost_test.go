@@ -6,9 +6,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/magpie-go/magpie/cmd/loadgen/internal/engine"
 	"github.com/magpie-go/magpie/cmd/loadgen/internal/stats"
 )
 
@@ -60,6 +62,24 @@ func TestAgentDiesAndOthersTakeItsShare(t *testing.T) {
 		t.Errorf("%d connections of those that are left, want all 6", connections)
 	}
 	told.wait(t, "agent b is gone: .*; 2 others take its share")
+}
+
+// When all are lost the run has lasted until then: what was due and is not known to be sent is told for that time.
+func TestAllAgentsAreLost(t *testing.T) {
+	c := &engine.Config{Duration: time.Minute, Warmup: time.Second}
+	c.Load.Stages = engine.Constant(1000)
+	for _, x := range []struct{ lostAt, want time.Duration }{{3 * time.Second, 3 * time.Second}, {time.Hour, time.Minute}} {
+		r := &run{c: &Coordinator{Loads: engine.Loads{c}}, merger: newMerger(engine.Loads{c}), unsent: 2000, lost: []string{"a"}}
+		r.members = []*member{{name: "a", state: gone, lostAt: x.lostAt, tally: tally{through: time.Second}}}
+		report, err := r.result()
+		if err == nil || report.Duration != int64(x.want) || report.Rate.Asked != 1000 || report.Rate.Unsent != 2000 {
+			t.Errorf("lost at %v: %v, %+v, %v", x.lostAt, time.Duration(report.Duration), report.Rate, err)
+		}
+		var text strings.Builder
+		if err := report.WriteText(&text); err != nil || !strings.Contains(text.String(), "; 2000 not sent before the end, or as an agent was lost. ") {
+			t.Errorf("%v:\n%s", err, &text)
+		}
+	}
 }
 
 // A closed load makes as many requests as were asked for, whoever dies.

@@ -111,9 +111,12 @@ func (r *run) result() (*stats.Report, error) {
 			r.unsent += m.done.Unsent // of the others it is known already
 		}
 	}
-	if elapsed == 0 {
+	if r.count(finished) == 0 {
 		for _, m := range r.members {
 			elapsed = max(elapsed, m.tally.through)
+			if r.merger.isOpen { // what was due until then is told, as unsent
+				elapsed = max(elapsed, min(m.lostAt, r.c.Loads.Length()-r.c.Loads[0].Warmup))
+			}
 		}
 	}
 	r.merger.sum.Unsent(r.unsent)

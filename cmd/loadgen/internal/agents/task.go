@@ -138,7 +138,7 @@ func (t *task) serve() {
 	pieces.close(d)
 	<-pieces.sent
 	switch {
-	case t.wanted.Err() != nil:
+	case t.wanted.Err() != nil && !pieces.told:
 		fmt.Fprintln(t.agent.Log, "the run is over, or its coordinator is gone; waiting for work")
 	case d.Error != "":
 		fmt.Fprintf(t.agent.Log, "the run has failed: %s; waiting for work\n", d.Error)
@@ -261,7 +261,7 @@ func (t *task) report(p *pieces) {
 			}
 			continue
 		}
-		_ = t.ask("done", d, nil)
+		p.told = t.ask("done", d, nil) == nil
 		return
 	}
 }
@@ -273,6 +273,7 @@ type pieces struct {
 	queue []json.RawMessage
 	last  int
 	done  *done
+	told  bool          // the coordinator has all of it
 	sent  chan struct{} // closed when all are, or nobody wants them
 }
 

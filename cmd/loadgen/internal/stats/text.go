@@ -55,7 +55,8 @@ func (r *Report) WriteText(w io.Writer) error {
 		if r.OfIterations() {
 			what = "iterations a second"
 		}
-		line("rate", "%s", r.Rate.text(what, r.OwnLag))
+		lost := slices.ContainsFunc(r.Agents, func(a Agent) bool { return a.State == "lost" })
+		line("rate", "%s", r.Rate.text(what, r.OwnLag, lost))
 	}
 	if r.AtEnd.Requests+r.AtEnd.Connecting > 0 {
 		line("at the end", "%s", r.AtEnd.text())
@@ -133,7 +134,7 @@ func (r *Rate) IsKept() bool {
 }
 
 // text says whether the rate, of what is counted a second, was kept, and if not, why.
-func (r *Rate) text(what string, own *Latency) string {
+func (r *Rate) text(what string, own *Latency, lost bool) string {
 	if r.IsKept() {
 		return fmt.Sprintf("%.1f %s asked for, %.1f begun", r.Asked, what, r.Achieved)
 	}
@@ -142,6 +143,9 @@ func (r *Rate) text(what string, own *Latency) string {
 		why += fmt.Sprintf("; of the others 1 in 100 was %s late or more, which is this machine's doing", Human(own.P99))
 	}
 	missed := fmt.Sprintf("%d not sent before the end", r.Unsent)
+	if lost {
+		missed += ", or as an agent was lost"
+	}
 	if r.Shed > 0 {
 		missed += fmt.Sprintf(", %d shed", r.Shed)
 	}
