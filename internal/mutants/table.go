@@ -56,5 +56,6 @@ func table() []mutant {
 		processMutants,
 		signalMutants,
 		observeMutants,
+		loadgenMutants,
 	)
 }

@@ -132,6 +132,30 @@ func TestAgentIsToldToEnd(t *testing.T) {
 	}
 }
 
+// Who has taken over what one agent left takes over what the next one leaves, too, with what that had of the first.
+func TestOneAgentAfterAnotherIsToldToEnd(t *testing.T) {
+	t.Parallel()
+	begun := make(chan struct{}, 1)
+	to, told, over := coordinate(t, t.Context(), fmt.Sprintf(`{"URL":%q,"Requests":6000,"Think":2000000}`, echo(t)), func(c *Coordinator) {
+		c.Redistribute = true
+		c.Loads[0].Each = func(*stats.Interval, *stats.Report) {
+			select {
+			case begun <- struct{}{}:
+			default:
+			}
+		}
+	})
+	agents := newAgents(t, to, 3)
+	<-begun
+	agents[0].stop()
+	told.wait(t, "agent a is gone: it was told to end; 2 others take its share")
+	agents[1].stop()
+	if o := <-over; o.err != nil || o.report.Requests < 6000-6 || o.report.Requests > 6000 {
+		t.Errorf("%+v, %v", o.report, o.err)
+	}
+	told.wait(t, "agent b is gone: it was told to end; c takes its share")
+}
+
 // Silence is what an agent is given up for, and what it sends after that counts for nothing: it is told that it is out.
 func TestSilentAgent(t *testing.T) {
 	t.Parallel()

@@ -36,10 +36,11 @@ func TestMergingByInterval(t *testing.T) {
 	if len(told) != 2 || told[0] != 11 || told[1] != 2 {
 		t.Errorf("told %v, want 11 and 2", told)
 	}
+	m.add(&piece{Start: 500 * ms, Length: 100 * ms, Counts: counted(20)}) // its interval is told: it goes to the next one that is not
 	m.add(&piece{Start: 3001 * ms, Length: 200 * ms, Counts: counted(4)})
 	m.finish(tell)
 	r := m.report(3201*ms, stats.Usage{})
-	if len(told) != 4 || told[2] != 0 || told[3] != 4 || r.Requests != 17 || len(r.Series) != 4 {
+	if len(told) != 4 || told[2] != 20 || told[3] != 4 || r.Requests != 37 || len(r.Series) != 4 {
 		t.Errorf("told %v, and %d requests in %d intervals", told, r.Requests, len(r.Series))
 	}
 	end := int64(0)
@@ -51,6 +52,22 @@ func TestMergingByInterval(t *testing.T) {
 	}
 	if end != int64(3201*ms) {
 		t.Errorf("the last interval ends at %d", end)
+	}
+}
+
+// An interval is told when the last of those who run has told what it counted in it.
+func TestIntervalWaitsForAll(t *testing.T) {
+	told := 0
+	all := engine.Loads{{Interval: time.Second, Each: func(*stats.Interval, *stats.Report) { told++ }}}
+	r := &run{c: &Coordinator{Loads: all}, merger: newMerger(all)}
+	slow, quick := &member{state: running}, &member{state: running}
+	r.members = []*member{quick, slow, {state: gone}}
+	quick.tally.through = 3 * time.Second
+	for n := range 4 {
+		slow.tally.through = time.Duration(n) * time.Second
+		if r.progress(); told != n {
+			t.Errorf("%d intervals are told, and one agent has told %d", told, n)
+		}
 	}
 }
 
