@@ -20,7 +20,7 @@ func table() []mutant {
 		leftoverMutants,
 		reactorMutants,
 		backendMutants,
-		netioMutants,
+		netioMutants, fdMutants,
 		moveMutants,
 		schedMutants,
 		recycleMutants,

@@ -121,5 +121,5 @@
 // Elsewhere, and under the build tag portable, the same API stands on package net: each
 // wait takes a goroutine, each connection that has been read or written two buffers of
 // 16 KB at most, and a write is ready when it is in that buffer, from where it is sent in
-// the background.
+// the background. There is no [FD], which is for descriptors that nothing else here is for.
 package netio

@@ -169,7 +169,7 @@ func (e *endpoint) lookUpNames() (local, remote net.Addr) {
 	if n := e.names.Load(); n != nil {
 		return n.local, n.remote
 	}
-	if e.kind() == pipeKind || !e.src.Enter() {
+	if e.kind() == pipeKind || e.kind() == fdKind || !e.src.Enter() {
 		return nil, nil
 	}
 	defer e.src.Leave()
@@ -210,9 +210,8 @@ func (e *endpoint) call(op string, f func(fd int) error) error {
 	if !e.src.Enter() {
 		return e.fail(op, net.ErrClosed)
 	}
-	err := f(e.src.FD())
-	e.src.Leave()
-	if err != nil {
+	defer e.src.Leave() // also when f, which may be a user's, panics
+	if err := f(e.src.FD()); err != nil {
 		return e.fail(op, err)
 	}
 	return nil

@@ -9,6 +9,7 @@ const (
 	unixpacketKind
 	unixgramKind
 	pipeKind
+	fdKind
 	udp4Kind
 	udp6Kind // of IPv6, perhaps of both
 )
@@ -18,5 +19,5 @@ func (k kind) isUnix() bool { return k == unixKind || k == unixpacketKind || k =
 
 // network is what errors and addresses call it.
 func (k kind) network() string {
-	return [...]string{tcpKind: "tcp", unixKind: "unix", unixpacketKind: "unixpacket", unixgramKind: "unixgram", pipeKind: "pipe", udp4Kind: "udp", udp6Kind: "udp"}[k]
+	return [...]string{tcpKind: "tcp", unixKind: "unix", unixpacketKind: "unixpacket", unixgramKind: "unixgram", pipeKind: "pipe", fdKind: "fd", udp4Kind: "udp", udp6Kind: "udp"}[k]
 }
