@@ -44,7 +44,7 @@ func table() []mutant {
 		unorderedMutants,
 		streamMutants,
 		fileMutants,
-		serveMutants, webMutants, webTalkMutants, webFileMutants, proxyMutants,
+		serveMutants, webMutants, webTalkMutants, webStandardMutants, webFileMutants, proxyMutants,
 		pipeMutants,
 		bulkMutants,
 		kvMutants, kvHeedMutants, kvRewriteMutants, wsMutants,

@@ -107,7 +107,7 @@ func (w *Response) finish(toHead bool) {
 	if x.switched != nil && w.status == 0 {
 		status = 101
 	}
-	bare := status == 204 || status == 304 || x.switched != nil
+	bare := isBare(status) || x.switched != nil
 	length := int64(len(content))
 	if w.hasLength {
 		if length == 0 && toHead {
@@ -149,6 +149,9 @@ func (x *exchange) sendLarge(content []byte) {
 	}
 }
 
+// isBare reports whether an answer has neither content nor anything that frames it.
+func isBare(status int) bool { return status == 101 || status == 204 || status == 304 }
+
 // header appends the status line and the fields, but for those that frame the content.
 func (w *Response) header(status int, hasContent bool) {
 	x := w.x
@@ -173,8 +176,9 @@ func (w *Response) header(status int, hasContent bool) {
 			out = append(out, "Connection: Upgrade\r\n"...)
 		}
 	case x.closes || !msg.KeepAlive() || x.c.Draining() || x.awaits() && !x.told:
-		x.closes = true
-		out = append(out, "Connection: close\r\n"...)
+		if x.closes = true; status != 101 { // of which an http.Handler has set the field
+			out = append(out, "Connection: close\r\n"...)
+		}
 	case msg.HTTP10():
 		out = append(out, "Connection: keep-alive\r\n"...)
 	}
@@ -186,7 +190,7 @@ func (w *Response) begin() {
 	x := w.x
 	w.streams = true
 	status := w.Status()
-	bare := status == 204 || status == 304
+	bare := isBare(status)
 	w.chunked = !w.hasLength && !bare && !x.req.msg.HTTP10()
 	if !w.hasLength && !bare && !w.chunked {
 		x.closes = true // the end of the connection is that of the content

@@ -7,11 +7,11 @@ import (
 	"net/textproto"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
+	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -44,7 +44,7 @@ const (
 // would give it: Flusher, Hijacker and io.ReaderFrom (also by [http.ResponseController], whose deadlines take the place of
 // BodyTimeout and WriteTimeout), a context that is
 // cancelled when the client is gone, trailers, 100-continue when it reads, 500 or the end of the connection when it panics,
-// silently with [http.ErrAbortHandler]. Not there: http.ServerContextKey in the context, HTTP/2, and Hijack under TLS, where
+// silently with [http.ErrAbortHandler]; one after a Hijack is told to Config.Conns.OnError on its goroutine. Not there: http.ServerContextKey in the context, HTTP/2, and Hijack under TLS, where
 // [Response.Switch] does the same.
 func Standard(h http.Handler) Handler {
 	if h == nil {
@@ -68,7 +68,7 @@ type standardCall struct {
 	body   *standardBody // nil: there is none
 	err    error         // that the answer ends with
 
-	ownRead, ownWrite word.Bool // the handler has set deadlines
+	reads, writes deadline
 }
 
 // Poll implements future.Future.
@@ -99,9 +99,6 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	if p.IsReady() {
 		s.over()
 		x.lent = false
-		if s.ownRead.Load() || s.ownWrite.Load() {
-			_ = x.c.Net().SetDeadline(time.Time{})
-		}
 		if err := p.Err(); err != nil { // the pool is full, or closed
 			return future.Failed[future.Unit](err)
 		}
@@ -163,7 +160,9 @@ func (s *standardCall) handOver() {
 func (s *standardCall) run() (future.Unit, error) {
 	x := s.x
 	w := &s.w
-	w.s, w.nc, w.header = s, x.c.Net(), http.Header{}
+	w.s, w.header = s, http.Header{}
+	s.reads.set, s.reads.nc = (*netio.Conn).SetReadDeadline, x.c.Net()
+	s.writes.set, s.writes.nc = (*netio.Conn).SetWriteDeadline, x.c.Net()
 	defer s.end()
 	req, err := s.request()
 	if err != nil {
@@ -178,12 +177,14 @@ func (s *standardCall) run() (future.Unit, error) {
 			return
 		}
 		p := recover()
-		if s.end(); w.isHijacked {
-			return
-		}
-		x.closes = true
+		s.end()
 		if s.err = http.ErrAbortHandler; p != http.ErrAbortHandler {
 			s.err = future.Recovered(p)
+		}
+		if !w.isHijacked {
+			x.closes = true
+		} else if tell := x.c.srv.config.Conns.OnError; tell != nil && p != nil && p != http.ErrAbortHandler {
+			tell(&x.c.Conn, s.err) // there is no task any more that would
 		}
 	}()
 	s.h.ServeHTTP(w, req)
@@ -195,12 +196,16 @@ func (s *standardCall) run() (future.Unit, error) {
 	return future.Unit{}, nil
 }
 
-// end is called when the handler has returned, whatever else still has what it was given.
+// end is called when the handler has returned, whatever else still has what it was given. The task may be gone, or have handed the connection
+// over, so that the context is ended here.
 func (s *standardCall) end() {
 	if s.body != nil {
 		_ = s.body.Close()
 	}
 	s.w.end()
+	s.reads.end()
+	s.writes.end()
+	s.cancel()
 }
 
 // request makes what the handler is given.
@@ -252,7 +257,7 @@ func (s *standardCall) request() (*http.Request, error) {
 		req.TransferEncoding = []string{"chunked"}
 	}
 	if !msg.Done() {
-		s.body = &standardBody{s: s, req: req}
+		s.body = &standardBody{s: s}
 		s.body.wait.init()
 		req.Body = s.body
 	}
@@ -261,7 +266,11 @@ func (s *standardCall) request() (*http.Request, error) {
 			req.SetPathValue(name, string(x.req.PathValue(name)))
 		}
 	}
-	return req.WithContext(s.ctx), nil
+	req = req.WithContext(s.ctx)
+	if s.body != nil {
+		s.body.req = req // whose Trailer the handler looks at, and no copy's
+	}
+	return req, nil
 }
 
 // announced adds the names of a Trailer field.

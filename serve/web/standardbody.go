@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/textproto"
 	"sync"
-	"time"
 
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -61,7 +60,7 @@ func (b *standardBody) read(p []byte) (int, error) {
 	timed := false
 	defer func() {
 		if timed {
-			_ = x.c.Net().SetReadDeadline(time.Time{})
+			b.s.reads.over()
 		}
 	}()
 	for {
@@ -81,9 +80,9 @@ func (b *standardBody) read(p []byte) (int, error) {
 		case !pending:
 			continue
 		}
-		if d := x.c.srv.config.BodyTimeout; d > 0 && !timed && !b.s.ownRead.Load() {
+		if !timed {
 			timed = true
-			_ = x.c.Net().SetReadDeadline(time.Now().Add(d))
+			b.s.reads.within(x.c.srv.config.BodyTimeout)
 		}
 		if <-b.wait.token; b.closed.Load() {
 			return 0, http.ErrBodyReadAfterClose

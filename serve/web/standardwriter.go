@@ -16,8 +16,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/magpie-go/magpie/internal/word"
-	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/waker"
 	"github.com/magpie-go/magpie/wire/http1"
 )
@@ -33,7 +31,6 @@ type standardWriter struct {
 	wait       sleeper
 	lock       sync.Mutex
 	ended      bool // the handler has returned
-	nc         *netio.Conn
 	header     http.Header
 	wrote      bool // the header is decided
 	isHijacked bool
@@ -278,10 +275,8 @@ func (w *standardWriter) flush() {
 	if !x.owes() || w.err != nil {
 		return
 	}
-	if d := x.c.srv.config.WriteTimeout; d > 0 && !w.s.ownWrite.Load() {
-		_ = x.c.Net().SetWriteDeadline(time.Now().Add(d))
-		defer x.c.Net().SetWriteDeadline(time.Time{})
-	}
+	w.s.writes.within(x.c.srv.config.WriteTimeout)
+	defer w.s.writes.over()
 	if w.err = w.ask(asksWrite).err; w.err != nil {
 		x.closes = true
 		w.s.cancel()
@@ -325,14 +320,12 @@ func (w *standardWriter) block(write func(cx *waker.Context) (pending bool, err 
 		if !pending {
 			break
 		}
-		if d := c.srv.config.WriteTimeout; d > 0 && !w.s.ownWrite.Load() {
-			timed = true
-			_ = c.Net().SetWriteDeadline(time.Now().Add(d))
-		}
+		timed = true
+		w.s.writes.within(c.srv.config.WriteTimeout)
 		<-w.wait.token
 	}
 	if timed {
-		_ = c.Net().SetWriteDeadline(time.Time{})
+		w.s.writes.over()
 	}
 }
 
@@ -405,6 +398,7 @@ func (w *standardWriter) finish() {
 	}
 	x.finish()
 	w.flush()
+	w.ended = true // before anybody else has the lock: a header would follow what was sent
 }
 
 // trailers takes those that the handler has set.
@@ -422,26 +416,10 @@ func (w *standardWriter) trailers() {
 }
 
 // SetReadDeadline is for http.ResponseController.
-func (w *standardWriter) SetReadDeadline(t time.Time) error {
-	return w.deadline(&w.s.ownRead, (*netio.Conn).SetReadDeadline, t)
-}
+func (w *standardWriter) SetReadDeadline(t time.Time) error { return w.s.reads.take(t) }
 
 // SetWriteDeadline is for http.ResponseController.
-func (w *standardWriter) SetWriteDeadline(t time.Time) error {
-	return w.deadline(&w.s.ownWrite, (*netio.Conn).SetWriteDeadline, t)
-}
-
-// deadline sets one. It does not wait for a write that is under way, which it may be there to end.
-func (w *standardWriter) deadline(own *word.Bool, set func(*netio.Conn, time.Time) error, t time.Time) error {
-	if w.lock.TryLock() {
-		defer w.lock.Unlock()
-		if w.ended {
-			return errEnded
-		}
-	}
-	own.Store(true)
-	return set(w.nc, t)
-}
+func (w *standardWriter) SetWriteDeadline(t time.Time) error { return w.s.writes.take(t) }
 
 // EnableFullDuplex is for http.ResponseController: reading and writing are always independent.
 func (w *standardWriter) EnableFullDuplex() error { return nil }
@@ -462,7 +440,8 @@ func (w *standardWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if w.s.x.resp.streams {
+	if w.wrote { // a 101 is, by some
+		w.begin(nil)
 		w.flush()
 	}
 	a := w.ask(asksHandOver)

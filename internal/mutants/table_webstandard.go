@@ -1,0 +1,81 @@
+package main
+
+const webDeadline = "serve/web/standarddeadline.go"
+
+var (
+	webStays  = test{pkg: "./serve/web", run: "TestStandardDeadlineStays"}
+	webHijack = test{pkg: "./serve/web", run: "TestStandardHijackAfter|TestStandardPanicsAfter|TestStandardContextEnds|TestStandardSwitching"}
+)
+
+var webStandardMutants = []mutant{
+	{
+		name: "web/a-read-that-ends-takes-the-handlers-deadline-back",
+		file: webDeadline,
+		old:  "l.timed && !l.own",
+		new:  "l.timed",
+		test: webStays,
+	},
+	{
+		name: "web/what-waits-has-our-deadline-in-place-of-the-handlers",
+		file: webDeadline,
+		old:  "d > 0 && !l.own",
+		new:  "d > 0",
+		test: webStays,
+	},
+	{
+		name: "web/a-handlers-deadline-stays-with-the-connection",
+		file: webDeadline,
+		old:  "l.ended = true; l.own {",
+		new:  "l.ended = true; false {",
+		test: webStays,
+	},
+	{
+		name: "web/what-is-written-behind-an-answer-is-one-of-its-own",
+		file: webWriter,
+		old:  "	w.ended = true // before",
+		new:  "	// before",
+		test: test{pkg: "./serve/web", run: "TestStandardWritesBehind"},
+	},
+	{
+		name: "web/the-context-of-a-connection-that-was-taken-never-ends",
+		file: "serve/web/standard.go",
+		old:  "	s.writes.end()\n	s.cancel()\n",
+		new:  "	s.writes.end()\n",
+		test: webHijack,
+	},
+	{
+		name: "web/nobody-hears-of-a-panic-after-a-hijack",
+		file: "serve/web/standard.go",
+		old:  "			tell(&x.c.Conn, s.err)",
+		new:  "			_ = tell",
+		test: test{pkg: "./serve/web", run: "TestStandardPanicsAfter"},
+	},
+	{
+		name: "web/trailers-are-those-of-a-copy-of-the-request",
+		file: "serve/web/standard.go",
+		old:  "	req = req.WithContext(s.ctx)\n	if s.body != nil {\n		s.body.req = req // whose Trailer the handler looks at, and no copy's\n	}\n	return req, nil\n",
+		new:  "	if s.body != nil {\n		s.body.req = req\n	}\n	return req.WithContext(s.ctx), nil\n",
+		test: test{pkg: "./serve/web", run: "TestStandardTrailersUnannounced"},
+	},
+	{
+		name: "web/a-header-that-was-decided-is-not-sent-before-a-hijack",
+		file: webWriter,
+		old:  "	if w.wrote { // a 101",
+		new:  "	if w.s.x.resp.streams { // a 101",
+		test: webHijack,
+	},
+	{
+		name: "web/status-101-has-content",
+		file: "serve/web/send.go",
+		old:  "return status == 101 || ",
+		new:  "return ",
+		test: webHijack,
+	},
+	{
+		name: "web/a-101-that-ends-HTTP-says-that-the-connection-closes",
+		file: "serve/web/send.go",
+		old:  "x.closes = true; status != 101 {",
+		new:  "x.closes = true; true {",
+		test: webHijack,
+	},
+}

@@ -1,0 +1,170 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/magpie-go/magpie/reactor/netio"
+)
+
+// A deadline that the handler sets while something waits under one of ours is not taken back with that.
+func TestStandardDeadlineStays(t *testing.T) {
+	var lock sync.Mutex
+	var last time.Time // that was set
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		l := &w.(*standardWriter).s.reads
+		set := l.set
+		l.set = func(c *netio.Conn, at time.Time) error {
+			lock.Lock()
+			defer lock.Unlock()
+			last = at
+			return set(c, at)
+		}
+		read := make(chan error)
+		go func() {
+			_, err := r.Body.Read(make([]byte, 1))
+			read <- err
+		}()
+		for timed := false; !timed; runtime.Gosched() {
+			l.lock.Lock()
+			timed = l.timed
+			l.lock.Unlock()
+		}
+		rc := http.NewResponseController(w)
+		at := time.Now().Add(time.Hour)
+		if err := rc.SetReadDeadline(at); err != nil {
+			t.Error(err)
+		}
+		fmt.Fprint(w, "x")
+		_ = rc.Flush()
+		if err := <-read; err != nil {
+			t.Error(err)
+		}
+		l.within(time.Minute)
+		if lock.Lock(); !last.Equal(at) {
+			t.Errorf("what waits later has a deadline at %v; want that of the handler", last)
+		}
+		lock.Unlock()
+		if err := rc.SetReadDeadline(time.Unix(1, 0)); err != nil {
+			t.Error(err)
+		}
+		if _, err := r.Body.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("a read after the deadline: %v", err)
+		}
+	})
+	p := start(t, Config{Handler: Standard(h), BodyTimeout: time.Minute}).dial(t)
+	p.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
+	if _, err := p.r.ReadString('x'); err != nil {
+		t.Fatal(err)
+	}
+	p.send("a")
+	_, _ = io.Copy(io.Discard, p.r)
+	if lock.Lock(); !last.IsZero() {
+		t.Errorf("the connection goes on with a deadline at %v", last)
+	}
+	lock.Unlock()
+}
+
+// What another goroutine writes after the answer was sent, and before all is taken from it, is no answer of its own.
+func TestStandardWritesBehindTheAnswer(t *testing.T) {
+	content := strings.Repeat("a", 3000)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, content)
+		w.(*standardWriter).finish() // as when it returns
+		if n, err := w.Write(make([]byte, 2000)); n > 0 || err != errEnded {
+			t.Errorf("%d, %v", n, err)
+		}
+	})
+	p := start(t, Config{Handler: Standard(h)}).dial(t)
+	for range 2 {
+		p.send(get)
+		p.want("GET", 200, content)
+	}
+}
+
+// The context of a request ends with its handler, also if that has taken the connection away.
+func TestStandardContextEnds(t *testing.T) {
+	ended := make(chan error, 1)
+	side(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		go func() {
+			select {
+			case <-ctx.Done():
+				ended <- nil
+			case <-time.After(patience):
+				ended <- errors.New("it does not end")
+			}
+		}()
+		if r.URL.Path == "/hijack" {
+			if c, _, err := w.(http.Hijacker).Hijack(); err == nil { // else it is closed
+				c.Close()
+			}
+		}
+	}), func(t *testing.T, at string) {
+		for _, path := range []string{"/", "/hijack"} {
+			(&served{addr: at}).dial(t).send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")
+			if err := <-ended; err != nil {
+				t.Error(path, err)
+			}
+		}
+	})
+}
+
+// Trailers are the handler's request's whether they were announced or not.
+func TestStandardTrailersUnannounced(t *testing.T) {
+	side(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, err := io.Copy(io.Discard, r.Body)
+		fmt.Fprint(w, r.Trailer, err)
+	}), func(t *testing.T, at string) {
+		p := (&served{addr: at}).dial(t)
+		p.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nFoo: bar\r\n\r\n")
+		p.want("POST", 200, "map[Foo:[bar]] <nil>")
+	})
+}
+
+// Status 101 has neither content nor a length.
+func TestStandardSwitchingProtocols(t *testing.T) {
+	side(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "x")
+		w.WriteHeader(101)
+		if _, err := w.Write([]byte("a")); err != http.ErrBodyNotAllowed {
+			t.Error(err)
+		}
+	}), func(t *testing.T, at string) {
+		p := (&served{addr: at}).dial(t)
+		p.send(get)
+		want101(t, p)
+	})
+}
+
+// It says that HTTP ends, and not that the connection does, also if it answers the last request.
+func TestStandardSwitchingProtocolsAtLast(t *testing.T) {
+	p := start(t, Config{Handler: Standard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "Upgrade")
+		w.WriteHeader(101)
+	}))}).dial(t)
+	p.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	want101(t, p)
+	p.wantEnd()
+}
+
+// want101 reads the header of an answer with status 101, which says nothing of content.
+func want101(t *testing.T, p *peer) {
+	t.Helper()
+	a, err := http.ReadResponse(p.r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := a.Header; a.StatusCode != 101 || h.Get("Content-Length") != "" || len(a.TransferEncoding) > 0 || len(h["Connection"]) != 1 || h.Get("Connection") != "Upgrade" {
+		t.Errorf("%s, %v, %v", a.Status, h, a.TransferEncoding)
+	}
+}
