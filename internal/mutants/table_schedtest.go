@@ -134,4 +134,11 @@ var schedtestMutants = []mutant{
 		new:  ``,
 		test: simTests("TestFuturesChangeClocks"),
 	},
+	{
+		name: "schedtest/a-simulation-that-was-woken-searches-for-ever",
+		file: "sched/simwait.go",
+		old:  "	if idle.awake(0, false) {\n		idle.found()\n	}\n",
+		new:  "	idle.awake(0, false)\n",
+		test: simTests("TestWokenFromOutside"),
+	},
 }
