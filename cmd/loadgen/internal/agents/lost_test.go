@@ -82,6 +82,24 @@ func TestAllAgentsAreLost(t *testing.T) {
 	}
 }
 
+// Of an agent that is lost as the run ends, only what was due until then is missed.
+func TestAgentIsLostAfterTheEnd(t *testing.T) {
+	c := &engine.Config{Connections: 1, Duration: time.Minute}
+	c.Load.Stages = engine.Constant(1000)
+	r := &run{c: &Coordinator{Loads: engine.Loads{c}, Log: newLog()}, merger: newMerger(engine.Loads{c}), isStopping: true, stopped: time.Second}
+	portions, err := r.c.Loads.Deal(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &member{name: "a", state: gone, portions: portions, tally: tally{taken: 900, through: 900 * time.Millisecond}}
+	r.members = []*member{m}
+	r.start = clock().Clock - 10*time.Second
+	r.bequeath(m)
+	if report, err := r.result(); err == nil || m.lostAt < 10*time.Second || report.Duration != int64(time.Second) || report.Rate.Unsent != 100 {
+		t.Errorf("%v, %+v in %v, lost after %v", err, report.Rate, time.Duration(report.Duration), m.lostAt)
+	}
+}
+
 // A closed load makes as many requests as were asked for, whoever dies.
 func TestAgentDiesInAClosedLoad(t *testing.T) {
 	t.Parallel()

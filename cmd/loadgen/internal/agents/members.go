@@ -35,6 +35,7 @@ type run struct {
 
 	start       time.Duration // of the load, on this machine's clock
 	isStopping  bool
+	stopped     time.Duration // of the load, when that was
 	interrupted bool
 	merger      *merger
 	unsent      uint64 // what agents that are gone were to send
@@ -206,10 +207,10 @@ func (r *run) bequeath(m *member) {
 	now := r.now()
 	m.lostAt = max(now-r.c.Loads[0].Warmup, 0)
 	survivors := r.active()
-	if r.isStopping {
-		survivors = nil
-	}
 	from := now
+	if r.isStopping {
+		survivors, from = nil, min(now, r.stopped) // the load was over then, however long it was silent after that
+	}
 	if r.c.Redistribute && len(survivors) > 0 {
 		from += r.lead()
 	}
@@ -254,7 +255,7 @@ func (r *run) stop() {
 	if r.isStopping {
 		return
 	}
-	r.isStopping = true
+	r.isStopping, r.stopped = true, r.now()
 	for _, m := range r.active() {
 		r.ask(m, "stop", nil, nil, func(err error) {
 			if errors.Is(err, errOut) {

@@ -115,7 +115,11 @@ func (r *run) result() (*stats.Report, error) {
 		for _, m := range r.members {
 			elapsed = max(elapsed, m.tally.through)
 			if r.merger.isOpen { // what was due until then is told, as unsent
-				elapsed = max(elapsed, min(m.lostAt, r.c.Loads.Length()-r.c.Loads[0].Warmup))
+				end := min(m.lostAt, r.c.Loads.Length()-r.c.Loads[0].Warmup)
+				if r.isStopping {
+					end = min(end, r.stopped-r.c.Loads[0].Warmup)
+				}
+				elapsed = max(elapsed, end)
 			}
 		}
 	}
