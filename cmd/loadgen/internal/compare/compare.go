@@ -100,8 +100,8 @@ func Compare(before, after *stats.Report, least float64, seed uint64) (*Result, 
 		f.Change = change(m, f.Before, f.After)
 		f.Low, f.High = at(changes[i], outside), at(changes[i], 1-outside)
 		f.Verdict = f.verdict(m, least)
-		if m.quantile > 0 && min(x.completed, y.completed)*(1-m.quantile) < beyond {
-			f.Verdict = Few
+		if n := min(x.completed, y.completed); m.unit == "ns" && (n == 0 || m.quantile > 0 && n*(1-m.quantile) < beyond) {
+			f.Verdict = Few // a server that does not answer is not a quick one
 		}
 		r.Figures = append(r.Figures, f)
 	}

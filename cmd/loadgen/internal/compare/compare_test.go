@@ -75,6 +75,34 @@ func TestErrorsAndRate(t *testing.T) {
 	}
 }
 
+// All that a reply may say is wrong is of a complete exchange: each of those is one, and not two, of which one has failed.
+func TestErrorsOfCompleteExchanges(t *testing.T) {
+	for _, kind := range []string{"http_4xx", "http_5xx", "error_reply", "check_failed", "extract_failed"} {
+		a, b := made(10, time.Millisecond, 0, 1), made(10, time.Millisecond, 1000, 2)
+		for _, i := range b.Series {
+			i.Errors = map[string]uint64{kind: i.Failed}
+		}
+		if e := mustCompare(t, a, b)["errors"]; e.After != 50 || e.Verdict != Worse {
+			t.Errorf("%s in half of them: %+v", kind, e)
+		}
+	}
+}
+
+// A server that does not answer has no times: it is not quicker than one that does.
+func TestNoReplyHasNoTime(t *testing.T) {
+	dead := &stats.Report{Load: "closed loop", Connections: 10}
+	for i := range int64(20) {
+		dead.Series.Add(&stats.Interval{Start: i * 1e9, Length: 1e9, Failed: 10})
+	}
+	lives := made(20, time.Millisecond, 0, 1)
+	for want, runs := range map[string][2]*stats.Report{Worse: {lives, dead}, Better: {dead, lives}} {
+		f := mustCompare(t, runs[0], runs[1])
+		if f["mean"].Verdict != Few || f["rate"].Verdict != want || f["errors"].Verdict != want || f[""].Verdict != want {
+			t.Errorf("it is to be %s: %+v", want, f)
+		}
+	}
+}
+
 // Of runs that are alike, about 1 in 20 figures seems to differ, and no more.
 func TestTheSameIsTheSame(t *testing.T) {
 	if testing.Short() {

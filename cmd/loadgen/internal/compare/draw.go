@@ -55,7 +55,7 @@ func newSample(s stats.Series, values []float64) *sample {
 	out := &sample{values: values, block: int(math.Ceil(math.Cbrt(n)))}
 	for _, i := range s {
 		p := part{seconds: float64(i.Length) / 1e9, completed: float64(i.Completed), failed: float64(i.Failed)}
-		p.all = p.completed + p.failed - float64(i.Errors["http_4xx"]+i.Errors["http_5xx"]) // those are complete too
+		p.all = p.completed + p.failed - float64(i.Refused()) // those are complete too
 		if !i.Latency.Hist.IsZero() {
 			for value, count := range i.Latency.Hist.ForEachBucket {
 				p.buckets = append(p.buckets, int32(sort.SearchFloat64s(values, float64(value))))

@@ -47,6 +47,16 @@ func (i *Interval) SendRate() float64 { return i.perSecond(float64(i.Sent)) }
 // FailureRate returns the failures a second.
 func (i *Interval) FailureRate() float64 { return i.perSecond(float64(i.Failed)) }
 
+// Refused returns how many of the failures are of exchanges that were complete: what the reply says.
+func (i *Interval) Refused() (n uint64) {
+	for k := range kinds {
+		if k.isRefusal() {
+			n += i.Errors[k.String()]
+		}
+	}
+	return n
+}
+
 func (i *Interval) perSecond(n float64) float64 {
 	if i.Length <= 0 {
 		return 0
