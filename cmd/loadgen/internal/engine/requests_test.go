@@ -61,7 +61,7 @@ func TestRunFillsTemplatesIn(t *testing.T) { overBoth(t, runFillsTemplatesIn) }
 
 func runFillsTemplatesIn(t *testing.T, over func(*Config)) {
 	s := newSeen(t)
-	feed, err := ReadFeed("users.csv", strings.NewReader("name,word\nada,\"a b\"\nbob,c\n"))
+	feed, err := ReadFeed("users.csv", strings.NewReader("\ufeffname,word\nada,\"a b\"\nbob,c\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -277,9 +278,16 @@ type Feed struct {
 	rows    [][]string
 }
 
+// byteOrderMark is what some spreadsheets begin a file with, and is no part of its first column's name.
+const byteOrderMark = "\ufeff"
+
 // ReadFeed reads CSV (RFC 4180) whose first line names the columns.
 func ReadFeed(name string, r io.Reader) (*Feed, error) {
-	all, err := csv.NewReader(r).ReadAll()
+	b := bufio.NewReader(r)
+	if begin, _ := b.Peek(len(byteOrderMark)); string(begin) == byteOrderMark {
+		_, _ = b.Discard(len(begin))
+	}
+	all, err := csv.NewReader(b).ReadAll()
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("feed %s: %w", name, err)
