@@ -75,6 +75,9 @@ func (c *runCommand) config() (config engine.Config, err error) {
 	if c.Pipeline < 1 {
 		return config, fmt.Errorf("%d requests under way on a connection: give a number from 1 to %d", c.Pipeline, engine.MaxPipeline)
 	}
+	if c.Interval == 0 { // which the engine takes for none said
+		return config, fmt.Errorf("an interval of 0s: give one from %v on, such as 1s", engine.MinInterval)
+	}
 	if err := c.requestFlags.set(&config); err != nil {
 		return config, err
 	}

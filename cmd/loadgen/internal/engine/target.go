@@ -195,6 +195,9 @@ func parseUnix(raw, rest string) (Target, error) {
 func parseHTTPUnix(raw, rest string) (Target, error) {
 	host, path, _ := strings.Cut(rest, "/")
 	socket, err := socketPath(host)
+	if errors.Is(err, errPath) && path != "" {
+		err = fmt.Errorf("%w: write its slashes as %%2F, as in http+unix://%%2Frun%%2Fmy.sock/path", err)
+	}
 	if err != nil {
 		return Target{}, err
 	}
@@ -205,13 +208,15 @@ func parseHTTPUnix(raw, rest string) (Target, error) {
 	return Target{URL: raw, Protocol: HTTP, Host: u.Host, Path: u.RequestURI(), network: "unix", address: socket}, nil
 }
 
+var errPath = errors.New("the path of the socket is missing")
+
 func socketPath(encoded string) (string, error) {
 	path, err := url.PathUnescape(encoded)
 	switch {
 	case err != nil:
 		return "", errors.New("a percent sign in the path of the socket is not followed by two digits: write it as %25")
 	case path == "":
-		return "", errors.New("the path of the socket is missing")
+		return "", errPath
 	}
 	return path, nil
 }

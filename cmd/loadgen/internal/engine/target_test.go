@@ -56,7 +56,8 @@ func TestParseTarget(t *testing.T) {
 		"tcp://host:0":       "port is not a number from 1 to 65535",
 		"http:///path":       "host is missing",
 		"unix://a%b":         "write it as %25",
-		"http+unix:///path":  "path of the socket is missing",
+		"http+unix:///path":  "path of the socket is missing: write its slashes as %2F, as in http+unix://%2Frun%2Fmy.sock/path; accepted",
+		"http+unix://":       "path of the socket is missing; accepted",
 		"unix://":            "path of the socket is missing",
 	} {
 		_, err := ParseTarget(raw)
