@@ -4,7 +4,7 @@ package main
 // other by runs on agents in one process.
 var (
 	deals    = test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestEachArrival|TestDueOf|TestNumbersAre"}
-	merges   = test{dir: "cmd/loadgen", pkg: "./internal/agents", run: "TestMerging|TestPieces|TestInterval|TestHeirs|TestClocks|TestAllAgents"}
+	merges   = test{dir: "cmd/loadgen", pkg: "./internal/agents", run: "TestMerging|TestPieces|TestUnsent|TestInterval|TestHeirs|TestClocks|TestAllAgents"}
 	onAgents = test{dir: "cmd/loadgen", pkg: "./internal/agents", run: "AgentDies|OneAgent"}
 )
 
@@ -79,6 +79,13 @@ var loadgenMutants = []mutant{
 		file: "cmd/loadgen/internal/agents/result.go",
 		old:  `		through = min(through, m.tally.through)`,
 		new:  `		through = max(through, m.tally.through)`,
+		test: merges,
+	},
+	{
+		name: "loadgen/what-was-not-sent-counts-twice",
+		file: "cmd/loadgen/internal/agents/merge.go",
+		old:  `	p.Counts.ClearUnsent()`,
+		new:  `	//`,
 		test: merges,
 	},
 	{

@@ -254,8 +254,12 @@ func TestTimeOnAgents(t *testing.T) {
 	t.Parallel()
 	to, _, over := coordinate(t, t.Context(), fmt.Sprintf(`{"URL":%q,"Rate":1000,"Duration":100000000}`, echo(t)), nil)
 	newAgents(t, to, 3)
-	if o := <-over; o.err != nil || o.report.Rate.Begun+o.report.Rate.Unsent != 100 || o.report.Duration != int64(100*time.Millisecond) {
-		t.Errorf("%+v, %v", o.report, o.err)
+	o := <-over
+	if o.err != nil {
+		t.Fatal(o.err)
+	}
+	if r := o.report; r.Rate.Begun+r.Rate.Unsent != 100 || r.Duration != int64(100*time.Millisecond) {
+		t.Errorf("%+v in %v", r.Rate, time.Duration(r.Duration))
 	}
 }
 

@@ -38,14 +38,14 @@ func dying(t *testing.T, spec string, redistribute bool) (told *log, over <-chan
 // The others take over what an agent that died was to send: each request of the schedule is sent, or known not to be.
 func TestAgentDiesAndOthersTakeItsShare(t *testing.T) {
 	t.Parallel()
-	told, over := dying(t, fmt.Sprintf(`{"URL":%q,"Rate":1000,"Requests":1000}`, echo(t)), true)
+	told, over := dying(t, fmt.Sprintf(`{"URL":%q,"Rate":1000,"Requests":3000}`, echo(t)), true) // 3 s, of which a machine may be busy most
 	o := <-over
 	if o.err != nil {
 		t.Fatal(o.err)
 	}
 	r := o.report
-	if r.Rate.Begun+r.Rate.Unsent != 1000 || r.Rate.Begun > r.Requests+2 || r.Rate.Unsent == 0 || r.Rate.Unsent > 600 || r.Interrupted {
-		t.Errorf("%d requests, %+v: not each of 1000 is accounted for", r.Requests, r.Rate)
+	if r.Rate.Begun+r.Rate.Unsent != 3000 || r.Rate.Begun > r.Requests+2 || r.Rate.Unsent == 0 || r.Rate.Unsent > 1000 || r.Interrupted {
+		t.Errorf("%d requests, %+v: not each of 3000 is accounted for", r.Requests, r.Rate)
 	}
 	connections := 0
 	for _, a := range r.Agents {
@@ -54,7 +54,7 @@ func TestAgentDiesAndOthersTakeItsShare(t *testing.T) {
 		}
 		if a.Name != "b" {
 			connections += a.Connections
-		} else if a.Requests == 0 || a.Requests > 600 || a.LostAt <= 0 || a.Why == "" {
+		} else if a.Requests == 0 || a.Requests > 1000 || a.LostAt <= 0 || a.Why == "" {
 			t.Errorf("agent %+v", a)
 		}
 	}

@@ -53,6 +53,7 @@ func (m *merger) add(p *piece) {
 		}
 		m.slots[i] = s
 	}
+	p.Counts.ClearUnsent() // an agent's report has all of them, and of one that is lost it is what was due and not taken
 	s.counts.Add(p.Counts)
 	s.end = max(s.end, p.Start+p.Length)
 	s.cpu += p.CPU

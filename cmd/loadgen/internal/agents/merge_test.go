@@ -55,6 +55,20 @@ func TestMergingByInterval(t *testing.T) {
 	}
 }
 
+// What an agent did not send is told once, with its report, though its last piece has some of that too.
+func TestUnsentCountsOnce(t *testing.T) {
+	c := &engine.Config{Duration: time.Second}
+	c.Load.Stages = engine.Constant(1000)
+	r := &run{c: &Coordinator{Loads: engine.Loads{c}}, merger: newMerger(engine.Loads{c})}
+	r.members = []*member{{state: finished, done: &done{Duration: time.Second, Unsent: 5}}}
+	s := stats.NewShard(true)
+	s.Unsent(3)
+	r.merger.add(&piece{Length: time.Second, Counts: stats.Merge(s)})
+	if report, err := r.result(); err != nil || report.Rate.Unsent != 5 {
+		t.Errorf("%+v, %v", report.Rate, err)
+	}
+}
+
 // An interval is told when the last of those who run has told what it counted in it.
 func TestIntervalWaitsForAll(t *testing.T) {
 	told := 0

@@ -32,8 +32,9 @@ type task struct {
 	more    chan []engine.Portion
 	numbers map[int]bool // of more that were taken; by NATS's goroutine
 
-	lock  sync.Mutex // guards heard
-	heard time.Time  // of the coordinator, last
+	lock     sync.Mutex // guards the rest
+	heard    time.Time  // of the coordinator, last
+	released bool       // by it
 }
 
 // maxMore is how many portions may wait to be taken over: far more than come at once.
@@ -75,6 +76,9 @@ func (t *task) take(q *request) error {
 	case "stop":
 		t.end()
 	case "release":
+		t.lock.Lock()
+		t.released = true
+		t.lock.Unlock()
 		t.abandon()
 	default:
 		return fmt.Errorf("there is no message %q", q.Kind)
@@ -138,7 +142,7 @@ func (t *task) serve() {
 	pieces.close(d)
 	<-pieces.sent
 	switch {
-	case t.wanted.Err() != nil && !pieces.told:
+	case t.wanted.Err() != nil && !t.isReleased():
 		fmt.Fprintln(t.agent.Log, "the run is over, or its coordinator is gone; waiting for work")
 	case d.Error != "":
 		fmt.Fprintf(t.agent.Log, "the run has failed: %s; waiting for work\n", d.Error)
@@ -234,6 +238,12 @@ func (t *task) ask(kind string, body, into any) error {
 	}
 }
 
+func (t *task) isReleased() bool {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	return t.released
+}
+
 // sleep waits, and reports whether the task is still wanted.
 func (t *task) sleep(d time.Duration) bool {
 	select {
@@ -261,7 +271,7 @@ func (t *task) report(p *pieces) {
 			}
 			continue
 		}
-		p.told = t.ask("done", d, nil) == nil
+		_ = t.ask("done", d, nil)
 		return
 	}
 }
@@ -273,7 +283,6 @@ type pieces struct {
 	queue []json.RawMessage
 	last  int
 	done  *done
-	told  bool          // the coordinator has all of it
 	sent  chan struct{} // closed when all are, or nobody wants them
 }
 

@@ -86,6 +86,9 @@ func Merge(shards ...*Shard) *Total {
 // Unsent counts requests whose time came and that nobody took.
 func (t *Total) Unsent(n uint64) { t.counts.unsent += n }
 
+// ClearUnsent forgets how many of them were counted, for who knows it from elsewhere.
+func (t *Total) ClearUnsent() { t.counts.unsent = 0 }
+
 // Taken returns how many requests of those whose time came were begun, or shed.
 func (t *Total) Taken() uint64 { return t.counts.began + t.counts.shed }
 
