@@ -1,7 +1,9 @@
 package main
 
 var (
-	proxyTCP  = test{pkg: "./serve/proxy", run: "Test[^H]"}
+	proxyTCP   = test{pkg: "./serve/proxy", run: "Test[^H]"}
+	clientEnds = test{pkg: "./serve/client", run: "TestContentIsClosed|TestEarlyAnswerForgets|TestRoundTripUpgrades"}
+
 	proxyHTTP = test{pkg: "./serve/proxy", run: "TestHTTP"}
 )
 
@@ -92,5 +94,65 @@ var proxyMutants = []mutant{
 	}
 	return future.Done`,
 		test: proxyHTTP,
+	},
+	{
+		name: "proxy/an-upgrade-that-nobody-asked-for-is-followed",
+		file: "serve/proxy/passing.go",
+		old:  `asked == "" || !strings.EqualFold(`,
+		new:  `false && !strings.EqualFold(`,
+		test: proxyHTTP,
+	},
+	{
+		name: "proxy/an-upgrade-in-the-middle-of-a-request-is-followed",
+		file: "serve/proxy/passing.go",
+		old:  ` || !p.r.Message().Done()`,
+		new:  ``,
+		test: proxyHTTP,
+	},
+	{
+		name: "proxy/an-upgrade-that-is-lost-keeps-its-connection",
+		file: "serve/proxy/passing.go",
+		old:  `			_ = stream.Close()`,
+		new:  ``,
+		test: proxyHTTP,
+	},
+	{
+		name: "proxy/who-panics-keeps-its-place-at-the-server",
+		file: "serve/proxy/passing.go",
+		old: `			p.Drop()
+`,
+		new:  ``,
+		test: proxyHTTP,
+	},
+	{
+		name: "proxy/a-tunnel-that-ends-keeps-its-place-at-the-server",
+		file: "serve/proxy/upgraded.go",
+		old: `	u.op.Drop()
+	u.end()
+`,
+		new: `	u.op.Drop()
+`,
+		test: proxyHTTP,
+	},
+	{
+		name: "client/content-of-an-operation-that-was-dropped-at-once-stays-open",
+		file: "serve/client/do.go",
+		old:  `		x.send.closer = x.req.Body // nothing`,
+		new:  `		// nothing`,
+		test: clientEnds,
+	},
+	{
+		name: "client/content-is-waited-for-after-the-answer",
+		file: "serve/client/send.go",
+		old:  `			b.ForgetRead()`,
+		new:  `			_ = b`,
+		test: clientEnds,
+	},
+	{
+		name: "client/what-was-read-before-an-upgrade-is-lost",
+		file: "serve/client/roundtrip.go",
+		old:  `stream: stream, read: read}`,
+		new:  `stream: stream, read: read[:0]}`,
+		test: clientEnds,
 	},
 }

@@ -7,6 +7,8 @@ var (
 	webHijack = test{pkg: "./serve/web", run: "TestStandardHijackAfter|TestStandardPanicsAfter|TestStandardContextEnds|TestStandardSwitching"}
 )
 
+var webSwitches = test{pkg: "./serve/web", run: "TestSwitch"}
+
 var webStandardMutants = []mutant{
 	{
 		name: "web/a-read-that-ends-takes-the-handlers-deadline-back",
@@ -77,5 +79,40 @@ var webStandardMutants = []mutant{
 		old:  "x.closes = true; status != 101 {",
 		new:  "x.closes = true; true {",
 		test: webHijack,
+	},
+	{
+		name: "web/a-read-of-content-that-was-given-up-is-waited-for",
+		file: "serve/web/body.go",
+		old:  "	x.wantsBody = false\n	x.c.ForgetRead()\n",
+		new:  "	x.c.ForgetRead()\n",
+		test: test{pkg: "./serve/web", run: "TestReadOfContentIsGivenUp"},
+	},
+	{
+		name: "web/a-connection-switches-under-its-handler",
+		file: "serve/web/conn.go",
+		old:  "x.switched != nil && x.fut == nil {",
+		new:  "x.switched != nil {",
+		test: webSwitches,
+	},
+	{
+		name: "web/a-switch-that-is-lost-is-told-to-nobody",
+		file: "serve/web/exchange.go",
+		old:  "	x.stays()\n",
+		new:  "	x.switched = nil\n",
+		test: webSwitches,
+	},
+	{
+		name: "web/a-switch-after-a-failure-is-told-to-nobody",
+		file: "serve/web/send.go",
+		old:  "	x.stays()\n",
+		new:  "	x.switched, x.lost = nil, nil\n",
+		test: webSwitches,
+	},
+	{
+		name: "web/a-switch-counts-as-lost-that-was-made",
+		file: "serve/web/conn.go",
+		old:  "	x.lost = nil\n",
+		new:  "",
+		test: test{pkg: "./serve/proxy", run: "TestHTTPUpgrade$"},
 	},
 }

@@ -248,6 +248,9 @@ func (x *exchange) fail(err error) future.Poll[*Response] {
 
 // Drop implements future.Dropper.
 func (x *exchange) Drop() {
+	if x.state == starting {
+		x.send.closer = x.req.Body // nothing has looked at it yet
+	}
 	if x.connect != nil {
 		connect := x.connect
 		x.connect = nil

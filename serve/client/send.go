@@ -209,8 +209,11 @@ func (s *sending) fill(cx *waker.Context) future.Poll[future.Unit] {
 // close ends the content, whatever was read of it.
 func (s *sending) close() {
 	if s.closer != nil {
-		if b, ok := s.body.(*aio.BlockingReader); ok {
+		switch b := s.body.(type) {
+		case *aio.BlockingReader:
 			b.Drop()
+		case aio.ReadForgetter:
+			b.ForgetRead()
 		}
 		_ = s.closer.Close()
 		s.closer = nil

@@ -15,8 +15,8 @@ const largeBody = 64 << 10
 func (e *exchange) answer(w *web.Response) (streams bool, err error) {
 	resp := e.answers()
 	status := resp.StatusCode()
-	if status < 200 || status > 599 {
-		return false, fmt.Errorf("fasthttphandler: the handler has set status %d; it may be from 200 to 599", status)
+	if status < 200 || status > 999 {
+		return false, fmt.Errorf("fasthttphandler: the handler has set status %d; it may be from 200 to 999", status)
 	}
 	w.SetStatus(status)
 	for name, value := range resp.Header.All() {

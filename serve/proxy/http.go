@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/serve/client"
 	"github.com/magpie-go/magpie/serve/web"
@@ -35,7 +34,7 @@ type HTTPConfig struct {
 //
 // What belongs to one connection only (Connection and what it names, Keep-Alive, TE, Trailer, Transfer-Encoding, Proxy-*) is not passed on. The Host is the
 // client's; X-Forwarded-For gets its address at the end, X-Forwarded-Host and X-Forwarded-Proto are set. Content goes
-// through as it comes, both ways, no faster than it is read, trailers after it. An upgrade (WebSocket) that the server accepts makes a tunnel.
+// through as it comes, both ways, no faster than it is read, trailers after it. An upgrade (WebSocket) that the client has asked for and the server accepts makes a tunnel.
 //
 // A server that cannot be connected to is left out, and another one tried: up to three. A request that may be repeated is sent once more when a kept connection
 // breaks before an answer, see package client. The client gets 503 if no server could be connected to, 504 if one takes
@@ -143,14 +142,14 @@ var leading = append([]string{"Host", "Content-Length", "Content-Encoding", "Con
 
 // content is that of a request, which the client of package client polls.
 type content struct {
-	aio.Reader
+	*web.Body
 	r   *web.Request
 	out *http.Request
 }
 
 // PollRead implements aio.Reader. At the end there are the trailers.
 func (c *content) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
-	a := c.Reader.PollRead(cx, p)
+	a := c.Body.PollRead(cx, p)
 	if a.IsReady() && a.Err() == io.EOF && c.out.Trailer != nil {
 		for name, value := range c.r.Trailers() {
 			if mayTrail(string(name)) {

@@ -38,7 +38,14 @@ func serverHTTP(t *testing.T, p *proxy.Pool, c proxy.HTTPConfig) (s *web.Server,
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err = web.New(web.Config{Handler: h})
+	s, url = serverOf(t, p, web.Config{Handler: h})
+	return s, url, told
+}
+
+// serverOf is serverHTTP for a handler that is made already. At the end nothing may be counted.
+func serverOf(t *testing.T, p *proxy.Pool, c web.Config) (*web.Server, string) {
+	t.Helper()
+	s, err := web.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +69,7 @@ func serverHTTP(t *testing.T, p *proxy.Pool, c proxy.HTTPConfig) (s *web.Server,
 			}
 		}
 	})
-	return s, "http://" + l.Addr().String(), told
+	return s, "http://" + l.Addr().String()
 }
 
 func origin(t *testing.T, h http.HandlerFunc) (address string, conns *word.Int32) {
@@ -254,6 +261,7 @@ func mirror(t *testing.T) string {
 			t.Error(err)
 			return
 		}
+		_ = c.SetDeadline(time.Now().Add(patience))
 		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mirror\r\nX-Key: k\r\n\r\nfirst,")
 		all.Go(func() {
 			defer c.Close()

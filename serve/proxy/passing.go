@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"strings"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
@@ -41,6 +43,18 @@ const heldMost = 32 << 10
 
 // Poll implements future.Future.
 func (p *passing) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	returned := false
+	defer func() {
+		if !returned { // a callback of the configuration panics: who does is not dropped
+			p.Drop()
+		}
+	}()
+	a := p.poll(cx)
+	returned = true
+	return a
+}
+
+func (p *passing) poll(cx *waker.Context) future.Poll[future.Unit] {
 	for p.resp == nil {
 		if !p.asking {
 			p.up = p.tried.pick(p.pool)
@@ -65,6 +79,9 @@ func (p *passing) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 		p.up.answered()
 		p.resp = resp
+		if p.misunderstood() {
+			return p.fail(errUnasked)
+		}
 		if p.head() {
 			return p.end(nil)
 		}
@@ -105,6 +122,17 @@ func (p *passing) tell(err error) {
 	}
 }
 
+var errUnasked = errors.New("the server changes to a protocol that the client has not asked for, or in the middle of its request")
+
+// misunderstood reports whether the server ends HTTP where the client does not: what one of them says next would be something else to the other.
+func (p *passing) misunderstood() bool {
+	if p.resp.StatusCode != http.StatusSwitchingProtocols {
+		return false
+	}
+	asked := p.resp.Request.Header.Get("Upgrade")
+	return asked == "" || !strings.EqualFold(asked, p.resp.Header.Get("Upgrade")) || !p.r.Message().Done()
+}
+
 // head passes the header of the response on, and reports whether nothing comes after it.
 func (p *passing) head() (over bool) {
 	w, resp := p.w, p.resp
@@ -116,13 +144,16 @@ func (p *passing) head() (over bool) {
 			w.Add(name, v)
 		}
 	}
-	if resp.StatusCode == 101 {
+	if resp.StatusCode == http.StatusSwitchingProtocols {
 		up := p.up
 		p.up = nil // the tunnel has it
 		stream, read := resp.Detach()
 		w.Set("Upgrade", upgrade)
-		w.Switch(func(c *serve.Conn, rest []byte) future.Future[future.Unit] {
+		w.SwitchOr(func(c *serve.Conn, rest []byte) future.Future[future.Unit] {
 			return upgraded(c, up, stream, read, rest)
+		}, func() {
+			_ = stream.Close()
+			up.Release()
 		})
 		return true
 	}

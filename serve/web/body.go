@@ -12,7 +12,10 @@ import (
 // tells a client that waits for it to go on ("100 Continue").
 type Body exchange
 
-var _ aio.Reader = (*Body)(nil)
+var _ interface {
+	aio.Reader
+	aio.ReadForgetter
+} = (*Body)(nil)
 
 // chunkBuffer is what content in chunks is read into.
 const chunkBuffer = 4 << 10
@@ -50,6 +53,13 @@ func (b *Body) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 			return future.Ready(n)
 		}
 	}
+}
+
+// ForgetRead implements aio.ReadForgetter: nobody waits for content any more.
+func (b *Body) ForgetRead() {
+	x := (*exchange)(b)
+	x.wantsBody = false
+	x.c.ForgetRead()
 }
 
 // takeBody hands over what is there of the content. The error is io.EOF after the last of it.

@@ -253,7 +253,7 @@ func (c *conn) answers(cx *waker.Context) (again bool, err error) {
 	x := c.x
 	if !x.lent { // to a goroutine, whose it is then
 		x.keep()
-		if x.switched != nil {
+		if x.switched != nil && x.fut == nil {
 			return c.switches(cx)
 		}
 	}
@@ -337,6 +337,7 @@ func (c *conn) switches(cx *waker.Context) (again bool, err error) {
 		return false, c.wait(cx, forWrite, err)
 	}
 	rest := append([]byte(nil), x.in[x.r:]...)
+	x.lost = nil
 	f := x.switched(&c.Conn, rest)
 	c.release()
 	c.timer.Stop()

@@ -58,9 +58,12 @@ func TestStandardReadsAndWritesAtOnce(t *testing.T) {
 	both(t, Config{Handler: Standard(h)}, h, ask)
 }
 
-// both has a client of this package's server and one of net/http's ask, without TLS and under it.
+// both has a client of this package's server, without TLS and under it, and one of net/http's ask; h may be nil, without the latter.
 func both(t *testing.T, config Config, h http.Handler, ask func(t *testing.T, c *http.Client, url string)) {
 	t.Run("net/http", func(t *testing.T) {
+		if h == nil {
+			t.SkipNow()
+		}
 		s := httptest.NewServer(h)
 		defer s.Close()
 		ask(t, s.Client(), s.URL)
@@ -100,11 +103,8 @@ func TestStandardReverseProxy(t *testing.T) {
 	transport := new(http.Transport)
 	proxy.Transport = transport
 	defer transport.CloseIdleConnections()
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = http.NewResponseController(w).EnableFullDuplex() // without, net/http's server may take content away from the proxy
-		proxy.ServeHTTP(w, r)
-	})
-	both(t, Config{Handler: Standard(h)}, h, func(t *testing.T, c *http.Client, url string) {
+	// net/http's server may take content away from the proxy, and panics with EnableFullDuplex.
+	both(t, Config{Handler: Standard(proxy)}, nil, func(t *testing.T, c *http.Client, url string) {
 		sent := bytes.Repeat([]byte("0123456789abcdef"), large/16)
 		for range 3 {
 			a, err := c.Post(url+"/echo", "", bytes.NewReader(sent))
@@ -115,7 +115,12 @@ func TestStandardReverseProxy(t *testing.T) {
 			if a.Body.Close(); err != nil || !bytes.Equal(got, sent) {
 				t.Errorf("%d bytes came back, %v", len(got), err)
 			}
-			a, err = c.Post(url+"/early", "", bytes.NewReader(sent))
+			early, err := http.NewRequest("POST", url+"/early", bytes.NewReader(sent))
+			if err != nil {
+				t.Fatal(err)
+			}
+			early.Close = true // its header may be out before it is known that the connection ends
+			a, err = c.Do(early)
 			if err != nil {
 				continue // the connection may end before all was sent
 			}

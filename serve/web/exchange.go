@@ -39,16 +39,17 @@ type exchange struct {
 
 	fut       future.Future[future.Unit] // that answers
 	switched  func(c *serve.Conn, rest []byte) future.Future[future.Unit]
-	flushing  bool  // fut waits until nothing is owed
-	wantsBody bool  // fut waits for content
-	sends     bool  // fut waits for the client to take content that the system sends
-	lent      bool  // a goroutine reads and writes, see Standard
-	told      bool  // "100 Continue" was sent, or is not to be
-	expects   bool  // while it is lent: whether the client waits for that
-	eof       bool  // the client has closed its side
-	closes    bool  // no request follows this one
-	lingers   bool  // the client may be sending yet
-	err       error // that the connection ends with
+	lost      func() // in its place, if it is not called
+	flushing  bool   // fut waits until nothing is owed
+	wantsBody bool   // fut waits for content
+	sends     bool   // fut waits for the client to take content that the system sends
+	lent      bool   // a goroutine reads and writes, see Standard
+	told      bool   // "100 Continue" was sent, or is not to be
+	expects   bool   // while it is lent: whether the client waits for that
+	eof       bool   // the client has closed its side
+	closes    bool   // no request follows this one
+	lingers   bool   // the client may be sending yet
+	err       error  // that the connection ends with
 }
 
 // Buffers above these sizes are not kept: by the pool, and by a connection that waits.
@@ -99,7 +100,8 @@ func (x *exchange) next() {
 	x.resp.reset()
 	x.header, x.hasHeader = x.header[:0], false
 	x.piece, x.content, x.contentBuf, x.hasContent, x.skipped = nil, nil, x.contentBuf[:0], false, 0
-	x.fut, x.switched, x.told = nil, nil, false
+	x.stays()
+	x.fut, x.told = nil, false
 	x.flushing, x.wantsBody, x.sends, x.lent, x.expects = false, false, false, false, false
 	x.at = x.r
 }

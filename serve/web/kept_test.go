@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/magpie-go/magpie/future"
+	sleep "github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/serve"
 )
 
 // A deadline that the handler sets while something waits under one of ours is not taken back with that.
@@ -166,5 +169,80 @@ func want101(t *testing.T, p *peer) {
 	}
 	if h := a.Header; a.StatusCode != 101 || h.Get("Content-Length") != "" || len(a.TransferEncoding) > 0 || len(h["Connection"]) != 1 || h.Get("Connection") != "Upgrade" {
 		t.Errorf("%s, %v, %v", a.Status, h, a.TransferEncoding)
+	}
+}
+
+// A read of content that is given up is not waited for.
+func TestReadOfContentIsGivenUp(t *testing.T) {
+	p := start(t, Config{Handler: AsyncFunc(func(co *future.Co, w *Response, r *Request) error {
+		read := r.Body().Read(make([]byte, 1))
+		_, late := sleep.Timeout(read, time.Millisecond).Await(co)
+		fmt.Fprint(w, late == sleep.ErrTimeout, r.x.wantsBody)
+		return nil
+	})}).dial(t)
+	p.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n")
+	p.want("POST", 200, "true false")
+	p.send("a" + "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n")
+	p.want("POST", 200, "true false")
+}
+
+// The answer that a switch comes after is given when the handler has ended.
+func TestSwitchWaitsForTheHandler(t *testing.T) {
+	p := start(t, Config{Handler: AsyncFunc(func(co *future.Co, w *Response, r *Request) error {
+		w.Switch(func(c *serve.Conn, _ []byte) future.Future[future.Unit] {
+			return future.Do(func(co *future.Co) error {
+				_, err := c.WriteAll([]byte("switched")).Await(co)
+				return err
+			})
+		})
+		_, err := sleep.Sleep(time.Millisecond).Await(co)
+		w.Set("Upgrade", "x")
+		return err
+	})}).dial(t)
+	p.send(get)
+	want101(t, p)
+	if rest, err := io.ReadAll(p.r); string(rest) != "switched" || err != nil {
+		t.Errorf("%q, %v", rest, err)
+	}
+}
+
+// Who would switch, and does not as the client takes no answer or the handler fails, is told, once.
+func TestSwitchIsLost(t *testing.T) {
+	lost := make(chan string, 10)
+	s := start(t, Config{Handler: func(w *Response, r *Request) {
+		way := string(r.Path())
+		if way == "/deaf" {
+			_ = r.Conn().Net().SetWriteDeadline(time.Unix(1, 0))
+		}
+		w.SwitchOr(func(*serve.Conn, []byte) future.Future[future.Unit] {
+			if way != "/twice" {
+				t.Errorf("%s: it switches", way)
+			}
+			return future.Value(future.Unit{})
+		}, func() { lost <- way })
+		switch way {
+		case "/panic":
+			panic("no")
+		case "/fails":
+			w.Await(future.Fail[future.Unit](errors.New("no")))
+		case "/twice":
+			w.Switch(func(*serve.Conn, []byte) future.Future[future.Unit] { return future.Value(future.Unit{}) })
+		}
+	}})
+	for _, way := range []string{"/deaf", "/panic", "/fails", "/twice"} {
+		p := s.dial(t)
+		p.send("GET " + way + " HTTP/1.1\r\nHost: x\r\n\r\n")
+		_, _ = io.Copy(io.Discard, p.r)
+		select {
+		case got := <-lost:
+			if got != way {
+				t.Errorf("%s was lost, not %s", got, way)
+			}
+		case <-time.After(patience):
+			t.Errorf("%s: nobody is told", way)
+		}
+	}
+	if len(lost) > 0 {
+		t.Errorf("%s was told twice", <-lost)
 	}
 }

@@ -51,10 +51,10 @@ func (w *Response) reset() {
 	*w = Response{x: w.x, fields: w.fields[:0], body: w.body[:0], trailers: w.trailers[:0]}
 }
 
-// SetStatus sets the status, from 200 to 599. By default it is 200.
+// SetStatus sets the status, from 200 to 999, as some have that RFC 9110 does not know. By default it is 200.
 func (w *Response) SetStatus(status int) {
-	if status < 200 || status > 599 {
-		panic(fmt.Sprintf("web: SetStatus(%d): it takes a status from 200 to 599", status))
+	if status < 200 || status > 999 {
+		panic(fmt.Sprintf("web: SetStatus(%d): it takes a status from 200 to 999", status))
 	}
 	w.status = status
 }
@@ -247,10 +247,25 @@ func (w *Response) Await(f future.Future[future.Unit]) {
 // future that next returns has the connection, until it ends. rest is what the client has sent already. It
 // is how WebSocket begins.
 func (w *Response) Switch(next func(c *serve.Conn, rest []byte) future.Future[future.Unit]) {
+	w.SwitchOr(next, nil)
+}
+
+// SwitchOr is Switch for who holds something that next takes over: if it is never called, as the client was gone before the answer was sent, or the
+// handler has failed, lost is.
+func (w *Response) SwitchOr(next func(c *serve.Conn, rest []byte) future.Future[future.Unit], lost func()) {
 	if next == nil {
 		panic("web: Switch takes a function that returns the future of the connection; it is nil")
 	}
-	w.x.switched = next
+	w.x.stays()
+	w.x.switched, w.x.lost = next, lost
+}
+
+// stays has the connection go on with HTTP, or end with it.
+func (x *exchange) stays() {
+	lost := x.lost
+	if x.switched, x.lost = nil, nil; lost != nil {
+		lost()
+	}
 }
 
 var (

@@ -54,7 +54,8 @@ func (x *exchange) panicked(err error) {
 
 // failed ends the answer, and the connection, with an error.
 func (x *exchange) failed(err error) {
-	x.closes, x.switched = true, nil
+	x.closes = true
+	x.stays()
 	if wire := (*http1.Error)(nil); errors.As(err, &wire) && !x.resp.streams {
 		x.resp.Error(wire.Status, wire.Error()) // the client's fault
 		x.lingers = true
