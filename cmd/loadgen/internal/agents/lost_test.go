@@ -100,6 +100,41 @@ func TestAgentIsLostAfterTheEnd(t *testing.T) {
 	}
 }
 
+// What an agent has taken of an open load is what had a time of its own: no further steps, and nothing of a closed load beside it. Of
+// a number of iterations it is those that are over.
+func TestWhatAnAgentHasTakenOfScenarios(t *testing.T) {
+	steps := &engine.Scenario{Steps: make([]engine.Step, 3)}
+	open, closed := &engine.Config{Scenario: steps}, &engine.Config{Scenario: steps, Requests: 100}
+	open.Load.Stages = engine.Constant(10)
+	for name, x := range map[string]struct {
+		loads engine.Loads
+		want  uint64
+	}{
+		"open": {engine.Loads{open}, 4}, "open and closed": {engine.Loads{open, closed}, 4}, "closed": {engine.Loads{closed}, 3}, "requests": {engine.Loads{{}}, 9},
+	} {
+		s := stats.NewShard(x.loads.AreOpen())
+		if x.loads.AreOpen() {
+			for n := range uint64(3) {
+				s.Began(stats.Arrival{N: n})
+			}
+			s.Shed()
+		}
+		s.Sent(9)
+		if x.loads[0].Scenario != nil {
+			s.Iteration(1, time.Second)
+			s.Iteration(1, time.Second)
+			s.EndedEarly(1)
+			s.Iteration(5, time.Second) // of another scenario
+		}
+		r := &run{c: &Coordinator{Loads: x.loads}, merger: newMerger(x.loads)}
+		m := &member{state: running, pulse: newPulse()}
+		r.members = []*member{m}
+		if err := r.taken(&nats.Msg{}, m, &request{Kind: "piece"}, &piece{Number: 1, Counts: stats.Merge(s)}); err != nil || m.tally.taken != x.want {
+			t.Errorf("%s: %d are taken, want %d; %v", name, m.tally.taken, x.want, err)
+		}
+	}
+}
+
 // A closed load makes as many requests as were asked for, whoever dies.
 func TestAgentDiesInAClosedLoad(t *testing.T) {
 	t.Parallel()

@@ -112,20 +112,20 @@ func (m *merger) report(elapsed time.Duration, used stats.Usage) *stats.Report {
 type tally struct {
 	last     int           // number of the last piece that counted
 	through  time.Duration // until when it has told what it counted
-	taken    uint64        // requests that it has begun, or shed
+	taken    uint64        // requests, or iterations, that it has begun, or shed
 	requests uint64
 	failed   uint64
 	cpu      time.Duration
 }
 
-// isNew reports whether a piece has not come before, and counts it if so.
-func (t *tally) isNew(p *piece) bool {
+// isNew reports whether a piece has not come before, and counts it if so. Iterations of a scenario are counted in a lane.
+func (t *tally) isNew(p *piece, iterations stats.Lane) bool {
 	if p.Number != t.last+1 {
 		return false
 	}
 	t.last = p.Number
 	t.through = max(t.through, p.Start+p.Length)
-	t.taken += p.Counts.Taken()
+	t.taken += p.Counts.Taken(iterations)
 	t.requests += p.Counts.Requests()
 	t.failed += p.Counts.Failed()
 	t.cpu += p.CPU

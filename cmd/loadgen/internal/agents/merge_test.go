@@ -97,12 +97,12 @@ func TestPiecesCountOnce(t *testing.T) {
 		if isCounted != x.isCounted || isTwice != x.isTwice {
 			t.Errorf("piece %d: counted %v, being read %v", x.number, isCounted, isTwice)
 		}
-		if isNew := c.isNew(&piece{Number: x.number, Counts: counted(5)}); isNew != x.isNew {
+		if isNew := c.isNew(&piece{Number: x.number, Counts: counted(5)}, 0); isNew != x.isNew {
 			t.Errorf("piece %d is new: %v", x.number, isNew)
 		}
 		p.counted(x.number)
 	}
-	if isNew := c.isNew(&piece{Number: 4, Counts: counted(5)}); isNew {
+	if isNew := c.isNew(&piece{Number: 4, Counts: counted(5)}, 0); isNew {
 		t.Error("piece 4 counts, and piece 3 has not come")
 	}
 	if p.piece(3); c.requests != 10 || c.taken != 10 {

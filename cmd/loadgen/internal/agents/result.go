@@ -36,7 +36,7 @@ func (r *run) taken(msg *nats.Msg, m *member, q *request, p *piece) error {
 			m.state = prepared
 		}
 	case "piece":
-		if m.state == running && m.tally.isNew(p) {
+		if m.state == running && m.tally.isNew(p, r.c.Loads.Iterations()) {
 			r.merger.add(p)
 			r.progress()
 		}

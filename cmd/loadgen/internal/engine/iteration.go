@@ -70,6 +70,14 @@ func (l Loads) lane(i int) stats.Lane {
 	return lane
 }
 
+// Iterations is where iterations of a single load are counted in; 0, if it is no scenario, or there are several loads.
+func (l Loads) Iterations() stats.Lane {
+	if len(l) > 1 || l[0].Scenario == nil {
+		return 0
+	}
+	return l.lane(0)
+}
+
 // scenarios says what came of the loads that are scenarios.
 func (l Loads) scenarios(total *stats.Total, elapsed time.Duration) (all []stats.Scenario) {
 	for i, c := range l {

@@ -89,8 +89,20 @@ func (t *Total) Unsent(n uint64) { t.counts.unsent += n }
 // ClearUnsent forgets how many of them were counted, for who knows it from elsewhere.
 func (t *Total) ClearUnsent() { t.counts.unsent = 0 }
 
-// Taken returns how many requests of those whose time came were begun, or shed.
-func (t *Total) Taken() uint64 { return t.counts.began + t.counts.shed }
+// Taken returns how many requests of an open load were begun, or shed, of those whose time came; of a closed load, how many were
+// begun. Of scenarios it is iterations: those of a closed one, which a lane counts, that are over.
+func (t *Total) Taken(iterations Lane) uint64 {
+	switch {
+	case t.times.open != nil: // further steps, and closed loads beside it, have no lag
+		return uint64(t.times.open.lag.TotalCount()) + t.counts.shed
+	case iterations == 0:
+		return t.counts.began
+	case int(iterations) > len(t.lanes):
+		return 0
+	}
+	l := t.lanes[iterations-1]
+	return uint64(l.times.TotalCount()) + l.early
+}
 
 // Requests returns the number of exchanges, whatever their status.
 func (t *Total) Requests() uint64 { return uint64(t.times.latency.TotalCount()) }
