@@ -4,7 +4,7 @@ package main
 // other by runs on agents in one process.
 var (
 	deals    = test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestEachArrival|TestDueOf|TestNumbersAre"}
-	merges   = test{dir: "cmd/loadgen", pkg: "./internal/agents", run: "TestMerging|TestPieces|TestUnsent|TestInterval|TestHeirs|TestClocks|TestAllAgents"}
+	merges   = test{dir: "cmd/loadgen", pkg: "./internal/agents", run: "TestMerging|TestPieces|TestUnsent|TestWhatAnAgent|TestInterval|TestHeirs|TestClocks|TestAllAgents"}
 	onAgents = test{dir: "cmd/loadgen", pkg: "./internal/agents", run: "AgentDies|OneAgent"}
 )
 
@@ -86,6 +86,13 @@ var loadgenMutants = []mutant{
 		file: "cmd/loadgen/internal/agents/merge.go",
 		old:  `	p.Counts.ClearUnsent()`,
 		new:  `	//`,
+		test: merges,
+	},
+	{
+		name: "loadgen/steps-are-taken-for-iterations",
+		file: "cmd/loadgen/internal/stats/total.go",
+		old:  `	case iterations == 0:`,
+		new:  `	case iterations >= 0:`,
 		test: merges,
 	},
 	{
