@@ -124,4 +124,18 @@ var loadgenMutants = []mutant{
 		new:  ``,
 		test: onAgents,
 	},
+	{
+		name: "loadgen/a-server-that-allows-no-streams-is-waited-for-without-end",
+		file: "cmd/loadgen/internal/engine/http2.go",
+		old:  "c.settled && c.maxStreams > 0, err",
+		new:  "c.settled, err",
+		test: test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestHTTP2WithoutStreams"},
+	},
+	{
+		name: "loadgen/a-server-that-allows-no-more-streams-is-waited-for-without-end",
+		file: "cmd/loadgen/internal/engine/http2frames.go",
+		old:  "	if c.settled && c.maxStreams == 0 {",
+		new:  "	if false {",
+		test: test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestRunCountsWhatHTTP2ServersDo"},
+	},
 }

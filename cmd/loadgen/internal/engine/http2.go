@@ -26,7 +26,7 @@ import (
 // half of them is used. The peer's windows hold bodies back: what is left of one is sent by talk as they open.
 //
 // GOAWAY without an error is no failure: streams up to the one it names are answered yet, and those above it, which the
-// peer has not looked at, are sent again on another connection.
+// peer has not looked at, are sent again on another connection. So is what waits for a stream when the peer allows no more of them.
 type h2 struct {
 	plan    *h2Plan
 	varied  *varied   // nil: the plan's request is sent
@@ -155,13 +155,14 @@ func (c *h2) hello() []byte {
 	return c.take()
 }
 
-// greet waits for the peer's settings, so that its limits are kept from the first request on.
+// greet waits for the peer's settings, so that its limits are kept from the first request on. One that wants no streams at all is waited
+// for as one that says nothing, for as long as the time-out of a request.
 func (c *h2) greet(p []byte) (int, bool, error) {
 	if len(p) >= len(httpBegin) && string(p[:len(httpBegin)]) == httpBegin {
 		return 0, false, fmt.Errorf("%w: the server speaks HTTP/1.1 and no HTTP/2", stats.ErrReply)
 	}
 	n, _, err := c.feed(p)
-	return n, c.settled, err
+	return n, c.settled && c.maxStreams > 0, err
 }
 
 const httpBegin = "HTTP/1."

@@ -85,6 +85,20 @@ func h2Server(t *testing.T, handle func(f *http2.Framer, n int, id uint32, ok []
 	})
 }
 
+// A server that never allows a stream is one that is late.
+func TestHTTP2WithoutStreams(t *testing.T) {
+	c := config(t, "http://"+serve(t, func(_ int, c *net.TCPConn) {
+		_ = http2.NewFramer(c, c).WriteSettings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 0})
+		_, _ = io.Copy(io.Discard, c)
+	}), 3)
+	c.Target, _ = c.Target.WithHTTP2()
+	c.Timeout = 50 * time.Millisecond
+	r := mustRun(t, t.Context(), newRuntime(t), c)
+	if r.Succeeded != 0 || r.Failed != 3 || r.Errors["timeout"] != 3 {
+		t.Errorf("%d succeeded, %d failed: %v", r.Succeeded, r.Failed, r.Errors)
+	}
+}
+
 func answerH2(f *http2.Framer, id uint32, ok []byte) bool {
 	return f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: ok, EndHeaders: true, EndStream: true}) == nil
 }
@@ -109,6 +123,12 @@ func TestRunCountsWhatHTTP2ServersDo(t *testing.T) {
 				return f.WriteGoAway(id, http2.ErrCodeNo, nil) == nil && answerH2(f, id, ok)
 			}
 			return n > 9 || answerH2(f, id, ok)
+		}},
+		{"allows no more streams", "", 40, 0, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
+			if n == 9 {
+				_ = f.WriteSettings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 0})
+			}
+			return answerH2(f, id, ok)
 		}},
 		{"says GOAWAY for an error", "goaway", 0, 8, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
 			return f.WriteGoAway(0, http2.ErrCodeEnhanceYourCalm, []byte("too fast")) == nil && false

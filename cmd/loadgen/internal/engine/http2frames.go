@@ -58,7 +58,7 @@ func (c *h2) frame(kind http2.FrameType, flags http2.Flags, id uint32, p []byte)
 	case http2.FrameRSTStream:
 		return c.reset(id, p)
 	case http2.FrameSettings:
-		return more, c.settings(flags, p)
+		return c.settings(flags, p)
 	case http2.FramePing:
 		if len(p) != 8 {
 			return more, h2Error("a PING of %d bytes", len(p))
@@ -198,18 +198,18 @@ func (c *h2) reset(id uint32, p []byte) (outcome, error) {
 	return failed, fmt.Errorf("stream %d: %w with %v", id, stats.ErrStreamReset, http2.ErrCode(binary.BigEndian.Uint32(p)))
 }
 
-func (c *h2) settings(flags http2.Flags, p []byte) error {
+func (c *h2) settings(flags http2.Flags, p []byte) (outcome, error) {
 	if flags.Has(http2.FlagSettingsAck) {
-		return nil
+		return more, nil
 	}
 	if len(p)%6 != 0 {
-		return h2Error("SETTINGS of %d bytes", len(p))
+		return more, h2Error("SETTINGS of %d bytes", len(p))
 	}
 	for ; len(p) > 0; p = p[6:] {
 		value := binary.BigEndian.Uint32(p[2:])
 		setting := http2.Setting{ID: http2.SettingID(binary.BigEndian.Uint16(p)), Val: value}
 		if err := setting.Valid(); err != nil {
-			return h2Error("%v: %w", setting, err)
+			return more, h2Error("%v: %w", setting, err)
 		}
 		switch setting.ID {
 		case http2.SettingHeaderTableSize:
@@ -226,9 +226,12 @@ func (c *h2) settings(flags http2.Flags, p []byte) error {
 			c.initial = int64(value)
 		}
 	}
-	c.settled = true
 	_ = c.framer.WriteSettingsAck() // appending cannot fail
-	return nil
+	if c.settled && c.maxStreams == 0 {
+		return c.leave(c.opened)
+	}
+	c.settled = true
+	return more, nil
 }
 
 func (c *h2) windowUpdate(id uint32, p []byte) (outcome, error) {
@@ -258,6 +261,11 @@ func (c *h2) goAway(p []byte) (outcome, error) {
 	if code != http2.ErrCodeNo {
 		return more, fmt.Errorf("%w with %v %.80q", stats.ErrGoAway, code, p[8:])
 	}
+	return c.leave(last)
+}
+
+// leave begins no further streams, as the peer wants none: those up to the last one are answered yet.
+func (c *h2) leave(last uint32) (outcome, error) {
 	c.leaving, c.lastKept = true, min(c.lastKept, last)
 	if !c.reusable() {
 		return resend, nil
