@@ -7,6 +7,8 @@ var (
 	webHijack = test{pkg: "./serve/web", run: "TestStandardHijackAfter|TestStandardPanicsAfter|TestStandardContextEnds|TestStandardSwitching"}
 )
 
+var fasthttpFails = test{dir: "serve/fasthttphandler", pkg: ".", run: "TestStreamOfAHandlerThatFails"}
+
 var webSwitches = test{pkg: "./serve/web", run: "TestSwitch"}
 
 var webStandardMutants = []mutant{
@@ -114,5 +116,26 @@ var webStandardMutants = []mutant{
 		old:  "	x.lost = nil\n",
 		new:  "",
 		test: test{pkg: "./serve/proxy", run: "TestHTTPUpgrade$"},
+	},
+	{
+		name: "ws/a-future-that-has-panicked-is-dropped",
+		file: "serve/ws/machine.go",
+		old:  "	m.serve = nil // who panics",
+		new:  "	// who panics",
+		test: test{pkg: "./serve/ws", run: "TestHandlePanics"},
+	},
+	{
+		name: "fasthttphandler/the-stream-of-a-handler-that-fails-stays-open",
+		file: "serve/fasthttphandler/handler.go",
+		old:  "		if !answers {\n			e.Drop()",
+		new:  "		if !answers {\n			_ = e",
+		test: fasthttpFails,
+	},
+	{
+		name: "fasthttphandler/a-header-that-cannot-be-sent-panics",
+		file: "serve/fasthttphandler/response.go",
+		old:  "err != nil { // for which",
+		new:  "err != nil && false { // for which",
+		test: fasthttpFails,
 	},
 }

@@ -100,12 +100,19 @@ var exchanges = sync.Pool{New: func() any { return new(exchange) }}
 // errHijack is what a handler's answer is that would have the connection.
 var errHijack = errors.New("fasthttphandler: the handler has called RequestCtx.Hijack, for which the connection is not there: web.Response.Switch hands it over")
 
-// run has the handler answer.
+// run has the handler answer. A stream that it has set before it fails, or panics, is closed.
 func (e *exchange) run(h fasthttp.RequestHandler) error {
+	answers := false
+	defer func() {
+		if !answers {
+			e.Drop()
+		}
+	}()
 	h(&e.ctx)
 	if e.ctx.Hijacked() {
 		return errHijack
 	}
+	answers = true
 	return nil
 }
 

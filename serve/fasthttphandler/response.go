@@ -20,6 +20,9 @@ func (e *exchange) answer(w *web.Response) (streams bool, err error) {
 	}
 	w.SetStatus(status)
 	for name, value := range resp.Header.All() {
+		if err := http1.CheckField(string(name), string(value)); err != nil { // for which web.Response panics
+			return false, fmt.Errorf("fasthttphandler: the handler has set %q: %q: %v", name, value, err) // it is no fault of the client
+		}
 		switch {
 		case http1.EqualFold(name, "Content-Type"):
 			if string(value) != e.typ {

@@ -3,10 +3,14 @@ package ws_test
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"testing"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/serve/ws"
+	"github.com/magpie-go/magpie/waker"
 	wire "github.com/magpie-go/magpie/wire/ws"
 )
 
@@ -120,3 +124,31 @@ func TestInboxHoldsThePeerBack(t *testing.T) {
 }
 
 const closing0 = "close:"
+
+// panicking is a future that panics, and must not be dropped after that.
+type panicking struct{ dropped chan bool }
+
+func (p *panicking) Poll(*waker.Context) future.Poll[future.Unit] { panic("in a poll") }
+func (p *panicking) Drop()                                        { p.dropped <- true }
+
+// One that panics ends the connection, and is not touched again.
+func TestHandlePanics(t *testing.T) {
+	f, closed := &panicking{make(chan bool, 1)}, make(chan error, 1)
+	addr, _ := start(t, ws.Config{
+		Handle: func(*ws.Conn) future.Future[future.Unit] { return f },
+		Closed: func(_ *ws.Conn, err error) { closed <- err },
+	}, 1)
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(time.Minute))
+	io.WriteString(c, request+"\r\n")
+	if _, err := io.ReadAll(c); err != nil {
+		t.Error(err)
+	}
+	if <-closed; len(f.dropped) > 0 {
+		t.Error("a future that has panicked was dropped")
+	}
+}

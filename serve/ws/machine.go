@@ -140,14 +140,16 @@ func (m *core) finish(err error) {
 
 // handle polls the future that serves the connection. When that has ended the connection is closed.
 func (m *core) handle(cx *waker.Context) {
-	if m.serve == nil {
+	f := m.serve
+	if f == nil {
 		return
 	}
-	p := m.serve.Poll(cx)
+	m.serve = nil // who panics is not dropped
+	p := f.Poll(cx)
 	if p.IsPending() {
+		m.serve = f
 		return
 	}
-	m.serve = nil
 	code := uint16(wire.Normal)
 	if err := p.Err(); err != nil {
 		code = wire.InternalError
