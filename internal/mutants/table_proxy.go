@@ -155,4 +155,11 @@ var proxyMutants = []mutant{
 		new:  `stream: stream, read: read[:0]}`,
 		test: clientEnds,
 	},
+	{
+		name: "proxy/content-of-no-type-is-said-to-be-text",
+		file: "serve/proxy/passing.go",
+		old:  `		w.SetContentType("")`,
+		new:  ``,
+		test: proxyHTTP,
+	},
 }

@@ -53,13 +53,16 @@ func ask(t *testing.T, url, request string) (*net.TCPConn, *bufio.Reader, *http.
 	return c, in, resp
 }
 
-// A status that is none of RFC 9110 is passed on.
+// A status that is none of RFC 9110 is passed on, and what the content is remains as unsaid.
 func TestHTTPOddStatus(t *testing.T) {
 	addr, ended := saying(t, "HTTP/1.1 999 Odd\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx")
 	url, _ := frontHTTP(t, pool(t, proxy.PoolConfig{Addresses: []string{addr}}), proxy.HTTPConfig{})
 	_, _, resp := ask(t, url, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	if text, err := io.ReadAll(resp.Body); resp.StatusCode != 999 || string(text) != "x" || err != nil {
 		t.Errorf("%s, %q, %v", resp.Status, text, err)
+	}
+	if typ, ok := resp.Header["Content-Type"]; ok {
+		t.Errorf("Content-Type: %s", typ)
 	}
 	over(t, ended)
 }

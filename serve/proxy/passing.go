@@ -144,6 +144,9 @@ func (p *passing) head() (over bool) {
 			w.Add(name, v)
 		}
 	}
+	if _, ok := resp.Header["Content-Type"]; !ok {
+		w.SetContentType("") // none, instead of ours
+	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		up := p.up
 		p.up = nil // the tunnel has it
