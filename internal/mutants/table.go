@@ -35,7 +35,7 @@ func table() []mutant {
 		delayMutants,
 		taskSetMutants,
 		goConnMutants,
-		asyncgenMutants, inPlaceMutants,
+		asyncgenMutants, outsideMutants, inPlaceMutants,
 		openMutants,
 		coordChanMutants,
 		coordLockMutants,

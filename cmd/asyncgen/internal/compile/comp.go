@@ -258,7 +258,7 @@ func (c *comp) declare() {
 		if r := c.sig.Results().At(i); r.Name() != "" {
 			v := add(r)
 			if r.Name() == "_" {
-				v.name = c.name("r")
+				v.name = c.fresh("r") // several may be without a name
 			}
 			v.result = true
 			c.results = append(c.results, v)

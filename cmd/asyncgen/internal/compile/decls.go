@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
@@ -110,34 +111,35 @@ func (c *comp) resultsDecl() string {
 	return b.String()
 }
 
-// ctorHead returns the constructor up to its body, and the names of its parameters, the receiver
-// first. Those that the function does not name are called _.
-func (c *comp) ctorHead() (string, []string) {
-	var ps, ns []string
-	recv, tparams := "", c.tparams()
+// paramNames returns the names of the parameters but for co, the receiver first. Those that the
+// function does not name are called _.
+func (c *comp) paramNames() (ns []string) {
 	if r := c.sig.Recv(); r != nil {
-		n := r.Name()
-		if n == "" {
-			n = "_"
-		}
-		ns = append(ns, n)
-		recv = fmt.Sprintf("(%s %s) ", n, c.recvType(r))
-		tparams = ""
+		ns = append(ns, cmp.Or(r.Name(), "_"))
 	}
 	for i := 1; i < c.sig.Params().Len(); i++ {
-		p := c.sig.Params().At(i)
-		n := p.Name()
-		if n == "" {
-			n = "_"
-		}
-		ns = append(ns, n)
-		if c.sig.Variadic() && i == c.sig.Params().Len()-1 {
-			ps = append(ps, n+" ..."+c.file.typ(c, p.Type().(*types.Slice).Elem()))
+		ns = append(ns, cmp.Or(c.sig.Params().At(i).Name(), "_"))
+	}
+	return ns
+}
+
+// ctorHead returns the constructor up to its body, with these names for its parameters.
+func (c *comp) ctorHead(ns []string) string {
+	var ps []string
+	recv, tparams := "", c.tparams()
+	if r := c.sig.Recv(); r != nil {
+		recv = fmt.Sprintf("(%s %s) ", ns[0], c.recvType(r))
+		tparams, ns = "", ns[1:]
+	}
+	for i, n := range ns {
+		t := c.sig.Params().At(i + 1).Type()
+		if c.sig.Variadic() && i == len(ns)-1 {
+			ps = append(ps, n+" ..."+c.file.typ(c, t.(*types.Slice).Elem()))
 		} else {
-			ps = append(ps, n+" "+c.file.typ(c, p.Type()))
+			ps = append(ps, n+" "+c.file.typ(c, t))
 		}
 	}
-	return fmt.Sprintf("func %s%s%s(%s) %s", recv, c.m.ctor, tparams, strings.Join(ps, ", "), c.m.machine+c.targs()), ns
+	return fmt.Sprintf("func %s%s%s(%s) %s", recv, c.m.ctor, tparams, strings.Join(ps, ", "), c.m.machine+c.targs())
 }
 
 // recvType is the type of a receiver.
@@ -150,7 +152,8 @@ func (c *comp) recvType(r *types.Var) string {
 }
 
 func (c *comp) ctorDecl() string {
-	head, ns := c.ctorHead()
+	ns, _ := c.namesBeside()
+	head := c.ctorHead(ns)
 	var fs []string
 	for i, v := range c.params {
 		if v != nil && v.slot != nil {
@@ -218,67 +221,6 @@ func (c *comp) awaitDecl() string {
 	wait := fmt.Sprintf("%s.Await[%s](co, &%s)", g.future, c.valueText(), g.m)
 	return fmt.Sprintf("// Await waits for %s in another async function.\nfunc (%s %s) Await(co *%s.Co) (%s, error) {\nreturn %s\n}\n\n",
 		c.m.title(), g.m, c.m.machine+c.targs(), g.future, c.valueText(), wait)
-}
-
-// coroutineDecls returns the same from the function as it is.
-func (c *comp) coroutineDecls() string {
-	g := c.glue
-	_, ns := c.ctorHead()
-	for i, n := range ns {
-		if n == "_" {
-			ns[i] = "a" + fmt.Sprint(i)
-		}
-	}
-	self, v := c.m.machine+c.targs(), c.valueText()
-	var b strings.Builder
-	fmt.Fprintf(&b, "// %s is %s on a coroutine of its own.\ntype %s%s struct{ %s.Coroutine[%s] }\n\n", c.m.machine, c.m.title(), c.m.machine, c.tparams(), g.machine, v)
-	b.WriteString(c.resultsDecl())
-	head := c.namedHead(ns)
-	call := c.m.fn + c.targs()
-	args := ns
-	if c.sig.Recv() != nil {
-		call, args = ns[0]+"."+c.m.fn, ns[1:]
-	}
-	call += "(" + strings.Join(append([]string{"co"}, args...), ", ")
-	if c.sig.Variadic() {
-		call += "..."
-	}
-	call += ")"
-	fmt.Fprintf(&b, "// %s returns %s as a future.\n%s {\nreturn %s{%s.NewCoroutine(func(co *%s.Co) (%s, error) {\n", c.m.ctor, c.m.title(), head, self, g.machine, g.future, v)
-	unit := g.future + ".Unit{}"
-	switch s := shapeOf(c.sig.Results()); {
-	case s.values == 1 && s.err:
-		fmt.Fprintf(&b, "return %s\n", call)
-	case s.values == 1:
-		fmt.Fprintf(&b, "return %s, nil\n", call)
-	case s.values == 0 && s.err:
-		fmt.Fprintf(&b, "return %s, %s\n", unit, call)
-	case s.values == 0:
-		fmt.Fprintf(&b, "%s\nreturn %s, nil\n", call, unit)
-	default:
-		fmt.Fprintf(&b, "var r %s\nvar err error\n", v)
-		var rs []string
-		for i := range s.values {
-			rs = append(rs, fmt.Sprintf("r.R%d", i))
-		}
-		if s.err {
-			rs = append(rs, "err")
-		}
-		fmt.Fprintf(&b, "%s = %s\nreturn r, err\n", strings.Join(rs, ", "), call)
-	}
-	b.WriteString("})}\n}\n\n")
-	return b.String()
-}
-
-// namedHead is the head of the constructor with all parameters named.
-func (c *comp) namedHead(ns []string) string {
-	head, old := c.ctorHead()
-	for i, n := range ns {
-		if old[i] == "_" {
-			head = strings.Replace(head, "_ ", n+" ", 1)
-		}
-	}
-	return head
 }
 
 // note names the other variables that live in a field.

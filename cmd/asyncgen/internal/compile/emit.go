@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -25,8 +24,7 @@ func (e *emitter) f(format string, args ...any) { fmt.Fprintf(&e.b, format, args
 // line says where in the source the following comes from.
 func (e *emitter) line(n *node) {
 	if n.pos.IsValid() {
-		p := e.fset.PositionFor(n.pos, false)
-		e.f("\n//line %s:%d\n", filepath.Base(p.Filename), p.Line)
+		e.f("\n//line %s\n", e.sourceLine(n.pos))
 	}
 }
 
@@ -85,8 +83,7 @@ func (e *emitter) state(b *block) {
 }
 
 func (e *emitter) at(a *await) string {
-	p := e.fset.PositionFor(a.pos, false)
-	return fmt.Sprintf("%s, %s:%d", a.what, filepath.Base(p.Filename), p.Line)
+	return a.what + ", " + e.sourceLine(a.pos).String()
 }
 
 // poll writes the poll of what is awaited.

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -24,6 +25,8 @@ type fileGen struct {
 	file    *ast.File
 	comps   []*comp
 	imports map[string]string // names by path
+	called  map[string]string // what packages call themselves, by path
+	dots    []*types.Package  // imported with a dot
 
 	future, machine, waker string
 	reserved               unique // names that no function may use for a variable
@@ -33,7 +36,7 @@ type fileGen struct {
 }
 
 func newFileGen(p *program, pkg *packages.Package, src *source, file *ast.File) *fileGen {
-	f := &fileGen{prog: p, pkg: pkg, src: src, file: file, imports: map[string]string{}, reserved: unique{}}
+	f := &fileGen{prog: p, pkg: pkg, src: src, file: file, imports: map[string]string{}, called: map[string]string{}, reserved: unique{}}
 	f.perIteration = true
 	if v := pkg.TypesInfo.FileVersions[file]; v != "" && older(v) {
 		f.perIteration = false
@@ -49,7 +52,16 @@ func newFileGen(p *program, pkg *packages.Package, src *source, file *ast.File) 
 		if im.Name != nil {
 			o = pkg.TypesInfo.Defs[im.Name]
 		}
-		if n, ok := o.(*types.PkgName); ok && n.Name() != stubWaker && n.Name() != stubMachine {
+		n, ok := o.(*types.PkgName)
+		if !ok {
+			continue
+		}
+		f.called[path] = n.Imported().Name()
+		switch n.Name() {
+		case stubWaker, stubMachine, "_":
+		case ".": // what is written down here has the package's name all the same
+			f.dots = append(f.dots, n.Imported())
+		default:
 			f.reserved[n.Name()] = true
 			if f.imports[path] == "" {
 				f.imports[path] = n.Name()
@@ -115,7 +127,7 @@ func (f *fileGen) importName(path, name string) string {
 		return n
 	}
 	n := f.reserve(name)
-	f.imports[path] = n
+	f.imports[path], f.called[path] = n, name
 	return n
 }
 
@@ -194,8 +206,15 @@ func (f *fileGen) importLines(used map[string]bool) []string {
 	}
 	for _, im := range f.file.Imports { // also a second name of a package
 		path, _ := strconv.Unquote(im.Path.Value)
-		if im.Name != nil && im.Name.Name != stubWaker && im.Name.Name != stubMachine {
+		if im.Name == nil {
+			add(path, f.called[path])
+		} else if im.Name.Name != stubWaker && im.Name.Name != stubMachine {
 			add(path, im.Name.Name)
+		}
+	}
+	for _, p := range f.dots {
+		if slices.ContainsFunc(p.Scope().Names(), func(n string) bool { return used[n] && ast.IsExported(n) }) {
+			lines = append(lines, line{p.Path(), "."})
 		}
 	}
 	add(futurePath, f.future)
@@ -205,7 +224,7 @@ func (f *fileGen) importLines(used map[string]bool) []string {
 	var std, other []string
 	for _, l := range lines {
 		s := fmt.Sprintf("\t%q\n", l.path)
-		if base := l.path[strings.LastIndex(l.path, "/")+1:]; base != l.name {
+		if base := l.path[strings.LastIndex(l.path, "/")+1:]; base != l.name || l.name != cmp.Or(f.called[l.path], l.name) {
 			s = fmt.Sprintf("\t%s %q\n", l.name, l.path)
 		}
 		if first, _, _ := strings.Cut(l.path, "/"); strings.Contains(first, ".") {
@@ -231,40 +250,4 @@ func unresolved(pkg, body string) (map[string]bool, error) {
 		used[id.Name] = true
 	}
 	return used, nil
-}
-
-// positions leaves out line directives that tell nothing new, and fills in those that lead back to
-// the generated file itself.
-func positions(text []byte, name string) []byte {
-	var out []string
-	at := -1 // the line of the source that the next line is, or -1
-	for l := range strings.SplitSeq(string(text), "\n") {
-		d, ok := strings.CutPrefix(l, "//line ")
-		if !ok {
-			out = append(out, l)
-			if at >= 0 {
-				at++
-			}
-			continue
-		}
-		i := strings.LastIndexByte(d, ':')
-		n, _ := strconv.Atoi(d[i+1:])
-		if strings.HasPrefix(d, "back:") { // to this file
-			out = append(out, fmt.Sprintf("//line %s:%d", name, len(out)+2))
-			at = -1
-			continue
-		}
-		if n == at || n == at-1 && at > 0 && out[len(out)-1] == "" {
-			if k := len(out) - 1; out[k] == "" { // what set the directive off
-				out = out[:k]
-				at--
-			}
-			if n == at {
-				continue
-			}
-		}
-		out = append(out, l)
-		at = n
-	}
-	return []byte(strings.Join(out, "\n"))
 }

@@ -62,6 +62,12 @@ func load(dir string, patterns []string) (*plan, []*packages.Package, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if broken := withoutGenerated(found); len(broken) > 0 {
+		cfg.Overlay = broken
+		if found, err = packages.Load(cfg, patterns...); err != nil {
+			return nil, nil, err
+		}
+	}
 	if len(found) == 0 {
 		return nil, nil, fmt.Errorf("no packages match %q", patterns)
 	}
@@ -71,7 +77,7 @@ func load(dir string, patterns []string) (*plan, []*packages.Package, error) {
 		for _, e := range pkg.Errors {
 			p.errs = append(p.errs, fmt.Errorf("%s", e))
 		}
-		if strings.HasSuffix(pkg.ID, ".test") {
+		if isTestMain(pkg, found) {
 			continue
 		}
 		for _, path := range pkg.GoFiles {
@@ -99,11 +105,18 @@ func load(dir string, patterns []string) (*plan, []*packages.Package, error) {
 	return p, widest(loaded, wanted), nil
 }
 
+// isTestMain reports whether a package is the program that runs another one's tests. A module may be
+// called example.test too.
+func isTestMain(pkg *packages.Package, all []*packages.Package) bool {
+	tested, ok := strings.CutSuffix(pkg.ID, ".test")
+	return ok && slices.ContainsFunc(all, func(p *packages.Package) bool { return p.ID == tested })
+}
+
 // widest leaves one variant of each package: that with its tests, if there is one.
 func widest(loaded []*packages.Package, wanted map[string]bool) []*packages.Package {
 	best := map[string]*packages.Package{}
 	for _, pkg := range loaded {
-		if !wanted[pkg.PkgPath] || strings.HasSuffix(pkg.ID, ".test") {
+		if !wanted[pkg.PkgPath] || isTestMain(pkg, loaded) {
 			continue
 		}
 		if b := best[pkg.PkgPath]; b == nil || len(pkg.Syntax) > len(b.Syntax) {
@@ -130,10 +143,10 @@ func (p *plan) scan(path string) bool {
 	}
 	if bytes.HasPrefix(text, []byte(header)) {
 		p.old[path] = true
-		p.overlay[path] = emptied(text)
+		p.overlay[path] = emptied(path, text)
 		return false
 	}
-	if !bytes.Contains(text, []byte(marker)) {
+	if !bytes.Contains(text, []byte(marker[2:])) {
 		return false
 	}
 	fset := token.NewFileSet()
@@ -142,6 +155,7 @@ func (p *plan) scan(path string) bool {
 		p.errs = append(p.errs, err)
 		return false
 	}
+	p.errs = append(p.errs, strayMarks(fset, file)...)
 	s := &source{path: path, text: text}
 	for _, d := range file.Decls {
 		decl, ok := d.(*ast.FuncDecl)
@@ -178,28 +192,29 @@ func (p *plan) distinguish(dir string, m *mark) {
 	}
 }
 
-func marked(doc *ast.CommentGroup) bool {
-	return doc != nil && slices.ContainsFunc(doc.List, func(c *ast.Comment) bool {
-		return c.Text == marker || strings.HasPrefix(c.Text, marker+" ")
-	})
-}
+func marked(doc *ast.CommentGroup) bool { return doc != nil && slices.ContainsFunc(doc.List, isMark) }
 
-// emptied leaves of a generated file its build tag and its package.
-func emptied(text []byte) []byte {
-	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly|parser.ParseComments)
-	if err != nil {
-		return text
+func isMark(c *ast.Comment) bool { return c.Text == marker || strings.HasPrefix(c.Text, marker+" ") }
+
+// strayMarks finds marks that mark nothing: whoever wrote one there would look for the machine in vain.
+func strayMarks(fset *token.FileSet, file *ast.File) (errs errorList) {
+	docs := map[*ast.CommentGroup]bool{}
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok {
+			docs[f.Doc] = true
+		}
 	}
-	var b bytes.Buffer
 	for _, g := range file.Comments {
 		for _, c := range g.List {
-			if strings.HasPrefix(c.Text, "//go:build ") {
-				fmt.Fprintf(&b, "%s\n\n", c.Text)
+			switch text := strings.TrimSpace(strings.TrimPrefix(c.Text, "//")); {
+			case isMark(c) && !docs[g]:
+				errs = append(errs, fmt.Errorf("%s: %s marks nothing here: put it right above the declaration of a function or method, without an empty line between", fset.Position(c.Pos()), marker))
+			case c.Text != marker && text == marker[2:] && docs[g]:
+				errs = append(errs, fmt.Errorf("%s: a mark is written %s, without a space after the slashes", fset.Position(c.Pos()), marker))
 			}
 		}
 	}
-	fmt.Fprintf(&b, "package %s\n", file.Name.Name)
-	return b.Bytes()
+	return errs
 }
 
 // addStubs makes the text that is loaded: the source, an import on its package clause's line, and

@@ -107,6 +107,9 @@ func importOf(file *ast.File, name string) string {
 }
 
 func receiver(decl *ast.FuncDecl) (name string, ptr bool) {
+	if len(decl.Recv.List) == 0 { // of a file that does not parse
+		return "", false
+	}
 	t := ast.Unparen(decl.Recv.List[0].Type)
 	if star, ok := t.(*ast.StarExpr); ok {
 		t, ptr = ast.Unparen(star.X), true

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"path/filepath"
 	"strings"
 )
 
@@ -318,12 +317,11 @@ func (c *comp) deferredDecl() string {
 		if call.Ellipsis.IsValid() {
 			dots = "..."
 		}
-		p := c.fset.PositionFor(d.s.Pos(), false)
 		fmt.Fprintf(&b, "case %d:\n", d.bit)
 		for _, s := range r.before {
 			fmt.Fprintf(&b, "%s\n", s)
 		}
-		fmt.Fprintf(&b, "\n//line %s:%d\ndefer %s(%s%s)\n", filepath.Base(p.Filename), p.Line, fun, strings.Join(args, ", "), dots)
+		fmt.Fprintf(&b, "\n//line %s\ndefer %s(%s%s)\n", c.sourceLine(d.s.Pos()), fun, strings.Join(args, ", "), dots)
 	}
 	fmt.Fprintf(&b, "}\n%s.Raise()\n}\n\n", e)
 	return b.String()

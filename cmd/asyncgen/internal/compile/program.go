@@ -1,16 +1,12 @@
 package compile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"io"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -79,8 +75,13 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 		p.top[n] = true
 	}
 	for id, o := range pkg.TypesInfo.Defs {
-		if _, ok := o.(*types.PkgName); ok {
+		if n, ok := o.(*types.PkgName); ok {
 			p.imported[id.Name] = true
+			if id.Name == "." {
+				for _, name := range n.Imported().Scope().Names() {
+					p.imported[name] = p.imported[name] || ast.IsExported(name)
+				}
+			}
 		}
 	}
 	for _, o := range pkg.TypesInfo.Implicits {
@@ -341,50 +342,4 @@ func (p *program) mayKeep(fn *types.Func, depth int) string {
 		return true
 	})
 	return why
-}
-
-// put writes what has changed, or says so.
-func (o Options) put(plan *plan, out map[string][]byte) error {
-	var stale []string
-	var paths []string
-	for p := range out {
-		paths = append(paths, p)
-	}
-	slices.Sort(paths)
-	for _, p := range paths {
-		old, err := os.ReadFile(p)
-		if err == nil && bytes.Equal(old, out[p]) {
-			continue
-		}
-		if err == nil && !bytes.HasPrefix(old, []byte(header)) {
-			return fmt.Errorf("%s exists and was not made by asyncgen; rename it", p)
-		}
-		if o.Check {
-			stale = append(stale, p)
-			continue
-		}
-		if err := os.WriteFile(p, out[p], 0o644); err != nil {
-			return err
-		}
-	}
-	for p := range plan.old {
-		if out[p] != nil {
-			continue
-		}
-		if o.Check {
-			stale = append(stale, p)
-		} else if err := os.Remove(p); err != nil {
-			return err
-		}
-	}
-	if len(stale) == 0 {
-		return nil
-	}
-	slices.Sort(stale)
-	for i, p := range stale {
-		if rel, err := filepath.Rel(o.Dir, p); err == nil && !strings.HasPrefix(rel, "..") {
-			stale[i] = rel
-		}
-	}
-	return fmt.Errorf("%w: %s", ErrStale, strings.Join(stale, ", "))
 }

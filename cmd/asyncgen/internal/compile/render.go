@@ -262,16 +262,26 @@ func (r *rend) returnText(s *ast.ReturnStmt) string {
 	return head + "return " + c.outcome(sh, vals)
 }
 
-// setResults assigns to the results what a return statement has; nothing if that is they themselves.
+// setResults assigns to the results what a return statement has; but not themselves, as go vet
+// takes that for a mistake.
 func setResults(names, vals []string) string {
-	if slices.Equal(names, vals) {
-		return ""
-	}
-	left := make([]string, len(names))
+	var left, right []string
 	for i, n := range names {
-		left[i] = bare(n)
+		if len(vals) == len(names) {
+			if vals[i] == n {
+				continue
+			}
+			right = append(right, vals[i])
+		}
+		left = append(left, bare(n))
 	}
-	return strings.Join(left, ", ") + " = " + strings.Join(vals, ", ") + "\n"
+	switch {
+	case len(left) == 0:
+		return ""
+	case right == nil: // one call returns them all
+		right = vals
+	}
+	return strings.Join(left, ", ") + " = " + strings.Join(right, ", ") + "\n"
 }
 
 // parts0 is parts for what may have been replaced as a whole.

@@ -3,6 +3,7 @@ package compile
 import (
 	"go/ast"
 	"go/types"
+	"strconv"
 	"strings"
 )
 
@@ -171,7 +172,7 @@ func (c *comp) boxed(w *waiting, a *await) {
 			if i > 0 {
 				head = append(head, ", ")
 			}
-			head = append(head, "r.R"+string(rune('0'+i)))
+			head = append(head, "r.R"+strconv.Itoa(i))
 		}
 		if s.err {
 			head = append(head, ", err")
@@ -202,7 +203,7 @@ func (c *comp) valueType(sig *types.Signature) types.Type {
 	}
 	var fs []*types.Var
 	for i := range s.values {
-		fs = append(fs, types.NewField(0, c.pkg.Types, "R"+string(rune('0'+i)), sig.Results().At(i).Type(), false))
+		fs = append(fs, types.NewField(0, c.pkg.Types, "R"+strconv.Itoa(i), sig.Results().At(i).Type(), false))
 	}
 	return types.NewStruct(fs, nil)
 }

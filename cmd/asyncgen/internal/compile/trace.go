@@ -26,8 +26,12 @@ func (c *comp) traceDecl() string {
 	fmt.Fprintf(&b, "// Trace tells where %s stands.\nfunc (%s *%s) Trace(t *%s.Tracer) {\nswitch %s.state {\n",
 		c.m.title(), g.m, c.m.machine+c.targs(), g.future, g.m)
 	at := func(pos token.Pos, child string) {
-		p := c.fset.PositionFor(pos, false)
-		fmt.Fprintf(&b, "t.At(%q, %q, %d, %s)\n", c.pkg.PkgPath+"."+c.traced(), c.pkg.PkgPath+"/"+filepath.Base(p.Filename), p.Line, child)
+		p := c.sourceLine(pos)
+		file := p.file
+		if !filepath.IsAbs(file) {
+			file = c.pkg.PkgPath + "/" + file
+		}
+		fmt.Fprintf(&b, "t.At(%q, %q, %d, %s)\n", c.pkg.PkgPath+"."+c.traced(), file, p.line, child)
 	}
 	fmt.Fprintf(&b, "case 0:\n")
 	at(c.decl.Pos(), "nil")

@@ -870,7 +870,7 @@ func (m *awaitingMachine) run(cx *waker.Context) (step machine.Step) {
 			if (*m.how) == 1 {
 				panic("body")
 			}
-			*m.res, *m.err = v, (*m.err)
+			*m.res = v
 			return machine.Returned
 		default:
 			panic(machine.Over("awaiting"))
