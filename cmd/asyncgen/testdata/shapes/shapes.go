@@ -168,6 +168,7 @@ func run(co *future.Co) error {
 	Println(blanks(co, 0))
 	Println(blanks(co, 1))
 	Println(nameless(co))
+	Println(nothing(co))
 	Println(many(co, 5))
 	var m manier = r
 	Println(m.many(co, 6))
@@ -194,5 +195,8 @@ func main() {
 	show(future.Box(blanksAsync(1)))
 	show(future.Box(r.manyAsync(1)))
 }
+
+//magpie:async
+func nothing(_ *future.Co) (_, _ int, _ string) { return }
 
 func one2(n int) int { return n }

@@ -1177,6 +1177,7 @@ type runMachine struct {
 	find     findMachine
 	blanks   blanksMachine
 	nameless namelessMachine
+	nothing  nothingMachine
 	many     manyMachine
 	many2    future.Future[struct {
 		R0  int
@@ -1395,28 +1396,46 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:170
 		Println(v17, v18, v19)
-		m2.many = manyAsync(5)
+		m2.nothing = nothingAsync()
 		m2.state = 12
 		fallthrough
-	case 12: // awaiting Many: many(co, 5), shapes.go:171
+	case 12: // awaiting Nothing: nothing(co), shapes.go:171
 
 //line shapes.go:171
+		p := m2.nothing.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m2.state = machine.Ended
+		r7, _ := p.Result()
+
+//line shapes.go:171
+		v20, v21, v22 := r7.R0, r7.R1, r7.R2
+
+//line shapes.go:171
+		Println(v20, v21, v22)
+		m2.many = manyAsync(5)
+		m2.state = 13
+		fallthrough
+	case 13: // awaiting Many: many(co, 5), shapes.go:172
+
+//line shapes.go:172
 		p := m2.many.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r7, err13 := p.Result()
+		r8, err13 := p.Result()
 
-//line shapes.go:171
-		v20, v21, v22, v23, v24, v25, v26, v27, v28, v29, v30, v31, err6 := r7.R0, r7.R1, r7.R2, r7.R3, r7.R4, r7.R5, r7.R6, r7.R7, r7.R8, r7.R9, r7.R10, r7.R11, err13
+//line shapes.go:172
+		v23, v24, v25, v26, v27, v28, v29, v30, v31, v32, v33, v34, err6 := r8.R0, r8.R1, r8.R2, r8.R3, r8.R4, r8.R5, r8.R6, r8.R7, r8.R8, r8.R9, r8.R10, r8.R11, err13
 
-//line shapes.go:171
-		Println(v20, v21, v22, v23, v24, v25, v26, v27, v28, v29, v30, v31, err6)
+//line shapes.go:172
+		Println(v23, v24, v25, v26, v27, v28, v29, v30, v31, v32, v33, v34, err6)
 		var m manier = m2.r
 		fn := m.many
 
-//line shapes.go:173
+//line shapes.go:174
 		m2.many2 = future.Async(func(co2 *future.Co) (struct {
 			R0  int
 			R1  int
@@ -1450,82 +1469,82 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			return r, err
 		})
 		m2.r = nil
-		m2.state = 13
+		m2.state = 14
 		fallthrough
-	case 13: // awaiting Many: m.many(co, 6), shapes.go:173
+	case 14: // awaiting Many: m.many(co, 6), shapes.go:174
 
-//line shapes.go:173
+//line shapes.go:174
 		p := m2.many2.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r8, err14 := p.Result()
+		r9, err14 := p.Result()
 
-//line shapes.go:173
-		v32, v33, v34, v35, v36, v37, v38, v39, v40, v41, v42, v43, err7 := r8.R0, r8.R1, r8.R2, r8.R3, r8.R4, r8.R5, r8.R6, r8.R7, r8.R8, r8.R9, r8.R10, r8.R11, err14
+//line shapes.go:174
+		v35, v36, v37, v38, v39, v40, v41, v42, v43, v44, v45, v46, err7 := r9.R0, r9.R1, r9.R2, r9.R3, r9.R4, r9.R5, r9.R6, r9.R7, r9.R8, r9.R9, r9.R10, r9.R11, err14
 
-//line shapes.go:173
-		Println(v32, v33, v34, v35, v36, v37, v38, v39, v40, v41, v42, v43, err7)
+//line shapes.go:174
+		Println(v35, v36, v37, v38, v39, v40, v41, v42, v43, v44, v45, v46, err7)
 
-//line shapes.go:178
+//line shapes.go:179
 		m2.lit = runLitMachine{v: 7}
 		m2.many2 = nil
-		m2.state = 14
+		m2.state = 15
 		fallthrough
-	case 14: // awaiting Lit: lit(co, 7), shapes.go:178
+	case 15: // awaiting Lit: lit(co, 7), shapes.go:179
 
-//line shapes.go:178
+//line shapes.go:179
 		p := m2.lit.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r9, err15 := p.Result()
-
-//line shapes.go:178
-		v44, v45, v46, v47, v48, v49, v50, v51, v52, v53, v54, v55, err8 := r9.R0, r9.R1, r9.R2, r9.R3, r9.R4, r9.R5, r9.R6, r9.R7, r9.R8, r9.R9, r9.R10, r9.R11, err15
-
-//line shapes.go:178
-		Println(v44, v45, v46, v47, v48, v49, v50, v51, v52, v53, v54, v55, err8)
-		m2.itself = itselfAsync(8)
-		m2.lit = runLitMachine{}
-		m2.state = 15
-		fallthrough
-	case 15: // awaiting Itself: itself(co, 8), shapes.go:179
+		r10, err15 := p.Result()
 
 //line shapes.go:179
+		v47, v48, v49, v50, v51, v52, v53, v54, v55, v56, v57, v58, err8 := r10.R0, r10.R1, r10.R2, r10.R3, r10.R4, r10.R5, r10.R6, r10.R7, r10.R8, r10.R9, r10.R10, r10.R11, err15
+
+//line shapes.go:179
+		Println(v47, v48, v49, v50, v51, v52, v53, v54, v55, v56, v57, v58, err8)
+		m2.itself = itselfAsync(8)
+		m2.lit = runLitMachine{}
+		m2.state = 16
+		fallthrough
+	case 16: // awaiting Itself: itself(co, 8), shapes.go:180
+
+//line shapes.go:180
 		p := m2.itself.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line shapes.go:179
-		v56, err9 := p.Result()
-
-//line shapes.go:179
-		Println(v56, err9)
-		m2.made = madeAsync()
-		m2.itself = itselfMachine{}
-		m2.state = 16
-		fallthrough
-	case 16: // awaiting Made: made(co), shapes.go:180
+//line shapes.go:180
+		v59, err9 := p.Result()
 
 //line shapes.go:180
+		Println(v59, err9)
+		m2.made = madeAsync()
+		m2.itself = itselfMachine{}
+		m2.state = 17
+		fallthrough
+	case 17: // awaiting Made: made(co), shapes.go:181
+
+//line shapes.go:181
 		p := m2.made.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line shapes.go:181
+//line shapes.go:182
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line shapes_async.go:1529
+//line shapes_async.go:1548
 
 // Drop gives up run, and what it waits for.
 func (m2 *runMachine) Drop() {
@@ -1553,14 +1572,16 @@ func (m2 *runMachine) Drop() {
 	case 11:
 		m2.nameless.Drop()
 	case 12:
-		m2.many.Drop()
+		m2.nothing.Drop()
 	case 13:
-		future.Drop(m2.many2)
+		m2.many.Drop()
 	case 14:
-		m2.lit.Drop()
+		future.Drop(m2.many2)
 	case 15:
-		m2.itself.Drop()
+		m2.lit.Drop()
 	case 16:
+		m2.itself.Drop()
+	case 17:
 		m2.made.Drop()
 	}
 }
@@ -1591,15 +1612,17 @@ func (m2 *runMachine) Trace(t *future.Tracer) {
 	case 11:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 170, &m2.nameless)
 	case 12:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 171, &m2.many)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 171, &m2.nothing)
 	case 13:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 173, m2.many2)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 172, &m2.many)
 	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 178, &m2.lit)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 174, m2.many2)
 	case 15:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 179, &m2.itself)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 179, &m2.lit)
 	case 16:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 180, &m2.made)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 180, &m2.itself)
+	case 17:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 181, &m2.made)
 	}
 }
 
@@ -1648,50 +1671,50 @@ func (m *runLitMachine) Poll(cx *waker.Context) future.Poll[struct {
 	case 0:
 		m.state = machine.Ended
 
-//line shapes.go:174
+//line shapes.go:175
 		m.a = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.b = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.c = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.d = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.e = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.f = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.g = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.h = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.i = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.j = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.k = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		l = 0
 
-//line shapes.go:174
+//line shapes.go:175
 		m.err = nil
 		m.one = oneAsync(m.v)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting One: one(co, v), shapes.go:175
+	case 2: // awaiting One: one(co, v), shapes.go:176
 
-//line shapes.go:175
+//line shapes.go:176
 		p := m.one.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[struct {
@@ -1711,7 +1734,7 @@ func (m *runLitMachine) Poll(cx *waker.Context) future.Poll[struct {
 		}
 		m.state = machine.Ended
 
-//line shapes.go:175
+//line shapes.go:176
 		l, _ = p.Result()
 		return future.Done(struct {
 			R0  int
@@ -1731,7 +1754,7 @@ func (m *runLitMachine) Poll(cx *waker.Context) future.Poll[struct {
 	panic(machine.Over("a function literal of run"))
 }
 
-//line shapes_async.go:1735
+//line shapes_async.go:1758
 
 // Drop gives up a function literal of run, and what it waits for.
 func (m *runLitMachine) Drop() {
@@ -1747,8 +1770,68 @@ func (m *runLitMachine) Drop() {
 func (m *runLitMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 174, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 175, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 175, &m.one)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.run.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 176, &m.one)
 	}
+}
+
+// nothingMachine is nothing as a state machine.
+type nothingMachine struct {
+	state uint8
+}
+
+// nothingResults is what nothing returns.
+type nothingResults struct {
+	R0 int
+	R1 int
+	R2 string
+}
+
+// nothingAsync returns nothing as a future.
+func nothingAsync() nothingMachine {
+	_ = nothing // what this is made of
+	return nothingMachine{}
+}
+
+// Poll goes on with nothing, up to where it waits.
+func (m *nothingMachine) Poll(cx *waker.Context) future.Poll[nothingResults] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+
+//line shapes.go:200
+		var r int
+
+//line shapes.go:200
+		var r2 int
+
+//line shapes.go:200
+		var r3 string
+
+//line shapes.go:200
+		return future.Ready(nothingResults{r, r2, r3})
+	}
+	panic(machine.Over("nothing"))
+}
+
+//line shapes_async.go:1820
+
+// Drop gives up nothing, and what it waits for.
+func (m *nothingMachine) Drop() {
+	m.state = machine.Ended
+}
+
+// Trace tells where nothing stands.
+func (m *nothingMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes.nothing", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/shapes/shapes.go", 200, nil)
+	}
+}
+
+// Await waits for nothing in another async function.
+func (m nothingMachine) Await(co *future.Co) (nothingResults, error) {
+	return future.Await[nothingResults](co, &m)
 }

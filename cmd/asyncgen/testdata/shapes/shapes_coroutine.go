@@ -245,3 +245,25 @@ func runAsync() runMachine {
 		return future.Unit{}, run(co)
 	})}
 }
+
+// nothingMachine is nothing on a coroutine of its own.
+type nothingMachine struct {
+	machine.Coroutine[nothingResults]
+}
+
+// nothingResults is what nothing returns.
+type nothingResults struct {
+	R0 int
+	R1 int
+	R2 string
+}
+
+// nothingAsync returns nothing as a future.
+func nothingAsync() nothingMachine {
+	return nothingMachine{machine.NewCoroutine(func(co *future.Co) (nothingResults, error) {
+		var r nothingResults
+		var err error
+		r.R0, r.R1, r.R2 = nothing(co)
+		return r, err
+	})}
+}
