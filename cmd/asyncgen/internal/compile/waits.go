@@ -286,12 +286,13 @@ func (c *comp) wait(call *ast.CallExpr, sig *types.Signature) *waiting {
 		}
 	}
 	if fn != nil {
-		if t, name := c.constructor(call, fn, id); t != nil {
+		t, name := c.constructor(call, fn, id)
+		if t != nil {
 			w.kind, w.child, w.conc, w.ctor, w.fn = onCall, t, true, name, fn
 			w.shape = shapeOf(fn.Origin().Signature().Results()) // a T is a value, also where it is an error
 			return w
 		}
-		if fn.Signature().Recv() == nil || !types.IsInterface(fn.Signature().Recv().Type()) {
+		if name == "" && (fn.Signature().Recv() == nil || !types.IsInterface(fn.Signature().Recv().Type())) {
 			if why := c.file.prog.mayKeep(fn.Origin(), 0); why != "" {
 				c.refuse(call.Pos(), "%s, which is not marked %s, is given co and %s", c.text(call.Fun), marker, why)
 			}
@@ -345,7 +346,8 @@ func (c *comp) isPoll(poll, await *types.Signature) bool {
 }
 
 // constructor returns the machine's type of a marked function that is called, and the name of its
-// constructor.
+// constructor. The type is nil if this package cannot name it, as that of a method of another one's
+// hidden type.
 func (c *comp) constructor(call *ast.CallExpr, fn *types.Func, id *ast.Ident) (types.Type, string) {
 	name := fn.Name() + "Async"
 	var sig *types.Signature
@@ -386,8 +388,11 @@ func (c *comp) constructor(call *ast.CallExpr, fn *types.Func, id *ast.Ident) (t
 	}
 	t := sig.Results().At(0).Type()
 	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || !isMachineName(n.Obj().Name()) || !c.file.nameable(t) {
+	if !ok || !isMachineName(n.Obj().Name()) {
 		return nil, ""
+	}
+	if !c.file.nameable(t) {
+		return nil, name
 	}
 	return t, name
 }

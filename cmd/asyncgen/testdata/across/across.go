@@ -17,6 +17,8 @@ func run(co *future.Co) error {
 	fmt.Println(n, lib.Twice(co, 1.5), lib.Twice(co, n))
 	m, err := c.ReadAsync("a").Await(co)
 	fmt.Println(m, err)
+	o := lib.NewOpen(5)
+	fmt.Println(o.Reveal(co, 6)) // on a coroutine: its machine has a name that only lib can use
 	return nil
 }
 

@@ -21,6 +21,7 @@ type runMachine struct {
 	twice  lib.TwiceMachine[float64]
 	v      float64
 	twice2 lib.TwiceMachine[int]
+	reveal future.Future[int]
 	state  uint8
 }
 
@@ -110,12 +111,36 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 //line across.go:18
 		m, err = p.Result()
 		fmt.Println(m, err)
+		o := lib.NewOpen(5)
+		fn := o.Reveal
+
+//line across.go:21
+		m2.reveal = future.Async(func(co2 *future.Co) (int, error) {
+			return fn(co2, 6)
+		})
+		m2.read = lib.ConnReadMachine[string]{}
+		m2.state = 6
+		fallthrough
+	case 6: // awaiting Reveal: o.Reveal(co, 6), across.go:21
+
+//line across.go:21
+		p := m2.reveal.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m2.state = machine.Ended
+
+//line across.go:21
+		v3, err2 := p.Result()
+
+//line across.go:21
+		fmt.Println(v3, err2)
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line across_async.go:119
+//line across_async.go:144
 
 // Drop gives up run, and what it waits for.
 func (m2 *runMachine) Drop() {
@@ -130,6 +155,8 @@ func (m2 *runMachine) Drop() {
 		m2.twice2.Drop()
 	case 5:
 		m2.read.Drop()
+	case 6:
+		future.Drop(m2.reveal)
 	}
 }
 
@@ -146,6 +173,8 @@ func (m2 *runMachine) Trace(t *future.Tracer) {
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/across.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/across/across.go", 17, &m2.twice2)
 	case 5:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/across.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/across/across.go", 18, &m2.read)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/across.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/across/across.go", 21, m2.reveal)
 	}
 }
 

@@ -27,3 +27,19 @@ func hidden[T any](co *future.Co, v T) T {
 	co.Yield()
 	return v
 }
+
+type secret struct{ n int }
+
+// Reveal is a method of Open too.
+//
+//magpie:async
+func (s secret) Reveal(co *future.Co, n int) (int, error) {
+	co.Yield()
+	return s.n + n, nil
+}
+
+// Open shows what secret has.
+type Open struct{ secret }
+
+// NewOpen returns one.
+func NewOpen(n int) Open { return Open{secret{n}} }

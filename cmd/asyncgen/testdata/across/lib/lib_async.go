@@ -216,3 +216,64 @@ func (m *hiddenMachine[T]) Trace(t *future.Tracer) {
 func (m hiddenMachine[T]) Await(co *future.Co) (T, error) {
 	return future.Await[T](co, &m)
 }
+
+// secretRevealMachine is secret.Reveal as a state machine.
+type secretRevealMachine struct {
+	s     secret
+	n     int
+	yield future.YieldOp
+	state uint8
+}
+
+// RevealAsync returns secret.Reveal as a future.
+func (s secret) RevealAsync(n int) secretRevealMachine {
+	return secretRevealMachine{s: s, n: n}
+}
+
+// Poll goes on with secret.Reveal, up to where it waits.
+func (m *secretRevealMachine) Poll(cx *waker.Context) future.Poll[int] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+
+//line lib.go:37
+		m.yield = future.Yield()
+		m.state = 2
+		fallthrough
+	case 2: // awaiting Yield: co.Yield(), lib.go:37
+
+//line lib.go:37
+		p := m.yield.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[int]()
+		}
+		m.state = machine.Ended
+
+//line lib.go:38
+		return future.Ready[int](m.s.n + m.n)
+	}
+	panic(machine.Over("secret.Reveal"))
+}
+
+//line lib_async.go:260
+
+// Drop gives up secret.Reveal, and what it waits for.
+func (m *secretRevealMachine) Drop() {
+	m.state = machine.Ended
+}
+
+// Trace tells where secret.Reveal stands.
+func (m *secretRevealMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/across/lib.secret.Reveal", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/across/lib/lib.go", 36, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/across/lib.secret.Reveal", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/across/lib/lib.go", 37, &m.yield)
+	}
+}
+
+// Await waits for secret.Reveal in another async function.
+func (m secretRevealMachine) Await(co *future.Co) (int, error) {
+	return future.Await[int](co, &m)
+}

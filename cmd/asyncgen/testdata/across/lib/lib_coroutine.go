@@ -38,3 +38,13 @@ func hiddenAsync[T any](v T) hiddenMachine[T] {
 		return hidden[T](co, v), nil
 	})}
 }
+
+// secretRevealMachine is secret.Reveal on a coroutine of its own.
+type secretRevealMachine struct{ machine.Coroutine[int] }
+
+// RevealAsync returns secret.Reveal as a future.
+func (s secret) RevealAsync(n int) secretRevealMachine {
+	return secretRevealMachine{machine.NewCoroutine(func(co *future.Co) (int, error) {
+		return s.Reveal(co, n)
+	})}
+}
