@@ -87,4 +87,11 @@ var outsideMutants = []mutant{
 		new:  "if decl.Recv == nil {",
 		test: test{dir: "cmd/asyncgen", pkg: "./internal/compile", run: "TestBroken"},
 	},
+	{
+		name: "asyncgen/error-under-another-name-is-let-be",
+		file: "cmd/asyncgen/internal/compile/clash.go",
+		old:  "ok && m.hasError != shapeOf(fn.Signature().Results()).err {",
+		new:  "ok && m.hasError && !shapeOf(fn.Signature().Results()).err {",
+		test: test{dir: "cmd/asyncgen", pkg: "./internal/compile", run: "TestErrors"},
+	},
 }

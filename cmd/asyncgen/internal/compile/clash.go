@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -16,6 +17,29 @@ func hidden(pkg *packages.Package) (errs errorList) {
 		if o := pkg.Types.Scope().Lookup(n); o != nil {
 			errs = append(errs, fmt.Errorf("%s: the package declares %s, and what asyncgen generates needs Go's own; give it another name",
 				pkg.Fset.Position(o.Pos()), n))
+		}
+	}
+	return errs
+}
+
+// otherErrors finds functions whose last result is error and is not called so, or the other way round:
+// the stubs are made before types are known.
+func (p *plan) otherErrors(pkg *packages.Package) (errs errorList) {
+	for _, file := range pkg.Syntax {
+		s := p.sources[pkg.Fset.File(file.FileStart).Name()]
+		if s == nil {
+			continue
+		}
+		for _, d := range file.Decls {
+			decl, ok := d.(*ast.FuncDecl)
+			if !ok || !marked(decl.Doc) {
+				continue
+			}
+			fn, ok := pkg.TypesInfo.Defs[decl.Name].(*types.Func)
+			if m := s.mark(decl); ok && m.hasError != shapeOf(fn.Signature().Results()).err {
+				errs = append(errs, fmt.Errorf("%s: the last result of %s is error under another name, or something else called error; write error for it, and for nothing else",
+					pkg.Fset.Position(decl.Type.Results.Pos()), m.title()))
+			}
 		}
 	}
 	return errs

@@ -37,7 +37,7 @@ func TestErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	for _, pkg := range []string{"misuse", "marks", "strict", "hidden"} {
+	for _, pkg := range []string{"misuse", "marks", "strict", "hidden", "alias"} {
 		o := compile.Options{Dir: dir, Patterns: []string{"./errors/" + pkg}, Check: true, Strict: pkg == "strict", Out: &b, Err: &b}
 		b.WriteString("# " + pkg + "\n")
 		if err := compile.Run(o); err != nil {

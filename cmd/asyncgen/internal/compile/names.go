@@ -60,7 +60,7 @@ func newMark(file *ast.File, decl *ast.FuncDecl) (*mark, error) {
 	results := flat(decl.Type.Results)
 	m.values = len(results)
 	if n := len(results); n > 0 {
-		if id, ok := results[n-1].typ.(*ast.Ident); ok && id.Name == "error" {
+		if id, ok := ast.Unparen(results[n-1].typ).(*ast.Ident); ok && id.Name == "error" {
 			m.hasError = true
 			m.values--
 		}

@@ -64,6 +64,9 @@ func compilePackage(o Options, plan *plan, pkg *packages.Package, out map[string
 	if errs = append(hidden(pkg), plan.clashes(pkg)...); len(errs) > 0 {
 		return errs
 	}
+	if errs = plan.otherErrors(pkg); len(errs) > 0 {
+		return errs
+	}
 	for _, e := range pkg.Errors {
 		errs = append(errs, errors.New(strings.ReplaceAll(e.Error(), stubWaker+".", "waker.")))
 	}
