@@ -173,6 +173,12 @@ func (p *plan) scan(path string) bool {
 	if len(s.marks) == 0 {
 		return false
 	}
+	for _, im := range file.Imports {
+		if im.Path.Value == `"C"` { // the compiler, and the type checker, see another file
+			p.errs = append(p.errs, fmt.Errorf("%s: a file that imports C cannot have functions that are marked %s; put them into another file of the package", fset.Position(im.Pos()), marker))
+			return false
+		}
+	}
 	s.addStubs(fset, file)
 	p.sources[path] = s
 	p.overlay[path] = s.whole
