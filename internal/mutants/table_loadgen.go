@@ -138,4 +138,18 @@ var loadgenMutants = []mutant{
 		new:  "	if false {",
 		test: test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestRunCountsWhatHTTP2ServersDo"},
 	},
+	{
+		name: "loadgen/a-request-goes-out-for-each-reply-of-those-that-came-together",
+		file: "cmd/loadgen/internal/engine/exchange.go",
+		old:  "if left--; left <= 0 ||",
+		new:  "if left--; left > -99 ||",
+		test: test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestRequestsOfOneRead"},
+	},
+	{
+		name: "loadgen/an-interval-after-the-end-is-asked-for-less-than-nothing",
+		file: "cmd/loadgen/internal/engine/report.go",
+		old:  "	from, to = min(from, l.End()), min(to, l.End())\n",
+		new:  "	to = min(to, l.End())\n",
+		test: test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestLoadsAskForNothingAfterTheEnd"},
+	},
 }

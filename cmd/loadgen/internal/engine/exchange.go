@@ -34,7 +34,19 @@ func (c *conn) stepExchange(cx *waker.Context) bool {
 	if c.state != open {
 		return true
 	}
-	return c.receive(cx) || wrote || began
+	return c.receiveAll(cx) || wrote || began
+}
+
+// receiveAll reads the replies that have come together before the next requests are begun, so that those go out together too: under TLS a
+// read brings one record, which mostly is one reply. It takes no more of them than there were requests under way.
+func (c *conn) receiveAll(cx *waker.Context) (any bool) {
+	for left := c.flight.n; c.receive(cx); {
+		any = true
+		if left--; left <= 0 || c.state != open || c.flight.n == 0 {
+			break
+		}
+	}
+	return any
 }
 
 // send reports whether anything was sent.

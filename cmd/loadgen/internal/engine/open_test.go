@@ -92,6 +92,17 @@ func TestOpenLoadEndsWithTheRun(t *testing.T) {
 	}
 }
 
+// What is measured may end later than the load, by as much as its end was seen late: of that nothing was asked.
+func TestLoadsAskForNothingAfterTheEnd(t *testing.T) {
+	c := Config{Duration: time.Second}
+	c.Load.Stages = Constant(1000)
+	for from, want := range map[time.Duration]float64{0: 1000, 900 * time.Millisecond: 100, 2 * time.Second: 0} {
+		if n := (Loads{&c}).Asked(from, 3*time.Second); n != want {
+			t.Errorf("from %v: %v, want %v", from, n, want)
+		}
+	}
+}
+
 // A load that has an end ends the run.
 func TestReplay(t *testing.T) {
 	c := config(t, "tcp://"+serve(t, copyBack), 0)

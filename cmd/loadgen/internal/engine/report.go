@@ -45,7 +45,7 @@ func (l Loads) End() time.Duration {
 
 // Asked is how many requests the loads have in a part of their time.
 func (l Loads) Asked(from, to time.Duration) (n float64) {
-	to = min(to, l.End())
+	from, to = min(from, l.End()), min(to, l.End())
 	for _, c := range l {
 		n += c.Load.Asked(from, to)
 	}

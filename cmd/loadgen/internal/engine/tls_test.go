@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bufio"
 	"crypto/tls"
 	"io"
 	"log"
@@ -136,6 +137,62 @@ func TestCheckLooksAtTheFilesOfTLS(t *testing.T) {
 		c.TLS = f.tls
 		if err := c.Check(); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "cannot find the file", "no such file"), f.want) {
 			t.Errorf("%+v: %v, want %q", f.tls, err, f.want)
+		}
+	}
+}
+
+// held keeps what is written to it until it is let go: by one write.
+type held struct {
+	net.Conn
+	kept []byte
+	open bool // nothing is kept
+}
+
+func (h *held) Write(p []byte) (int, error) {
+	if h.open {
+		return h.Conn.Write(p)
+	}
+	h.kept = append(h.kept, p...)
+	return len(p), nil
+}
+
+// Replies that come together, each in a record of its own, are answered by requests that go out together, in one.
+func TestRequestsOfOneReadGoTogether(t *testing.T) {
+	const depth, rounds = 4, 20
+	cert, _ := testcert.New(t, "127.0.0.1")
+	together := make(chan int, depth*rounds)
+	c := config(t, "https://"+serve(t, func(_ int, c *net.TCPConn) {
+		h := &held{Conn: c, open: true}
+		s := tls.Server(h, &tls.Config{Certificates: []tls.Certificate{cert}})
+		in := bufio.NewReader(s)
+		for {
+			n := 0
+			for n == 0 || in.Buffered() > 0 { // what one record has brought
+				r, err := http.ReadRequest(in)
+				if err != nil {
+					close(together)
+					return
+				}
+				_ = r.Body.Close()
+				n++
+			}
+			together <- n
+			h.open = false
+			for range n {
+				_, _ = io.WriteString(s, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+			}
+			_, _ = c.Write(h.kept)
+			h.kept, h.open = h.kept[:0], true
+		}
+	}), depth*rounds)
+	c.TLS.Insecure, c.Pipeline = true, depth
+	r := mustRun(t, t.Context(), newRuntime(t), c)
+	if r.Succeeded != depth*rounds {
+		t.Errorf("%d succeeded: %v", r.Succeeded, r.Errors)
+	}
+	for n := range together {
+		if n != depth {
+			t.Errorf("%d requests came together, want %d", n, depth)
 		}
 	}
 }
