@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/internal/forkjoin"
+	"github.com/magpie-go/magpie/internal/sys"
 	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor"
@@ -164,12 +165,14 @@ func (w *worker) live(cpu int, pinned func(error)) {
 			w.pinned = cpu
 		}
 	}
+	tardy := sys.Prompt()
 	w.slept = w.rt.now() // it was not there before
 	w.awake(w.slept)     // its very first poll may be a long one
 	pinned(err)
 	// Deferred, for a poll may have called runtime.Goexit, see recover.go; and after that
 	// the process's first thread would stay, pinned, for ever.
 	defer func() {
+		tardy()
 		if w.pinned < 0 || restore() == nil {
 			runtime.UnlockOSThread()
 		} // else the thread cannot be given back as it was: it ends with its goroutine

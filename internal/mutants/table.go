@@ -20,7 +20,7 @@ func table() []mutant {
 		leftoverMutants,
 		reactorMutants,
 		backendMutants,
-		netioMutants, fdMutants,
+		netioMutants, fdMutants, promptMutants,
 		moveMutants,
 		schedMutants,
 		recycleMutants,
