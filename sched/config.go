@@ -71,9 +71,10 @@ const (
 	NoStall time.Duration = -1
 )
 
-const (
-	maxWorkers = 1 << 15
+// MaxWorkers is how many workers a Runtime may have.
+const MaxWorkers = 1 << 15
 
+const (
 	defaultBudget        = 128 // tokio's
 	defaultEventInterval = 61  // Go's and tokio's: prime, so that it falls in step with nothing
 	defaultSpin          = 10 * time.Microsecond
@@ -86,8 +87,8 @@ func (c Config) complete(workers int) (Config, error) {
 	if c.Workers == 0 {
 		c.Workers = workers
 	}
-	if c.Workers < 1 || c.Workers > maxWorkers {
-		return c, fmt.Errorf("sched: Config.Workers is %d; it must be 1 to %d, or 0 for one a core", c.Workers, maxWorkers)
+	if c.Workers < 1 || c.Workers > MaxWorkers {
+		return c, fmt.Errorf("sched: Config.Workers is %d; it must be 1 to %d, or 0 for one a core", c.Workers, MaxWorkers)
 	}
 	if c.NoPin && c.CPUs != nil {
 		return c, fmt.Errorf("sched: Config.CPUs and Config.NoPin exclude each other")

@@ -68,8 +68,8 @@ func (o *ForwardOp[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			if err != nil {
 				return o.fail(err) // which discards the value
 			}
-			o.take()
-			o.state, o.unflushed = asking, true
+			var none T
+			o.v, o.state, o.unflushed = none, asking, true
 		default:
 			p := finish(cx, o.to, o.state)
 			switch {
@@ -97,13 +97,6 @@ func (o *ForwardOp[T]) idle(cx *waker.Context) future.Poll[future.Unit] {
 		return o.fail(p.Err())
 	}
 	return future.Pending[future.Unit]()
-}
-
-func (o *ForwardOp[T]) take() T {
-	var none T
-	v := o.v
-	o.v = none
-	return v
 }
 
 func (o *ForwardOp[T]) fail(err error) future.Poll[future.Unit] {

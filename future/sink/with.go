@@ -17,9 +17,8 @@ type with[A, B any] struct {
 	above[B]
 	fn    func(A) future.Future[B]
 	step  future.Future[B] // nil between two values
-	v     B                // what it came to
-	full  bool             // v is there
-	ready bool             // s has room for it
+	out   slot[B]          // what it came to
+	ready bool             // s has room for that
 }
 
 // settle hands on what was taken.
@@ -35,16 +34,16 @@ func (w *with[A, B]) settle(cx *waker.Context) future.Poll[future.Unit] {
 			future.Discard(v)
 			return future.Failed[future.Unit](err)
 		}
-		w.v, w.full = v, true
+		w.out.put(v)
 	}
-	if !w.full {
+	if !w.out.full {
 		return done()
 	}
 	if p := w.pollRoom(cx); p.IsPending() || p.Err() != nil {
 		return p
 	}
 	w.ready = false
-	return putOwn(w.s, w.take())
+	return putOwn(w.s, w.out.take())
 }
 
 // putOwn puts a value that is the sink's above: what s does not take is discarded.
@@ -54,6 +53,20 @@ func putOwn[T any](s Sink[T], v T) future.Poll[future.Unit] {
 		future.Discard(v)
 	}
 	return future.Done(future.Unit{}, err)
+}
+
+// slot is a place for a value that waits for room below.
+type slot[T any] struct {
+	v    T
+	full bool
+}
+
+func (s *slot[T]) put(v T) { s.v, s.full = v, true }
+
+func (s *slot[T]) take() T {
+	v := s.v
+	*s = slot[T]{}
+	return v
 }
 
 // pollRoom waits for room below, unless there is some already.
@@ -66,13 +79,6 @@ func (w *with[A, B]) pollRoom(cx *waker.Context) future.Poll[future.Unit] {
 	return p
 }
 
-func (w *with[A, B]) take() B {
-	var none B
-	v := w.v
-	w.v, w.full = none, false
-	return v
-}
-
 func (w *with[A, B]) PollReady(cx *waker.Context) future.Poll[future.Unit] {
 	if p := w.settle(cx); p.IsPending() || p.Err() != nil {
 		return p
@@ -81,7 +87,7 @@ func (w *with[A, B]) PollReady(cx *waker.Context) future.Poll[future.Unit] {
 }
 
 func (w *with[A, B]) Put(v A) error {
-	mustBeReady(w.step == nil && !w.full, "With")
+	mustBeReady(w.step == nil && !w.out.full, "With")
 	f := w.fn(v)
 	mustHave(f != nil, "With", "future from its func", "back a value that implements future.Future")
 	w.step = f
@@ -108,7 +114,7 @@ func (w *with[A, B]) StopSending() {
 }
 
 func (w *with[A, B]) Drop() {
-	step, v := w.step, w.take()
+	step, v := w.step, w.out.take()
 	w.step, w.ready = nil, false
 	defer w.above.Drop()
 	defer future.Discard(v)
@@ -135,8 +141,7 @@ type flatMapped[A, B any] struct {
 	above[B]
 	fn    func(A) future.Stream[B]
 	items future.Stream[B] // nil between two values
-	v     B                // the next one
-	full  bool             // v is there
+	next  slot[B]          // of them
 }
 
 func (m *flatMapped[A, B]) PollReady(cx *waker.Context) future.Poll[future.Unit] {
@@ -149,11 +154,11 @@ func (m *flatMapped[A, B]) PollReady(cx *waker.Context) future.Poll[future.Unit]
 // settle hands on all that was taken.
 func (m *flatMapped[A, B]) settle(cx *waker.Context) future.Poll[future.Unit] {
 	for {
-		if m.full {
+		if m.next.full {
 			if p := m.s.PollReady(cx); p.IsPending() || p.Err() != nil {
 				return p
 			}
-			if p := putOwn(m.s, m.take()); p.Err() != nil {
+			if p := putOwn(m.s, m.next.take()); p.Err() != nil {
 				return p
 			}
 		}
@@ -171,20 +176,13 @@ func (m *flatMapped[A, B]) settle(cx *waker.Context) future.Poll[future.Unit] {
 			future.Discard(v)
 			return future.Failed[future.Unit](err)
 		default:
-			m.v, m.full = v, true
+			m.next.put(v)
 		}
 	}
 }
 
-func (m *flatMapped[A, B]) take() B {
-	var none B
-	v := m.v
-	m.v, m.full = none, false
-	return v
-}
-
 func (m *flatMapped[A, B]) Put(v A) error {
-	mustBeReady(m.items == nil && !m.full, "WithFlatMap")
+	mustBeReady(m.items == nil && !m.next.full, "WithFlatMap")
 	items := m.fn(v)
 	mustHave(items != nil, "WithFlatMap", "stream from its func", "back a value that implements future.Stream")
 	m.items = items
@@ -211,7 +209,7 @@ func (m *flatMapped[A, B]) StopSending() {
 }
 
 func (m *flatMapped[A, B]) Drop() {
-	items, v := m.items, m.take()
+	items, v := m.items, m.next.take()
 	m.items = nil
 	defer m.above.Drop()
 	defer future.Discard(v)

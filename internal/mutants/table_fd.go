@@ -42,8 +42,8 @@ var fdMutants = []mutant{
 	},
 	{
 		name: "netio/an-FD-blocks",
-		file: fdUnix,
-		old:  "			err = unix.SetNonblock(fd, true)\n",
+		file: "reactor/netio/pipe_unix.go",
+		old:  "		err = unix.SetNonblock(fd, true)\n",
 		new:  "",
 		test: fdTest("TestFD$"),
 	},

@@ -44,7 +44,7 @@ var webMutants = []mutant{
 	},
 	{
 		name: "web/a-goroutine-writes-beside-TLS",
-		file: "serve/web/standardwriter.go",
+		file: "serve/web/standardfile.go",
 		old:  ` || w.s.x.c.Secure() != nil {`,
 		new:  ` {`,
 		test: test{pkg: "./serve/web", run: "TestUnderTLS"},

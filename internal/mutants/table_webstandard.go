@@ -63,7 +63,7 @@ var webStandardMutants = []mutant{
 	},
 	{
 		name: "web/a-header-that-was-decided-is-not-sent-before-a-hijack",
-		file: webWriter,
+		file: "serve/web/standardhijack.go",
 		old:  "	if w.wrote { // a 101",
 		new:  "	if w.s.x.resp.streams { // a 101",
 		test: webHijack,

@@ -57,10 +57,7 @@ func add(n note) {
 }
 
 // Rethrow panics with a value that was recovered on another goroutine, with that stack.
-func Rethrow(value any, stack []byte) {
-	Note(value, stack, gid.Current())
-	panic(value)
-}
+func Rethrow(value any, stack []byte) { RethrowFrom(gid.None, value, stack) }
 
 // RethrowFrom is Rethrow for a stack that was taken on the goroutine on, which may be this one: then
 // nothing is added to it. So a panic that many functions stop and let go on has one stack, and is printed once.

@@ -17,26 +17,17 @@ import (
 
 // adoptFD makes c of a file that can wait, which is closed.
 func adoptFD(c *Conn, f *os.File) error {
-	defer f.Close()
-	fd, err := duplicate(f)
-	if err != nil {
-		return &fs.PathError{Op: "dup", Path: f.Name(), Err: err}
-	}
-	var st unix.Stat_t // package os takes an eventfd, which has no type, for a regular file
-	if err = unix.Fstat(fd, &st); err == nil {
+	return takeOver(c, f, fdKind, "watch", func(fd int) error {
+		var st unix.Stat_t // package os takes an eventfd, which has no type, for a regular file
+		if err := unix.Fstat(fd, &st); err != nil {
+			return err
+		}
 		switch st.Mode & unix.S_IFMT {
 		case unix.S_IFREG, unix.S_IFDIR:
-			err = fmt.Errorf("a regular file or a folder never waits; package fileio reads and writes files: %w", fs.ErrInvalid)
-		default:
-			err = unix.SetNonblock(fd, true)
+			return fmt.Errorf("a regular file or a folder never waits; package fileio reads and writes files: %w", fs.ErrInvalid)
 		}
-	}
-	if err != nil {
-		_ = unix.Close(fd)
-		return &fs.PathError{Op: "watch", Path: f.Name(), Err: err}
-	}
-	c.become(fd, fdKind)
-	return nil
+		return nil
+	})
 }
 
 // judged makes a call of a user's on a descriptor that was entered, and says what it came to; theirs is its error, which is passed on as

@@ -46,28 +46,34 @@ func openPipe(c *Conn, name string, mode int) error {
 
 // adopt makes c of a file that can wait, and can be used for that, which is closed.
 func adopt(c *Conn, f *os.File, use string) error {
-	defer f.Close()
 	if err := waits(f); err != nil {
+		f.Close()
 		return err
 	}
+	return takeOver(c, f, pipeKind, use, func(fd int) error {
+		flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+		if mode := flags & unix.O_ACCMODE; err == nil && (mode == unix.O_WRONLY && use == "read" || mode == unix.O_RDONLY && use == "write") {
+			err = fmt.Errorf("it is not open to %s: %w", use, syscall.EBADF)
+		}
+		return err
+	})
+}
+
+// takeOver makes c of a file, which is closed, if check finds nothing wrong with its descriptor; op is what errors call that.
+func takeOver(c *Conn, f *os.File, k kind, op string, check func(fd int) error) error {
+	defer f.Close()
 	fd, err := duplicate(f)
 	if err != nil {
 		return &fs.PathError{Op: "dup", Path: f.Name(), Err: err}
 	}
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
-	if err == nil {
-		switch mode := flags & unix.O_ACCMODE; {
-		case mode == unix.O_WRONLY && use == "read", mode == unix.O_RDONLY && use == "write":
-			err = fmt.Errorf("it is not open to %s: %w", use, syscall.EBADF)
-		default:
-			err = unix.SetNonblock(fd, true)
-		}
+	if err = check(fd); err == nil {
+		err = unix.SetNonblock(fd, true)
 	}
 	if err != nil {
 		_ = unix.Close(fd)
-		return &fs.PathError{Op: use, Path: f.Name(), Err: err}
+		return &fs.PathError{Op: op, Path: f.Name(), Err: err}
 	}
-	c.become(fd, pipeKind)
+	c.become(fd, k)
 	return nil
 }
 

@@ -1,15 +1,11 @@
 package web
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -205,7 +201,7 @@ func (w *standardWriter) mayWrite(n int) error {
 	switch {
 	case w.err != nil:
 		return w.err
-	case r.status == 204 || r.status == 304 || r.status == 101:
+	case isBare(r.status):
 		if n > 0 {
 			return http.ErrBodyNotAllowed
 		}
@@ -329,54 +325,6 @@ func (w *standardWriter) block(write func(cx *waker.Context) (pending bool, err 
 	}
 }
 
-// ReadFrom implements io.ReaderFrom: a part of a file is sent by the system if its length is known.
-func (w *standardWriter) ReadFrom(src io.Reader) (int64, error) {
-	if limited, ok := src.(*io.LimitedReader); ok && limited.N >= notCopied {
-		if f, ok := limited.R.(*os.File); ok {
-			if n, sent, err := w.sendFile(f, limited); sent {
-				return n, err
-			}
-		}
-	}
-	return io.Copy(onlyWriter{w}, src)
-}
-
-// sendFile has the system send a part of a file; sent is false if that is not to be.
-func (w *standardWriter) sendFile(f *os.File, limited *io.LimitedReader) (n int64, sent bool, err error) {
-	w.lock.Lock()
-	defer w.lock.Unlock()
-	if err := w.mayWrite(0); err != nil || w.s.x.c.Secure() != nil {
-		return 0, false, nil
-	}
-	x := w.s.x
-	r := &x.resp
-	at, err := f.Seek(0, io.SeekCurrent)
-	if info, statErr := f.Stat(); err != nil || statErr != nil || !info.Mode().IsRegular() || info.Size() < at+limited.N ||
-		!r.hasLength || r.written+int64(len(r.body))+limited.N > r.length || x.req.msg.IsHead() {
-		return 0, false, nil
-	}
-	w.begin(nil)
-	w.flush()
-	if w.err != nil {
-		return 0, true, w.err
-	}
-	op := x.c.Net().SendFile(f, at, limited.N)
-	w.block(func(cx *waker.Context) (pending bool, err error) {
-		p := op.Poll(cx)
-		if p.IsPending() {
-			return true, nil
-		}
-		return false, p.Err()
-	})
-	n = op.Sent()
-	r.written += n
-	limited.N -= n
-	return n, true, w.err
-}
-
-// onlyWriter hides ReadFrom.
-type onlyWriter struct{ io.Writer }
-
 // finish sends the answer after the handler has returned.
 func (w *standardWriter) finish() {
 	w.lock.Lock()
@@ -423,49 +371,3 @@ func (w *standardWriter) SetWriteDeadline(t time.Time) error { return w.s.writes
 
 // EnableFullDuplex is for http.ResponseController: reading and writing are always independent.
 func (w *standardWriter) EnableFullDuplex() error { return nil }
-
-// Hijack implements http.Hijacker: from then on the connection, a *net.TCPConn, is the caller's.
-func (w *standardWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.lock.Lock()
-	err := w.mayHijack()
-	w.lock.Unlock()
-	if err == nil && w.s.body != nil {
-		err = w.s.body.Close() // nobody reads beside the caller
-	}
-	w.lock.Lock()
-	defer w.lock.Unlock()
-	if err == nil {
-		err = w.mayHijack()
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if w.wrote { // a 101 is, by some
-		w.begin(nil)
-		w.flush()
-	}
-	a := w.ask(asksHandOver)
-	w.isHijacked = true
-	if a.err != nil {
-		return nil, nil, a.err
-	}
-	x := w.s.x
-	rest := append(bytes.Clone(x.piece), x.in[x.r:]...)
-	in := bufio.NewReader(io.MultiReader(bytes.NewReader(rest), a.conn))
-	if len(rest) > 0 {
-		_, _ = in.Peek(len(rest)) // so that Buffered says how much there is
-	}
-	return a.conn, bufio.NewReadWriter(in, bufio.NewWriter(a.conn)), nil
-}
-
-func (w *standardWriter) mayHijack() error {
-	switch {
-	case w.ended:
-		return errEnded
-	case w.isHijacked:
-		return http.ErrHijacked
-	case w.s.x.c.Secure() != nil:
-		return fmt.Errorf("web: Hijack under TLS: %w", http.ErrNotSupported)
-	}
-	return nil
-}

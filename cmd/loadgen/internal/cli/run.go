@@ -219,13 +219,10 @@ func checkOutput(format string) error {
 // have been told to.
 const shutdownTime = time.Second
 
-// maxWorkers is how many a runtime may have.
-const maxWorkers = 1 << 15
-
 // withRuntime calls f with a runtime.
 func withRuntime(workers int, f func(*sched.Runtime) error) (err error) {
-	if workers < 0 || workers > maxWorkers {
-		return usageError{fmt.Errorf("%d workers: give a number from 1 to %d, or 0 for one per core", workers, maxWorkers)}
+	if workers < 0 || workers > sched.MaxWorkers {
+		return usageError{fmt.Errorf("%d workers: give a number from 1 to %d, or 0 for one per core", workers, sched.MaxWorkers)}
 	}
 	rt, err := sched.New(sched.Config{Workers: workers})
 	if err != nil {
