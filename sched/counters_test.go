@@ -16,7 +16,11 @@ import (
 // quiesced returns the metrics of a runtime whose workers all sleep.
 func quiesced(t *testing.T, rt *sched.Runtime) (m sched.Metrics) {
 	t.Helper()
-	until(t, "all workers sleep", func() bool { m = rt.Metrics(); return asleep(m) })
+	until(t, "all workers sleep", func() bool {
+		before := rt.Metrics() // one worker may wake another after that one was looked at, but not without work
+		m = rt.Metrics()
+		return asleep(before) && asleep(m) && before.Counts == m.Counts
+	})
 	return m
 }
 

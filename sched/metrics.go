@@ -102,6 +102,8 @@ func (rt *Runtime) Metrics() Metrics {
 	}
 	m.Spawned = rt.injected.Load()
 	for _, w := range rt.peers {
+		// First: a worker publishes and then falls asleep, and what is read of one that sleeps is exact.
+		asleep := w.askedAt.Load() == 0
 		c, pending := w.published.read()
 		m.Counts.add(&c)
 		times := w.observer.times()
@@ -109,7 +111,7 @@ func (rt *Runtime) Metrics() Metrics {
 		m.Workers = append(m.Workers, WorkerMetrics{
 			Counts:  c,
 			CPU:     w.pinned,
-			Asleep:  w.askedAt.Load() == 0,
+			Asleep:  asleep,
 			Queued:  w.tasks.len(),
 			Inbox:   int(w.tasks.sent.Load()),
 			Bound:   w.boundQueued(),

@@ -31,6 +31,17 @@ var observeMutants = []mutant{
 		test: metricsTests,
 	},
 	{
+		name: "observe/counts-of-before-the-sleep",
+		file: "sched/metrics.go",
+		old: `asleep := w.askedAt.Load() == 0
+		c, pending := w.published.read()
+`,
+		new: `c, pending := w.published.read()
+		asleep := w.askedAt.Load() == 0
+`,
+		test: test{pkg: "./sched", run: "TestModelMetricsOfASleeper", tags: "explore"},
+	},
+	{
 		name: "observe/every-sleep-is-for-nothing",
 		file: "sched/park.go",
 		old:  `if w.done() == w.sleptWith {`,
