@@ -85,4 +85,18 @@ var kvHeedMutants = []mutant{
 		new:  "		return e.value.list.popFront()\n	}\n",
 		test: kvHeeds,
 	},
+	{
+		name: "kv/of-one-that-waits-no-more-is-read-than-a-buffer",
+		file: "serve/kv/blocked.go",
+		old:  "	r := c.PollRead(cx, scratch[:maxIn])\n",
+		new:  "	if len(c.in) >= maxIn {\n		return false, nil\n	}\n	r := c.PollRead(cx, scratch[:maxIn])\n",
+		test: kvHeeds,
+	},
+	{
+		name: "kv/what-is-kept-of-one-that-waits-has-no-limit",
+		file: "serve/kv/blocked.go",
+		old:  `	if len(c.in)+n > cmp.Or(`,
+		new:  `	if false && len(c.in)+n > cmp.Or(`,
+		test: kvHeeds,
+	},
 }

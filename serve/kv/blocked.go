@@ -1,6 +1,7 @@
 package kv
 
 import (
+	"cmp"
 	"io"
 	"math"
 	"strconv"
@@ -203,8 +204,8 @@ func (c *call) timeout(arg []byte) (time.Duration, bool) {
 	return 0, false
 }
 
-// wait goes on with a client that waits in BLPOP. What it sends meanwhile is kept, up to maxIn bytes, and read, so that one that is
-// gone is noticed.
+// wait goes on with a client that waits in BLPOP. What it sends meanwhile is read and kept, however much that is: behind what is not read
+// the end of a client that is gone is not seen, and it would wait for ever. One that sends more than a command may have is ended.
 func (c *conn) wait(cx *waker.Context, scratch []byte) (again bool, err error) {
 	reply, ready, gone := c.popper.poll(cx, c.Draining())
 	if gone {
@@ -218,15 +219,14 @@ func (c *conn) wait(cx *waker.Context, scratch []byte) (again bool, err error) {
 		c.more = len(c.in) > 0
 		return true, nil
 	}
-	room := maxIn - len(c.in)
-	if room <= 0 {
-		return false, nil
-	}
-	r := c.PollRead(cx, scratch[:room])
+	r := c.PollRead(cx, scratch[:maxIn])
 	if r.IsPending() {
 		return false, nil
 	}
 	n, err := r.Result()
+	if len(c.in)+n > cmp.Or(c.kv.config.Limits.Total, resp.MaxTotal) {
+		return false, ErrBacklog
+	}
 	c.in = append(c.in, scratch[:n]...)
 	return true, err
 }

@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"github.com/magpie-go/magpie/internal/testkit"
+	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/serve/kv"
+	"github.com/magpie-go/magpie/wire/resp"
 )
 
 // blocked has a client send a command, and returns when it waits for one key more than before.
@@ -145,6 +147,60 @@ func TestBlockingPopIsLogged(t *testing.T) {
 	}
 	_, addr, _ = start(t, config, 1)
 	dial(t, addr).want("*(a)", "LRANGE k 0 -1")
+}
+
+// A client that is gone is noticed however much it has sent behind the command that it waits in.
+func TestBlockingPopOfOneThatIsGone(t *testing.T) {
+	server, addr, _ := start(t, kv.Config{}, 1)
+	for _, size := range []int{100, 40_000, 8 << 20} {
+		c := dial(t, addr)
+		blocked(t, server, c, "BLPOP k 0")
+		c.send("ECHO", strings.Repeat("x", size))
+		c.Close()
+		testkit.Until(t, fmt.Sprintf("the client with %d bytes behind it is gone", size), func() bool { return server.Heeds() == 0 })
+	}
+}
+
+// Commands behind one that waits are answered after it, however many they are.
+func TestBlockingPopWithMuchBehindIt(t *testing.T) {
+	server, addr, _ := start(t, kv.Config{}, 1)
+	c, other := dial(t, addr), dial(t, addr)
+	const n, size = 100, 10_000
+	blocked(t, server, c, "BLPOP k 0")
+	for i := range n {
+		c.send("ECHO", strings.Repeat(fmt.Sprint(i%10), size))
+	}
+	other.want("1", "RPUSH k v")
+	if got := show(t, c.reply()); got != "*(k v)" {
+		t.Fatal(got)
+	}
+	for i := range n {
+		if got := show(t, c.reply()); got != strings.Repeat(fmt.Sprint(i%10), size) {
+			t.Fatalf("reply %d: %d bytes, another text", i, len(got))
+		}
+	}
+}
+
+// What the server keeps of a client that waits has a limit.
+func TestBlockingPopLimitsWhatIsBehindIt(t *testing.T) {
+	ended := make(chan error, 1)
+	config := kv.Config{Limits: resp.Limits{Total: 50_000}, Serve: serve.Config{OnError: func(_ *serve.Conn, err error) { ended <- err }}}
+	server, addr, _ := start(t, config, 1)
+	c := dial(t, addr)
+	blocked(t, server, c, "BLPOP k 0")
+	c.send("ECHO", strings.Repeat("x", 49_000))
+	if _, err := c.Write(make([]byte, 2000)); err != nil {
+		t.Fatal(err)
+	}
+	if !c.over() {
+		t.Fatal("the connection goes on")
+	}
+	if err := <-ended; err != kv.ErrBacklog {
+		t.Errorf("the connection ended with %v", err)
+	}
+	if n := server.Heeds(); n != 0 {
+		t.Errorf("%d keys are waited for", n)
+	}
 }
 
 // A server that drains does not wait for those that wait.

@@ -47,6 +47,9 @@ const (
 // ErrUnread ends a subscriber who has let more messages gather than Config.MaxUnread.
 var ErrUnread = errors.New("kv: a subscriber has left more messages unread than the limit")
 
+// ErrBacklog ends a client that waits, in BLPOP or BRPOP, and has sent more meanwhile than Config.Limits.Total.
+var ErrBacklog = errors.New("kv: a client that waits has sent more commands behind that than the limit")
+
 // Poll implements future.Future.
 func (c *conn) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 	p = future.Ready(future.Unit{}) // so that a panic leaves too

@@ -22,7 +22,7 @@ type Config struct {
 	// Serve has the limits and hooks of connections.
 	Serve serve.Config
 	// Limits are those of a command; zeros are Redis' defaults. A connection holds up to Limits.Total bytes of a command that
-	// has not come as a whole.
+	// has not come as a whole, and of what a client sends that waits in BLPOP or BRPOP: one that sends more is disconnected.
 	Limits resp.Limits
 	// Password, if set, is what clients send by AUTH or HELLO before anything else.
 	Password string
