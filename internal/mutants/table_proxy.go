@@ -162,4 +162,18 @@ var proxyMutants = []mutant{
 		new:  ``,
 		test: proxyHTTP,
 	},
+	{
+		name: "proxy/a-link-that-nobody-gets-as-OnHealth-panics-stays",
+		file: "serve/proxy/connect.go",
+		old:  `		if !told {`,
+		new:  `		if !told && false {`,
+		test: proxyTCP,
+	},
+	{
+		name: "proxy/a-response-that-nobody-gets-as-OnHealth-panics-stays",
+		file: "serve/proxy/passing.go",
+		old:  "		p.resp = resp\n		p.up.answered()\n",
+		new:  "		p.up.answered()\n		p.resp = resp\n",
+		test: proxyTCP,
+	},
 }

@@ -80,9 +80,8 @@ func (o *ConnectOp) Poll(cx *waker.Context) future.Poll[Link] {
 		o.up = nil
 		conn, err := a.Result()
 		if err == nil {
-			u.answered()
 			*o = ConnectOp{}
-			return future.Ready(Link{conn, u})
+			return handed(Link{conn, u})
 		}
 		u.Release()
 		if !o.tried.failed(err) {
@@ -91,6 +90,19 @@ func (o *ConnectOp) Poll(cx *waker.Context) future.Poll[Link] {
 			return future.Failed[Link](&ConnectError{u.address, n, err})
 		}
 	}
+}
+
+// handed tells that a server has answered, and hands the link over; nobody gets it if OnHealth panics.
+func handed(l Link) future.Poll[Link] {
+	told := false
+	defer func() {
+		if !told {
+			_ = l.Close()
+		}
+	}()
+	l.Upstream.answered()
+	told = true
+	return future.Ready(l)
 }
 
 // Drop implements future.Dropper.

@@ -2,9 +2,11 @@ package proxy_test
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -128,4 +130,62 @@ func TestHTTPErrorPanics(t *testing.T) {
 		t.Error(resp.Status)
 	}
 	over(t, ended)
+}
+
+// An OnHealth that panics when a server comes back leaves neither a count nor a connection behind.
+func TestOnHealthPanics(t *testing.T) {
+	for _, kind := range []string{"TCP", "HTTP"} {
+		addr := nobody(t)
+		p := pool(t, proxy.PoolConfig{Addresses: []string{addr}, OnHealth: func(_ string, err error) {
+			if err == nil {
+				panic("it is back")
+			}
+		}})
+		var to string
+		if kind == "TCP" {
+			_, to, _ = front(t, p, proxy.TCPConfig{})
+		} else {
+			url, _ := frontHTTP(t, p, proxy.HTTPConfig{})
+			to = strings.TrimPrefix(url, "http://")
+		}
+		request := func() {
+			c, err := net.Dial("tcp", to)
+			if err != nil { // it may be reset before that returns
+				return
+			}
+			defer c.Close()
+			_ = c.SetDeadline(time.Now().Add(patience))
+			io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+			if _, err := io.ReadAll(c); errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("%s: the connection of the client goes on", kind)
+			}
+		}
+		request() // it is left out
+		ln, err := net.Listen("tcp", addr)
+		if err != nil {
+			t.Skip("the port was taken by somebody else: ", err)
+		}
+		defer ln.Close()
+		_ = ln.(*net.TCPListener).SetDeadline(time.Now().Add(patience))
+		ended := make(chan error, 1)
+		go func() {
+			c, err := ln.Accept()
+			if err != nil {
+				ended <- err
+				return
+			}
+			defer c.Close()
+			_ = c.SetDeadline(time.Now().Add(patience))
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")
+			_, err = io.Copy(io.Discard, c)
+			ended <- err
+		}()
+		request()
+		if err := <-ended; errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%s: the connection to the server goes on", kind)
+		}
+		if n := p.Upstreams()[0].Conns(); n != 0 {
+			t.Errorf("%s: %d connections are still counted", kind, n)
+		}
+	}
 }

@@ -77,8 +77,8 @@ func (p *passing) poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 			return p.fail(err)
 		}
-		p.up.answered()
 		p.resp = resp
+		p.up.answered()
 		if p.misunderstood() {
 			return p.fail(errUnasked)
 		}
