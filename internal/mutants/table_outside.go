@@ -40,7 +40,7 @@ var outsideMutants = []mutant{
 	},
 	{
 		name: "asyncgen/results-without-a-name-are-one",
-		file: "cmd/asyncgen/internal/compile/comp.go",
+		file: "cmd/asyncgen/internal/compile/scopes.go",
 		old:  "v.name = c.fresh(\"r\")",
 		new:  "v.name = c.name(\"r\")",
 		test: golden,

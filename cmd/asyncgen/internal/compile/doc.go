@@ -10,7 +10,7 @@
 // the same names.
 //
 //	load     the packages are loaded with stubs of what will be generated, so that code may name it
-//	waits    each use of co is classified; what is not understood is refused (waits.go)
+//	waits    each use of co is classified; what is not understood is refused (waits.go, calls.go)
 //	lift     awaits are taken out of expressions, in the order of evaluation (expr.go)
 //	lower    statements that contain awaits become basic blocks (stmt.go, control.go, ranges.go);
 //	         all others stay the text that they are, with edits (render.go)

@@ -23,7 +23,7 @@ func withoutGenerated(found []*packages.Package) map[string][]byte {
 		}
 		all, _ := filepath.Glob(filepath.Join(pkg.Dir, "*.go"))
 		for _, path := range all {
-			if text, err := os.ReadFile(path); err == nil && bytes.HasPrefix(text, []byte(header)) {
+			if text, err := os.ReadFile(path); err == nil && isGenerated(path, text) {
 				overlay[path] = emptied(path, text)
 			}
 		}
@@ -53,7 +53,7 @@ func packageOf(path string, text []byte) string {
 	beside, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*.go"))
 	for _, other := range append([]string{filepath.Join(filepath.Dir(path), filepath.Base(source))}, beside...) {
 		t, err := os.ReadFile(other)
-		if err != nil || bytes.HasPrefix(t, []byte(header)) || strings.HasSuffix(other, "_test.go") != strings.HasSuffix(path, "_test.go") {
+		if err != nil || isGenerated(other, t) || strings.HasSuffix(other, "_test.go") != strings.HasSuffix(path, "_test.go") {
 			continue
 		}
 		if name := packageClause(other, t); name != "" {

@@ -39,7 +39,7 @@ func (o Options) put(plan *plan, out map[string][]byte) error {
 		if err == nil && bytes.Equal(old, out[p]) {
 			continue
 		}
-		if err == nil && !bytes.HasPrefix(old, []byte(header)) {
+		if err == nil && !isGenerated(p, old) {
 			return fmt.Errorf("%s exists and was not made by asyncgen; rename it", p)
 		}
 		if o.Check {
@@ -49,6 +49,9 @@ func (o Options) put(plan *plan, out map[string][]byte) error {
 		if err := os.WriteFile(p, out[p], 0o644); err != nil {
 			return err
 		}
+	}
+	if plan.unvendored {
+		fmt.Fprintf(o.Err, "vendor does not have %s, which generated files import: run go mod vendor\n", machinePath)
 	}
 	elsewhere := plan.elsewhere(out)
 	for _, p := range slices.Sorted(maps.Keys(elsewhere)) {

@@ -50,7 +50,7 @@ func (c *comp) rangeStmt(s *ast.RangeStmt, label string) {
 	case *types.Chan:
 		r = c.rangeChan(s, u)
 	case *types.Signature:
-		c.refuse(s.Pos(), "await in the body of a range over a function: the body is called by %s, which cannot be suspended", c.text(s.X))
+		c.refuse(s.Pos(), "await in the body of a range over a function: the body is called by %s, which cannot be suspended; collect what it yields first, and wait in a range over that", c.text(s.X))
 	default:
 		c.refuse(s.Pos(), "await in the body of a range over a type parameter whose types differ")
 	}

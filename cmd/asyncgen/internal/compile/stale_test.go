@@ -65,6 +65,10 @@ func TestStale(t *testing.T) {
 			write("a_async.go", strings.Replace(read("a_async.go"), "package", "<<<<<<< HEAD\npackage", 1))
 			write("b_coroutine.go", strings.Replace(read("b_coroutine.go"), "import", "=======\nimport", 1))
 		}},
+		{"written up to its beginning", func() {
+			write("a_async.go", "")
+			write("b_coroutine.go", "\n")
+		}},
 		{"renamed and deleted", func() {
 			write("a.go", strings.Replace(read("a.go"), "package after", "package last", 1))
 			if err := os.Remove(filepath.Join(dir, "b.go")); err != nil {
