@@ -9,6 +9,8 @@ var (
 
 var fasthttpFails = test{dir: "serve/fasthttphandler", pkg: ".", run: "TestStreamOfAHandlerThatFails"}
 
+var webFaults = test{pkg: "./serve/web", run: "TestWhoseFault"}
+
 var webSwitches = test{pkg: "./serve/web", run: "TestSwitch"}
 
 var webStandardMutants = []mutant{
@@ -137,5 +139,19 @@ var webStandardMutants = []mutant{
 		old:  "err != nil { // for which",
 		new:  "err != nil && false { // for which",
 		test: fasthttpFails,
+	},
+	{
+		name: "web/an-error-of-another-connection-is-the-clients-fault",
+		file: "serve/web/send.go",
+		old:  " && errors.Is(err, x.bad) && !x.resp.streams",
+		new:  " && !x.resp.streams",
+		test: webFaults,
+	},
+	{
+		name: "web/content-that-breaks-the-rules-is-the-servers-fault",
+		file: "serve/web/body.go",
+		old:  "		x.bad = err\n",
+		new:  "",
+		test: webFaults,
 	},
 }

@@ -24,7 +24,7 @@ const chunkBuffer = 4 << 10
 func (b *Body) Read(p []byte) aio.ReadOp { return aio.Read(b, p) }
 
 // PollRead reads content into p, at least a byte unless p is empty. It returns io.EOF at the end, and an
-// [*http1.Error] if the client breaks the rules; a handler that fails with that has it answered.
+// [*http1.Error] if the client breaks the rules; a handler that fails with that, or wraps it, has it answered.
 func (b *Body) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 	x := (*exchange)(b)
 	x.wantsBody = false
@@ -81,7 +81,7 @@ func (x *exchange) understandBody() error {
 		return io.EOF
 	}
 	for {
-		n, piece, err := msg.FeedBody(x.in[x.r:])
+		n, piece, err := x.feedBody(x.in[x.r:])
 		x.r += n
 		switch {
 		case err != nil:
@@ -95,6 +95,14 @@ func (x *exchange) understandBody() error {
 			return nil
 		}
 	}
+}
+
+// feedBody has content understood. What is wrong with it is noted: it is the client's fault, as no other *http1.Error is that a handler comes to.
+func (x *exchange) feedBody(p []byte) (n int, piece []byte, err error) {
+	if n, piece, err = x.req.msg.FeedBody(p); err != nil {
+		x.bad = err
+	}
+	return n, piece, err
 }
 
 // goOn tells a client that waits for it to send its content, unless the answer has begun: it would be read as a part of that.
@@ -158,7 +166,7 @@ func (x *exchange) receiveBody(cx *waker.Context, p []byte) (n int, pending bool
 	}
 	x.c.progress()
 	if counted {
-		took, _, err := msg.FeedBody(buf[:n])
+		took, _, err := x.feedBody(buf[:n])
 		return took, false, err
 	}
 	x.own = x.own[:len(x.own)+n]
@@ -182,7 +190,7 @@ func WithContent(limit int, h Handler) Handler {
 			return
 		}
 		if whole := r.msg.ContentLength(); whole >= 0 && whole <= int64(len(x.in)-x.r) {
-			n, piece, err := r.msg.FeedBody(x.in[x.r:])
+			n, piece, err := x.feedBody(x.in[x.r:])
 			if err != nil {
 				x.failed(err)
 				return

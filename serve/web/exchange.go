@@ -49,6 +49,7 @@ type exchange struct {
 	eof       bool   // the client has closed its side
 	closes    bool   // no request follows this one
 	lingers   bool   // the client may be sending yet
+	bad       error  // what is wrong with the content of the request under way
 	err       error  // that the connection ends with
 }
 
@@ -101,7 +102,7 @@ func (x *exchange) next() {
 	x.header, x.hasHeader = x.header[:0], false
 	x.piece, x.content, x.contentBuf, x.hasContent, x.skipped = nil, nil, x.contentBuf[:0], false, 0
 	x.stays()
-	x.fut, x.told = nil, false
+	x.fut, x.told, x.bad = nil, false, nil
 	x.flushing, x.wantsBody, x.sends, x.lent, x.expects = false, false, false, false, false
 	x.at = x.r
 }

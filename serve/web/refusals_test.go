@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -9,6 +10,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/serve"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // statusOf sends a request on a connection of its own and returns the status of the final answer, 0 if there is none.
@@ -78,5 +83,32 @@ func TestRefusalsAreThoseOfNetHTTP(t *testing.T) {
 	}
 	if refused < 200 || stricter > 15 {
 		t.Errorf("%d of %d refused, %d otherwise than by net/http: the table has lost one side", refused, len(requests), stricter)
+	}
+}
+
+// Content that breaks the rules is the client's fault, also if the handler wraps the error. The same error of another connection, such as one to
+// a server that the handler asks, is not.
+func TestWhoseFaultAnErrorIs(t *testing.T) {
+	mux := new(Mux)
+	mux.Handle("/own", AsyncFunc(func(co *future.Co, _ *Response, r *Request) error {
+		_, err := r.Body().Read(make([]byte, 10)).Await(co)
+		return fmt.Errorf("the content: %w", err)
+	}))
+	mux.Handle("/other", AsyncFunc(func(*future.Co, *Response, *Request) error { return fmt.Errorf("a server: %w", http1.ErrChunkLine) }))
+	mux.HandleStandard("/standard", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http1.ErrChunkLine) }))
+	o := newTold()
+	s := start(t, Config{Handler: mux.Serve, Conns: serve.Config{OnError: o.hook}})
+	for _, c := range []struct {
+		path   string
+		status int
+	}{{"/own", 400}, {"/other", 500}, {"/standard", 500}} {
+		if got := statusOf(t, s.addr, "POST "+c.path+" HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\ng\r\n"); got != c.status {
+			t.Errorf("%s is answered with %d, want %d", c.path, got, c.status)
+		}
+		if c.status == 500 {
+			if err := o.wait(t); !errors.Is(err, http1.ErrChunkLine) {
+				t.Errorf("%s: told of %v", c.path, err)
+			}
+		}
 	}
 }

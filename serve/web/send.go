@@ -56,8 +56,8 @@ func (x *exchange) panicked(err error) {
 func (x *exchange) failed(err error) {
 	x.closes = true
 	x.stays()
-	if wire := (*http1.Error)(nil); errors.As(err, &wire) && !x.resp.streams {
-		x.resp.Error(wire.Status, wire.Error()) // the client's fault
+	if wire := (*http1.Error)(nil); errors.As(err, &wire) && errors.Is(err, x.bad) && !x.resp.streams {
+		x.resp.Error(wire.Status, wire.Error()) // and not 500: it is the client's fault
 		x.lingers = true
 		return
 	}
