@@ -32,8 +32,8 @@ type Config struct {
 	// OnState, if set, is told of every state that a connection comes to. It is called in the connection's poll,
 	// so it must not block; its Conn is lent for the call.
 	OnState func(c *Conn, s State)
-	// OnError, if set, is told of each connection that ended with an error, a *future.PanicError if its future panicked. It is
-	// called as OnState is, before the connection is closed.
+	// OnError, if set, is told of each connection that ended with an error, a *future.PanicError if its future panicked, future.ErrGoexit if it
+	// called runtime.Goexit. It is called as OnState is, before the connection is closed.
 	OnError func(c *Conn, err error)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
 	"testing"
 	"time"
 
@@ -67,6 +68,8 @@ func (e *echo) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		switch string(in[:n]) {
 		case "panic":
 			panic("asked for")
+		case "goexit":
+			runtime.Goexit()
 		case "hold":
 			e.SetState(serve.StateActive)
 			e.held = true

@@ -30,13 +30,14 @@ func spawn[F any, P Machine[F]](s *Server, cx *waker.Context, nc *netio.Conn, tl
 }
 
 // Poll implements future.Future.
-func (t *task[F, P]) Poll(cx *waker.Context) future.Poll[future.Unit] {
+func (t *task[F, P]) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 	m := P(&t.machine)
 	c := m.conn()
 	returned := false
 	defer func() {
-		if !returned { // it panics, or ends its goroutine
-			c.end(future.Recovered(recover()))
+		if !returned {
+			c.end(unreturned(recover()))
+			p = future.Ready(future.Unit{})
 		}
 	}()
 	if t.init != nil {
@@ -52,7 +53,6 @@ func (t *task[F, P]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		returned = true
 		return future.Ready(future.Unit{})
 	}
-	var p future.Poll[future.Unit]
 	if c.secure != nil {
 		p = t.pollSecure(cx)
 	} else {
@@ -87,14 +87,25 @@ func (t *task[F, P]) pollSecure(cx *waker.Context) future.Poll[future.Unit] {
 
 func (t *task[F, P]) cut() {
 	c := P(&t.machine).conn()
+	if c.link.left {
+		return
+	}
 	if c.secure == nil || !c.secure.over {
 		future.Drop(P(&t.machine))
 	}
 	c.finish(func(m *Metrics) { m.Cut++ })
 }
 
-// Drop implements future.Dropper, for a runtime that is shut down first.
+// Drop implements future.Dropper, for a runtime that is shut down first, or whose worker a poll has ended the goroutine of.
 func (t *task[F, P]) Drop() { t.cut() }
+
+// unreturned is what a connection ends with whose poll has not returned: what it panics with, as of recover, or that it has ended its goroutine.
+func unreturned(v any) error {
+	if v == nil {
+		return future.ErrGoexit
+	}
+	return future.Recovered(v)
+}
 
 // end ends a connection whose future has ended.
 func (c *Conn) end(err error) {
@@ -132,5 +143,6 @@ func (c *Conn) finish(add func(*Metrics)) {
 		_ = c.Close() // nobody is left to tell
 		c.SetState(StateClosed)
 	}
+	c.link.left = true
 	c.server.registry.leave(&c.link, who, add)
 }

@@ -59,6 +59,7 @@ type link struct {
 	state         word.Uint32
 	mark          bool // no connection, but where somebody is in the ring
 	nothing       bool // there was nothing to read, see Server.read; the task's alone
+	left          bool // it has been taken out; the task's alone
 }
 
 // waiting is an acceptor.

@@ -72,12 +72,13 @@ func (s *Server) shake(cx *waker.Context, nc *netio.Conn, next func(*waker.Conte
 }
 
 // Poll implements future.Future.
-func (h *handshaking) Poll(cx *waker.Context) future.Poll[future.Unit] {
+func (h *handshaking) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 	c := &h.conn
 	returned := false
 	defer func() {
 		if !returned { // a callback of the configuration panics
-			h.end(future.Recovered(recover()))
+			h.end(unreturned(recover()))
+			p = future.Ready(future.Unit{})
 		}
 	}()
 	s := c.server
@@ -93,8 +94,7 @@ func (h *handshaking) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		returned = true
 		return future.Ready(future.Unit{})
 	}
-	p := h.op.Poll(cx)
-	if p.IsPending() {
+	if p = h.op.Poll(cx); p.IsPending() {
 		returned = true
 		return p
 	}
@@ -116,6 +116,9 @@ func (h *handshaking) end(err error) {
 
 // Drop implements future.Dropper.
 func (h *handshaking) Drop() {
+	if h.conn.link.left {
+		return
+	}
 	if h.conn.secure != nil {
 		h.op.Drop()
 	}

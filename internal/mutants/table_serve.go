@@ -3,6 +3,8 @@ package main
 var (
 	serveModels = test{pkg: "./serve", run: "Model", tags: "explore"}
 	serveLoop   = test{pkg: "./serve", run: "Test"}
+
+	serveUnreturned = test{pkg: "./serve", run: "TestWhatDoesNotReturn"}
 )
 
 var serveMutants = []mutant{
@@ -81,5 +83,26 @@ var serveMutants = []mutant{
 `,
 		new:  ``,
 		test: serveLoop,
+	},
+	{
+		name: "serve/the-task-of-a-connection-that-panicked-stays",
+		file: "serve/machine.go",
+		old:  "			p = future.Ready(future.Unit{})\n		}\n	}()",
+		new:  "		}\n	}()",
+		test: serveUnreturned,
+	},
+	{
+		name: "serve/what-ends-its-goroutine-leaves-twice",
+		file: "serve/machine.go",
+		old:  "	if c.link.left {",
+		new:  "	if false {",
+		test: serveUnreturned,
+	},
+	{
+		name: "serve/a-handshake-that-ends-its-goroutine-is-taken-for-a-panic",
+		file: "serve/machine.go",
+		old:  "	if v == nil {",
+		new:  "	if false {",
+		test: serveUnreturned,
 	},
 }
