@@ -9,6 +9,8 @@ var (
 
 var fasthttpFails = test{dir: "serve/fasthttphandler", pkg: ".", run: "TestStreamOfAHandlerThatFails"}
 
+var webPanicsAfter = test{pkg: "./serve/web", run: "TestStandardPanicsAfter"}
+
 var webFaults = test{pkg: "./serve/web", run: "TestWhoseFault"}
 
 var webSwitches = test{pkg: "./serve/web", run: "TestSwitch"}
@@ -50,11 +52,25 @@ var webStandardMutants = []mutant{
 		test: webHijack,
 	},
 	{
-		name: "web/nobody-hears-of-a-panic-after-a-hijack",
+		name: "web/nobody-hears-of-a-panic-after-the-task",
 		file: "serve/web/standard.go",
-		old:  "			tell(&x.c.Conn, s.err)",
-		new:  "			_ = tell",
-		test: test{pkg: "./serve/web", run: "TestStandardPanicsAfter"},
+		old:  "		tell(&o.s.x.c.Conn, o.err)",
+		new:  "		_ = tell",
+		test: webPanicsAfter,
+	},
+	{
+		name: "web/an-OnError-that-panics-ends-the-process",
+		file: "serve/web/standard.go",
+		old:  "		if v := recover(); v != nil {\n			slog",
+		new:  "		if v := any(nil); v != nil {\n			slog",
+		test: webPanicsAfter,
+	},
+	{
+		name: "web/an-end-of-the-goroutine-is-taken-for-a-panic",
+		file: "serve/web/send.go",
+		old:  "	if v == nil {",
+		new:  "	if false {",
+		test: test{pkg: "./serve/web", run: "TestHandlersThatEnd"},
 	},
 	{
 		name: "web/trailers-are-those-of-a-copy-of-the-request",

@@ -8,11 +8,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/serve"
+	"github.com/magpie-go/magpie/waker"
 	"github.com/magpie-go/magpie/wire/http1"
 )
 
@@ -111,4 +113,39 @@ func TestWhoseFaultAnErrorIs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A handler that calls runtime.Goexit, as a test's FailNow does, ends its connection, and that is told once.
+func TestHandlersThatEndTheirGoroutine(t *testing.T) {
+	for _, h := range []Handler{
+		func(*Response, *Request) { runtime.Goexit() },
+		func(w *Response, _ *Request) { w.Await(exiting{}) },
+		AsyncFunc(func(*future.Co, *Response, *Request) error { runtime.Goexit(); return nil }),
+		Standard(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { runtime.Goexit() })),
+	} {
+		o := newTold()
+		s := start(t, Config{Handler: h, Conns: serve.Config{OnError: o.hook}})
+		p := s.dial(t)
+		p.send(get)
+		if _, err := io.Copy(io.Discard, p.r); err != nil {
+			t.Error(err)
+		}
+		if err := o.wait(t); !errors.Is(err, future.ErrGoexit) {
+			t.Errorf("told of %v", err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if m := s.Metrics(); m.Open != 0 || m.Failed != 1 || len(o.came) != 0 {
+			t.Errorf("%+v, %d more told", m, len(o.came))
+		}
+	}
+}
+
+// exiting ends the goroutine that polls it.
+type exiting struct{}
+
+func (exiting) Poll(*waker.Context) future.Poll[future.Unit] {
+	runtime.Goexit()
+	return future.Ready(future.Unit{})
 }

@@ -3,9 +3,11 @@ package web
 import (
 	"context"
 	"crypto/tls"
+	"log/slog"
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"runtime/debug"
 	"strings"
 
 	"github.com/magpie-go/magpie/future"
@@ -44,7 +46,7 @@ const (
 // would give it: Flusher, Hijacker and io.ReaderFrom (also by [http.ResponseController], whose deadlines take the place of
 // BodyTimeout and WriteTimeout), a context that is
 // cancelled when the client is gone, trailers, 100-continue when it reads, 500 or the end of the connection when it panics,
-// silently with [http.ErrAbortHandler]; one after a Hijack is told to Config.Conns.OnError on its goroutine. Not there: http.ServerContextKey in the context, HTTP/2, and Hijack under TLS, where
+// silently with [http.ErrAbortHandler]; that of one whose connection was cut, or taken by Hijack, is told to Config.Conns.OnError too. Not there: http.ServerContextKey in the context, HTTP/2, and Hijack under TLS, where
 // [Response.Switch] does the same.
 func Standard(h http.Handler) Handler {
 	if h == nil {
@@ -57,7 +59,7 @@ func Standard(h http.Handler) Handler {
 type standardCall struct {
 	x      *exchange
 	h      http.Handler
-	op     future.BlockingOp[future.Unit]
+	op     future.BlockingOp[outcome]
 	begun  bool
 	reader word.Uint32
 	talk   talk
@@ -66,7 +68,6 @@ type standardCall struct {
 	cancel context.CancelFunc
 	w      standardWriter
 	body   *standardBody // nil: there is none
-	err    error         // that the answer ends with
 
 	reads, writes deadline
 }
@@ -99,13 +100,11 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	if p.IsReady() {
 		s.over()
 		x.lent = false
-		if err := p.Err(); err != nil { // the pool is full, or closed
-			return future.Failed[future.Unit](err)
+		came, err := p.Result()
+		if err == nil { // else the pool is full, or closed, or the handler has ended its goroutine
+			err = came.err
 		}
-		if s.err != nil {
-			return future.Failed[future.Unit](s.err)
-		}
-		return future.Ready(future.Unit{})
+		return future.Done(future.Unit{}, err)
 	}
 	switch s.talk.asked() {
 	case asksWrite:
@@ -156,8 +155,26 @@ func (s *standardCall) handOver() {
 	s.talk.say(a)
 }
 
+// outcome is what a handler has come to. If no task is there to get it, as that was cut, or has handed the connection over, its operation drops it.
+type outcome struct {
+	s   *standardCall
+	err error // what the handler has panicked with
+}
+
+// Drop tells of a panic that no task will. It may be called on the handler's goroutine, which nobody watches over.
+func (o outcome) Drop() {
+	defer func() {
+		if v := recover(); v != nil {
+			slog.Error("web: Config.Conns.OnError panicked", "panic", v, "stack", string(debug.Stack()))
+		}
+	}()
+	if tell := o.s.x.c.srv.config.Conns.OnError; tell != nil && o.err != nil && o.err != http.ErrAbortHandler {
+		tell(&o.s.x.c.Conn, o.err)
+	}
+}
+
 // run is the goroutine's.
-func (s *standardCall) run() (future.Unit, error) {
+func (s *standardCall) run() (came outcome, _ error) {
 	x := s.x
 	w := &s.w
 	w.s, w.header = s, http.Header{}
@@ -169,7 +186,7 @@ func (s *standardCall) run() (future.Unit, error) {
 		http.Error(w, "400 Bad Request: "+err.Error(), http.StatusBadRequest)
 		x.closes = true
 		w.finish()
-		return future.Unit{}, nil
+		return came, nil
 	}
 	returned := false
 	defer func() {
@@ -178,13 +195,11 @@ func (s *standardCall) run() (future.Unit, error) {
 		}
 		p := recover()
 		s.end()
-		if s.err = http.ErrAbortHandler; p != http.ErrAbortHandler {
-			s.err = future.Recovered(p)
-		}
 		if !w.isHijacked {
 			x.closes = true
-		} else if tell := x.c.srv.config.Conns.OnError; tell != nil && p != nil && p != http.ErrAbortHandler {
-			tell(&x.c.Conn, s.err) // there is no task any more that would
+		}
+		if came.s, came.err = s, http.ErrAbortHandler; p != http.ErrAbortHandler {
+			came.err = unreturned(p)
 		}
 	}()
 	s.h.ServeHTTP(w, req)
@@ -193,7 +208,7 @@ func (s *standardCall) run() (future.Unit, error) {
 		_ = s.body.Close()
 	}
 	w.finish()
-	return future.Unit{}, nil
+	return came, nil
 }
 
 // end is called when the handler has returned, whatever else still has what it was given. The task may be gone, or have handed the connection

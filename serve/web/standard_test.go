@@ -201,6 +201,40 @@ func TestStandardPanics(t *testing.T) {
 	}
 }
 
+// A handler that panics after its connection was cut is told of, but for http.ErrAbortHandler; an OnError that panics then costs nobody anything.
+func TestStandardPanicsAfterACut(t *testing.T) {
+	told := make(chan error, 3)
+	arrived := make(chan struct{}, 3)
+	s := start(t, Config{
+		Handler: Standard(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			arrived <- struct{}{}
+			<-r.Context().Done()
+			if r.URL.Path == "/abort" {
+				panic(http.ErrAbortHandler)
+			}
+			panic("after all")
+		})),
+		Conns: serve.Config{OnError: func(_ *serve.Conn, err error) { told <- err; panic(err) }},
+	})
+	for _, path := range []string{"/abort", "/a", "/b"} {
+		s.dial(t).send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")
+		<-arrived
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		select {
+		case err := <-told:
+			if !isPanic(err) || !strings.Contains(err.Error(), "after all") {
+				t.Error(err)
+			}
+		case <-time.After(patience):
+			t.Fatal("nobody was told")
+		}
+	}
+}
+
 // Files are answered as net/http does, and none from outside.
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
