@@ -202,7 +202,7 @@ func gone(t *testing.T, pid int) {
 }
 
 func TestKillOnDrop(t *testing.T) {
-	p := start(t, sh("read line"), process.Config{Stdout: true, KillOnDrop: true})
+	p := start(t, sh("exec sleep 60"), process.Config{KillOnDrop: true})
 	w := p.Wait()
 	pending(t, &w)
 	w.Drop()
