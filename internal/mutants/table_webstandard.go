@@ -130,7 +130,7 @@ var webStandardMutants = []mutant{
 	},
 	{
 		name: "web/a-switch-counts-as-lost-that-was-made",
-		file: "serve/web/conn.go",
+		file: "serve/web/switch.go",
 		old:  "	x.lost = nil\n",
 		new:  "",
 		test: test{pkg: "./serve/proxy", run: "TestHTTPUpgrade$"},
@@ -169,5 +169,26 @@ var webStandardMutants = []mutant{
 		old:  "		x.bad = err\n",
 		new:  "",
 		test: webFaults,
+	},
+	{
+		name: "web/content-that-nobody-has-read-is-the-other-protocols",
+		file: "serve/web/conn.go",
+		old:  "x.switched != nil && !x.req.msg.Done() {",
+		new:  "false {",
+		test: webSwitches,
+	},
+	{
+		name: "web/a-switch-skips-any-amount-of-content",
+		file: "serve/web/conn.go",
+		old:  "		case over && x.switched != nil:",
+		new:  "		case err != nil && x.switched != nil:",
+		test: webSwitches,
+	},
+	{
+		name: "web/who-waits-to-send-content-is-not-told-before-a-switch",
+		file: "serve/web/switch.go",
+		old:  "	x.goOn()\n",
+		new:  "",
+		test: webSwitches,
 	},
 }

@@ -19,7 +19,7 @@ import (
 //	reading    a header is awaited, or a part of one is there. Whole requests are answered one after the other, until
 //	           maxAnswers bytes are owed: a client that only asks and never reads gets no further
 //	answering  x.fut answers the request: an async handler, or a body that is streamed
-//	skipping   the answer is given, and content that nobody has read is thrown away
+//	skipping   the answer is given, or waits for that, and content that nobody has read is thrown away
 //	lingering  all is sent that will be, and the client may be sending yet: closing at once would reset the connection,
 //	           and could take the answer with it
 //	switched   the connection speaks another protocol, by x.fut
@@ -214,11 +214,15 @@ func (c *conn) understand(cx *waker.Context) {
 	}
 }
 
-// called goes on after the handler of a request has returned.
+// called goes on after the handler of a request has returned, or what it has handed over has ended.
 func (c *conn) called() {
 	x := c.x
 	if x.fut != nil {
 		c.state = answering
+		return
+	}
+	if x.switched != nil && !x.req.msg.Done() {
+		c.skipsFirst()
 		return
 	}
 	x.finish()
@@ -270,8 +274,7 @@ func (c *conn) answers(cx *waker.Context) (again bool, err error) {
 	} else if err != nil {
 		x.failed(err)
 	}
-	x.finish()
-	c.answered()
+	c.called()
 	return true, nil
 }
 
@@ -330,35 +333,25 @@ func (c *conn) watch(cx *waker.Context) error {
 	return nil
 }
 
-// switches sends the answer to a request that ends HTTP on the connection, and begins with what comes after it.
-func (c *conn) switches(cx *waker.Context) (again bool, err error) {
-	x := c.x
-	if pending, err := x.write(cx); pending || err != nil {
-		return false, c.wait(cx, forWrite, err)
-	}
-	rest := append([]byte(nil), x.in[x.r:]...)
-	x.lost = nil
-	f := x.switched(&c.Conn, rest)
-	c.release()
-	c.timer.Stop()
-	c.limit = forNothing
-	c.fut, c.state = f, switched
-	return true, nil
-}
-
 // skips throws content away, so that the next request can be read.
 func (c *conn) skips(cx *waker.Context) (again bool, err error) {
 	x := c.x
 	for {
-		n, piece, err := x.req.msg.FeedBody(x.in[x.r:])
+		n, piece, err := x.feedBody(x.in[x.r:])
 		x.r += n
 		x.skipped += int64(len(piece))
-		if err != nil || x.skipped > maxSkip {
+		switch over := err != nil || x.skipped > maxSkip; {
+		case over && x.switched != nil:
+			c.staysHTTP(err)
+			return true, nil
+		case over:
 			x.closes, x.lingers = true, true
 			c.state = reading
 			return true, nil
-		}
-		if x.req.msg.Done() {
+		case x.req.msg.Done() && x.switched != nil:
+			c.called()
+			return true, nil
+		case x.req.msg.Done():
 			c.nextRequest()
 			return true, nil
 		}

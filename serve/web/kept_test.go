@@ -246,3 +246,70 @@ func TestSwitchIsLost(t *testing.T) {
 		t.Errorf("%s was told twice", <-lost)
 	}
 }
+
+// Content that a handler has not read is no part of the protocol that it switches to. Too much of it, or what breaks the rules, is answered in HTTP.
+func TestSwitchWithContent(t *testing.T) {
+	lost := make(chan bool, 1)
+	s := start(t, Config{Handler: AsyncFunc(func(co *future.Co, w *Response, r *Request) error {
+		w.Set("Upgrade", "x")
+		w.SwitchOr(func(c *serve.Conn, rest []byte) future.Future[future.Unit] {
+			return future.Do(func(co *future.Co) error {
+				for len(rest) < len("protocol") {
+					buf := make([]byte, 100)
+					n, err := c.Read(buf).Await(co)
+					if err != nil {
+						return err
+					}
+					rest = append(rest, buf[:n]...)
+				}
+				_, err := c.WriteAll(rest).Await(co)
+				return err
+			})
+		}, func() { lost <- true })
+		if string(r.Path()) != "/some" {
+			return nil
+		}
+		_, err := r.Body().Read(make([]byte, 2)).Await(co)
+		return err
+	})})
+	length := func(n int) string { return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", n, strings.Repeat("c", n)) }
+	const chunked = "Transfer-Encoding: chunked\r\n\r\n"
+	for _, c := range []struct {
+		name, request string
+		status        int
+	}{
+		{"none read", "POST / HTTP/1.1\r\nHost: x\r\n" + length(10), 101},
+		{"some read", "POST /some HTTP/1.1\r\nHost: x\r\n" + length(10), 101},
+		{"in chunks", "POST /some HTTP/1.1\r\nHost: x\r\n" + chunked + "5\r\nccccc\r\n3\r\nccc\r\n0\r\n\r\n", 101},
+		{"much", "POST / HTTP/1.1\r\nHost: x\r\n" + length(maxSkip), 101},
+		{"too much", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nccc", 413},
+		{"too much in chunks", "POST / HTTP/1.1\r\nHost: x\r\n" + chunked + strings.Repeat("5\r\nccccc\r\n", maxSkip/5+1), 413},
+		{"bad chunks", "POST / HTTP/1.1\r\nHost: x\r\n" + chunked + "g\r\n", 400},
+	} {
+		p := s.dial(t)
+		p.send(c.request + "protocol")
+		if c.status == 101 {
+			want101(t, p)
+			if rest, err := io.ReadAll(p.r); string(rest) != "protocol" || err != nil {
+				t.Errorf("%s: %q, %v", c.name, rest, err)
+			}
+		} else if a := p.read("POST"); a.StatusCode != c.status || !a.Close {
+			t.Errorf("%s: %s", c.name, a.Status)
+		}
+		if c.status != 101 {
+			<-lost
+		} else if len(lost) > 0 {
+			t.Errorf("%s: lost", c.name)
+		}
+	}
+	p := s.dial(t) // a client that waits to be told is told before the 101
+	p.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+	if r, err := http.ReadResponse(p.r, nil); err != nil || r.StatusCode != 100 {
+		t.Fatal(r, err)
+	}
+	p.send("cccprotocol")
+	want101(t, p)
+	if rest, err := io.ReadAll(p.r); string(rest) != "protocol" || err != nil {
+		t.Errorf("%q, %v", rest, err)
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/serve"
 	"github.com/magpie-go/magpie/wire/http1"
 )
 
@@ -241,31 +240,6 @@ func (w *Response) Await(f future.Future[future.Unit]) {
 		future.Drop(old)
 	}
 	w.x.fut = f
-}
-
-// Switch ends HTTP on the connection: after this answer, which has status 101, or 200 to a CONNECT, and no content, the
-// future that next returns has the connection, until it ends. rest is what the client has sent already. It
-// is how WebSocket begins.
-func (w *Response) Switch(next func(c *serve.Conn, rest []byte) future.Future[future.Unit]) {
-	w.SwitchOr(next, nil)
-}
-
-// SwitchOr is Switch for who holds something that next takes over: if it is never called, as the client was gone before the answer was sent, or the
-// handler has failed, lost is.
-func (w *Response) SwitchOr(next func(c *serve.Conn, rest []byte) future.Future[future.Unit], lost func()) {
-	if next == nil {
-		panic("web: Switch takes a function that returns the future of the connection; it is nil")
-	}
-	w.x.stays()
-	w.x.switched, w.x.lost = next, lost
-}
-
-// stays has the connection go on with HTTP, or end with it.
-func (x *exchange) stays() {
-	lost := x.lost
-	if x.switched, x.lost = nil, nil; lost != nil {
-		lost()
-	}
 }
 
 var (
