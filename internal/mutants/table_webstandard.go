@@ -9,6 +9,8 @@ var (
 
 var fasthttpFails = test{dir: "serve/fasthttphandler", pkg: ".", run: "TestStreamOfAHandlerThatFails"}
 
+var fasthttpStreams = test{dir: "serve/fasthttphandler", pkg: ".", run: "TestStreamIsNotClosedOnAWorker"}
+
 var webPanicsAfter = test{pkg: "./serve/web", run: "TestStandardPanicsAfter"}
 
 var webFaults = test{pkg: "./serve/web", run: "TestWhoseFault"}
@@ -148,6 +150,13 @@ var webStandardMutants = []mutant{
 		old:  "		if !answers {\n			e.Drop()",
 		new:  "		if !answers {\n			_ = e",
 		test: fasthttpFails,
+	},
+	{
+		name: "fasthttphandler/a-stream-is-closed-on-a-worker",
+		file: "serve/fasthttphandler/handler.go",
+		old:  "		e.closeBeside()\n",
+		new:  "		e.closeStream()\n",
+		test: fasthttpStreams,
 	},
 	{
 		name: "fasthttphandler/a-header-that-cannot-be-sent-panics",

@@ -112,14 +112,17 @@ func (c *call) begin() bool {
 	return true
 }
 
-// next reads a piece.
+// next reads a piece. After the last one the stream is closed, by the same goroutine, so that it is before the answer ends.
 func (c *call) next() {
-	src, buf := c.src, c.buf
-	if c.left >= 0 {
-		buf = buf[:min(int64(len(buf)), c.left)]
+	src, buf, left, e := c.src, c.buf, c.left, c.e
+	if left >= 0 {
+		buf = buf[:min(int64(len(buf)), left)]
 	}
 	c.read = future.BlockingOn(c.pool, func() (piece, error) {
 		n, err := src.Read(buf)
+		if err != nil || int64(n) == left {
+			e.closeStream()
+		}
 		return piece{n, err}, nil
 	})
 	c.step = reading
@@ -148,6 +151,6 @@ func (c *call) Drop() {
 	c.step = over
 	if e := c.e; e != nil {
 		c.e = nil
-		go e.Drop() // a read may be under way that only this ends, and closing may block
+		e.closeBeside() // a read may be under way that only this ends
 	}
 }

@@ -29,6 +29,8 @@ package fasthttphandler
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"sync"
 
 	"github.com/valyala/fasthttp"
@@ -93,6 +95,8 @@ type exchange struct {
 	conn conn
 	tls  secureConn
 	typ  string // the last Content-Type, so that it need not be allocated for each answer
+
+	closing sync.Once // of the stream that the handler has set
 }
 
 var exchanges = sync.Pool{New: func() any { return new(exchange) }}
@@ -136,5 +140,26 @@ func (e *exchange) release() {
 	exchanges.Put(e)
 }
 
+// closeStream closes the stream that the handler has set, if there is one. It may block.
+func (e *exchange) closeStream() {
+	e.closing.Do(func() { _ = e.answers().CloseBodyStream() })
+}
+
+// closeBeside is closeStream for who must not block, such as a worker.
+func (e *exchange) closeBeside() {
+	go func() {
+		defer func() {
+			if v := recover(); v != nil { // nobody watches over this goroutine
+				slog.Error("fasthttphandler: Close of a body stream panicked", "panic", v, "stack", string(debug.Stack()))
+			}
+		}()
+		e.closeStream()
+	}()
+}
+
 // Drop ends what nobody is to have: a client has gone, or the server ends.
-func (e *exchange) Drop() { _ = e.answers().CloseBodyStream() }
+func (e *exchange) Drop() {
+	if e.answers().IsBodyStream() {
+		e.closeBeside()
+	}
+}
