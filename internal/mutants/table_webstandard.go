@@ -154,8 +154,8 @@ var webStandardMutants = []mutant{
 	{
 		name: "fasthttphandler/a-stream-is-closed-on-a-worker",
 		file: "serve/fasthttphandler/handler.go",
-		old:  "		e.closeBeside()\n",
-		new:  "		e.closeStream()\n",
+		old:  "	go func() {",
+		new:  "	func() {",
 		test: fasthttpStreams,
 	},
 	{

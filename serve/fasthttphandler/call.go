@@ -79,6 +79,9 @@ func (c *call) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			if c.left >= 0 {
 				c.left -= int64(got.n)
 			}
+			if got.err != nil || c.left == 0 {
+				c.e = nil // its stream is closed
+			}
 			_, _ = c.w.Write(c.buf[:got.n])
 			c.flush, c.step = c.w.Flush(), sending
 		case sending:
@@ -151,6 +154,6 @@ func (c *call) Drop() {
 	c.step = over
 	if e := c.e; e != nil {
 		c.e = nil
-		e.closeBeside() // a read may be under way that only this ends
+		e.Drop() // a read may be under way that only this ends
 	}
 }

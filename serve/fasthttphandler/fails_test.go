@@ -12,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/serve/fasthttphandler"
 )
 
@@ -51,7 +52,7 @@ type where struct {
 }
 
 func (w where) Close() error {
-	_, err := future.BlockOn(future.Value(0))
+	_, err := future.BlockOn(future.Box[future.Unit](clock.Sleep(time.Microsecond)))
 	w.closed <- err
 	return nil
 }

@@ -145,8 +145,9 @@ func (e *exchange) closeStream() {
 	e.closing.Do(func() { _ = e.answers().CloseBodyStream() })
 }
 
-// closeBeside is closeStream for who must not block, such as a worker.
-func (e *exchange) closeBeside() {
+// Drop ends what nobody is to have: a client has gone, the server ends, or the handler has failed. A worker may call it, so it closes the stream on a
+// goroutine of its own.
+func (e *exchange) Drop() {
 	go func() {
 		defer func() {
 			if v := recover(); v != nil { // nobody watches over this goroutine
@@ -155,11 +156,4 @@ func (e *exchange) closeBeside() {
 		}()
 		e.closeStream()
 	}()
-}
-
-// Drop ends what nobody is to have: a client has gone, or the server ends.
-func (e *exchange) Drop() {
-	if e.answers().IsBodyStream() {
-		e.closeBeside()
-	}
 }
