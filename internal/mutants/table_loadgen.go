@@ -152,4 +152,18 @@ var loadgenMutants = []mutant{
 		new:  "	to = min(to, l.End())\n",
 		test: test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestLoadsAskForNothingAfterTheEnd"},
 	},
+	{
+		name: "loadgen/h2-reply-cut-short-is-good",
+		file: "cmd/loadgen/internal/engine/http2.go",
+		old:  `wrong != nil {`,
+		new:  `wrong != nil && s.size > s.length {`,
+		test: test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestHTTP2LengthOfAReply"},
+	},
+	{
+		name: "loadgen/h2-length-of-a-table-is-not-looked-at",
+		file: "cmd/loadgen/internal/engine/http2frames.go",
+		old:  `c.asks = !told`,
+		new:  `c.asks = !told && c.looked != nil`,
+		test: test{dir: "cmd/loadgen", pkg: "./internal/engine", run: "TestHTTP2LengthOfAReply"},
+	},
 }

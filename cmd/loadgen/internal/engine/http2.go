@@ -46,6 +46,9 @@ type h2 struct {
 	table   int // bytes that the table has room for
 	decoder *hpack.Decoder
 	status_ int     // that decoder has come upon
+	length  int64   // of content, that a header says; -1: it does not
+	asks    bool    // decoder is to find that
+	digits  []byte  // of it
 	looked  *h2kept // whose header it decodes, if that is looked at
 	head    []byte  // of a header that goes on in further frames
 	headOf  uint32  // stream of that; 0: there is none
@@ -65,6 +68,9 @@ type h2 struct {
 type h2stream struct {
 	id     uint32  // 0: it has none yet
 	status int     // of the reply, once its header has come
+	length int64   // of its content, as that says; -1: it does not
+	size   int64   // of what has come of that
+	toHead bool    // there will be none
 	window int64   // for what is sent
 	used   uint32  // of this side's window
 	body   []byte  // that is not sent
@@ -75,7 +81,6 @@ type h2stream struct {
 type h2kept struct {
 	body    []byte
 	checker *checker // nil: replies are not looked at
-	size    int64    // of the reply's content
 }
 
 // h2Plan is one HTTP/2 request, sent again and again, or the requests of which each is put together anew.
@@ -214,7 +219,7 @@ func (c *h2) openStreams() {
 		if c.opened == 2 {
 			c.opened = 1
 		}
-		s.id, s.window, s.body = c.opened, c.initial, c.plan.body
+		s.id, s.window, s.body, s.toHead = c.opened, c.initial, c.plan.body, c.plan.config.Method == "HEAD"
 		if c.varied != nil || c.plan.looks {
 			s.kept = c.keep()
 		}
@@ -319,9 +324,12 @@ func (c *h2) answer(i int) (outcome, error) {
 	if len(s.body) > 0 {
 		_ = c.framer.WriteRSTStream(s.id, http2.ErrCodeNo) // appending cannot fail
 	}
-	err := c.verdict(s)
+	got, err := answered, c.verdict(s)
+	if wrong := c.fits(s); wrong != nil {
+		got, err = failed, wrong
+	}
 	c.remove(i)
-	return answered, err
+	return got, err
 }
 
 func (c *h2) remove(i int) {
@@ -345,11 +353,15 @@ func (c *h2) field(f hpack.HeaderField) {
 	if f.Name == ":status" {
 		c.status_, _ = strconv.Atoi(f.Value)
 	}
-	if c.looked == nil {
-		c.decoder.SetEmitEnabled(false) // the status comes first, and the others are not looked at
-		return
+	if c.asks && f.Name == contentLength {
+		c.length, c.asks = lengthOf(f.Value), false
 	}
-	c.looked.checker.add(f.Name, f.Value)
+	switch {
+	case c.looked != nil:
+		c.looked.checker.add(f.Name, f.Value)
+	case !c.asks:
+		c.decoder.SetEmitEnabled(false) // the status comes first, and the others are not looked at
+	}
 }
 
 func (c *h2) eof() error { return io.EOF }

@@ -143,6 +143,18 @@ func TestRunCountsWhatHTTP2ServersDo(t *testing.T) {
 		{"pushes", "bad_response", 0, 8, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
 			return f.WritePushPromise(http2.PushPromiseParam{StreamID: id, PromiseID: 2, BlockFragment: ok, EndHeaders: true}) == nil
 		}},
+		{"says that there is more than it sends", "bad_response", 30, 10, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
+			head := f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: append(bytes.Clone(ok), 0x0f, 0x0d, 2, '1', '0'), EndHeaders: true})
+			content := "0123456789"
+			if n%4 == 1 {
+				content = content[:9]
+			}
+			return head == nil && f.WriteData(id, true, []byte(content)) == nil
+		}},
+		{"sends more than it says", "bad_response", 0, 40, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
+			head := f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: append(bytes.Clone(ok), 0x0f, 0x0d, 1, '0'), EndHeaders: true})
+			return head == nil && f.WriteData(id, true, []byte("x")) == nil
+		}},
 		{"pings, pads, and goes on in further frames", "", 40, 0, func(f *http2.Framer, n int, id uint32, ok []byte) bool {
 			_ = f.WritePing(false, [8]byte{1})
 			_ = f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: ok[:0], PadLength: 3, Priority: http2.PriorityParam{Weight: 1}})

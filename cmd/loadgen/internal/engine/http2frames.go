@@ -105,9 +105,7 @@ func (c *h2) data(flags http2.Flags, id uint32, p []byte) (outcome, error) {
 	if s.status == 0 {
 		return more, h2Error("content before a header on stream %d", id)
 	}
-	if s.kept != nil {
-		s.kept.take(content)
-	}
+	s.take(content)
 	if flags.Has(http2.FlagDataEndStream) {
 		return c.answer(i)
 	}
@@ -154,9 +152,14 @@ func (c *h2) continuation(flags http2.Flags, id uint32, p []byte) (outcome, erro
 // header takes a whole header: of an interim reply, of a reply, or its trailers.
 func (c *h2) header(id uint32, end bool, p []byte) (outcome, error) {
 	i := c.find(id)
-	c.status_, c.looked = 0, nil
+	c.status_, c.looked, c.asks = 0, nil, false
 	if i >= 0 {
 		c.looked = c.streams[i].looked()
+		if c.streams[i].status == 0 { // these are no trailers
+			var told bool
+			c.length, told = c.declared(p)
+			c.asks = !told
+		}
 	}
 	c.decoder.SetEmitEnabled(true)
 	_, err := c.decoder.Write(p)
@@ -178,7 +181,7 @@ func (c *h2) header(id uint32, end bool, p []byte) (outcome, error) {
 	case s.status == 0 && c.status_ < 200 && end:
 		return more, h2Error("stream %d ends with the interim status %d", id, c.status_)
 	case s.status == 0 && c.status_ >= 200:
-		s.status = c.status_
+		s.status, s.length = c.status_, c.length
 	}
 	if !end {
 		return more, nil

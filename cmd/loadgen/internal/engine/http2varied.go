@@ -17,7 +17,6 @@ func (c *h2) keep() (k *h2kept) {
 	} else if k = new(h2kept); c.plan.looks {
 		k.checker = newChecker(c.plan.config.Checks)
 	}
-	k.size = 0
 	if k.checker != nil {
 		k.checker.reset()
 	}
@@ -34,6 +33,7 @@ func (c *h2) giveBack(k *h2kept) {
 func (c *h2) compose(s *h2stream) {
 	v, f := c.varied, &c.varied.filling
 	one := v.choose()
+	s.toHead = one.toHead
 	if session := v.session; session != nil && s.kept.checker != nil {
 		s.kept.checker.use(session.current().checks, session.current().extract)
 	}
@@ -78,10 +78,10 @@ func (s *h2stream) looked() *h2kept {
 }
 
 // take takes content.
-func (k *h2kept) take(content []byte) {
-	k.size += int64(len(content))
-	if k.checker != nil {
-		k.checker.sink(content)
+func (s *h2stream) take(content []byte) {
+	s.size += int64(len(content))
+	if s.kept != nil && s.kept.checker != nil {
+		s.kept.checker.sink(content)
 	}
 }
 
@@ -92,7 +92,7 @@ func (c *h2) verdict(s *h2stream) error {
 	}
 	k := s.kept
 	k.checker.heads = append(k.checker.heads, "\r\n"...)
-	err := k.checker.verdict(s.status, k.size)
+	err := k.checker.verdict(s.status, s.size)
 	if c.varied == nil || c.varied.session == nil {
 		return err
 	}
