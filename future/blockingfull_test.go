@@ -2,6 +2,7 @@ package future_test
 
 import (
 	"errors"
+	"math"
 	"sync"
 	"testing"
 	"time"
@@ -97,4 +98,13 @@ func TestAPoolOfItsCallersIsNeverFull(t *testing.T) {
 		})
 	}
 	callers.Wait()
+}
+
+// The largest Queue there is refuses nobody.
+func TestAPoolWithTheLargestQueue(t *testing.T) {
+	pool := &future.BlockingPool{Queue: math.MaxInt}
+	defer pool.Close()
+	if v, err := future.BlockOn(future.BlockingOn(pool, seven)); v != 7 || err != nil {
+		t.Errorf("%d, %v", v, err)
+	}
 }

@@ -124,7 +124,7 @@ func (p *BlockingPool) admit() bool {
 	if p.Queue == 0 {
 		return true
 	}
-	if int64(p.inside.Inc()) <= int64(p.limit())+int64(p.Queue) {
+	if int64(p.inside.Inc())-int64(p.limit()) <= int64(p.Queue) {
 		return true
 	}
 	p.left()

@@ -47,7 +47,7 @@ func (s *splitter) next(src []byte, end bool, max, tail int, index func([]byte) 
 		case end && len(src) > 0:
 			s.seen = 0
 			return src, used + len(src), nil
-		case len(src) > max+tail:
+		case len(src)-tail > max:
 			s.seen, s.discarding = 0, true
 			return nil, used + len(src), tooLong("more", uint64(len(src)), max)
 		}

@@ -51,7 +51,7 @@ func TestLinesTooLong(t *testing.T) {
 	}
 	long := strings.Repeat("x", codec.DefaultMax+2)
 	decodes(t, new(codec.Lines), nil, more(long, "too long"), more("\n"))
-	decodes(t, &codec.Lines{Max: math.MaxInt - 1}, []string{`"` + long + `"`}, more(long))
+	decodes(t, &codec.Lines{Max: math.MaxInt}, []string{`"` + long + `"`}, more("line\r"), more("\n"+long, `"line"`))
 	mustPanic(t, func() { _, _, _ = (&codec.Lines{Max: -1}).Decode(nil, false) }, "Lines with a Max of -1")
 }
 

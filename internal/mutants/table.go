@@ -49,6 +49,7 @@ func table() []mutant {
 		bulkMutants,
 		kvMutants, kvHeedMutants, kvRewriteMutants, wsMutants,
 		packetMutants, unixgramMutants,
+		edgeMutants,
 		sinkMutants,
 		handoverMutants,
 		dnsMutants,

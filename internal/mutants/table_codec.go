@@ -15,7 +15,7 @@ var codecMutants = []mutant{
 	{
 		name: "codec/the-end-of-a-line-counts",
 		file: "future/codec/split.go",
-		old:  `		case len(src) > max+tail:`,
+		old:  `		case len(src)-tail > max:`,
 		new:  `		case len(src) > max:`,
 		test: codecTests("LinesTooLong"),
 	},

@@ -137,7 +137,7 @@ func (o *outputFuture) Poll(cx *waker.Context) future.Poll[Collected] {
 func (c *collector) collect(cx *waker.Context, limit int) (more bool, err error) {
 	for c.from != nil {
 		// One more than the limit, which tells whether there is more.
-		room := min(max(len(c.data), 512), limit+1-len(c.data))
+		room := min(max(len(c.data), 512)-1, limit-len(c.data)) + 1
 		c.data = slices.Grow(c.data, room)
 		p := c.from.PollRead(cx, c.data[len(c.data):len(c.data)+room])
 		if p.IsPending() {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -250,6 +251,10 @@ func TestOutput(t *testing.T) {
 	out, err = end(t, process.Output(sh("printf 0123456789"), 10))
 	if string(out.Stdout) != "0123456789" || err != nil {
 		t.Errorf("as much as it may: %q, %v", out.Stdout, err)
+	}
+	out, err = end(t, process.Output(sh("printf 0123456789"), math.MaxInt))
+	if string(out.Stdout) != "0123456789" || err != nil {
+		t.Errorf("without a limit: %q, %v", out.Stdout, err)
 	}
 	out, err = end(t, process.Output(sh("echo $$ >&2; while :; do printf 0123456789; done"), 5000))
 	if len(out.Stdout) != 5000 || !errors.Is(err, process.ErrOutputLimit) {

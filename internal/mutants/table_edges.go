@@ -1,0 +1,26 @@
+package main
+
+// edgeMutants are of what happens at the edges: the largest numbers, the last of several, the first poll.
+var edgeMutants = []mutant{
+	{
+		name: "codec/no-limit-and-a-carriage-return-is-too-long",
+		file: "future/codec/split.go",
+		old:  "case len(src)-tail > max:",
+		new:  "case len(src) > max+tail:",
+		test: codecTests("LinesTooLong"),
+	},
+	{
+		name: "process/no-limit-overflows",
+		file: "reactor/process/output.go",
+		old:  "min(max(len(c.data), 512)-1, limit-len(c.data)) + 1",
+		new:  "min(max(len(c.data), 512), limit+1-len(c.data))",
+		test: test{pkg: "./reactor/process", run: "TestOutput"},
+	},
+	{
+		name: "future/the-largest-queue-is-full",
+		file: "future/blockingpool.go",
+		old:  "int64(p.inside.Inc())-int64(p.limit()) <= int64(p.Queue)",
+		new:  "int64(p.inside.Inc()) <= int64(p.limit())+int64(p.Queue)",
+		test: test{pkg: "./future", run: "TestAPoolWithTheLargestQueue"},
+	},
+}
