@@ -102,8 +102,12 @@ func (j JoinHandle[T]) Done() bool {
 // task that has ended keeps its result.
 func (j JoinHandle[T]) Abort() {
 	j.mustBe()
-	if j.t.state.abort() {
-		j.t.rt.queue(&j.t.header)
+	j.t.abort()
+}
+
+func (h *header) abort() {
+	if h.state.abort() {
+		h.rt.queue(h)
 	}
 }
 

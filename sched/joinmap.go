@@ -3,6 +3,7 @@ package sched
 import (
 	"iter"
 	"maps"
+	"unsafe"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/word"
@@ -20,67 +21,56 @@ import (
 //	page, err := fetches.Next().Await(co) // page.Key says which; also beside an error
 //
 // It belongs to one task, or one goroutine, and must not be copied. A map that is let go lets its tasks
-// run on; Drop, deferred, ends them. A spawn takes one allocation beside the task's own, and what the
+// run on; Drop, deferred, ends them. A spawn allocates the task, once, as the function Spawn does, and what the
 // map needs to grow.
 type JoinMap[K comparable, T any] struct {
 	_     word.NoCopy
-	tasks map[K]*keyed[K, T]
-
-	// The waits for all tasks, also for those whose key belongs to another one by now: such a wait comes
-	// to its end as others do, and PollNext passes over it.
-	set  future.Unordered[T]
-	last *keyed[K, T] // whose wait has come to its end last
+	tasks map[K]*keyed[K]
+	set   waits
 }
 
 // keyed is a wait for a task of a map.
-type keyed[K comparable, T any] struct {
-	JoinOp[T]
-	of  *JoinMap[K, T]
-	key K
+type keyed[K comparable] struct {
+	wait // first, to be found by its address
+	key  K
 }
-
-// Poll implements future.Future.
-func (e *keyed[K, T]) Poll(cx *waker.Context) future.Poll[T] {
-	p := e.JoinOp.Poll(cx)
-	if p.IsReady() {
-		e.of.last = e
-	}
-	return p
-}
-
-// Name returns what the wait is called in reports.
-func (e *keyed[K, T]) Name() string { return "sched.JoinMap" }
-
-func (e *keyed[K, T]) handle() JoinHandle[T] { return JoinHandle[T]{e.t} }
 
 // Spawn makes a task of f, as the function Spawn does, under a key. Another task under that key is aborted,
 // and the map tells no more of it.
-func (m *JoinMap[K, T]) Spawn(by Spawner, key K, f future.Future[T]) JoinHandle[T] {
+func (m *JoinMap[K, T]) Spawn(spawner Spawner, key K, f future.Future[T]) JoinHandle[T] {
 	m.check()
-	h := Spawn(by, f)
-	m.Add(key, h)
-	return h
+	rt, w := by(spawner, "Spawn")
+	t := new(spawned[T, keyed[K]])
+	t.init(rt, f)
+	m.add(key, &t.wait, &t.header)
+	rt.start(w, &t.header)
+	return JoinHandle[T]{&t.outcome}
 }
 
-// Add is Spawn for a task that has been spawned, also one that has ended.
+// Add is Spawn for a task that has been spawned, also one that has ended. It allocates.
 func (m *JoinMap[K, T]) Add(key K, h JoinHandle[T]) {
 	m.check()
 	h.mustBe()
+	m.add(key, new(keyed[K]), &h.t.header)
+}
+
+func (m *JoinMap[K, T]) add(key K, e *keyed[K], task *header) {
 	if m.tasks == nil {
-		m.tasks = map[K]*keyed[K, T]{}
+		m.tasks = map[K]*keyed[K]{}
 	}
 	if before := m.tasks[key]; before != nil {
-		before.handle().Abort()
+		before.task.abort()
+		m.set.giveUp(&before.wait)
 	}
-	e := &keyed[K, T]{of: m, key: key, JoinOp: JoinOp[T]{t: h.t}}
+	e.key = key
 	m.tasks[key] = e
-	m.set.Push(e)
+	m.set.add(&e.wait, task)
 }
 
 // Len returns how many tasks have not been joined by Next: no two have the same key.
 func (m *JoinMap[K, T]) Len() int {
 	m.check()
-	return len(m.tasks)
+	return m.set.n
 }
 
 // Has reports whether a task under the key has not been joined by Next.
@@ -106,56 +96,45 @@ func (m *JoinMap[K, T]) Next() future.NextOp[Joined[K, T]] {
 // PollNext implements future.Stream: it is what Next waits for.
 func (m *JoinMap[K, T]) PollNext(cx *waker.Context) future.Poll[Joined[K, T]] {
 	m.check()
-	for len(m.tasks) > 0 {
-		p := m.set.PollNext(cx)
-		if p.IsPending() {
-			return future.Pending[Joined[K, T]]()
-		}
-		v, err := p.Result()
-		if j, ok := m.take(v); ok {
-			return future.Done(j, err)
-		}
+	if m.set.n == 0 {
+		return end[Joined[K, T]](cx)
 	}
-	if !cx.Spend() {
+	w, task := m.set.next(cx)
+	if w == nil {
 		return future.Pending[Joined[K, T]]()
 	}
-	return future.Failed[Joined[K, T]](future.ErrEnd)
+	return future.Done(m.joined(w, task))
 }
 
-// take takes the task whose wait has come to its end off the map. It reports false if another one has its place.
-func (m *JoinMap[K, T]) take(v T) (j Joined[K, T], ok bool) {
-	e := m.last
-	m.last = nil
-	if m.tasks[e.key] != e {
-		return j, false
-	}
-	delete(m.tasks, e.key)
-	if len(m.tasks) == 0 {
-		m.set.StopWaiting()
-	}
-	return Joined[K, T]{e.key, v}, true
+// joined takes the key off the map whose wait was handed out, and returns what the task has come to.
+func (m *JoinMap[K, T]) joined(w *wait, task *header) (Joined[K, T], error) {
+	// Sound: add adds waits that are the first field of a keyed[K].
+	key := (*keyed[K])(unsafe.Pointer(w)).key
+	delete(m.tasks, key)
+	v, err := outcomeOf[T](task).result()
+	return Joined[K, T]{key, v}, err
 }
 
 // StopWaiting implements future.Pauser: it ends the wait of a PollNext that was Pending.
 func (m *JoinMap[K, T]) StopWaiting() {
 	m.check()
-	m.set.StopWaiting()
+	m.set.stopWaiting()
 }
 
 // TryNext returns the outcome of a task that has ended, if there is one, and does not wait: ok is false if
-// none has, and err is [future.ErrEnd] if none is left. It must not be called while a Next waits.
+// none has, and err is [future.ErrEnd] if none is left. It must not be called while a Next waits. A task is told of a
+// moment after its own handle has told of its end.
 func (m *JoinMap[K, T]) TryNext() (j Joined[K, T], err error, ok bool) {
 	m.check()
-	for len(m.tasks) > 0 {
-		v, err, ok := m.set.TryNext()
-		if !ok {
-			return j, nil, false
-		}
-		if j, ok := m.take(v); ok {
-			return j, err, true
-		}
+	if m.set.n == 0 {
+		return j, future.ErrEnd, true
 	}
-	return j, future.ErrEnd, true
+	w, task := m.set.tryNext()
+	if w == nil {
+		return j, nil, false
+	}
+	j, err = m.joined(w, task)
+	return j, err, true
 }
 
 // Abort asks for the task under a key to be dropped, and reports whether there is one. It stays in the
@@ -164,7 +143,7 @@ func (m *JoinMap[K, T]) Abort(key K) bool {
 	m.check()
 	e := m.tasks[key]
 	if e != nil {
-		e.handle().Abort()
+		e.task.abort()
 	}
 	return e != nil
 }
@@ -174,19 +153,22 @@ func (m *JoinMap[K, T]) AbortFunc(is func(key K) bool) {
 	m.check()
 	for key, e := range m.tasks {
 		if is(key) {
-			e.handle().Abort()
+			e.task.abort()
 		}
 	}
 }
 
 // AbortAll is Abort for all keys.
-func (m *JoinMap[K, T]) AbortAll() { m.AbortFunc(func(K) bool { return true }) }
+func (m *JoinMap[K, T]) AbortAll() {
+	m.check()
+	m.set.abortAll()
+}
 
 // Detach lets all tasks run on without the map, which is empty then.
 func (m *JoinMap[K, T]) Detach() {
 	m.check()
-	m.tasks, m.last = nil, nil
-	m.set.Drop()
+	m.tasks = nil
+	m.set.giveUpAll()
 }
 
 // Drop implements future.Dropper: it aborts all tasks, and waits for none. The map is empty then, and can

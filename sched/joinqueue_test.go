@@ -235,13 +235,7 @@ func TestOutcomesTellTheirTask(t *testing.T) {
 			return await(set.NextWithID())
 		}
 		if i%2 == 0 {
-			next = func() (sched.Joined[sched.TaskID, int], error) {
-				j, err, ok := set.TryNextWithID()
-				if !ok {
-					t.Fatal("what has ended is not there")
-				}
-				return j, err
-			}
+			next = func() (sched.Joined[sched.TaskID, int], error) { return soonest(t, set.TryNextWithID) }
 		}
 		j, err := next()
 		if want, ok := inSet[j.Key]; !ok || j.Value != want || err != nil {

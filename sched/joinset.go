@@ -21,68 +21,38 @@ import (
 //	}
 //
 // It belongs to one task, or one goroutine, and must not be copied. A set that is let go lets its
-// tasks run on, as a [JoinHandle] does; AbortAll, deferred, or Drop ends them. A spawn takes one
-// allocation beside the task's own, but for as many tasks as have ended.
+// tasks run on, as a [JoinHandle] does; AbortAll, deferred, or Drop ends them. A spawn allocates the task, once, as
+// the function Spawn does.
 //
 // A [JoinMap] has a key for each task, and a [JoinQueue] tells of tasks in the order of their spawns.
 type JoinSet[T any] struct {
 	_    word.NoCopy
-	set  future.Unordered[T]
-	free []*entry[T]
+	set  waits
 	last TaskID // of the task whose outcome came last
 }
 
-// entry is a wait for a task of a set.
-type entry[T any] struct {
-	JoinOp[T]
-	set *JoinSet[T]
-}
-
-// mostFree is how many ended waits a set keeps to be used again.
-const mostFree = 64
-
-// Poll implements future.Future. A wait that has ended is kept for the next task.
-func (e *entry[T]) Poll(cx *waker.Context) future.Poll[T] {
-	p := e.JoinOp.Poll(cx)
-	if p.IsReady() {
-		s := e.set
-		s.last, e.t = e.t.id(), nil
-		if len(s.free) < mostFree {
-			s.free = append(s.free, e)
-		}
-	}
-	return p
-}
-
-// Name returns what the wait is called in reports.
-func (e *entry[T]) Name() string { return "sched.JoinSet" }
-
 // Spawn makes a task of f, as the function Spawn does, and adds it to the set.
-func (s *JoinSet[T]) Spawn(by Spawner, f future.Future[T]) JoinHandle[T] {
+func (s *JoinSet[T]) Spawn(spawner Spawner, f future.Future[T]) JoinHandle[T] {
 	s.check()
-	h := Spawn(by, f)
-	s.Add(h)
-	return h
+	rt, w := by(spawner, "Spawn")
+	t := new(spawned[T, wait])
+	t.init(rt, f)
+	s.set.add(&t.wait, &t.header)
+	rt.start(w, &t.header)
+	return JoinHandle[T]{&t.outcome}
 }
 
-// Add adds a task that has been spawned, also one that has ended.
+// Add adds a task that has been spawned, also one that has ended. It allocates.
 func (s *JoinSet[T]) Add(h JoinHandle[T]) {
 	s.check()
 	h.mustBe()
-	var e *entry[T]
-	if n := len(s.free); n > 0 {
-		e, s.free[n-1], s.free = s.free[n-1], nil, s.free[:n-1]
-	} else {
-		e = &entry[T]{set: s}
-	}
-	e.t = h.t
-	s.set.Push(e)
+	s.set.add(new(wait), &h.t.header)
 }
 
 // Len returns how many tasks have not been joined by Next.
 func (s *JoinSet[T]) Len() int {
 	s.check()
-	return s.set.Len()
+	return s.set.n
 }
 
 // Next returns an operation that waits for the next task that ends, and comes to its outcome:
@@ -90,27 +60,48 @@ func (s *JoinSet[T]) Len() int {
 // task is left. Dropped, it loses nothing.
 func (s *JoinSet[T]) Next() future.NextOp[T] {
 	s.check()
-	return s.set.Next()
+	return future.Next(s)
 }
 
 // PollNext implements future.Stream: it is what Next waits for.
 func (s *JoinSet[T]) PollNext(cx *waker.Context) future.Poll[T] {
 	s.check()
-	return s.set.PollNext(cx)
+	if s.set.n == 0 {
+		return end[T](cx)
+	}
+	_, task := s.set.next(cx)
+	if task == nil {
+		return future.Pending[T]()
+	}
+	return future.Done(s.outcome(task))
 }
 
 // StopWaiting implements future.Pauser: it ends the wait of a PollNext that was Pending.
 func (s *JoinSet[T]) StopWaiting() {
 	s.check()
-	s.set.StopWaiting()
+	s.set.stopWaiting()
 }
 
 // TryNext returns the outcome of a task that has ended, if there is one, and does not wait: ok is
 // false if none has, and err is [future.ErrEnd] if none is left. It must not be called while a
-// Next waits.
+// Next waits. A task is told of a moment after its own handle has told of its end.
 func (s *JoinSet[T]) TryNext() (v T, err error, ok bool) {
 	s.check()
-	return s.set.TryNext()
+	if s.set.n == 0 {
+		return v, future.ErrEnd, true
+	}
+	_, task := s.set.tryNext()
+	if task == nil {
+		return v, nil, false
+	}
+	v, err = s.outcome(task)
+	return v, err, true
+}
+
+// outcome returns what a task has come to whose wait was handed out.
+func (s *JoinSet[T]) outcome(task *header) (T, error) {
+	s.last = task.id()
+	return outcomeOf[T](task).result()
 }
 
 // NextWithID is Next that also tells which task it was: its key is the task's ID, as [JoinHandle.ID]
@@ -151,15 +142,13 @@ func (s withID[T]) PollNext(cx *waker.Context) future.Poll[Joined[TaskID, T]] {
 // with [ErrAborted] if it had not ended.
 func (s *JoinSet[T]) AbortAll() {
 	s.check()
-	for f := range s.set.All() {
-		JoinHandle[T]{f.(*entry[T]).t}.Abort()
-	}
+	s.set.abortAll()
 }
 
 // Detach lets all tasks run on without the set, which is empty then.
 func (s *JoinSet[T]) Detach() {
 	s.check()
-	s.set.Drop()
+	s.set.giveUpAll()
 }
 
 // Drop implements future.Dropper: it aborts all tasks, and waits for none. The set is empty then, and

@@ -3,12 +3,14 @@ package sched_test
 import (
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // A task of a set is aborted by its own handle, and the set tells: as often as there were such, and the others
@@ -62,5 +64,66 @@ func TestJoinSetOfSleepers(t *testing.T) {
 	}
 	if values, errs := joinAll(t, &set); len(values) != n || errs != nil || set.Len() != 0 {
 		t.Errorf("%d of %d have slept, %v, %d are left", len(values), n, errs, set.Len())
+	}
+}
+
+// A spawn into a set, and one into a map, takes one allocation, as Spawn does.
+func TestJoinSetsCostNothingMore(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 1})
+	defer shutdown(t, rt)
+	wait(t, sched.Spawn(rt, do(func(cx *waker.Context) bool {
+		one := future.Func(func(*waker.Context) future.Poll[int] { return future.Ready(1) }) // however often
+		var set sched.JoinSet[int]
+		var m sched.JoinMap[int, int]
+		if n := testing.AllocsPerRun(100, func() { set.Spawn(cx, one) }); n > 1 {
+			t.Errorf("a spawn into a JoinSet allocates %v times", n)
+		}
+		if n := testing.AllocsPerRun(100, func() { m.Spawn(cx, 1, one) }); n > 1 {
+			t.Errorf("a spawn into a JoinMap allocates %v times", n)
+		}
+		return true
+	})))
+}
+
+// The end of a task that a set has let go wakes nobody who waits for its other tasks.
+func TestDetachedSetIsNotWoken(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 1})
+	defer shutdown(t, rt)
+	gate := make(chan int, 1)
+	var set sched.JoinSet[int]
+	h := set.Spawn(rt, future.Box(future.FromChan(gate)))
+	set.Detach()
+	set.Spawn(rt, future.Never[int]())
+	defer set.Drop()
+	var wakes atomic.Int32
+	cx := waker.FromWaker(waker.FromFunc(func() { wakes.Add(1) }))
+	if set.PollNext(&cx).IsReady() {
+		t.Fatal("a task has ended that never does")
+	}
+	gate <- 7
+	if v := wait(t, h); v != 7 || wakes.Load() != 0 {
+		t.Errorf("the task has come to %d, and has woken %d times", v, wakes.Load())
+	}
+}
+
+// A set that was emptied, by joining or by Detach, ends the tasks that it has got since when it is dropped.
+func TestEmptiedSetDrop(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 1})
+	defer shutdown(t, rt)
+	for _, empty := range []func(set *sched.JoinSet[int]){
+		func(set *sched.JoinSet[int]) { joinAll(t, set) },
+		(*sched.JoinSet[int]).Detach,
+	} {
+		var set sched.JoinSet[int]
+		for i := range 3 {
+			set.Spawn(rt, future.Value(i))
+		}
+		empty(&set)
+		dropped := make(chan struct{}, 2)
+		for range 2 {
+			set.Spawn(rt, held{dropped})
+		}
+		set.Drop()
+		isDropped(t, 2, dropped)
 	}
 }

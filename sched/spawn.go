@@ -109,14 +109,19 @@ func (w *worker) away() *worker {
 }
 
 func spawnBoxed[T any](rt *Runtime, w *worker, f future.Future[T]) JoinHandle[T] {
+	t := new(boxed[T])
+	t.init(rt, f)
+	rt.start(w, &t.header)
+	return JoinHandle[T]{&t.outcome}
+}
+
+// init makes the task one of f, which is yet to be queued.
+func (b *boxed[T]) init(rt *Runtime, f future.Future[T]) {
 	if f == nil {
 		panic("sched: Spawn of a nil future")
 	}
-	t := &boxed[T]{f: f}
-	t.rt, t.self = rt, t
-	t.state.renew(0)
-	rt.start(w, &t.header)
-	return JoinHandle[T]{&t.outcome}
+	b.f, b.rt, b.self = f, rt, b
+	b.state.renew(0)
 }
 
 func spawnInline[T, F any, P FuturePointer[F, T]](rt *Runtime, w *worker, f F) JoinHandle[T] {

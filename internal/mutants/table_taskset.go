@@ -2,6 +2,7 @@ package main
 
 const (
 	joinMap   = "sched/joinmap.go"
+	joinWaits = "sched/joinwaits.go"
 	joinQueue = "sched/joinqueue.go"
 	interval  = "reactor/clock/interval.go"
 )
@@ -10,28 +11,30 @@ func taskSetTests(name string) test { return test{pkg: "./sched", run: "Test" + 
 
 func intervalTests(name string) test { return test{pkg: "./sched/schedtest", run: "Test" + name} }
 
+var joinSetModels = test{pkg: "./sched", run: "TestModelJoinSet", tags: "explore"}
+
 // Tasks that are waited for by key and in order, waits that end their task, and what an interval does about ticks that
 // were missed.
 var taskSetMutants = []mutant{
 	{
 		name: "joinmap/who-was-replaced-goes-on",
 		file: joinMap,
-		old:  "	if before := m.tasks[key]; before != nil {\n		before.handle().Abort()\n	}\n",
+		old:  "		before.task.abort()\n",
 		new:  "",
 		test: taskSetTests("JoinMapReplaces"),
 	},
 	{
 		name: "joinmap/who-was-replaced-is-told-of",
 		file: joinMap,
-		old:  `	if m.tasks[e.key] != e {`,
-		new:  `	if false {`,
+		old:  "		m.set.giveUp(&before.wait)\n",
+		new:  "",
 		test: taskSetTests("JoinMapReplaces"),
 	},
 	{
 		name: "joinmap/a-key-stays",
 		file: joinMap,
-		old:  `	delete(m.tasks, e.key)`,
-		new:  `	_ = e.key`,
+		old:  "	delete(m.tasks, key)\n",
+		new:  "",
 		test: taskSetTests("JoinMapKeys"),
 	},
 	{
@@ -40,13 +43,6 @@ var taskSetMutants = []mutant{
 		old:  "	m.AbortAll()\n	m.Detach()",
 		new:  "	m.Detach()",
 		test: taskSetTests("JoinMapDrop"),
-	},
-	{
-		name: "joinmap/try-looks-at-one-alone",
-		file: joinMap,
-		old:  "		if j, ok := m.take(v); ok {\n			return j, err, true\n		}\n",
-		new:  "		j, ok = m.take(v)\n		return j, err, ok\n",
-		test: taskSetTests("JoinMapReplaces"),
 	},
 	{
 		name: "joinset/shutdown-takes-a-tasks-end-for-its-own",
@@ -79,9 +75,65 @@ var taskSetMutants = []mutant{
 	{
 		name: "joinset/id-of-the-task-before",
 		file: "sched/joinset.go",
-		old:  `		s.last, e.t = e.t.id(), nil`,
-		new:  `		e.t = nil`,
+		old:  "	s.last = task.id()\n",
+		new:  "",
 		test: taskSetTests("OutcomesTellTheirTask"),
+	},
+	{
+		name: "joinset/leaves-no-waker",
+		file: joinWaits,
+		old:  "		s.parent.Register(cx.Waker())\n",
+		new:  "",
+		test: joinSetModels,
+	},
+	{
+		name: "joinset/leaves-its-waker-too-late",
+		file: joinWaits,
+		old:  "		s.parent.Register(cx.Waker())\n		s.batch = s.inbox.TakeAll()\n",
+		new:  "		s.batch = s.inbox.TakeAll()\n		s.parent.Register(cx.Waker())\n",
+		test: joinSetModels,
+	},
+	{
+		name: "joinset/wakes-for-all-but-the-first",
+		file: joinWaits,
+		old:  `	if w.set.inbox.Push(w) {`,
+		new:  `	if !w.set.inbox.Push(w) {`,
+		test: joinSetModels,
+	},
+	{
+		name: "joinset/who-has-ended-is-not-told-of",
+		file: joinWaits,
+		old:  `VTable: &waitVTable})) == waitlist.Closed {`,
+		new:  `VTable: &waitVTable})) == waitlist.Notified {`,
+		test: joinSetModels,
+	},
+	{
+		name: "joinset/who-was-given-up-is-told-of",
+		file: joinWaits,
+		old:  `	for s.head == nil || s.head.task == nil {`,
+		new:  `	for s.head == nil {`,
+		test: joinSetModels,
+	},
+	{
+		name: "joinset/given-up-wait-stays-in-line",
+		file: joinWaits,
+		old:  "	w.task.joiners.Leave(&w.node)\n",
+		new:  "",
+		test: taskSetTests("DetachedSet"),
+	},
+	{
+		name: "joinset/joining-costs-no-budget",
+		file: joinWaits,
+		old:  "	if !cx.Spend() {\n		return nil, nil\n	}\n	return s.take()",
+		new:  "	return s.take()",
+		test: taskSetTests("JoinSetSpendsTheBudget"),
+	},
+	{
+		name: "joinset/who-is-given-up-last-stays",
+		file: joinWaits,
+		old:  "		s.last = w.before\n",
+		new:  "",
+		test: taskSetTests("EmptiedSetDrop"),
 	},
 	{
 		name: "joinqueue/try-takes-the-waker-away",
