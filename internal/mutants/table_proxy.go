@@ -2,6 +2,7 @@ package main
 
 var (
 	proxyTCP   = test{pkg: "./serve/proxy", run: "Test[^H]"}
+	clientPass = test{pkg: "./serve/client", run: "TestPass"}
 	clientEnds = test{pkg: "./serve/client", run: "TestContentIsClosed|TestEarlyAnswerForgets|TestRoundTripUpgrades"}
 
 	proxyHTTP = test{pkg: "./serve/proxy", run: "TestHTTP"}
@@ -42,17 +43,15 @@ var proxyMutants = []mutant{
 	{
 		name: "proxy/fields-of-one-connection-are-passed-on",
 		file: "serve/proxy/http.go",
-		old: `	for _, name := range hop {
-		h.Del(name)
-	}`,
-		new:  ``,
+		old:  `		case isOne(name, hop) || isOne(name, ours) ||`,
+		new:  `		case isOne(name, ours) ||`,
 		test: proxyHTTP,
 	},
 	{
 		name: "proxy/fields-that-Connection-names-are-passed-on",
 		file: "serve/proxy/http.go",
-		old:  `} else if name != "" {`,
-		new:  `} else if false {`,
+		old:  `			names = append(names, string(token))`,
+		new:  `			// none`,
 		test: proxyHTTP,
 	},
 	{
@@ -89,10 +88,10 @@ var proxyMutants = []mutant{
 		old: `		p.up.Release()
 		p.up = nil
 	}
-	return future.Done`,
+	if p.buf`,
 		new: `		p.up = nil
 	}
-	return future.Done`,
+	if p.buf`,
 		test: proxyHTTP,
 	},
 	{
@@ -137,8 +136,10 @@ var proxyMutants = []mutant{
 	{
 		name: "client/content-of-an-operation-that-was-dropped-at-once-stays-open",
 		file: "serve/client/do.go",
-		old:  `		x.send.closer = x.req.Body // nothing`,
-		new:  `		// nothing`,
+		old: `	if x.state == starting {
+		x.refuse()`,
+		new: `	if x.state == starting {
+		// nothing`,
 		test: clientEnds,
 	},
 	{
@@ -158,8 +159,10 @@ var proxyMutants = []mutant{
 	{
 		name: "proxy/content-of-no-type-is-said-to-be-text",
 		file: "serve/proxy/passing.go",
-		old:  `		w.SetContentType("")`,
-		new:  ``,
+		old:  `	w.SetContentType(typ)`,
+		new: `	if typ != "" {
+		w.SetContentType(typ)
+	}`,
 		test: proxyHTTP,
 	},
 	{
@@ -175,5 +178,40 @@ var proxyMutants = []mutant{
 		old:  "		p.resp = resp\n		p.up.answered()\n",
 		new:  "		p.up.answered()\n		p.resp = resp\n",
 		test: proxyTCP,
+	},
+	{
+		name: "client/fields-of-an-interim-response-are-the-last-ones",
+		file: "serve/client/pass.go",
+		old:  `r.scan, r.fields = 0, r.fields[:0]`,
+		new:  `r.scan = 0`,
+		test: clientPass,
+	},
+	{
+		name: "client/content-that-was-read-is-sent-again",
+		file: "serve/client/do.go",
+		old:  `		if x.msg.Body != nil {`,
+		new:  `		if false {`,
+		test: clientPass,
+	},
+	{
+		name: "client/what-a-pool-kept-of-a-header-is-another-ones",
+		file: "serve/client/input.go",
+		old:  `in.room[:0], in.fields[:0]`,
+		new:  `in.room[:0], in.fields`,
+		test: clientPass,
+	},
+	{
+		name: "proxy/who-was-asked-before-is-forgotten",
+		file: "serve/proxy/http.go",
+		old:  `			forwarded = append(append(forwarded, value...), ", "...)`,
+		new:  `			_ = value`,
+		test: proxyHTTP,
+	},
+	{
+		name: "proxy/a-target-that-names-a-host-is-passed-on-with-that",
+		file: "serve/proxy/http.go",
+		old:  `		target = []byte(u.RequestURI())`,
+		new:  `		_ = u`,
+		test: proxyHTTP,
 	},
 }

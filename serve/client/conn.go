@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/magpie-go/magpie/future"
@@ -175,7 +174,3 @@ func basic(u *url.Userinfo) string {
 	password, _ := u.Password()
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+password))
 }
-
-const bufferSize = 8 << 10
-
-var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}

@@ -68,6 +68,7 @@ func (o DoOp) exchange() *exchange {
 type exchange struct {
 	client    *Client
 	req       *http.Request
+	msg       *Message // in place of req
 	state     uint8
 	redirects int
 	single    bool // redirects are the caller's
@@ -96,9 +97,7 @@ func (x *exchange) Poll(cx *waker.Context) future.Poll[*Response] {
 		switch x.state {
 		case starting:
 			if err := x.start(); err != nil {
-				if x.req.Body != nil {
-					_ = x.req.Body.Close()
-				}
+				x.refuse()
 				return x.fail(err)
 			}
 		case connecting:
@@ -142,10 +141,13 @@ func (x *exchange) Poll(cx *waker.Context) future.Poll[*Response] {
 }
 
 func (x *exchange) start() (err error) {
-	if x.at, x.addr, x.proxy, err = x.client.route(x.req); err != nil {
-		return err
+	if x.msg != nil {
+		x.at, x.addr = place{scheme: "http", host: x.msg.Host}, x.msg.Host
+		x.send, err = x.msg.sending()
+	} else if x.at, x.addr, x.proxy, err = x.client.route(x.req); err == nil {
+		x.send, err = newSending(x.req, x.proxy)
 	}
-	if x.send, err = newSending(x.req, x.proxy); err != nil {
+	if err != nil {
 		return err
 	}
 	if !x.retried { // what was kept may all be as stale
@@ -158,8 +160,22 @@ func (x *exchange) start() (err error) {
 	return nil
 }
 
+func (x *exchange) method() string {
+	if x.msg != nil {
+		return x.msg.Method
+	}
+	return x.req.Method
+}
+
+// refuse ends the content of a request that was never looked at.
+func (x *exchange) refuse() {
+	if x.req != nil && x.req.Body != nil {
+		_ = x.req.Body.Close()
+	}
+}
+
 func (x *exchange) begin(k *conn) {
-	x.resp = newResponse(x.client, k, x.req)
+	x.resp = newResponse(x.client, k, x.req, x.method() == "HEAD")
 	x.sent, x.state = false, exchanging
 	if d := x.client.config.HeaderTimeout; d > 0 {
 		x.limit, x.limited = clock.Sleep(d), true
@@ -198,12 +214,17 @@ func (x *exchange) again(err error) bool {
 	if !r.conn.reused || x.retried || r.begun || errors.Is(err, clock.ErrTimeout) || errors.As(err, &content) {
 		return false
 	}
-	switch x.req.Method {
+	switch x.method() {
 	case "", "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE":
 	default:
 		return false
 	}
-	if hasContent(x.req) {
+	switch {
+	case x.msg != nil:
+		if x.msg.Body != nil {
+			return false
+		}
+	case hasContent(x.req):
 		if x.req.GetBody == nil {
 			return false
 		}
@@ -249,7 +270,7 @@ func (x *exchange) fail(err error) future.Poll[*Response] {
 // Drop implements future.Dropper.
 func (x *exchange) Drop() {
 	if x.state == starting {
-		x.send.closer = x.req.Body // nothing has looked at it yet
+		x.refuse()
 	}
 	if x.connect != nil {
 		connect := x.connect
@@ -264,7 +285,7 @@ func (x *exchange) Drop() {
 func (x *exchange) redirect() (*http.Request, error) {
 	r := x.resp
 	where := r.Header.Get("Location")
-	if x.single || x.client.config.Redirects < 0 || where == "" {
+	if x.msg != nil || x.single || x.client.config.Redirects < 0 || where == "" {
 		return nil, nil
 	}
 	method, content := x.req.Method, false

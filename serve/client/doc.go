@@ -19,6 +19,8 @@
 // Whatever is given up in the middle, an operation by Drop, a response by Close before its end, a request by its context, closes its connection:
 // what is kept has nothing left in it.
 //
+// Who passes requests on, as package proxy does, writes them as bytes and gets responses as they were sent: see [Client.Pass].
+//
 // # What waits where
 //
 // Content goes both ways as a stream: a response is an aio.Reader that reads as the caller does, and a [Response] that nobody reads stops the

@@ -23,15 +23,14 @@ type Response struct {
 
 	client *Client
 	conn   *conn
-	wire   http1.Response
-	buf    []byte   // from the pool, unless a header was longer
-	r, w   int      // what was read and not yet fed
-	pieces [][]byte // of content, in buf
-	scan   int      // the header does not end before
-	interm int      // interim responses so far
-	begun  bool     // something was received
-	last   bool     // the connection is not to be used again
-	err    error    // how it has ended
+	req    *http.Request // nil: it is one to Pass
+	*input               // nil when it has ended
+	r, w   int           // what was read into buf and not yet fed
+	scan   int           // the header does not end before
+	interm int           // interim responses so far
+	begun  bool          // something was received
+	last   bool          // the connection is not to be used again
+	err    error         // how it has ended
 
 	// owner says whose the connection is: ours, or nobody's after it was kept or closed. The goroutine that closes the content may be another one
 	// than the one that reads its last byte: whoever changes it first decides.
@@ -57,17 +56,16 @@ func (r *Response) abandon() {
 // interims is how many interim responses are read before one that is final.
 const interims = 8
 
-func newResponse(c *Client, k *conn, req *http.Request) *Response {
-	r := &Response{Response: &http.Response{Request: req}, client: c, conn: k}
-	r.wire.Sink = r.sink
-	r.wire.Keep = true
+// newResponse begins one to req, or, if that is nil, to a Message.
+func newResponse(c *Client, k *conn, req *http.Request, toHead bool) *Response {
+	r := &Response{client: c, conn: k, req: req, input: inputs.Get().(*input)}
 	r.wire.MaxHead = c.config.MaxHead
-	r.wire.Reset(req.Method == "HEAD")
-	r.buf = buffers.Get().(*[bufferSize]byte)[:]
+	if r.wire.Field = nil; req == nil {
+		r.wire.Field = r.field
+	}
+	r.wire.Reset(toHead)
 	return r
 }
-
-func (r *Response) sink(p []byte) { r.pieces = append(r.pieces, p) }
 
 // parseHead parses a header that is complete.
 func parseHead(head []byte, req *http.Request) (*http.Response, error) {
@@ -82,7 +80,13 @@ func parseHead(head []byte, req *http.Request) (*http.Response, error) {
 func (r *Response) pollHead(cx *waker.Context) (done bool, err error) {
 	for {
 		if end := r.headEnd(); end > 0 {
-			head, err := parseHead(r.buf[r.r:r.r+end], r.Request)
+			if r.req == nil {
+				if done, err := r.passedHead(end); done || err != nil {
+					return done, err
+				}
+				continue
+			}
+			head, err := parseHead(r.buf[r.r:r.r+end], r.req)
 			if err != nil {
 				return false, err
 			}
@@ -175,11 +179,11 @@ func (r *Response) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 		return future.Ready(0)
 	}
 	for {
-		if len(r.pieces) > 0 {
-			return future.Ready(r.take(p))
-		}
 		if r.err != nil {
 			return future.Failed[int](r.err)
+		}
+		if len(r.pieces) > 0 {
+			return future.Ready(r.take(p))
 		}
 		if r.wire.Done() {
 			r.finish()
@@ -237,8 +241,8 @@ func (r *Response) finish() {
 		}
 		r.Trailer.Add(string(name), string(value))
 	}
-	free := !r.last && r.wire.KeepAlive() && r.r == r.w && !r.Request.Close
-	if r.giveBuffer(); !free {
+	free := !r.last && r.wire.KeepAlive() && r.r == r.w && (r.req == nil || !r.req.Close)
+	if r.giveInput(); !free {
 		r.abandon()
 	} else if r.release() {
 		r.client.keep(r.conn)
@@ -248,15 +252,8 @@ func (r *Response) finish() {
 func (r *Response) fail(err error) future.Poll[int] {
 	r.err = err
 	r.abandon()
-	r.giveBuffer()
+	r.giveInput()
 	return future.Failed[int](err)
-}
-
-func (r *Response) giveBuffer() {
-	if len(r.buf) == bufferSize {
-		buffers.Put((*[bufferSize]byte)(r.buf))
-	}
-	r.buf, r.pieces, r.r, r.w = nil, nil, 0, 0
 }
 
 // ForgetRead implements aio.ReadForgetter.
@@ -271,7 +268,7 @@ func (r *Response) Close() error {
 	if r.err == nil {
 		r.err = http.ErrBodyReadAfterClose
 		r.abandon()
-		r.giveBuffer()
+		r.giveInput()
 	}
 	return nil
 }
@@ -287,6 +284,6 @@ func (r *Response) Detach() (s tlsio.Stream, read []byte) {
 	}
 	read = append([]byte(nil), r.buf[r.r:r.w]...)
 	r.err = http.ErrBodyReadAfterClose
-	r.giveBuffer()
+	r.giveInput()
 	return r.conn.stream, read
 }

@@ -36,21 +36,15 @@ func newSending(req *http.Request, proxy *url.URL) (sending, error) {
 	if err != nil {
 		return s, err
 	}
+	length := req.ContentLength
 	switch {
 	case !hasContent(req):
-		if req.Method == "POST" || req.Method == "PUT" || req.Method == "PATCH" {
-			head = http1.AppendLength(head, 0)
-		}
-		s.ended = true
-	case req.ContentLength > 0:
-		head = http1.AppendLength(head, req.ContentLength)
-		s.left = req.ContentLength
-	default:
-		head = http1.AppendChunked(head)
-		s.chunked, s.trailer = true, req.Trailer
-		if head, err = announce(head, req.Trailer); err != nil {
-			return s, err
-		}
+		length = 0
+	case length == 0:
+		length = -1
+	}
+	if err := s.frame(head, req.Method, length, req.Trailer); err != nil {
+		return s, err
 	}
 	if !s.ended {
 		s.closer = req.Body
@@ -65,8 +59,29 @@ func newSending(req *http.Request, proxy *url.URL) (sending, error) {
 			}
 		}
 	}
-	s.out = http1.AppendEnd(head)
 	return s, nil
+}
+
+// frame ends a header that content of that length, or in chunks if it is negative, comes after.
+func (s *sending) frame(head []byte, method string, length int64, trailer http.Header) (err error) {
+	switch {
+	case length == 0:
+		if method == "POST" || method == "PUT" || method == "PATCH" {
+			head = http1.AppendLength(head, 0)
+		}
+		s.ended = true
+	case length > 0:
+		head = http1.AppendLength(head, length)
+		s.left = length
+	default:
+		head = http1.AppendChunked(head)
+		s.chunked, s.trailer = true, trailer
+		if head, err = announce(head, trailer); err != nil {
+			return err
+		}
+	}
+	s.out = http1.AppendEnd(head)
+	return nil
 }
 
 // announce says which trailers will come.

@@ -1,22 +1,26 @@
 package proxy
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/serve/client"
 	"github.com/magpie-go/magpie/serve/web"
 	"github.com/magpie-go/magpie/waker"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // HTTPConfig is how requests are passed on. The zero value will do.
@@ -32,7 +36,7 @@ type HTTPConfig struct {
 
 // NewHTTP returns a handler of package web that passes requests on to the servers of a pool, by connections that are kept.
 //
-// What belongs to one connection only (Connection and what it names, Keep-Alive, TE, Trailer, Transfer-Encoding, Proxy-*) is not passed on. The Host is the
+// The target and the fields are passed on as they came. What belongs to one connection only (Connection and what it names, Keep-Alive, TE, Trailer, Transfer-Encoding, Proxy-*) is not passed on. The Host is the
 // client's; X-Forwarded-For gets its address at the end, X-Forwarded-Host and X-Forwarded-Proto are set. Content goes
 // through as it comes, both ways, no faster than it is read, trailers after it. An upgrade (WebSocket) that the client has asked for and the server accepts makes a tunnel.
 //
@@ -61,74 +65,126 @@ func NewHTTP(pool *Pool, config HTTPConfig) (web.Handler, error) {
 // hop are fields of one connection.
 var hop = []string{"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
-// strip takes the fields of one connection out of a header, and returns the protocol that it would change to.
-func strip(h http.Header) (upgrade string) {
-	for _, list := range h.Values("Connection") {
-		for name := range strings.SplitSeq(list, ",") {
-			if name = strings.TrimSpace(name); strings.EqualFold(name, "upgrade") {
-				upgrade = h.Get("Upgrade")
-			} else if name != "" {
-				h.Del(name)
+// ours are those of a request that are made, and not copied.
+var ours = []string{"Host", "Content-Length", "Expect", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"}
+
+// isOne reports whether a field has one of these names.
+func isOne(name []byte, of []string) bool {
+	for _, other := range of {
+		if http1.EqualFold(name, other) {
+			return true
+		}
+	}
+	return false
+}
+
+// eachToken calls f for each element of the lists that the fields of a name have.
+func eachToken(fields iter.Seq2[[]byte, []byte], name string, f func(token []byte)) {
+	for n, list := range fields {
+		if http1.EqualFold(n, name) {
+			for token := range bytes.SplitSeq(list, []byte{','}) {
+				if token = bytes.TrimSpace(token); len(token) > 0 {
+					f(token)
+				}
 			}
 		}
 	}
-	for _, name := range hop {
-		h.Del(name)
-	}
-	return upgrade
 }
 
-// outgoing makes the request for a server.
-func outgoing(r *web.Request, address string) (*http.Request, error) {
-	u, err := url.ParseRequestURI(string(r.Target()))
-	if err != nil {
-		return nil, fmt.Errorf("proxy: the target of the request: %w", err)
+// named returns the fields that Connection names, which are of this connection only, and whether the protocol is to change.
+func named(fields iter.Seq2[[]byte, []byte]) (names []string, upgrades bool) {
+	eachToken(fields, "Connection", func(token []byte) {
+		switch {
+		case http1.EqualFold(token, "upgrade"):
+			upgrades = true
+		case !http1.EqualFold(token, "keep-alive") && !http1.EqualFold(token, "close"):
+			names = append(names, string(token))
+		}
+	})
+	return names, upgrades
+}
+
+// errConnect is what a client is told who would have a tunnel.
+var errConnect = errors.New("proxy: CONNECT is not passed on")
+
+// outgoing makes the request for a server, and returns the protocol that the client would change to. Its header is appended to head.
+func outgoing(head []byte, r *web.Request, address string) (m client.Message, upgrade string, err error) {
+	method := r.Method()
+	target := r.Target()
+	switch {
+	case method == http.MethodConnect:
+		return m, "", errConnect
+	case target[0] != '/': // it names the host, which the field does
+		u, err := url.ParseRequestURI(string(target))
+		if err != nil {
+			return m, "", fmt.Errorf("proxy: the target of the request: %w", err)
+		}
+		target = []byte(u.RequestURI())
 	}
-	u.Scheme, u.Host, u.User = "http", address, nil
-	h := http.Header{}
+	names, upgrades := named(r.Fields())
+	head = append(append(append(head, method...), ' '), target...)
+	head = append(head, " HTTP/1.1\r\n"...)
+	if host := r.Host(); len(host) > 0 {
+		head = appendField(head, "Host", host)
+	} else { // a client of HTTP/1.0 need not say
+		head = http1.AppendField(head, "Host", address)
+	}
+	forwarded := []byte(nil)
 	for name, value := range r.Fields() {
-		h.Add(string(name), string(value))
-	}
-	announced := trailerNames(h)
-	upgrade := strip(h)
-	for _, name := range []string{"Host", "Content-Length", "Expect"} {
-		h.Del(name)
+		switch {
+		case http1.EqualFold(name, "X-Forwarded-For"):
+			forwarded = append(append(forwarded, value...), ", "...)
+		case isOne(name, hop) || isOne(name, ours) || isOne(name, names):
+			if upgrades && upgrade == "" && http1.EqualFold(name, "Upgrade") {
+				upgrade = string(value)
+			}
+		default:
+			head = appendField(head, lent(name), value)
+		}
 	}
 	if upgrade != "" {
-		h.Set("Connection", "Upgrade")
-		h.Set("Upgrade", upgrade)
+		head = http1.AppendField(head, "Connection", "Upgrade")
+		head = http1.AppendField(head, "Upgrade", upgrade)
 	}
-	if _, ok := h["User-Agent"]; !ok {
-		h["User-Agent"] = []string{""} // none, instead of ours
+	head = appendForwarded(head, r, forwarded)
+	m = client.Message{Method: method, Host: address, Head: head, Length: r.ContentLength()}
+	if m.Length < 0 {
+		m.Trailer = trailerNames(r)
 	}
-	if host, _, err := net.SplitHostPort(r.RemoteAddr().String()); err == nil {
-		h.Set("X-Forwarded-For", strings.Join(append(h.Values("X-Forwarded-For"), host), ", "))
-	}
-	h.Set("X-Forwarded-Host", string(r.Host()))
-	h.Set("X-Forwarded-Proto", "http")
-	if r.Conn().TLS() != nil {
-		h.Set("X-Forwarded-Proto", "https")
-	}
-	out := &http.Request{Method: r.Method(), URL: u, Host: string(r.Host()), Header: h, ContentLength: r.ContentLength()}
-	if out.ContentLength < 0 {
-		out.Trailer = announced
-	}
-	if out.ContentLength != 0 {
-		out.Body = &content{r.Body(), r, out}
-	}
-	return out, nil
+	return m, upgrade, nil
 }
 
-// trailerNames returns which trailers were announced that may be passed on, as a header without values.
-func trailerNames(h http.Header) http.Header {
-	names := http.Header{}
-	for _, list := range h.Values("Trailer") {
-		for name := range strings.SplitSeq(list, ",") {
-			if name = strings.TrimSpace(name); mayTrail(name) {
-				names[http.CanonicalHeaderKey(name)] = nil
-			}
-		}
+// appendForwarded says for whom a request is; of those before us the list is before.
+func appendForwarded(head []byte, r *web.Request, before []byte) []byte {
+	if a, ok := r.RemoteAddr().(*net.TCPAddr); ok {
+		head = append(append(head, "X-Forwarded-For: "...), before...)
+		head = a.AddrPort().Addr().Unmap().AppendTo(head)
+		head = append(head, "\r\n"...)
+	} else if before = bytes.TrimSuffix(before, []byte(", ")); len(before) > 0 {
+		head = appendField(head, "X-Forwarded-For", before)
 	}
+	head = appendField(head, "X-Forwarded-Host", r.Host())
+	if r.Conn().Secure() != nil {
+		return http1.AppendField(head, "X-Forwarded-Proto", "https")
+	}
+	return http1.AppendField(head, "X-Forwarded-Proto", "http")
+}
+
+func appendField(head []byte, name string, value []byte) []byte {
+	return http1.AppendField(head, name, lent(value))
+}
+
+// lent is p as a string, for a call that copies it.
+func lent(p []byte) string { return unsafe.String(unsafe.SliceData(p), len(p)) }
+
+// trailerNames returns which trailers were announced that may be passed on, as a header without values.
+func trailerNames(r *web.Request) http.Header {
+	names := http.Header{}
+	eachToken(r.Fields(), "Trailer", func(token []byte) {
+		if name := string(token); mayTrail(name) {
+			names[http.CanonicalHeaderKey(name)] = nil
+		}
+	})
 	return names
 }
 
@@ -143,25 +199,22 @@ var leading = append([]string{"Host", "Content-Length", "Content-Encoding", "Con
 // content is that of a request, which the client of package client polls.
 type content struct {
 	*web.Body
-	r   *web.Request
-	out *http.Request
+	r       *web.Request
+	trailer http.Header
 }
 
 // PollRead implements aio.Reader. At the end there are the trailers.
 func (c *content) PollRead(cx *waker.Context, p []byte) future.Poll[int] {
 	a := c.Body.PollRead(cx, p)
-	if a.IsReady() && a.Err() == io.EOF && c.out.Trailer != nil {
+	if c.trailer != nil && a.IsReady() && a.Err() == io.EOF {
 		for name, value := range c.r.Trailers() {
 			if mayTrail(string(name)) {
-				c.out.Trailer.Add(string(name), string(value))
+				c.trailer.Add(string(name), string(value))
 			}
 		}
 	}
 	return a
 }
-
-func (content) Read([]byte) (int, error) { return 0, io.ErrNoProgress }
-func (content) Close() error             { return nil }
 
 // status returns what a client gets for an error.
 func status(err error) int {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/sched"
@@ -30,6 +31,9 @@ type passing struct {
 
 	tried  attempts
 	up     *Upstream // for which a connection is counted
+	msg    client.Message
+	buf    *[]byte // msg's header is in, from the pool
+	asked  string  // the protocol that the client would change to
 	ask    client.DoOp
 	asking bool
 	resp   *client.Response
@@ -58,12 +62,11 @@ func (p *passing) poll(cx *waker.Context) future.Poll[future.Unit] {
 	for p.resp == nil {
 		if !p.asking {
 			p.up = p.tried.pick(p.pool)
-			req, err := outgoing(p.r, p.up.address)
-			if err != nil {
+			if err := p.outgoing(); err != nil {
 				p.w.Error(400, err.Error())
 				return p.end(nil)
 			}
-			p.ask, p.asking = p.client.Do(req), true
+			p.ask, p.asking = p.client.Pass(&p.msg), true
 		}
 		a := p.ask.Poll(cx)
 		if a.IsPending() {
@@ -87,6 +90,26 @@ func (p *passing) poll(cx *waker.Context) future.Poll[future.Unit] {
 		}
 	}
 	return p.give(cx)
+}
+
+// heads are buffers for the headers of requests.
+var heads = sync.Pool{New: func() any { return new([]byte) }}
+
+// headKept is the room of the largest one that is kept.
+const headKept = 16 << 10
+
+func (p *passing) outgoing() (err error) {
+	if p.buf == nil {
+		p.buf = heads.Get().(*[]byte)
+	}
+	p.msg, p.asked, err = outgoing((*p.buf)[:0], p.r, p.up.address)
+	if err != nil {
+		return err
+	}
+	if *p.buf = p.msg.Head; p.msg.Length != 0 {
+		p.msg.Body = &content{p.r.Body(), p.r, p.msg.Trailer}
+	}
+	return nil
 }
 
 // elsewhere reports whether another server is to be tried.
@@ -129,24 +152,33 @@ func (p *passing) misunderstood() bool {
 	if p.resp.StatusCode != http.StatusSwitchingProtocols {
 		return false
 	}
-	asked := p.resp.Request.Header.Get("Upgrade")
-	return asked == "" || !strings.EqualFold(asked, p.resp.Header.Get("Upgrade")) || !p.r.Message().Done()
+	upgrade := ""
+	for name, value := range p.resp.Fields() {
+		if upgrade == "" && http1.EqualFold(name, "Upgrade") {
+			upgrade = string(value)
+		}
+	}
+	return p.asked == "" || !strings.EqualFold(p.asked, upgrade) || !p.r.Message().Done()
 }
 
 // head passes the header of the response on, and reports whether nothing comes after it.
 func (p *passing) head() (over bool) {
 	w, resp := p.w, p.resp
-	upgrade := strip(resp.Header)
-	length := resp.ContentLength
-	resp.Header.Del("Content-Length")
-	for name, values := range resp.Header {
-		for _, v := range values {
-			w.Add(name, v)
+	names, _ := named(resp.Fields())
+	upgrade, typ := "", ""
+	for name, value := range resp.Fields() {
+		switch {
+		case http1.EqualFold(name, "Content-Type"):
+			typ = string(value)
+		case upgrade == "" && http1.EqualFold(name, "Upgrade"):
+			upgrade = string(value)
+		case isOne(name, hop) || http1.EqualFold(name, "Content-Length") || isOne(name, names):
+		default:
+			w.Add(lent(name), lent(value))
 		}
 	}
-	if _, ok := resp.Header["Content-Type"]; !ok {
-		w.SetContentType("") // none, instead of ours
-	}
+	w.SetContentType(typ) // none, instead of ours, if there is none
+	length := resp.ContentLength
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		up := p.up
 		p.up = nil // the tunnel has it
@@ -229,6 +261,12 @@ func (p *passing) end(err error) future.Poll[future.Unit] {
 	if p.up != nil {
 		p.up.Release()
 		p.up = nil
+	}
+	if p.buf != nil {
+		if cap(*p.buf) <= headKept {
+			heads.Put(p.buf)
+		}
+		p.buf = nil
 	}
 	return future.Done(future.Unit{}, err)
 }

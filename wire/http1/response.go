@@ -19,6 +19,9 @@ type Response struct {
 	// Sink, if set, is handed the content piece by piece. The bytes are lent for
 	// the call.
 	Sink func(p []byte)
+	// Field, if set, is handed each field of the header, of interim responses too. The
+	// bytes are lent for the call.
+	Field func(name, value []byte)
 	// Keep keeps the trailers.
 	Keep bool
 	// MaxHead, if set, is the size in bytes from which on a header, and from which on
@@ -38,7 +41,7 @@ type Response struct {
 // Reset prepares for the response to the next request. toHead tells that it was a HEAD
 // request, whose response has no body whatever its header says.
 func (r *Response) Reset(toHead bool) {
-	*r = Response{Sink: r.Sink, Keep: r.Keep, MaxHead: r.MaxHead, unfolded: r.unfolded, toHead: toHead}
+	*r = Response{Sink: r.Sink, Field: r.Field, Keep: r.Keep, MaxHead: r.MaxHead, unfolded: r.unfolded, toHead: toHead}
 	r.head.limit = r.MaxHead
 }
 
@@ -57,7 +60,7 @@ func (r *Response) Feed(p []byte) (n int, err error) {
 		case r.state == atFirstLine:
 			err = r.statusLine(line)
 		case len(line) > 0:
-			_, _, err = r.head.field(line)
+			err = r.field(line)
 		default:
 			err = r.endHead()
 		}
@@ -73,6 +76,14 @@ func (r *Response) Feed(p []byte) (n int, err error) {
 		return n + took, err
 	}
 	return n, nil
+}
+
+func (r *Response) field(line []byte) error {
+	name, value, err := r.head.field(line)
+	if err == nil && r.Field != nil {
+		r.Field(name, value)
+	}
+	return err
 }
 
 // cutLine returns the first line of p; of the header's fields all lines of one together,
@@ -169,6 +180,15 @@ func (r *Response) Done() bool { return r.state == atEnd }
 
 // Status returns the status code, 0 until the status line has come.
 func (r *Response) Status() int { return r.status }
+
+// ContentLength returns what the header says of the length of the content, which the answer
+// to a HEAD does not have; -1 if it says nothing, or the content comes in chunks.
+func (r *Response) ContentLength() int64 {
+	if r.head.chunked || !r.head.hasLength {
+		return -1
+	}
+	return r.head.length
+}
 
 // Content returns how many bytes of content have come, without the chunks' framing.
 func (r *Response) Content() int64 { return r.body.total }

@@ -193,3 +193,27 @@ func TestResponseTrailers(t *testing.T) {
 		}
 	}
 }
+
+// The fields of a header are handed over as they are noted, and what is said of the length is known.
+func TestResponseFields(t *testing.T) {
+	for _, c := range []struct {
+		input, fields string
+		toHead        bool
+		length        int64
+	}{
+		{"HTTP/1.1 200 OK\r\na:  b \r\nA: \r\nContent-Length: 1\r\n\r\nx", "a=b;A=;Content-Length=1;", false, 1},
+		{"HTTP/1.1 200 OK\r\nX: a,\r\n\tb\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\nT: 1\r\n\r\n", "X=a, b;Transfer-Encoding=chunked;Content-Length=1;", false, -1},
+		{"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "Link=x;Content-Length=5;", true, 5},
+		{"HTTP/1.1 204 No Content\r\n\r\n", "", false, -1},
+	} {
+		fields := ""
+		r := Response{Field: func(name, value []byte) { fields += string(name) + "=" + string(value) + ";" }}
+		for range 2 { // Reset keeps it
+			fields = ""
+			r.Reset(c.toHead)
+			if rest, err := read(&r, c.input, 3); rest != "" || err != nil || fields != c.fields || r.ContentLength() != c.length {
+				t.Errorf("%q: %q left, %v, fields %s, length %d", c.input, rest, err, fields, r.ContentLength())
+			}
+		}
+	}
+}
