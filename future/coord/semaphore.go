@@ -320,8 +320,8 @@ func (o *AcquireOp) Drop() {
 		s.give(o.n)
 		return
 	}
-	// The one behind may want less.
-	if v := s.word.Load(); v&semWaits != 0 && v>>semShift != 0 {
+	// The one behind may want less, or nothing.
+	if s.word.Load()&semWaits != 0 {
 		serve(&s.line, s.line.Lock(), s)
 	}
 }

@@ -151,3 +151,17 @@ func TestSemaphorePermitsAreDiscarded(t *testing.T) {
 	h.idle(t, 0)
 	free(t, s, 2)
 }
+
+// Who wants no permits comes when the one that stood before it has left, though there are none.
+func TestSemaphoreOfNoPermitsBehindOneThatLeaves(t *testing.T) {
+	s := coord.NewSemaphore(0)
+	h, g := newHand(), newHand()
+	one, none := s.Acquire(1), s.Acquire(0)
+	pending(t, h, &one)
+	pending(t, g, &none)
+	one.Drop()
+	g.idle(t, 1)
+	p := ready(t, g, &none)
+	p.Release()
+	h.idle(t, 0)
+}

@@ -128,8 +128,8 @@ var coordLockMutants = []mutant{
 	{
 		name:  "coord/semaphore-who-leaves-does-not-serve-the-next",
 		file:  coordSemaphore,
-		old:   `	if v := s.word.Load(); v&semWaits != 0 && v>>semShift != 0 {`,
-		new:   `	if v := s.word.Load(); v&semWaits != 0 && false {`,
+		old:   `	if s.word.Load()&semWaits != 0 {`,
+		new:   `	if s.word.Load()&semWaits != 0 && false {`,
 		test:  semaphoreTests,
 		short: true,
 	},

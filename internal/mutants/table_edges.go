@@ -23,4 +23,11 @@ var edgeMutants = []mutant{
 		new:  "int64(p.inside.Inc()) <= int64(p.limit())+int64(p.Queue)",
 		test: test{pkg: "./future", run: "TestAPoolWithTheLargestQueue"},
 	},
+	{
+		name: "coord/who-wants-no-permits-is-forgotten",
+		file: "future/coord/semaphore.go",
+		old:  "	if s.word.Load()&semWaits != 0 {\n		serve(",
+		new:  "	if v := s.word.Load(); v&semWaits != 0 && v>>semShift != 0 {\n		serve(",
+		test: test{pkg: "./future/coord", run: "TestSemaphoreOfNoPermits"},
+	},
 }
