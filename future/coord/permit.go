@@ -44,7 +44,7 @@ func (c *channel[T]) lockFor(want int) (t uint64, err error) {
 	switch {
 	case t&tailClosed != 0:
 		err = errNobodyReceives
-	case c.room(t, want) < want || !c.senders.Empty():
+	case (c.room(t, want) < want || !c.senders.Empty()) && want > 0:
 		err = ErrFull
 	default:
 		return t, nil

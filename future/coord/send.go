@@ -19,6 +19,9 @@ func (s *SendOp[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		overOp("SendOp", "Sender.Send")
 	}
 	if s.place.closed {
+		if !cx.Spend() {
+			return future.Pending[future.Unit]()
+		}
 		return s.end(errSenderClosed)
 	}
 	spent := false
@@ -76,6 +79,9 @@ func (r *ReserveOp[T]) Poll(cx *waker.Context) future.Poll[SendPermit[T]] {
 		overOp("ReserveOp", "Sender.Reserve")
 	}
 	if r.err != nil {
+		if !cx.Spend() {
+			return future.Pending[SendPermit[T]]()
+		}
 		return r.end(SendPermit[T]{}, r.err)
 	}
 	spent := false

@@ -3,7 +3,9 @@ package coord_test
 import (
 	"testing"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/coord"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // A sender that is closed before it reserves ends the channel, and reserves nothing.
@@ -92,4 +94,42 @@ func TestSemaphoreAcquireManyInTurns(t *testing.T) {
 	got.Release()
 	again.Release()
 	free(t, s, 4)
+}
+
+// A permit for no values is ready at once, also where others wait for room.
+func TestReserveOfNothing(t *testing.T) {
+	tx, rx := coord.MPSC[int](1)
+	defer rx.Drop()
+	if err := tx.TrySend(1); err != nil {
+		t.Fatal(err)
+	}
+	p, q := newPeer(), newPeer()
+	waits := tx.Send(2)
+	pends(t, p, &waits)
+	none := tx.ReserveMany(0)
+	out := none.Poll(&q.cx)
+	if out.IsPending() {
+		t.Error("a permit for nothing waits for room")
+		none.Drop()
+	}
+	if _, err := tx.TryReserveMany(0); err != nil {
+		t.Errorf("TryReserveMany of nothing: %v", err)
+	}
+	waits.Drop()
+}
+
+// A sender that was closed, and is asked again and again, lets others run.
+func TestClosedSendersSpend(t *testing.T) {
+	tx, rx := coord.MPSC[int](1)
+	defer rx.Drop()
+	tx.Close()
+	b := waker.NewBudget(0)
+	p := newPeerWith(&b)
+	send, reserve := tx.Send(1), tx.Reserve()
+	pends(t, p, &send)
+	pends(t, p, &reserve)
+	p.woken(t, 2)
+	b.Refill(2)
+	comes(t, p, &send, future.Unit{}, coord.ErrClosed)
+	comes(t, p, &reserve, coord.SendPermit[int]{}, coord.ErrClosed)
 }

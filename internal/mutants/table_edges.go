@@ -30,4 +30,18 @@ var edgeMutants = []mutant{
 		new:  "	if v := s.word.Load(); v&semWaits != 0 && v>>semShift != 0 {\n		serve(",
 		test: test{pkg: "./future/coord", run: "TestSemaphoreOfNoPermits"},
 	},
+	{
+		name: "coord/a-permit-for-nothing-waits",
+		file: "future/coord/permit.go",
+		old:  "!c.senders.Empty()) && want > 0:",
+		new:  "!c.senders.Empty()):",
+		test: test{pkg: "./future/coord", run: "TestReserveOfNothing"},
+	},
+	{
+		name: "coord/a-closed-sender-keeps-its-thread",
+		file: "future/coord/send.go",
+		old:  "	if s.place.closed {\n		if !cx.Spend() {",
+		new:  "	if s.place.closed {\n		if false {",
+		test: test{pkg: "./future/coord", run: "TestClosedSendersSpend"},
+	},
 }
