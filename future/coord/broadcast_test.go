@@ -3,6 +3,7 @@ package coord_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -299,4 +300,26 @@ func TestBroadcastThreads(t *testing.T) {
 	sending.Wait()
 	receiving.Wait()
 	is(t, "the length", tx.Len(), 0)
+}
+
+// A waker that calls runtime.Goexit costs none of those who wait for the same news its wake-up, however many they are.
+func TestNewsOutlivesWakers(t *testing.T) {
+	tx, rx := coord.Watch(0)
+	defer tx.Close()
+	hs := make([]*hand, 30)
+	ops := make([]coord.ChangedOp[int], len(hs))
+	for i := range hs {
+		r := rx.Clone()
+		defer r.Drop()
+		hs[i], ops[i] = newHand(), r.Changed()
+		pending(t, hs[i], &ops[i])
+	}
+	hs[0].onWake, hs[len(hs)/2].onWake = runtime.Goexit, runtime.Goexit
+	var sender sync.WaitGroup
+	sender.Go(func() { _ = tx.Send(1) })
+	sender.Wait()
+	for i := range hs {
+		hs[i].idle(t, 1)
+		ready(t, hs[i], &ops[i])
+	}
 }

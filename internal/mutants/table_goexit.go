@@ -45,10 +45,21 @@ var goexitMutants = []mutant{
 		name: "waitlist/goexit-of-a-waker-loses-the-next-batch",
 		file: "internal/waitlist/list.go",
 		old: `		if !told { // a waker has called runtime.Goexit
+			l.Close(report)
 `,
 		new: `		if _ = told; false {
+			l.Close(report)
 `,
 		test: goexitWakerTests,
+	},
+	{
+		name: "waitlist/goexit-of-a-waker-loses-who-is-told-after-it",
+		file: "internal/waitlist/list.go",
+		old: `		if !told { // a waker has called runtime.Goexit
+			l.notifyUpTo(`,
+		new: `		if _ = told; false {
+			l.notifyUpTo(`,
+		test: test{pkg: "./future/coord", run: "TestNewsOutlivesWakers"},
 	},
 	{
 		name: "sched/goexit-of-a-waker-keeps-the-shutdown-from-beginning",

@@ -184,10 +184,12 @@ var waitlistMutants = []mutant{
 		name: "waitlist/notify-all-stops-after-a-batch",
 		file: waitlistList,
 		old: `		if n < batch {
+			told = true
 			return
 		}
 		h = l.Lock()`,
 		new: `		if n <= batch {
+			told = true
 			return
 		}
 		h = l.Lock()`,

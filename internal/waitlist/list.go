@@ -173,7 +173,17 @@ func (l *List) NotifyAll(report wake.Report) {
 		return
 	}
 	last := h.first.prev.place
-	left := int(last-h.first.place) + 1
+	l.notifyUpTo(h, last, int(last-h.first.place)+1, report)
+}
+
+// notifyUpTo is NotifyAll for those up to a place, so many at most, in a list that h holds locked.
+func (l *List) notifyUpTo(h Held, last uint32, left int, report wake.Report) {
+	told := false
+	defer func() {
+		if !told { // a waker has called runtime.Goexit
+			l.notifyUpTo(l.Lock(), last, left, report)
+		}
+	}()
 	for {
 		var ws [batch]waker.Waker
 		n := 0
@@ -186,6 +196,7 @@ func (l *List) NotifyAll(report wake.Report) {
 		h.Unlock()
 		wake.All(ws[:n], report)
 		if n < batch {
+			told = true
 			return
 		}
 		h = l.Lock()
