@@ -77,8 +77,8 @@ var webStandardMutants = []mutant{
 	{
 		name: "web/trailers-are-those-of-a-copy-of-the-request",
 		file: "serve/web/standard.go",
-		old:  "	req = req.WithContext(s.ctx)\n	if s.body != nil {\n		s.body.req = req // whose Trailer the handler looks at, and no copy's\n	}\n	return req, nil\n",
-		new:  "	if s.body != nil {\n		s.body.req = req\n	}\n	return req.WithContext(s.ctx), nil\n",
+		old:  "		s.body.req = req // whose",
+		new:  "		s.body.req = &bare // whose",
 		test: test{pkg: "./serve/web", run: "TestStandardTrailersUnannounced"},
 	},
 	{

@@ -58,6 +58,9 @@ func TestStandardWritesAfterTheEnd(t *testing.T) {
 		if content, err := io.ReadAll(k.r.Body); len(content) > 0 || err == nil {
 			t.Errorf("Read after the end: %q, %v", content, err)
 		}
+		if err := k.r.Body.Close(); err != nil { // which wakes whoever waits as this one did
+			t.Error(err)
+		}
 		goOn <- true
 		p.want("POST", 200, "good")
 	}

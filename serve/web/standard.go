@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/textproto"
 	"net/url"
 	"runtime/debug"
@@ -90,7 +92,7 @@ func (s *standardCall) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			s.reader.Store(readerTask)
 		}
 		s.ctx, s.cancel = context.WithCancel(context.WithValue(context.Background(), http.LocalAddrContextKey, x.c.LocalAddr()))
-		s.w.wait.init()
+		s.w.wait = sleepers.Get().(*sleeper)
 		s.talk.asker = s.w.wait.cx.Waker()
 		s.tls = x.c.TLS()
 		s.op = future.BlockingOn(x.c.srv.config.Pool, s.run)
@@ -180,7 +182,13 @@ func (s *standardCall) run() (came outcome, _ error) {
 	w.s, w.header = s, http.Header{}
 	s.reads.set, s.reads.nc = (*netio.Conn).SetReadDeadline, x.c.Net()
 	s.writes.set, s.writes.nc = (*netio.Conn).SetWriteDeadline, x.c.Net()
-	defer s.end()
+	defer func() { // nobody waits any more
+		s.end()
+		sleepers.Put(w.wait)
+		if s.body != nil {
+			sleepers.Put(s.body.wait)
+		}
+	}()
 	req, err := s.request()
 	if err != nil {
 		http.Error(w, "400 Bad Request: "+err.Error(), http.StatusBadRequest)
@@ -228,12 +236,13 @@ func (s *standardCall) request() (*http.Request, error) {
 	x := s.x
 	msg := &x.req.msg
 	target := string(msg.Target())
-	req := &http.Request{
+	bare := http.Request{ // on the stack: what has the context is a copy
 		Method: x.req.Method(), RequestURI: target, Host: string(msg.Host()),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		ContentLength: msg.ContentLength(), Close: !msg.KeepAlive(),
-		RemoteAddr: x.c.RemoteAddr().String(), Body: http.NoBody, Pattern: x.req.Pattern(), TLS: s.tls,
+		RemoteAddr: textOf(x.c.RemoteAddr()), Body: http.NoBody, Pattern: x.req.Pattern(), TLS: s.tls,
 	}
+	req := bare.WithContext(s.ctx)
 	if msg.HTTP10() {
 		req.Proto, req.ProtoMinor = "HTTP/1.0", 0
 	}
@@ -273,7 +282,8 @@ func (s *standardCall) request() (*http.Request, error) {
 	}
 	if !msg.Done() {
 		s.body = &standardBody{s: s}
-		s.body.wait.init()
+		s.body.wait = sleepers.Get().(*sleeper)
+		s.body.req = req // whose Trailer it sets
 		req.Body = s.body
 	}
 	if rt := x.req.route; rt != nil {
@@ -281,11 +291,17 @@ func (s *standardCall) request() (*http.Request, error) {
 			req.SetPathValue(name, string(x.req.PathValue(name)))
 		}
 	}
-	req = req.WithContext(s.ctx)
-	if s.body != nil {
-		s.body.req = req // whose Trailer the handler looks at, and no copy's
-	}
 	return req, nil
+}
+
+// textOf is what String of an address returns, with one allocation.
+func textOf(a net.Addr) string {
+	if t, ok := a.(*net.TCPAddr); ok && t.Zone == "" {
+		if ap := t.AddrPort(); ap.IsValid() {
+			return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port()).String()
+		}
+	}
+	return a.String()
 }
 
 // announced adds the names of a Trailer field.

@@ -14,7 +14,7 @@ import (
 type standardBody struct {
 	s    *standardCall
 	req  *http.Request // whose Trailer it sets
-	wait sleeper
+	wait *sleeper
 
 	closed word.Bool // no read begins any more
 	begun  word.Bool // some has come: nobody waits to be told to send it

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net"
+	"sync"
 	"unsafe"
 
 	"github.com/magpie-go/magpie/internal/word"
@@ -79,18 +80,20 @@ func (t *talk) leave() {
 	t.asker.WakeByRef()
 }
 
-// sleeper blocks a goroutine until its waker is called.
+// sleeper blocks a goroutine until its waker is called. They are used again, and whoever has kept a waker of one may call it: so who was woken looks
+// whether that was for him, and sleeps on.
 type sleeper struct {
 	token chan struct{}
 	cx    waker.Context
 }
 
-func (s *sleeper) init() {
-	s.token = make(chan struct{}, 1)
+var sleepers = sync.Pool{New: func() any {
+	s := &sleeper{token: make(chan struct{}, 1)}
 	s.cx = waker.FromWaker(waker.FromFunc(func() {
 		select {
 		case s.token <- struct{}{}:
 		default:
 		}
 	}))
-}
+	return s
+}}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -24,7 +23,7 @@ const standardBuffer = 4 << 10
 // held by each method that looks at the exchange, and once ended is set none does.
 type standardWriter struct {
 	s          *standardCall
-	wait       sleeper
+	wait       *sleeper
 	lock       sync.Mutex
 	ended      bool // the handler has returned
 	header     http.Header
@@ -76,7 +75,12 @@ func (w *standardWriter) writeHeader(status int) {
 	w.wrote = true
 	r := &w.s.x.resp
 	r.status = status
-	for _, name := range slices.Sorted(maps.Keys(w.header)) {
+	names := make([]string, 0, 16)
+	for name := range w.header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
 		values := w.header[name]
 		switch {
 		case len(values) == 0 && name != "Date" && name != "Content-Type":
