@@ -133,7 +133,7 @@ func (b *broadcast[T]) send(v T) (receivers int) {
 
 // receive receives the next value of a receiver, which is there.
 func (b *broadcast[T]) receive(r *BroadcastReceiver[T]) (v T, err error) {
-	b.lock.Lock()
+	b.lock.LockLate() // for mostly one of several values in a row
 	if oldest := b.oldest(b.sent()); r.passed < oldest {
 		missed := oldest - r.passed
 		r.passed = oldest

@@ -427,6 +427,13 @@ var coordChanMutants = []mutant{
 		test: coordModels("Broadcast"),
 	},
 	{
+		name: "spin/late-lock-does-not-wait",
+		file: "internal/spin/spin.go",
+		old:  "	l.slow(5)\n",
+		new:  "",
+		test: coordModels("Broadcast"),
+	},
+	{
 		name: "broadcast/newcomer-gets-the-past",
 		file: "future/coord/broadcast.go",
 		old: `	r.passed = b.sent()
