@@ -15,19 +15,29 @@ type Child[T any, F Op[T]] struct {
 }
 
 // Hold takes an operation over. It panics, in the name of who, if op is nil.
-func Hold[T any, F Op[T]](op F, who string) Child[T, F] {
-	if _, ok := any((*F)(nil)).(Future[T]); !ok { // F is itself a pointer or an interface
-		switch r := reflect.ValueOf(&op).Elem(); r.Kind() {
-		case reflect.Pointer, reflect.Interface:
-			if r.IsNil() {
-				panic(who + ": nil operation; pass one by value, or future.Of(f) for a future f")
-			}
+func Hold[T any, F Op[T]](op F, who string) (c Child[T, F]) {
+	c.hold(op, who)
+	return c
+}
+
+// hold is Hold in place: an operation is some ten words, and each copy of it costs as much as a poll.
+func (c *Child[T, F]) hold(op F, who string) {
+	c.op, c.live = op, true
+	c.mustBe(who)
+}
+
+// mustBe panics if the operation is nil. Whether one that is neither a pointer nor an interface has a Poll is not
+// asked before its first poll: the Go runtime looks that up in a table each time.
+func (c *Child[T, F]) mustBe(who string) {
+	switch reflect.TypeOf((*F)(nil)).Elem().Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if reflect.ValueOf(&c.op).Elem().IsNil() {
+			panic(who + ": nil operation; pass one by value, or future.Of(f) for a future f")
 		}
-		if _, ok := any(op).(Future[T]); !ok {
+		if _, ok := any(c.op).(Future[T]); !ok {
 			notOp[T, F]()
 		}
 	}
-	return Child[T, F]{op: op, live: true}
 }
 
 // Live reports whether the operation has neither been ready nor dropped.

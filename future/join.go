@@ -13,15 +13,18 @@ type Pair[A, B any] struct {
 // beside an error. [TryJoin] does not wait after an error.
 //
 // Both are polled at every wake-up; for more than a few use [JoinAll].
-func Join[A, B any, FA Op[A], FB Op[B]](a FA, b FB) JoinOp[A, B, FA, FB] {
-	return JoinOp[A, B, FA, FB]{a: Hold[A](a, "future: Join"), b: Hold[B](b, "future: Join"), live: true}
+func Join[A, B any, FA Op[A], FB Op[B]](a FA, b FB) (j JoinOp[A, B, FA, FB]) {
+	j.hold(a, b, "future: Join")
+	return j
 }
 
 // TryJoin returns an operation that waits until both a and b have succeeded, or until
 // the first of them fails: then it drops the other, or discards its value (see
 // [Discard]), and fails with that error.
-func TryJoin[A, B any, FA Op[A], FB Op[B]](a FA, b FB) JoinOp[A, B, FA, FB] {
-	return JoinOp[A, B, FA, FB]{a: Hold[A](a, "future: TryJoin"), b: Hold[B](b, "future: TryJoin"), try: true, live: true}
+func TryJoin[A, B any, FA Op[A], FB Op[B]](a FA, b FB) (j JoinOp[A, B, FA, FB]) {
+	j.hold(a, b, "future: TryJoin")
+	j.try = true
+	return j
 }
 
 // JoinOp is what [Join] and [TryJoin] return.
@@ -33,6 +36,12 @@ type JoinOp[A, B any, FA Op[A], FB Op[B]] struct {
 	try        bool
 	live       bool // neither ready nor dropped
 	bFirst     bool // it is b's turn to be polled first
+}
+
+func (j *JoinOp[A, B, FA, FB]) hold(a FA, b FB, who string) {
+	j.a.hold(a, who)
+	j.b.hold(b, who)
+	j.live = true
 }
 
 // Poll implements Future.

@@ -92,7 +92,7 @@ func (hollow) Await(co *future.Co) (int, error) { return future.AwaitOp(co, holl
 
 func TestAnOpWithoutPollIsExplained(t *testing.T) {
 	for name, f := range map[string]func(){
-		"Join": func() { future.Join(hollow{}, hollow{}) },
+		"Join": func() { future.BlockOn(future.Box(future.Join(hollow{}, hollow{}))) },
 		"Box":  func() { future.Box(hollow{}) },
 		"Await": func() {
 			future.BlockOn(future.Async(func(co *future.Co) (int, error) { return hollow{}.Await(co) }))

@@ -15,8 +15,10 @@ type Either[A, B any] struct {
 // it was, and drops the other. Its error is that of the one that ended; Which is set
 // beside an error as well. When both are ready at one poll, a wins, unless it had used
 // up the budget of the last one; [Select2Op.Fair] lets chance decide.
-func Select2[A, B any, FA Op[A], FB Op[B]](a FA, b FB) Select2Op[A, B, FA, FB] {
-	return Select2Op[A, B, FA, FB]{a: Hold[A](a, "future: Select2"), b: Hold[B](b, "future: Select2")}
+func Select2[A, B any, FA Op[A], FB Op[B]](a FA, b FB) (s Select2Op[A, B, FA, FB]) {
+	s.a.hold(a, "future: Select2")
+	s.b.hold(b, "future: Select2")
+	return s
 }
 
 // Select2Op is what [Select2] returns.

@@ -23,6 +23,13 @@ var opMutants = []mutant{
 		test: opTests,
 	},
 	{
+		name: "future/nil-child-is-taken",
+		file: "future/child.go",
+		old:  `		if reflect.ValueOf(&c.op).Elem().IsNil() {`,
+		new:  `		if false {`,
+		test: test{pkg: "./future", run: "TestNilArguments"},
+	},
+	{
 		name: "reactor/alarm-keeps-its-timer",
 		file: "reactor/alarm.go",
 		old:  "		t.giveBack()\n",
