@@ -62,8 +62,10 @@ func (a *attacker) open(begin string) (net.Conn, error) {
 	return c, nil
 }
 
-// each calls do so many times a second, until the end.
+// each calls do so many times a second, until the end. It gives way to the client that measures: what that waits for is to be the server, and not who
+// attacks it from the same machine.
 func (a *attacker) each(perSecond int, do func()) {
+	giveWay()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for owed := 0; ; {
