@@ -18,6 +18,9 @@ func TestAlarmsMove(t *testing.T) {
 		b := a
 		a = reactor.Alarm{}
 		a = b
+		if !a.IsSet() {
+			t.Error("not set before its time has come")
+		}
 		h.park(t)
 	}
 	if since := time.Since(begin); since < 2*time.Millisecond || a.IsSet() {
