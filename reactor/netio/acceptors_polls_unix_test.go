@@ -3,6 +3,9 @@
 package netio_test
 
 import (
+	"errors"
+	"io"
+	"syscall"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
@@ -45,5 +48,19 @@ func TestAcceptIsNotPolledInVain(t *testing.T) {
 	}
 	if err := <-ended; err != nil || polls != 1+clients {
 		t.Errorf("%v; polled %d times for %d connections", err, polls, clients)
+	}
+}
+
+// Who waits to read from a listener that ends before it has accepted the connection is told.
+func TestListenerEndsBeforeItAccepts(t *testing.T) {
+	for network, address := range map[string]string{"tcp": "127.0.0.1:0", "unix": socketPath(t)} {
+		l := listen(t, network, address)
+		c := must(t, netio.Dial(network, l.Addr().String()))
+		defer c.Close()
+		read := parked[int](t, future.Box(c.Read(make([]byte, 1))))
+		l.Close()
+		if n, err := read.end(); n != 0 || !errors.Is(err, syscall.ECONNRESET) && err != io.EOF {
+			t.Errorf("%s: %d, %v", network, n, err)
+		}
 	}
 }
