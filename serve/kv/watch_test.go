@@ -1,6 +1,7 @@
 package kv_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -96,8 +97,14 @@ func TestWatchEnds(t *testing.T) {
 func TestWatchExpires(t *testing.T) {
 	_, addr, _ := start(t, kv.Config{}, 1)
 	c, other := dial(t, addr), dial(t, addr)
-	other.want("OK", "SET k v PX 5")
-	c.want("OK", "WATCH k")
+	for ms := 5; ; ms *= 2 {
+		other.want("OK", "SET k v PX "+strconv.Itoa(ms))
+		c.want("OK", "WATCH k")
+		if c.do("EXISTS", "k") == "1" { // so it was there when WATCH was answered
+			break
+		}
+		c.want("OK", "UNWATCH")
+	}
 	testkit.Until(t, "the key expires", func() bool { return other.do("GET", "k") == "nil" })
 	c.want("OK", "MULTI")
 	c.want("QUEUED", "PING")
