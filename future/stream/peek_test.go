@@ -240,3 +240,33 @@ func TestSplitUnderJoin(t *testing.T) {
 		t.Error(all, err)
 	}
 }
+
+// A half that has got an item, and asks no more, leaves the other one with a waker in the stream below.
+func TestSplitHalfThatIsDone(t *testing.T) {
+	var below waker.Waker
+	var items []future.Poll[int]
+	src := stream.Func(func(cx *waker.Context) future.Poll[int] {
+		below = cx.Waker()
+		if len(items) == 0 {
+			return future.Pending[int]()
+		}
+		p := items[0]
+		items = items[1:]
+		return p
+	})
+	evens, odds := stream.Split(src, even)
+	waits, asks := newTask(t), newTask(t)
+	for _, p := range []future.Poll[int]{future.Ready(1), future.Failed[int](errTest)} {
+		pends(waits, evens)
+		items = append(items, p)
+		if got := odds.PollNext(&asks.cx); got != p {
+			t.Fatalf("%v, want %v", got, p)
+		}
+		below.WakeByRef()
+		if !waits.woken() {
+			t.Errorf("after %v nobody wakes the half that waits", p)
+		}
+	}
+	items = append(items, future.Ready(2))
+	comes(waits, evens, 2)
+}

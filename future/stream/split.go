@@ -19,8 +19,8 @@ func Split[T any](s future.Stream[T], is func(v T) bool) (yes, no future.Stream[
 	return &sp.half[0], &sp.half[1]
 }
 
-// splitter is what the halves share. Whoever polls s last has left his waker there: so a half that has
-// stopped waiting wakes the other one, which asks for itself then.
+// splitter is what the halves share. Whoever polls s last has left his waker there, though s may have been ready: so a half
+// that has stopped waiting, or got an item, wakes the other one, which asks for itself then.
 type splitter[T any] struct {
 	over[T]
 	is   func(T) bool
@@ -67,15 +67,17 @@ func (h *part[T]) PollNext(cx *waker.Context) future.Poll[T] {
 		}
 		p := h.of.next(cx)
 		v, err := p.Result()
-		if p.IsPending() || err != nil {
-			if err == future.ErrEnd {
-				wake.Cell(&other.w, nil)
-			}
+		if p.IsPending() {
+			return p
+		}
+		if err != nil {
+			wake.Cell(&other.w, nil)
 			return p
 		}
 		mine := h.of.is(v) == (h == &h.of.half[0])
 		switch {
 		case mine:
+			wake.Cell(&other.w, nil)
 			return p
 		case other.gone:
 			future.Discard(v)

@@ -44,4 +44,18 @@ var edgeMutants = []mutant{
 		new:  "	if s.place.closed {\n		if false {",
 		test: test{pkg: "./future/coord", run: "TestClosedSendersSpend"},
 	},
+	{
+		name: "stream/a-half-that-is-done-wakes-nobody",
+		file: "future/stream/split.go",
+		old:  "		case mine:\n			wake.Cell(&other.w, nil)\n",
+		new:  "		case mine:\n",
+		test: test{pkg: "./future/stream", run: "TestSplitHalf"},
+	},
+	{
+		name: "stream/a-half-that-has-failed-wakes-nobody",
+		file: "future/stream/split.go",
+		old:  "		if err != nil {\n			wake.Cell(&other.w, nil)\n",
+		new:  "		if err != nil {\n",
+		test: test{pkg: "./future/stream", run: "TestSplitHalf"},
+	},
 }
