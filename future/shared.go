@@ -232,8 +232,11 @@ func (o *SharedOp[T]) Drop() {
 		Drop(f)
 		return
 	}
+	v := s.read().value
+	word.Write(unsafe.Pointer(&s.out))
+	s.out = Poll[T]{} // which a weak handle would keep
 	if !s.taken.Load() {
-		Discard(s.read().value)
+		Discard(v)
 	}
 }
 

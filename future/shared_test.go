@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"weak"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/waker"
@@ -232,6 +233,25 @@ func TestSharedWeak(t *testing.T) {
 		t.Errorf("upgraded %v, dropped %d times", ok, p.drops)
 	}
 	mustPanic(t, func() { (future.WeakShared[int]{}).Upgrade() }, "WeakShared")
+}
+
+// A weak handle does not keep what the future has come to.
+func TestSharedWeakKeepsNoValue(t *testing.T) {
+	type large [1 << 10]int
+	handle, kept := func() (future.WeakShared[*large], weak.Pointer[large]) {
+		v := new(large)
+		s := future.Share(future.Value(v))
+		w := s.Weak()
+		mustReady(t, newExecutor(), &s, v, nil)
+		return w, weak.Make(v)
+	}()
+	runtime.GC()
+	if kept.Value() != nil {
+		t.Error("the value is kept")
+	}
+	if _, ok := handle.Upgrade(); ok {
+		t.Error("upgraded")
+	}
 }
 
 func TestSharedByManyThreads(t *testing.T) {

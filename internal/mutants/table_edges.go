@@ -58,4 +58,11 @@ var edgeMutants = []mutant{
 		new:  "		if err != nil {\n",
 		test: test{pkg: "./future/stream", run: "TestSplitHalf"},
 	},
+	{
+		name: "future/a-weak-wait-keeps-the-value",
+		file: "future/shared.go",
+		old:  "	s.out = Poll[T]{} // which",
+		new:  "	s.cx = waker.Context{} // which",
+		test: test{pkg: "./future", run: "TestSharedWeak"},
+	},
 }
