@@ -95,7 +95,7 @@ func (b *BlockingReader) Drop() {
 
 // BlockingWriter is an io.Writer that may block as a [Writer]: what it takes, up to 8 KB at a time, is written on a goroutine of a
 // pool, and the next write waits for that. So an error is told by a later write, or by the flush, which
-// waits until all is written. A Drop forgets what is under way, which is written all the same.
+// waits until all is written. A Drop forgets what is under way, which is written all the same; after it everything fails.
 type BlockingWriter struct {
 	w     io.Writer
 	pool  *future.BlockingPool
@@ -157,7 +157,10 @@ func (b *BlockingWriter) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 func (b *BlockingWriter) Drop() {
 	if b.under {
 		b.under = false
-		b.call.Drop()
+		// Not dropped, for a call that waits for its turn would not be made; nobody is woken by it.
+		quiet := waker.FromWaker(waker.Noop())
+		b.call.Poll(&quiet)
 		b.buf = nil // that call may still read it
 	}
+	b.err = io.ErrClosedPipe
 }

@@ -131,6 +131,34 @@ func TestBlockingReaderDropped(t *testing.T) {
 	_ = w.Close()
 }
 
+// What a BlockingWriter has taken is written, though it is dropped while that waits for its turn.
+func TestBlockingWriterDropped(t *testing.T) {
+	pool := &future.BlockingPool{Limit: 1}
+	begun, release := make(chan future.Unit), make(chan future.Unit)
+	busy := future.BlockingOn(pool, func() (int, error) {
+		close(begun)
+		<-release
+		return 0, nil
+	})
+	busy.Poll(new(counting).context())
+	<-begun
+	var text strings.Builder
+	b := aio.NewBlockingWriter(&text, pool)
+	want(t, must(t, aio.Write(b, []byte("hello"))), nil, 5, nil)
+	future.Drop(b)
+	for range 2 {
+		_, err := run[int](aio.Write(b, []byte("more")))
+		want(t, 0, err, 0, io.ErrClosedPipe)
+	}
+	again := future.BlockingOn(pool, func() (int, error) { return 0, nil }) // stands behind it
+	again.Poll(new(counting).context())
+	close(release)
+	if _, err := future.BlockOn(again); err != nil {
+		t.Fatal(err)
+	}
+	want(t, text.String(), nil, "hello", nil)
+}
+
 func TestBlockingWriter(t *testing.T) {
 	r, w := io.Pipe()
 	pool := new(future.BlockingPool)

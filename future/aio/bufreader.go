@@ -72,7 +72,7 @@ func (b *BufReader) Consume(n int) {
 // io.EOF at the end, and [ErrTooLong] if limit bytes are buffered, which stay there.
 func (b *BufReader) PollFill(cx *waker.Context, limit int) future.Poll[[]byte] {
 	b.check()
-	if b.err != nil {
+	if b.err != nil && b.to-b.from < limit {
 		if !cx.Spend() {
 			return future.Pending[[]byte]()
 		}

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // Reads of all sizes come out of the buffer in order, also when the buffer is small and the source slow.
@@ -92,6 +94,29 @@ func TestBufReaderReadUntilFails(t *testing.T) {
 	}
 	want(t, string(must(t, b.ReadUntil(':', 7))), nil, "123456:", nil)
 	mustPanic(t, func() { b.ReadUntil(':', 0) }, "ReadUntil with a limit of 0 bytes")
+}
+
+// atOnce is a reader that has its end, or an error, beside its last bytes.
+type atOnce struct {
+	text string
+	err  error
+}
+
+func (a *atOnce) PollRead(_ *waker.Context, p []byte) future.Poll[int] {
+	n := copy(p, a.text)
+	a.text = a.text[n:]
+	return future.Done(n, a.err)
+}
+
+// A limit holds though the end has come beside what is beyond it.
+func TestBufReaderLimitAtTheEnd(t *testing.T) {
+	b := aio.NewBufReader(&atOnce{"1234567", io.EOF}, 16)
+	for range 2 {
+		p, err := run[[]byte](b.ReadUntil(':', 6))
+		want(t, string(p), err, "", aio.ErrTooLong)
+	}
+	p, err := run[[]byte](b.ReadUntil(':', 8))
+	want(t, string(p), err, "1234567", io.EOF)
 }
 
 func TestBufReaderReadLine(t *testing.T) {

@@ -65,4 +65,25 @@ var edgeMutants = []mutant{
 		new:  "	s.cx = waker.Context{} // which",
 		test: test{pkg: "./future", run: "TestSharedWeak"},
 	},
+	{
+		name: "aio/what-a-dropped-writer-has-taken-is-lost",
+		file: "future/aio/blocking.go",
+		old:  "		b.call.Poll(&quiet)\n",
+		new:  "		_ = quiet\n		b.call.Drop()\n",
+		test: test{pkg: "./future/aio", run: "TestBlockingWriter"},
+	},
+	{
+		name: "aio/a-dropped-writer-writes",
+		file: "future/aio/blocking.go",
+		old:  "	b.err = io.ErrClosedPipe\n",
+		new:  "",
+		test: test{pkg: "./future/aio", run: "TestBlockingWriter"},
+	},
+	{
+		name: "aio/the-end-comes-before-the-limit",
+		file: "future/aio/bufreader.go",
+		old:  "	if b.err != nil && b.to-b.from < limit {",
+		new:  "	if b.err != nil {",
+		test: test{pkg: "./future/aio", run: "TestBufReaderLimit"},
+	},
 }
