@@ -86,4 +86,11 @@ var edgeMutants = []mutant{
 		new:  "	if b.err != nil {",
 		test: test{pkg: "./future/aio", run: "TestBufReaderLimit"},
 	},
+	{
+		name: "clock/a-busy-stream-has-its-time-wait",
+		file: "reactor/clock/streams.go",
+		old:  "c.alarmFirst = cx.Exhausted()",
+		new:  "c.alarmFirst = false",
+		test: test{pkg: "./reactor/clock", run: "TestChunksTimeoutOfABusy"},
+	},
 }

@@ -132,13 +132,21 @@ type chunks[T any] struct {
 	d   time.Duration
 	buf []T
 	err error // comes after buf
+
+	alarmFirst bool // s had used up the budget of the last poll
 }
 
 func (c *chunks[T]) PollNext(cx *waker.Context) future.Poll[[]T] {
+	if c.alarmFirst && c.passed(c.d, cx) {
+		return c.take()
+	}
 	for c.err == nil {
 		p := c.next(cx)
 		if p.IsPending() {
-			if len(c.buf) > 0 && c.passed(c.d, cx) {
+			if len(c.buf) == 0 {
+				return future.Pending[[]T]()
+			}
+			if c.alarmFirst = cx.Exhausted(); c.passed(c.d, cx) {
 				return c.take()
 			}
 			return future.Pending[[]T]()
@@ -167,7 +175,7 @@ func (c *chunks[T]) PollNext(cx *waker.Context) future.Poll[[]T] {
 
 func (c *chunks[T]) take() future.Poll[[]T] {
 	buf := c.buf
-	c.buf = nil
+	c.buf, c.alarmFirst = nil, false
 	c.alarm.Drop()
 	return future.Ready(buf)
 }
@@ -176,6 +184,6 @@ func (c *chunks[T]) take() future.Poll[[]T] {
 func (c *chunks[T]) Drop() {
 	defer c.over.Drop()
 	buf := c.buf
-	c.buf, c.err = nil, nil
+	c.buf, c.err, c.alarmFirst = nil, nil, false
 	future.Discard(buf)
 }

@@ -122,6 +122,24 @@ func TestChunksTimeout(t *testing.T) {
 	}
 }
 
+// A slice of a stream that always has something comes in its time.
+func TestChunksTimeoutOfABusyStream(t *testing.T) {
+	end := time.Now().Add(sleepPatience)
+	ended := false
+	busy := stream.FromFunc(func() (future.Unit, error) { // of no size, for there may be many
+		if ended = time.Now().After(end); ended {
+			return future.Unit{}, future.ErrEnd
+		}
+		return future.Unit{}, nil
+	})
+	s := clock.ChunksTimeout(busy, math.MaxInt, time.Millisecond)
+	vs, err := future.RunUntil(future.NewLocalPool(), future.Box(future.Next(s)))
+	if len(vs) == 0 || err != nil || ended {
+		t.Errorf("%d values, %v; the stream has ended: %v", len(vs), err, ended)
+	}
+	future.Drop(s)
+}
+
 func TestChunksTimeoutHandsErrorsOn(t *testing.T) {
 	s := clock.ChunksTimeout(stream.Chain(stream.Of(1), stream.Once(future.Fail[int](errTry)), stream.Of(2)), 9, time.Hour)
 	cx := waker.FromWaker(waker.Noop())
