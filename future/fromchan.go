@@ -105,8 +105,8 @@ func (c *chanFuture[T]) receive(ch <-chan T, stop <-chan struct{}) {
 func (c *chanFuture[T]) arrived(out Poll[T]) {
 	c.out = out
 	if c.state.CompareAndSwap(chanWaiting, chanReceived) {
+		defer wake.Let(c.let) // last, also if a waker ends this goroutine
 		wake.Cell(&c.waker, nil)
-		wake.Let(c.let)
 	} else {
 		c.out = Poll[T]{}
 		Discard(out.value)

@@ -96,6 +96,12 @@ func (r *received[T]) ask() {
 
 // receive is the goroutine. It ends when more is closed.
 func (r *received[T]) receive(ch <-chan T, more <-chan future.Unit) {
+	ended := false
+	defer func() {
+		if !ended { // a waker has called runtime.Goexit; somebody must take this place
+			go r.receive(ch, more)
+		}
+	}()
 	for range more {
 		select {
 		case v, ok := <-ch:
@@ -103,14 +109,15 @@ func (r *received[T]) receive(ch <-chan T, more <-chan future.Unit) {
 		case <-more: // nobody asks twice: it is closed
 		}
 	}
+	ended = true
 }
 
 func (r *received[T]) arrived(item future.Poll[T]) {
 	r.item = item
 	release := r.let
 	if r.state.CompareAndSwap(chanWaiting, chanReceived) {
+		defer wake.Let(release)
 		wake.Cell(&r.waker, nil)
-		wake.Let(release)
 		return
 	}
 	r.item = future.Poll[T]{}

@@ -1,7 +1,10 @@
 package stream_test
 
 import (
+	"runtime"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/stream"
@@ -86,4 +89,105 @@ func TestFromChanDroppedWhileItWaits(t *testing.T) {
 	pends(newTask(t), s)
 	future.Drop(s)
 	ends(newTask(t), s)
+}
+
+// held is an executor's clock, which counts who holds it.
+type held struct{ n atomic.Int32 }
+
+func (h *held) Hold(bool) func() {
+	h.n.Add(1)
+	return func() { h.n.Add(-1) }
+}
+
+// fatal is a poll by a task whose waker calls runtime.Goexit. It tells how often that was called.
+func (h *held) fatal() (*waker.Context, <-chan future.Unit) {
+	called := make(chan future.Unit, 8)
+	cx := waker.NewContext(waker.FromFunc(func() {
+		called <- future.Unit{}
+		runtime.Goexit()
+	}), h, nil)
+	return &cx, called
+}
+
+// free fails unless nobody holds the clock in the end.
+func (h *held) free(t *testing.T) {
+	t.Helper()
+	for limit := time.Now().Add(20 * time.Second); h.n.Load() != 0; runtime.Gosched() {
+		if time.Now().After(limit) {
+			t.Fatal("the clock is held")
+		}
+	}
+}
+
+// inTime is BlockOn of what must end.
+func inTime[T any](t *testing.T, f future.Future[T]) (v T, err error) {
+	t.Helper()
+	ended := make(chan future.Unit)
+	go func() {
+		defer close(ended)
+		v, err = future.BlockOn(f)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Fatal("it does not end")
+	}
+	return v, err
+}
+
+// A waker that calls runtime.Goexit ends a goroutine of FromChan, and not the stream.
+func TestFromChanOutlivesAWaker(t *testing.T) {
+	var h held
+	ch := make(chan int)
+	s := stream.FromChan(ch)
+	defer future.Drop(s)
+	for i := range 3 {
+		cx, called := h.fatal()
+		if s.PollNext(cx).IsReady() {
+			t.Fatal("ready at once")
+		}
+		ch <- i
+		<-called
+		h.free(t)
+		if v, err := inTime(t, future.Box(future.Next(s))); v != i || err != nil {
+			t.Fatal(v, err)
+		}
+	}
+	one := future.FromChan(ch)
+	cx, called := h.fatal()
+	if one.Poll(cx).IsReady() {
+		t.Fatal("ready at once")
+	}
+	ch <- 7
+	<-called
+	h.free(t)
+	if v, err := inTime(t, one); v != 7 || err != nil {
+		t.Error(v, err)
+	}
+}
+
+// So it is with ToChan.
+func TestToChanOutlivesAWaker(t *testing.T) {
+	var h held
+	ch := make(chan int)
+	op := stream.ToChan(stream.Of(0, 1, 2, 3), ch)
+	for i := range 4 {
+		cx, called := h.fatal()
+		if op.Poll(cx).IsReady() {
+			t.Fatal("ready at once")
+		}
+		select {
+		case v := <-ch:
+			if v != i {
+				t.Fatalf("%d, want %d", v, i)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("nothing is sent")
+		}
+		<-called
+		h.free(t)
+	}
+	if _, err := inTime(t, op); err != nil {
+		t.Error(err)
+	}
 }

@@ -90,6 +90,12 @@ func (o *sending[T]) hand(v T) {
 
 // send is the goroutine. It ends when work is closed.
 func (o *sending[T]) send(ch chan<- T, work <-chan T) {
+	ended := false
+	defer func() {
+		if !ended { // a waker has called runtime.Goexit; somebody must take this place
+			go o.send(ch, work)
+		}
+	}()
 	for v := range work {
 		select {
 		case ch <- v:
@@ -98,13 +104,14 @@ func (o *sending[T]) send(ch chan<- T, work <-chan T) {
 			future.Discard(v)
 		}
 	}
+	ended = true
 }
 
 func (o *sending[T]) sent() {
 	release := o.let
 	if o.state.CompareAndSwap(sendWaiting, sendIdle) {
+		defer wake.Let(release)
 		wake.Cell(&o.waker, nil)
-		wake.Let(release)
 	}
 }
 

@@ -38,18 +38,8 @@ var signalMutants = []mutant{
 	{
 		name: "signals/the-wake-up-comes-before-the-signal",
 		file: "reactor/signals/stream.go",
-		old: `	s.lock.Lock()
-	if !slices.Contains(s.arrived, sig) {
-		s.arrived = append(s.arrived, sig)
-	}
-	s.lock.Unlock()
-	wake.Cell(&s.waker, nil)`,
-		new: `	wake.Cell(&s.waker, nil)
-	s.lock.Lock()
-	if !slices.Contains(s.arrived, sig) {
-		s.arrived = append(s.arrived, sig)
-	}
-	s.lock.Unlock()`,
+		old:  "	s.lock.Lock()\n	if !slices.Contains(",
+		new:  "	if w, waits = s.waker.Take(); waits {\n		w.Wake()\n	}\n	s.lock.Lock()\n	if !slices.Contains(",
 		test: signalTests,
 	},
 }

@@ -5,6 +5,9 @@ import (
 	"os/signal"
 	"slices"
 	"sync"
+
+	"github.com/magpie-go/magpie/internal/wake"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // hub hands one signal out to the streams that want it.
@@ -57,12 +60,23 @@ func unsubscribe(s *Stream, sig os.Signal) {
 
 // run ends when the channel is closed.
 func (h *hub) run() {
+	closed := false
+	defer func() {
+		if !closed { // a waker has called runtime.Goexit; somebody must take this place
+			go h.run()
+		}
+	}()
 	for sig := range h.arrived {
 		hubs.lock.Lock()
 		streams := h.streams
 		hubs.lock.Unlock()
+		var woken []waker.Waker
 		for _, s := range streams {
-			s.deliver(sig)
+			if w, ok := s.deliver(sig); ok {
+				woken = append(woken, w)
+			}
 		}
+		wake.All(woken, nil)
 	}
+	closed = true
 }

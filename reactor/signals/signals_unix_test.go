@@ -3,8 +3,11 @@
 package signals_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -199,4 +202,35 @@ func TestSignalsSpend(t *testing.T) {
 	}
 	<-woken
 	next(t, s)
+}
+
+// A waker that calls runtime.Goexit costs nobody the signal, nor the ones that come later.
+func TestSignalsOutliveAWaker(t *testing.T) {
+	first, second := signals.Notify(syscall.SIGUSR1), signals.Notify(syscall.SIGUSR1)
+	defer first.Drop()
+	defer second.Drop()
+	for range 3 {
+		fatal := waker.FromWaker(waker.FromFunc(runtime.Goexit))
+		if p := first.PollNext(&fatal); p.IsReady() {
+			t.Fatal(p)
+		}
+		send(t, syscall.SIGUSR1)
+		next(t, second)
+		next(t, first)
+	}
+}
+
+// To wait for what no process is told of is a mistake, unless something else is waited for too.
+func TestSignalsThatCannotBeCaught(t *testing.T) {
+	signals.Notify(syscall.SIGKILL, syscall.SIGUSR1).Drop()
+	for _, sig := range []os.Signal{os.Kill, syscall.SIGSTOP} {
+		func() {
+			defer func() {
+				if got := fmt.Sprint(recover()); !strings.Contains(got, sig.String()) {
+					t.Errorf("Notify of %v: %s", sig, got)
+				}
+			}()
+			signals.Notify(sig).Drop()
+		}()
+	}
 }

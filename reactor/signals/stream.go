@@ -1,6 +1,7 @@
 package signals
 
 import (
+	"fmt"
 	"os"
 	"slices"
 
@@ -42,6 +43,9 @@ func Notify(sig ...os.Signal) *Stream {
 func distinct(sig []os.Signal, what string) []os.Signal {
 	if len(sig) == 0 || slices.Contains(sig, nil) {
 		panic("signals: " + what + " without a signal, or with nil for one: name those to wait for, such as os.Interrupt")
+	}
+	if !slices.ContainsFunc(sig, catchable) {
+		panic(fmt.Sprintf("signals: %s of %v, which cannot be caught: name others, such as os.Interrupt", what, sig))
 	}
 	var all []os.Signal
 	for _, s := range sig {
@@ -112,12 +116,12 @@ func (s *Stream) take() os.Signal {
 	return sig
 }
 
-// deliver is called by the hub of a signal.
-func (s *Stream) deliver(sig os.Signal) {
+// deliver is called by the hub of a signal, which wakes who waits for it.
+func (s *Stream) deliver(sig os.Signal) (w waker.Waker, waits bool) {
 	s.lock.Lock()
 	if !slices.Contains(s.arrived, sig) {
 		s.arrived = append(s.arrived, sig)
 	}
 	s.lock.Unlock()
-	wake.Cell(&s.waker, nil)
+	return s.waker.Take()
 }
