@@ -96,14 +96,7 @@ func (o *ScopeOp[T]) Poll(cx *waker.Context) future.Poll[T] {
 	}
 	s.waker.Register(cx.Waker())
 	if o.body != nil && !s.hasFailed() {
-		if p := o.body.Poll(cx); p.IsReady() {
-			o.body = nil
-			v, err := p.Result()
-			if err != nil {
-				s.fail(err)
-			}
-			o.value = v
-		}
+		o.pollBody(cx)
 	}
 	if o.body != nil && s.hasFailed() {
 		body := o.body
@@ -114,11 +107,39 @@ func (o *ScopeOp[T]) Poll(cx *waker.Context) future.Poll[T] {
 		return future.Pending[T]()
 	}
 	wake.Forget(&s.waker)
+	v := o.take()
 	if s.err != nil {
-		future.Discard(o.value)
+		future.Discard(v)
 		return future.Failed[T](s.err)
 	}
-	return future.Ready(o.value)
+	return future.Ready(v)
+}
+
+// pollBody polls body, whose end is not yet the scope's: children may live. So its panic is an error of the scope.
+func (o *ScopeOp[T]) pollBody(cx *waker.Context) {
+	defer func() {
+		if v := recover(); v != nil {
+			p := future.Recovered(v)
+			p.Task = origin.Name(o.body)
+			o.scope.fail(p)
+		}
+	}()
+	if p := o.body.Poll(cx); p.IsReady() {
+		o.body = nil
+		v, err := p.Result()
+		o.value = v
+		if err != nil {
+			o.scope.fail(err)
+		}
+	}
+}
+
+// take returns what body has come to, and forgets it.
+func (o *ScopeOp[T]) take() T {
+	var none T
+	v := o.value
+	o.value = none
+	return v
 }
 
 // Await waits for the end of the scope, see [future.Await].
@@ -129,9 +150,10 @@ func (o *ScopeOp[T]) Drop() {
 	if o == nil || o.scope.over {
 		return
 	}
-	body := o.body
+	body, v := o.body, o.take()
 	o.begin, o.body = nil, nil
 	o.scope.end()
+	defer future.Discard(v)
 	future.Drop(body)
 }
 

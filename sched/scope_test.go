@@ -63,6 +63,7 @@ func TestAScopeFailsWithTheFirstError(t *testing.T) {
 			return nil
 		},
 		"the body's error": func(*sched.Scope) error { return boom },
+		"the body's panic": func(*sched.Scope) error { panic(boom) },
 	} {
 		for _, n := range workerCounts {
 			rt := newRuntime(t, sched.Config{Workers: n, OnPanic: func(*sched.PanicError) {}})
@@ -138,4 +139,32 @@ func TestChildrenDoNotOutliveTheirScope(t *testing.T) {
 		t.Errorf("%d, %v", v, err)
 	}
 	shutdown(t, rt)
+}
+
+// bodyValue is what a body comes to, which somebody has to end.
+type bodyValue struct{ drops atomic.Int32 }
+
+func (v *bodyValue) Drop() { v.drops.Add(1) }
+
+// A scope that is dropped while it waits for its children ends what body has come to.
+func TestAScopeEndsTheValueOfItsBody(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 2})
+	v := new(bodyValue)
+	began := make(chan struct{})
+	h := sched.Spawn(rt, sched.InScope(func(sc *sched.Scope) future.Future[*bodyValue] {
+		sched.SpawnIn(sc, future.Do(func(co *future.Co) error {
+			close(began)
+			return sleepOn(co)
+		}))
+		return future.Value(v)
+	}))
+	<-began
+	h.Abort()
+	if _, err := h.Wait(soon(t)); !errors.Is(err, sched.ErrAborted) {
+		t.Errorf("an aborted scope ends with %v", err)
+	}
+	shutdown(t, rt)
+	if n := v.drops.Load(); n != 1 {
+		t.Errorf("the value of its body was dropped %d times", n)
+	}
 }
