@@ -179,7 +179,8 @@ func (m *JoinMap[K, T]) Drop() {
 }
 
 // Shutdown aborts all tasks, and returns an operation that waits until all have ended, whose outcomes are
-// lost. Given up, it leaves in the map those that have not ended.
+// lost. One that another one has taken the place of is none of the map's any more, and not waited for. Given up, it leaves
+// in the map those that have not ended.
 func (m *JoinMap[K, T]) Shutdown() EmptyOp[Joined[K, T]] {
 	m.AbortAll()
 	return EmptyOp[Joined[K, T]]{m}

@@ -149,4 +149,11 @@ var edgeMutants = []mutant{
 		new:  "	_ = v\n	future.Drop(body)\n",
 		test: test{pkg: "./sched", run: "TestAScopeEndsTheValue"},
 	},
+	{
+		name: "clock/an-interval-of-ages-ago-bursts",
+		file: "reactor/clock/interval.go",
+		old:  "	if passed > math.MaxInt64-i.period {",
+		new:  "	if passed > math.MaxInt64-i.period && false {",
+		test: test{pkg: "./reactor/clock", run: "TestIntervalsThatBegin"},
+	},
 }

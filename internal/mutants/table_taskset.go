@@ -183,15 +183,15 @@ var taskSetMutants = []mutant{
 	{
 		name: "interval/delay-does-not-begin-anew",
 		file: interval,
-		old:  `		return now.Add(i.period)`,
-		new:  `		return due.Add(i.period)`,
+		old:  "	case DelayMissed:\n		return now.Add(i.period)",
+		new:  "	case DelayMissed:\n		return due.Add(i.period)",
 		test: intervalTests("MissedTicks"),
 	},
 	{
 		name: "interval/skip-makes-up",
 		file: interval,
-		old:  `	return due.Add(late - late%i.period + i.period)`,
-		new:  `	return due.Add(0*late + i.period)`,
+		old:  `	return due.Add(passed + i.period)`,
+		new:  `	return due.Add(i.period)`,
 		test: intervalTests("MissedTicks"),
 	},
 	{

@@ -2,6 +2,7 @@ package clock
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/magpie-go/magpie/future"
@@ -127,7 +128,11 @@ func (i *Interval) after(due, now time.Time) time.Time {
 		return now.Add(i.period)
 	}
 	late := max(now.Sub(due), 0)
-	return due.Add(late - late%i.period + i.period)
+	passed := late - late%i.period
+	if passed > math.MaxInt64-i.period { // due was ages ago, as the zero time is
+		return now.Add(i.period)
+	}
+	return due.Add(passed + i.period)
 }
 
 // Poll implements future.Future: like PollTick. An Interval may be polled again after

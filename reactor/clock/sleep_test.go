@@ -72,6 +72,22 @@ func TestIntervalsOfAnyPeriod(t *testing.T) {
 	}
 }
 
+// An interval that begins ages ago ticks once for all that was missed, and then at its period.
+func TestIntervalsThatBeginAgesAgo(t *testing.T) {
+	for _, first := range []time.Time{{}, time.Unix(-1<<40, 0), clock.Now().Add(-24 * time.Hour)} {
+		ticks, err := clock.NewIntervalAt(first, 12*time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		due, err := future.BlockOn[time.Time](ticks)
+		if !due.Equal(first) || err != nil {
+			t.Errorf("%v, %v; want %v", due, err, first)
+		}
+		pends[time.Time](t, "an interval since "+first.String(), ticks)
+		ticks.Stop()
+	}
+}
+
 // The result counts, and not the time, where both are there.
 func TestTimeoutOfWhatIsReady(t *testing.T) {
 	for _, d := range []time.Duration{math.MinInt64, -time.Second, 0, 1, time.Hour, math.MaxInt64} {
