@@ -76,6 +76,15 @@ func (b *BlockingReader) fill(cx *waker.Context) future.Poll[int] {
 	return a
 }
 
+// ForgetRead implements ReadForgetter. The call on the pool goes on, for the next read.
+func (b *BlockingReader) ForgetRead() {
+	mustBe(b != nil && b.r != nil, "BlockingReader", "NewBlockingReader")
+	if b.under {
+		quiet := waker.FromWaker(waker.Noop())
+		b.fill(&quiet)
+	}
+}
+
 func onPool(pool *future.BlockingPool, f func() (int, error)) future.BlockingOp[int] {
 	if pool == nil {
 		return future.Blocking(f)
@@ -153,14 +162,21 @@ func (b *BlockingWriter) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 	return future.Done(future.Unit{}, err)
 }
 
+// ForgetWrite implements WriteForgetter. The call on the pool goes on.
+func (b *BlockingWriter) ForgetWrite() {
+	mustBe(b != nil && b.w != nil, "BlockingWriter", "NewBlockingWriter")
+	if b.under {
+		quiet := waker.FromWaker(waker.Noop())
+		b.PollFlush(&quiet) // whose error stays
+	}
+}
+
 // Drop implements future.Dropper.
 func (b *BlockingWriter) Drop() {
-	if b.under {
+	// The call is not dropped, for one that waits for its turn would not be made.
+	if b.ForgetWrite(); b.under {
 		b.under = false
-		// Not dropped, for a call that waits for its turn would not be made; nobody is woken by it.
-		quiet := waker.FromWaker(waker.Noop())
-		b.call.Poll(&quiet)
-		b.buf = nil // that call may still read it
+		b.buf = nil // the call may still read it
 	}
 	b.err = io.ErrClosedPipe
 }

@@ -68,8 +68,8 @@ var edgeMutants = []mutant{
 	{
 		name: "aio/what-a-dropped-writer-has-taken-is-lost",
 		file: "future/aio/blocking.go",
-		old:  "		b.call.Poll(&quiet)\n",
-		new:  "		_ = quiet\n		b.call.Drop()\n",
+		old:  "	if b.ForgetWrite(); b.under {\n",
+		new:  "	if b.under {\n		b.call.Drop()\n",
 		test: test{pkg: "./future/aio", run: "TestBlockingWriter"},
 	},
 	{
@@ -155,5 +155,33 @@ var edgeMutants = []mutant{
 		old:  "	if passed > math.MaxInt64-i.period {",
 		new:  "	if passed > math.MaxInt64-i.period && false {",
 		test: test{pkg: "./reactor/clock", run: "TestIntervalsThatBegin"},
+	},
+	{
+		name: "aio/a-read-that-is-given-up-keeps-its-task",
+		file: "future/aio/blocking.go",
+		old:  "		b.fill(&quiet)\n",
+		new:  "		_ = quiet\n",
+		test: test{pkg: "./future/aio", run: "TestBlockingForgets"},
+	},
+	{
+		name: "aio/a-write-that-is-given-up-keeps-its-task",
+		file: "future/aio/blocking.go",
+		old:  "		b.PollFlush(&quiet) // whose",
+		new:  "		_ = quiet // whose",
+		test: test{pkg: "./future/aio", run: "TestBlockingForgets"},
+	},
+	{
+		name: "fileio/a-poll-that-is-given-up-keeps-its-task",
+		file: "reactor/fileio/poll.go",
+		old:  "		if in.op.Poll(&quiet).IsReady() {",
+		new:  "		if _ = quiet; false {",
+		test: test{pkg: "./reactor/fileio", run: "TestAPollThatWasGivenUpKeeps"},
+	},
+	{
+		name: "fileio/an-error-is-forgotten-with-its-waker",
+		file: "reactor/fileio/poll.go",
+		old:  "			out.deposit(nil, err) // to be",
+		new:  "			_ = err // to be",
+		test: test{pkg: "./reactor/fileio", run: "TestAPollThatWasGivenUpKeeps"},
 	},
 }

@@ -133,6 +133,33 @@ func (f *File) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 	return f.pollOut(cx, &f.polling().out)
 }
 
+// ForgetRead gives back the waker that a PollRead has left, for a read that is given up: what it belongs to is not kept alive by a
+// pipe or a terminal that has nothing. What is read is for the next PollRead. The task that polls for reading calls it.
+func (f *File) ForgetRead() {
+	if f.file() == nil || f.polled.Load() == nil {
+		return
+	}
+	if in := &f.polled.Load().in; in.op != noCall {
+		quiet := waker.FromWaker(waker.Noop())
+		if in.op.Poll(&quiet).IsReady() {
+			in.op = noCall // after an error, of the pool, the next poll makes another call
+		}
+	}
+}
+
+// ForgetWrite is to writing what ForgetRead is to reading. What was taken is written all the same.
+func (f *File) ForgetWrite() {
+	if f.file() == nil || f.polled.Load() == nil {
+		return
+	}
+	if out := &f.polled.Load().out; out.op != noCall {
+		quiet := waker.FromWaker(waker.Noop())
+		if err := f.pollOut(&quiet, out).Err(); err != nil {
+			out.deposit(nil, err) // to be told of
+		}
+	}
+}
+
 // pollOut is ready when nothing is being written.
 func (f *File) pollOut(cx *waker.Context, out *side) future.Poll[future.Unit] {
 	if out.op == noCall {
