@@ -29,6 +29,9 @@ import (
 // still for ever).
 const pausedFrom int64 = 1 << 61
 
+// MaxElapsed is how far a [Clock] goes, some 219 years: what is due later is due then.
+const MaxElapsed = time.Duration(never - 1<<tickBits - pausedFrom)
+
 // Clock is a time that stands still until its owner moves it, for executors that run tests. Timers in
 // a reactor of such a clock, see [NewPaused], fire when it has been moved to their deadlines.
 type Clock struct {

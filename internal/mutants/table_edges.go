@@ -184,4 +184,11 @@ var edgeMutants = []mutant{
 		new:  "			_ = err // to be",
 		test: test{pkg: "./reactor/fileio", run: "TestAPollThatWasGivenUpKeeps"},
 	},
+	{
+		name: "schedtest/the-clock-is-to-go-further-than-it-can",
+		file: "sched/schedtest/schedtest.go",
+		old:  "	if d > reactor.MaxElapsed-r.Elapsed() {",
+		new:  "	if d > reactor.MaxElapsed-r.Elapsed() && false {",
+		test: test{pkg: "./sched/schedtest", run: "TestAdvanceHasAnEnd"},
+	},
 }

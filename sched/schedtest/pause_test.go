@@ -2,6 +2,7 @@ package schedtest_test
 
 import (
 	"errors"
+	"math"
 	"testing"
 	"time"
 
@@ -171,5 +172,25 @@ func TestRandomNumbersComeFromTheSeed(t *testing.T) {
 	cx := waker.FromWaker(waker.Noop())
 	if a, b := cx.Rand(), cx.Rand(); a == b {
 		t.Error("without an executor a number comes twice")
+	}
+}
+
+// A clock goes as far as there are times, and no further.
+func TestAdvanceHasAnEnd(t *testing.T) {
+	rt := schedtest.New(t, schedtest.Config{})
+	h := sched.Spawn(rt, future.Box(clock.Sleep(time.Hour)))
+	const far = 200 * 365 * 24 * time.Hour
+	for _, c := range []struct {
+		d  time.Duration
+		ok bool
+	}{{math.MaxInt64, false}, {far, true}, {far, false}, {math.MaxInt64, false}, {time.Second, true}} {
+		before := rt.Elapsed()
+		err := rt.Advance(c.d)
+		if moved := rt.Elapsed() - before; (err == nil) != c.ok || c.ok && moved != c.d || !c.ok && moved != 0 {
+			t.Errorf("Advance by %v: %v, and it has moved by %v", c.d, err, moved)
+		}
+	}
+	if !h.Done() {
+		t.Error("a sleep of an hour is not over")
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/sim"
+	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/sched"
 )
 
@@ -169,11 +170,15 @@ func (r *Runtime) Settle() error {
 }
 
 // Advance moves the clock on by d, and stops at each timer on the way, until every task waits again. Descriptors and
-// channels are not waited for. A d of 0 fires nothing, and a negative one is an error.
+// channels are not waited for. A d of 0 fires nothing, and a negative one, or one that goes beyond some 219 years in all, is
+// an error.
 func (r *Runtime) Advance(d time.Duration) error {
 	r.check()
 	if d < 0 {
 		return fmt.Errorf("schedtest: Advance by %v; time does not go back", d)
+	}
+	if d > reactor.MaxElapsed-r.Elapsed() {
+		return fmt.Errorf("schedtest: Advance by %v; the clock goes no further than %v from its beginning", d, reactor.MaxElapsed)
 	}
 	return r.told("Advance", r.driver.Advance(d))
 }
