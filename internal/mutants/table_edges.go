@@ -191,4 +191,11 @@ var edgeMutants = []mutant{
 		new:  "	if d > reactor.MaxElapsed-r.Elapsed() && false {",
 		test: test{pkg: "./sched/schedtest", run: "TestAdvanceHasAnEnd"},
 	},
+	{
+		name: "fileio/a-long-name-cannot-be-replaced",
+		file: "reactor/fileio/replace.go",
+		old:  "	if len(base) > 200 {",
+		new:  "	if len(base) > 300 {",
+		test: test{pkg: "./reactor/fileio", run: "TestReplaceOfALong"},
+	},
 }

@@ -21,8 +21,11 @@ func Replace(name string, data []byte, perm fs.FileMode) future.BlockingOp[futur
 }
 
 func replace(name string, data []byte, perm fs.FileMode) (err error) {
-	dir := filepath.Dir(name)
-	f, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*")
+	dir, base := filepath.Dir(name), filepath.Base(name)
+	if len(base) > 200 {
+		base = "replace" // with what stands around it the name would be longer than names can be
+	}
+	f, err := os.CreateTemp(dir, "."+base+".*")
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 
@@ -75,4 +76,14 @@ func TestSyncDir(t *testing.T) {
 	if runtime.GOOS != "windows" {
 		mustFail(t, fileio.SyncDir(dir+"?"), fs.ErrNotExist, dir+"?")
 	}
+}
+
+// A file is replaced whose name is as long as names can be.
+func TestReplaceOfALongName(t *testing.T) {
+	name := filepath.Join(t.TempDir(), strings.Repeat("n", 255))
+	if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
+		t.Skip("no such names here: ", err)
+	}
+	must(t, fileio.Replace(name, []byte("new"), 0o600))
+	contains(t, name, "new")
 }
