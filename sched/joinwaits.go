@@ -91,8 +91,7 @@ func (s *waits) add(w *wait, task *header) {
 func (s *waits) next(cx *waker.Context) (w *wait, task *header) {
 	if !s.look() {
 		s.parent.Register(cx.Waker())
-		s.batch = s.inbox.TakeAll()
-		if !s.look() {
+		if !s.fetch() {
 			return nil, nil
 		}
 	}
@@ -104,11 +103,8 @@ func (s *waits) next(cx *waker.Context) (w *wait, task *header) {
 
 // tryNext is next for one who does not wait.
 func (s *waits) tryNext() (w *wait, task *header) {
-	if !s.look() {
-		s.batch = s.inbox.TakeAll()
-		if !s.look() {
-			return nil, nil
-		}
+	if !s.look() && !s.fetch() {
+		return nil, nil
 	}
 	return s.take()
 }
@@ -121,6 +117,12 @@ func (s *waits) look() bool {
 		}
 	}
 	return true
+}
+
+// fetch is look after the inbox was taken.
+func (s *waits) fetch() bool {
+	s.batch = s.inbox.TakeAll()
+	return s.look()
 }
 
 func (s *waits) take() (w *wait, task *header) {

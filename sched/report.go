@@ -8,6 +8,7 @@ import (
 
 	"github.com/magpie-go/magpie/internal/gid"
 	"github.com/magpie-go/magpie/internal/spin"
+	"github.com/magpie-go/magpie/internal/wake"
 )
 
 // The protocol of reports.
@@ -58,22 +59,15 @@ func (r *reporter) tell(f func()) {
 	if !r.running {
 		r.running = true
 		r.waited = make(chan struct{})
-		go r.drain()
+		wake.Go(r.drain)
 	}
 }
 
 // drain hands reports over until there are no more.
 func (r *reporter) drain() {
-	emptied := false
-	defer func() {
-		if !emptied { // a report has called runtime.Goexit; the others are handed over nevertheless
-			go r.drain()
-		}
-	}()
 	for f := r.next(); f != nil; f = r.next() {
 		f()
 	}
-	emptied = true
 }
 
 // next takes the report that has waited longest; nil if there is none, and the goroutine ends.

@@ -4,6 +4,7 @@ import (
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/internal/unreturned"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -36,7 +37,7 @@ func (t *task[F, P]) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 	returned := false
 	defer func() {
 		if !returned {
-			c.end(unreturned(recover()))
+			c.end(unreturned.Error(recover()))
 			p = future.Ready(future.Unit{})
 		}
 	}()
@@ -98,14 +99,6 @@ func (t *task[F, P]) cut() {
 
 // Drop implements future.Dropper, for a runtime that is shut down first, or whose worker a poll has ended the goroutine of.
 func (t *task[F, P]) Drop() { t.cut() }
-
-// unreturned is what a connection ends with whose poll has not returned: what it panics with, as of recover, or that it has ended its goroutine.
-func unreturned(v any) error {
-	if v == nil {
-		return future.ErrGoexit
-	}
-	return future.Recovered(v)
-}
 
 // end ends a connection whose future has ended.
 func (c *Conn) end(err error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/internal/unreturned"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -77,7 +78,7 @@ func (h *handshaking) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 	returned := false
 	defer func() {
 		if !returned { // a callback of the configuration panics
-			h.end(unreturned(recover()))
+			h.end(unreturned.Error(recover()))
 			p = future.Ready(future.Unit{})
 		}
 	}()

@@ -8,12 +8,10 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"weak"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/internal/testkit"
-	"github.com/magpie-go/magpie/waker"
 )
 
 func TestFromReader(t *testing.T) {
@@ -141,7 +139,7 @@ func TestBlockingForgets(t *testing.T) {
 		in, out := aio.NewBlockingReader(r, nil), aio.NewBlockingWriter(w, nil)
 		b := make([]byte, 5)
 		read := aio.Read(in, b)
-		if kept := waits(t, &read, forgets); kept == forgets {
+		if kept := testkit.KeepsWaker(t, &read, forgets); kept == forgets {
 			t.Errorf("the waker of a read is kept: %v; given up: %v", kept, forgets)
 		}
 		if _, err := w.Write([]byte("hello")); err != nil {
@@ -150,30 +148,13 @@ func TestBlockingForgets(t *testing.T) {
 		want(t, must(t, aio.Read(in, b)), nil, 5, nil)
 		want(t, must(t, aio.Write(out, b)), nil, 5, nil)
 		flush := aio.Flush(out)
-		if kept := waits(t, &flush, forgets); kept == forgets {
+		if kept := testkit.KeepsWaker(t, &flush, forgets); kept == forgets {
 			t.Errorf("the waker of a flush is kept: %v; given up: %v", kept, forgets)
 		}
 		_ = r.Close()
 		_, err := run(aio.Flush(out))
 		want(t, 0, err, 0, io.ErrClosedPipe)
 	}
-}
-
-// waits polls what has to wait, gives it up or not, and reports whether its waker is kept.
-func waits[T any](t *testing.T, f future.Future[T], giveUp bool) bool {
-	t.Helper()
-	task := new([64]int)
-	ref := []weak.Pointer[[64]int]{weak.Make(task)}
-	held := task
-	cx := waker.FromWaker(waker.FromFunc(func() { held[0]++ }))
-	if f.Poll(&cx).IsReady() {
-		t.Fatal("ready")
-	}
-	if giveUp {
-		future.Drop(f)
-	}
-	cx, task = waker.Context{}, nil
-	return testkit.Kept(ref) != 0
 }
 
 // What a BlockingWriter has taken is written, though it is dropped while that waits for its turn.

@@ -89,19 +89,14 @@ func (r *received[T]) PollNext(cx *waker.Context) future.Poll[T] {
 func (r *received[T]) ask() {
 	if r.more == nil {
 		r.more = make(chan future.Unit, 1)
-		go r.receive(r.ch, r.more)
+		ch, more := r.ch, r.more
+		wake.Go(func() { r.receive(ch, more) })
 	}
 	r.more <- future.Unit{} // there is room: it has taken the one before
 }
 
 // receive is the goroutine. It ends when more is closed.
 func (r *received[T]) receive(ch <-chan T, more <-chan future.Unit) {
-	ended := false
-	defer func() {
-		if !ended { // a waker has called runtime.Goexit; somebody must take this place
-			go r.receive(ch, more)
-		}
-	}()
 	for range more {
 		select {
 		case v, ok := <-ch:
@@ -109,7 +104,6 @@ func (r *received[T]) receive(ch <-chan T, more <-chan future.Unit) {
 		case <-more: // nobody asks twice: it is closed
 		}
 	}
-	ended = true
 }
 
 func (r *received[T]) arrived(item future.Poll[T]) {

@@ -83,19 +83,14 @@ func (o *sending[T]) Poll(cx *waker.Context) future.Poll[future.Unit] {
 func (o *sending[T]) hand(v T) {
 	if o.work == nil {
 		o.work = make(chan T, 1)
-		go o.send(o.ch, o.work)
+		ch, work := o.ch, o.work
+		wake.Go(func() { o.send(ch, work) })
 	}
 	o.work <- v // there is room: it has sent the one before
 }
 
 // send is the goroutine. It ends when work is closed.
 func (o *sending[T]) send(ch chan<- T, work <-chan T) {
-	ended := false
-	defer func() {
-		if !ended { // a waker has called runtime.Goexit; somebody must take this place
-			go o.send(ch, work)
-		}
-	}()
 	for v := range work {
 		select {
 		case ch <- v:
@@ -104,7 +99,6 @@ func (o *sending[T]) send(ch chan<- T, work <-chan T) {
 			future.Discard(v)
 		}
 	}
-	ended = true
 }
 
 func (o *sending[T]) sent() {

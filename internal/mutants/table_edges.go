@@ -103,15 +103,15 @@ var edgeMutants = []mutant{
 	{
 		name: "signals/goexit-of-a-waker-ends-the-signal",
 		file: "reactor/signals/hub.go",
-		old:  "		if !closed {",
-		new:  "		if _ = closed; false {",
+		old:  "wake.Go(h.run)",
+		new:  "go h.run()",
 		test: test{pkg: "./reactor/signals", run: "TestSignalsOutlive"},
 	},
 	{
 		name: "stream/goexit-of-a-waker-ends-a-channel",
 		file: "future/stream/chan.go",
-		old:  "		if !ended {",
-		new:  "		if _ = ended; false {",
+		old:  "wake.Go(func() { r.receive(ch, more) })",
+		new:  "go r.receive(ch, more)",
 		test: test{pkg: "./future/stream", run: "TestFromChanOutlives"},
 	},
 	{
@@ -131,8 +131,8 @@ var edgeMutants = []mutant{
 	{
 		name: "stream/goexit-of-a-waker-ends-the-sending",
 		file: "future/stream/tochan.go",
-		old:  "		if !ended {",
-		new:  "		if _ = ended; false {",
+		old:  "wake.Go(func() { o.send(ch, work) })",
+		new:  "go o.send(ch, work)",
 		test: test{pkg: "./future/stream", run: "TestToChanOutlives"},
 	},
 	{

@@ -7,13 +7,8 @@ var handlerMutants = []mutant{
 	{
 		name: "sched/goexit-of-a-report-ends-all-reports",
 		file: "sched/report.go",
-		old: `			go r.drain()
-		}
-	}()
-`,
-		new: `		}
-	}()
-`,
+		old:  "wake.Go(r.drain)",
+		new:  "_ = wake.Go; go r.drain()",
 		test: handlerTests,
 	},
 	{

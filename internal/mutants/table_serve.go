@@ -100,8 +100,8 @@ var serveMutants = []mutant{
 	},
 	{
 		name: "serve/a-handshake-that-ends-its-goroutine-is-taken-for-a-panic",
-		file: "serve/machine.go",
-		old:  "	if v == nil {",
+		file: "serve/internal/unreturned/unreturned.go",
+		old:  "	if recovered == nil {",
 		new:  "	if false {",
 		test: serveUnreturned,
 	},

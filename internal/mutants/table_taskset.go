@@ -89,8 +89,8 @@ var taskSetMutants = []mutant{
 	{
 		name: "joinset/leaves-its-waker-too-late",
 		file: joinWaits,
-		old:  "		s.parent.Register(cx.Waker())\n		s.batch = s.inbox.TakeAll()\n",
-		new:  "		s.batch = s.inbox.TakeAll()\n		s.parent.Register(cx.Waker())\n",
+		old:  "		s.parent.Register(cx.Waker())\n		if !s.fetch() {",
+		new:  "		some := s.fetch()\n		s.parent.Register(cx.Waker())\n		if !some {",
 		test: joinSetModels,
 	},
 	{

@@ -69,8 +69,8 @@ var webStandardMutants = []mutant{
 	},
 	{
 		name: "web/an-end-of-the-goroutine-is-taken-for-a-panic",
-		file: "serve/web/send.go",
-		old:  "	if v == nil {",
+		file: "serve/internal/unreturned/unreturned.go",
+		old:  "	if recovered == nil {",
 		new:  "	if false {",
 		test: test{pkg: "./serve/web", run: "TestHandlersThatEnd"},
 	},

@@ -3,7 +3,6 @@ package fileio_test
 import (
 	"os"
 	"testing"
-	"weak"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
@@ -17,23 +16,6 @@ var (
 	_ aio.WriteForgetter = (*fileio.File)(nil)
 )
 
-// given returns whether the waker of an operation that waits is kept, after it was given up or not.
-func given[T any](t *testing.T, f future.Future[T], up bool) bool {
-	t.Helper()
-	task := new([64]int)
-	ref := []weak.Pointer[[64]int]{weak.Make(task)}
-	held := task
-	cx := waker.FromWaker(waker.FromFunc(func() { held[0]++ }))
-	if f.Poll(&cx).IsReady() {
-		t.Fatal("ready")
-	}
-	if up {
-		future.Drop(f)
-	}
-	cx, task = waker.Context{}, nil
-	return testkit.Kept(ref) != 0
-}
-
 // A poll of an idle pipe that is given up does not keep its task alive, and loses nothing.
 func TestAPollThatWasGivenUpKeepsNoTask(t *testing.T) {
 	r, w, err := os.Pipe()
@@ -45,19 +27,19 @@ func TestAPollThatWasGivenUpKeepsNoTask(t *testing.T) {
 	out.ForgetWrite()
 	new(fileio.File).ForgetRead()
 	new(fileio.File).ForgetWrite()
-	read := func() future.Future[int] { return future.Box(aio.Read(in, make([]byte, 1))) }
-	if !given(t, read(), false) {
+	read := aio.Read(in, make([]byte, 1))
+	if !testkit.KeepsWaker(t, &read, false) {
 		t.Error("the waker of a read that waits is not kept")
 	}
-	if given(t, read(), true) {
+	if testkit.KeepsWaker(t, &read, true) {
 		t.Error("the waker of a read that was given up is kept")
 	}
 	large := make([]byte, 1<<20) // more than a pipe has room for
-	write := func() future.Future[int] { return future.Box(aio.WriteAll(out, large)) }
-	if given(t, write(), true) {
+	write := aio.WriteAll(out, large)
+	if testkit.KeepsWaker(t, &write, true) {
 		t.Error("the waker of a write that was given up is kept")
 	}
-	if n, err := future.BlockOn(read()); n != 1 || err != nil {
+	if n, err := future.BlockOn(future.Box(aio.Read(in, make([]byte, 1)))); n != 1 || err != nil {
 		t.Error(n, err)
 	}
 	woken := make(chan struct{}, 1)

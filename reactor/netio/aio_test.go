@@ -3,13 +3,11 @@ package netio_test
 import (
 	"io"
 	"testing"
-	"weak"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/aio"
 	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/netio"
-	"github.com/magpie-go/magpie/waker"
 )
 
 // A connection, and its halves, are streams that package aio knows.
@@ -70,25 +68,11 @@ func TestProxyBetweenConnections(t *testing.T) {
 // A read that is given up does not keep its task alive.
 func TestForgetRead(t *testing.T) {
 	client, server := pair(t)
-	kept := func(giveUp bool) int {
-		task := new([64]int)
-		ref := []weak.Pointer[[64]int]{weak.Make(task)}
-		held := task
-		cx := waker.FromWaker(waker.FromFunc(func() { held[0]++ }))
-		op := aio.Read(server, make([]byte, 1))
-		if op.Poll(&cx).IsReady() {
-			t.Fatal("ready")
-		}
-		if giveUp {
-			op.Drop()
-		}
-		cx, task = waker.Context{}, nil
-		return testkit.Kept(ref)
-	}
-	if kept(false) != 1 {
+	op := aio.Read(server, make([]byte, 1))
+	if !testkit.KeepsWaker(t, &op, false) {
 		t.Error("the waker of a read that waits is not kept")
 	}
-	if kept(true) != 0 {
+	if testkit.KeepsWaker(t, &op, true) {
 		t.Error("the waker of a read that was given up is kept")
 	}
 	// One that waits as an operation of the connection has its own.

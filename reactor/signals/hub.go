@@ -39,7 +39,7 @@ func subscribe(s *Stream, sig os.Signal) {
 		}
 		hubs.of[sig] = h
 		signal.Notify(h.arrived, sig)
-		go h.run()
+		wake.Go(h.run)
 	}
 	h.streams = append(h.streams, s)
 }
@@ -60,12 +60,6 @@ func unsubscribe(s *Stream, sig os.Signal) {
 
 // run ends when the channel is closed.
 func (h *hub) run() {
-	closed := false
-	defer func() {
-		if !closed { // a waker has called runtime.Goexit; somebody must take this place
-			go h.run()
-		}
-	}()
 	for sig := range h.arrived {
 		hubs.lock.Lock()
 		streams := h.streams
@@ -78,5 +72,4 @@ func (h *hub) run() {
 		}
 		wake.All(woken, nil)
 	}
-	closed = true
 }

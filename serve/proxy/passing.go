@@ -152,26 +152,28 @@ func (p *passing) misunderstood() bool {
 	if p.resp.StatusCode != http.StatusSwitchingProtocols {
 		return false
 	}
-	upgrade := ""
+	return p.asked == "" || !strings.EqualFold(p.asked, p.upgrade()) || !p.r.Message().Done()
+}
+
+// upgrade returns the protocol that the server changes to.
+func (p *passing) upgrade() string {
 	for name, value := range p.resp.Fields() {
-		if upgrade == "" && http1.EqualFold(name, "Upgrade") {
-			upgrade = string(value)
+		if http1.EqualFold(name, "Upgrade") {
+			return string(value)
 		}
 	}
-	return p.asked == "" || !strings.EqualFold(p.asked, upgrade) || !p.r.Message().Done()
+	return ""
 }
 
 // head passes the header of the response on, and reports whether nothing comes after it.
 func (p *passing) head() (over bool) {
 	w, resp := p.w, p.resp
 	names, _ := named(resp.Fields())
-	upgrade, typ := "", ""
+	typ := ""
 	for name, value := range resp.Fields() {
 		switch {
 		case http1.EqualFold(name, "Content-Type"):
 			typ = string(value)
-		case upgrade == "" && http1.EqualFold(name, "Upgrade"):
-			upgrade = string(value)
 		case isOne(name, hop) || http1.EqualFold(name, "Content-Length") || isOne(name, names):
 		default:
 			w.Add(lent(name), lent(value))
@@ -182,8 +184,8 @@ func (p *passing) head() (over bool) {
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		up := p.up
 		p.up = nil // the tunnel has it
+		w.Set("Upgrade", p.upgrade())
 		stream, read := resp.Detach()
-		w.Set("Upgrade", upgrade)
 		w.SwitchOr(func(c *serve.Conn, rest []byte) future.Future[future.Unit] {
 			return upgraded(c, up, stream, read, rest)
 		}, func() {

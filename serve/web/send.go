@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/serve/internal/unreturned"
 	"github.com/magpie-go/magpie/waker"
 	"github.com/magpie-go/magpie/wire/http1"
 )
@@ -20,7 +21,7 @@ func (x *exchange) call(cx *waker.Context, h Handler) {
 	defer func() {
 		x.req.cx = nil
 		if !returned {
-			x.panicked(unreturned(recover()))
+			x.panicked(unreturned.Error(recover()))
 		}
 	}()
 	h(&x.resp, &x.req)
@@ -35,20 +36,12 @@ func (x *exchange) poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 		x.req.cx = nil
 		if !returned {
 			x.fut = nil // who panics is not dropped
-			p = future.Failed[future.Unit](unreturned(recover()))
+			p = future.Failed[future.Unit](unreturned.Error(recover()))
 		}
 	}()
 	p = x.fut.Poll(cx)
 	returned = true
 	return p
-}
-
-// unreturned is what a call has come to that has not returned: what it panics with, as of recover, or that it has ended its goroutine.
-func unreturned(v any) error {
-	if v == nil {
-		return future.ErrGoexit
-	}
-	return future.Recovered(v)
 }
 
 // panicked is called in place of what the handler would have done.

@@ -16,6 +16,7 @@ import (
 	"github.com/magpie-go/magpie/internal/wake"
 	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/serve/internal/unreturned"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -207,7 +208,7 @@ func (s *standardCall) run() (came outcome, _ error) {
 			x.closes = true
 		}
 		if came.s, came.err = s, http.ErrAbortHandler; p != http.ErrAbortHandler {
-			came.err = unreturned(p)
+			came.err = unreturned.Error(p)
 		}
 	}()
 	s.h.ServeHTTP(w, req)

@@ -6,17 +6,22 @@ import (
 	"go/types"
 )
 
+// generic returns a function or type without its type arguments.
+func generic(e ast.Expr) ast.Expr {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		return ast.Unparen(x.X)
+	case *ast.IndexListExpr:
+		return ast.Unparen(x.X)
+	default:
+		return x
+	}
+}
+
 // callee returns what a call calls, if that is known: a function, method or interface method.
 func (c *comp) callee(call *ast.CallExpr) (*types.Func, *ast.Ident) {
-	fun := ast.Unparen(call.Fun)
-	switch x := fun.(type) {
-	case *ast.IndexExpr:
-		fun = ast.Unparen(x.X)
-	case *ast.IndexListExpr:
-		fun = ast.Unparen(x.X)
-	}
 	var id *ast.Ident
-	switch x := fun.(type) {
+	switch x := generic(call.Fun).(type) {
 	case *ast.Ident:
 		id = x
 	case *ast.SelectorExpr:

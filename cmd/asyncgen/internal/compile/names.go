@@ -114,13 +114,7 @@ func receiver(decl *ast.FuncDecl) (name string, ptr bool) {
 	if star, ok := t.(*ast.StarExpr); ok {
 		t, ptr = ast.Unparen(star.X), true
 	}
-	switch x := t.(type) {
-	case *ast.IndexExpr:
-		t = x.X
-	case *ast.IndexListExpr:
-		t = x.X
-	}
-	if id, ok := t.(*ast.Ident); ok {
+	if id, ok := generic(t).(*ast.Ident); ok {
 		return id.Name, ptr
 	}
 	return "", ptr

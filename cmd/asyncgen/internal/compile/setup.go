@@ -79,13 +79,7 @@ func (c *comp) ctorCall(w *waiting) []any {
 	call := w.call
 	var parts []any
 	_, id := c.callee(call)
-	fun := ast.Unparen(call.Fun)
-	switch x := fun.(type) {
-	case *ast.IndexExpr:
-		fun = ast.Unparen(x.X)
-	case *ast.IndexListExpr:
-		fun = ast.Unparen(x.X)
-	}
+	fun := generic(call.Fun)
 	if sel, ok := fun.(*ast.SelectorExpr); ok {
 		parts = append(parts, c.parts(sel.X)...)
 		parts = append(parts, ".")

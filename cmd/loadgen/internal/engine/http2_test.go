@@ -225,16 +225,9 @@ func FuzzHTTP2(f *testing.F) {
 // Requests that differ are put together without allocating, and their replies are looked at.
 func TestHTTP2DoesNotAllocate(t *testing.T) {
 	c := config(t, "http://h/{{counter}}?r={{random 1 1000}}", 1)
-	c.Target, _ = c.Target.WithHTTP2()
 	c.Method, c.Body, c.Headers = "POST", "{{uuid}}", []string{"X-A: {{random 1 9}}"}
 	c.Checks = must(ParseChecks([]string{"status == 200 && size == 2"}))
-	plan, err := c.h2Plan()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, _ := plan.connection(0)
-	client := p.(*h2)
-	client.hello()
+	client := h2Of(t, c)
 	window := []byte{0, 0, 4, byte(http2.FrameWindowUpdate), 0, 0, 0, 0, 0, 0, 0, 1, 0}
 	take := func(frame []byte, want outcome) {
 		t.Helper()

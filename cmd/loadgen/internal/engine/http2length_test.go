@@ -29,8 +29,16 @@ func feedHeaders(t *testing.T, c *h2, block []byte) (outcome, error) {
 func h2Client(t *testing.T, method string) *h2 {
 	t.Helper()
 	c := config(t, "http://h/", 1)
-	c.Target, _ = c.Target.WithHTTP2()
 	c.Method = method
+	client := h2Of(t, c)
+	client.settled = true
+	return client
+}
+
+// h2Of returns a connection that speaks HTTP/2 and has said what it begins with.
+func h2Of(t *testing.T, c Config) *h2 {
+	t.Helper()
+	c.Target, _ = c.Target.WithHTTP2()
 	plan, err := c.h2Plan()
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +46,6 @@ func h2Client(t *testing.T, method string) *h2 {
 	p, _ := plan.connection(0)
 	client := p.(*h2)
 	client.hello()
-	client.settled = true
 	return client
 }
 
