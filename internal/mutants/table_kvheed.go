@@ -2,6 +2,7 @@ package main
 
 var (
 	kvHeeds      = test{pkg: "./serve/kv", run: "Watch|BlockingPop"}
+	kvLimits     = test{pkg: "./serve/kv", run: "Limited|LogOfWhat|MessagesBefore"}
 	kvHeedModels = test{pkg: "./serve/kv", run: "Model", tags: "explore"}
 )
 
@@ -98,5 +99,40 @@ var kvHeedMutants = []mutant{
 		old:  `	if len(c.in)+n > cmp.Or(`,
 		new:  `	if false && len(c.in)+n > cmp.Or(`,
 		test: kvHeeds,
+	},
+	{
+		name: "kv/a-command-without-keys-touches-its-name-without-a-lock",
+		file: "serve/kv/heed.go",
+		old:  `	if cmd.first == 0 {`,
+		new:  `	if false {`,
+		test: kvHeeds,
+	},
+	{
+		name: "kv/what-a-transaction-queues-has-no-limit",
+		file: "serve/kv/session.go",
+		old:  `s.holds > most && !c.loads {`,
+		new:  `s.holds > most && c.loads {`,
+		test: kvLimits,
+	},
+	{
+		name: "kv/who-has-no-password-may-send-what-others-may",
+		file: "serve/kv/session.go",
+		old:  `		return &strangers`,
+		new:  `		return &c.kv.config.Limits`,
+		test: kvLimits,
+	},
+	{
+		name: "kv/a-log-is-read-with-the-limits-of-clients",
+		file: "serve/kv/replay.go",
+		old:  `c.args[:0], &logLimits)`,
+		new:  `c.args[:0], &c.kv.config.Limits)`,
+		test: kvLimits,
+	},
+	{
+		name: "kv/what-was-published-is-told-behind-RESET",
+		file: "serve/kv/connection.go",
+		old:  `		c.out = c.s.box.speak(c.out, v)`,
+		new:  `		c.s.box.v = v`,
+		test: kvLimits,
 	},
 }

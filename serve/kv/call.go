@@ -73,8 +73,7 @@ func (c *call) do() {
 			return
 		}
 		if s != nil && s.multi && cmd.flags&atOnce == 0 {
-			s.queue(cmd, c.args)
-			c.simple("QUEUED")
+			c.queue(cmd)
 			return
 		}
 	}

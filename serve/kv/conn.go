@@ -76,7 +76,7 @@ func (c *conn) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 
 // step goes on by one system call. It returns false if it has to wait, and io.EOF at the end.
 func (c *conn) step(cx *waker.Context, scratch []byte) (again bool, err error) {
-	if b := c.box(); b != nil {
+	if b := c.box(); b != nil && !c.ending { // behind its last answer nothing is said any more
 		if again, err := c.hear(cx, b); again || err != nil {
 			return again, err
 		}
@@ -146,10 +146,11 @@ func (c *conn) answer(cx *waker.Context, p, scratch []byte) (bool, error) {
 	k.out = scratch[maxIn:maxIn]
 	c.more = false
 	for len(p) > 0 {
-		n, args, err := c.reader.Next(p, k.args[:0], &c.kv.config.Limits)
+		limits := k.limits()
+		n, args, err := c.reader.Next(p, k.args[:0], limits)
 		k.args = args
 		if err != nil {
-			k.fail("ERR " + err.Error())
+			k.fail("ERR " + c.kv.refusal(err, p, limits))
 			k.quit = true
 		}
 		if k.quit || n == 0 {

@@ -300,3 +300,43 @@ func TestScanFindsWhatStays(t *testing.T) {
 		}
 	}
 }
+
+// What was published before a command that ends the subscriptions, or changes the form of messages, is told before the answer to that: who reads
+// one reply for each command from then on is not told anything else.
+func TestMessagesBeforeReset(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 2)
+	for _, last := range []string{"RESET", "HELLO 2"} {
+		c := dial(t, addr)
+		var b []byte
+		for _, command := range []string{"HELLO 3", "SUBSCRIBE news", "PSUBSCRIBE n*", "PUBLISH news x", last, "PING"} {
+			b = resp.AppendCommand(b, strings.Fields(command)...)
+		}
+		if _, err := c.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for range 8 {
+			got = append(got, show(t, c.reply()))
+		}
+		if got[4] != ">(message news x)" || got[5] != ">(pmessage n* news x)" || got[7] != "PONG" && got[7] != "*(pong )" {
+			t.Errorf("%s: %q", last, got)
+		}
+	}
+}
+
+// Behind the answer to QUIT nothing is sent, whatever is published.
+func TestNothingIsSentBehindQuit(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 2)
+	c := dial(t, addr)
+	var b []byte
+	for _, command := range []string{"HELLO 3", "SUBSCRIBE news", "PUBLISH news x", "QUIT"} {
+		b = resp.AppendCommand(b, strings.Fields(command)...)
+	}
+	if _, err := c.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	all, err := io.ReadAll(c.r)
+	if err != nil || !strings.HasSuffix(string(all), "+OK\r\n") {
+		t.Errorf("%q, %v", all, err)
+	}
+}

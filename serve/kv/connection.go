@@ -147,11 +147,12 @@ func hello(c *call) {
 	c.array(0)
 }
 
-// speak changes the version of the protocol.
+// speak changes the version of the protocol. What was published before is told before the command is answered: behind the answer to RESET
+// the client expects no message any more, and none in the old form behind that to HELLO.
 func (c *call) speak(v resp.Version) {
 	c.v = v
 	if c.s != nil && c.s.box != nil {
-		c.s.box.speak(v)
+		c.out = c.s.box.speak(c.out, v)
 	}
 }
 

@@ -73,8 +73,12 @@ func without[T comparable](list []T, one T) []T {
 	return slices.Delete(list, i, i+1) // which keeps nothing of it
 }
 
-// touchKeys touches the keys of a command that has changed them.
+// touchKeys touches the keys of a command that has changed them. One without keys (EXEC, FLUSHALL) has told of what it has changed, and
+// holds no lock any more.
 func (c *call) touchKeys(cmd *command) {
+	if cmd.first == 0 {
+		return
+	}
 	if c.kv.heeds.Load() == 0 {
 		return
 	}

@@ -75,7 +75,7 @@ func (l *appendLog) growsBy(percent int, begin func()) {
 // look calls begin if the log has grown by so much, and again if it goes on growing.
 func (g *growth) look(size int64) {
 	base := g.base.Load()
-	if g.begin == nil || size < smallLog || size-base < base/100*int64(g.percent) || size-g.last < smallLog/4 && g.last > base {
+	if g.begin == nil || size < smallLog || (size-base)/int64(g.percent) < base/100 || size-g.last < smallLog/4 && g.last > base {
 		return
 	}
 	g.last = size

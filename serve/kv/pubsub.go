@@ -1,6 +1,7 @@
 package kv
 
 import (
+	"math"
 	"slices"
 
 	"github.com/magpie-go/magpie/internal/spin"
@@ -49,10 +50,12 @@ type mailbox struct {
 
 func (b *mailbox) subscribed() bool { return len(b.channels)+len(b.patterns) > 0 }
 
-func (b *mailbox) speak(v resp.Version) {
+// speak changes the form of messages that come from now on, and appends those that are there: what follows is told in the new form.
+func (b *mailbox) speak(out []byte, v resp.Version) []byte {
 	b.lock.Lock()
+	defer b.lock.Unlock()
 	b.v = v
-	b.lock.Unlock()
+	return b.drain(out, math.MaxInt)
 }
 
 // message is what is published, in the forms that its subscribers speak.
@@ -108,6 +111,10 @@ func (s *subscription) post(kv *Server, m *message) bool {
 func (b *mailbox) take(out []byte, most int) (_ []byte, cut bool) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
+	return b.drain(out, most), b.cut
+}
+
+func (b *mailbox) drain(out []byte, most int) []byte {
 	n := 0
 	for n < len(b.messages) && len(out) < most {
 		out = append(out, b.messages[n]...)
@@ -119,7 +126,7 @@ func (b *mailbox) take(out []byte, most int) (_ []byte, cut bool) {
 		b.messages = nil // an idle subscriber holds no room
 		b.any.Store(b.cut)
 	}
-	return out, b.cut
+	return out
 }
 
 // close has nothing more be posted.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 
@@ -32,6 +33,10 @@ type replay struct {
 	open   int64 // of a transaction's begin that has no end yet; -1: there is none
 	inOpen int   // commands since then
 }
+
+// logLimits are those of the commands in a log. It may have larger ones than a client may send: a string that has grown by APPEND, a
+// SET with the time that SETEX has set; or the limits were others when it was written.
+var logLimits = resp.Limits{Args: math.MaxInt32, Bulk: math.MaxInt, Total: math.MaxInt}
 
 // load replays a log, and cuts off a tail that is incomplete.
 func (kv *Server) load(name string) (Recovery, error) {
@@ -79,7 +84,7 @@ func (r *replay) feed(p []byte) (rest []byte, err error) {
 	c := r.call
 	for len(p) > 0 {
 		var n int
-		n, c.args, err = r.reader.Next(p, c.args[:0], &c.kv.config.Limits)
+		n, c.args, err = r.reader.Next(p, c.args[:0], &logLimits)
 		if err == nil && len(c.args) > 0 {
 			err = r.do()
 		}

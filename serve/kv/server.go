@@ -22,7 +22,8 @@ type Config struct {
 	// Serve has the limits and hooks of connections.
 	Serve serve.Config
 	// Limits are those of a command; zeros are Redis' defaults. A connection holds up to Limits.Total bytes of a command that
-	// has not come as a whole, and of what a client sends that waits in BLPOP or BRPOP: one that sends more is disconnected.
+	// has not come as a whole, of what a client sends that waits in BLPOP or BRPOP, and of what it has queued by MULTI, where an argument counts 32
+	// bytes more: one that sends more is disconnected. Who has not sent the Password yet may send 10 arguments of 16 KiB.
 	Limits resp.Limits
 	// Password, if set, is what clients send by AUTH or HELLO before anything else.
 	Password string
@@ -62,6 +63,14 @@ type Server struct {
 func New(config Config) (*Server, error) {
 	if config.MaxUnread < 0 {
 		return nil, fmt.Errorf("kv: MaxUnread is %d; it takes 1 or more bytes, or 0 for 32 MiB", config.MaxUnread)
+	}
+	for _, l := range []struct {
+		name string
+		n    int
+	}{{"Args", config.Limits.Args}, {"Bulk", config.Limits.Bulk}, {"Total", config.Limits.Total}} {
+		if l.n < 0 {
+			return nil, fmt.Errorf("kv: Limits.%s is %d; it takes 1 or more, or 0 for Redis' limit", l.name, l.n)
+		}
 	}
 	if config.Fsync > FsyncNo {
 		return nil, fmt.Errorf("kv: Fsync is %d; it takes FsyncEverySecond, FsyncAlways or FsyncNo", config.Fsync)

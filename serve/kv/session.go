@@ -2,6 +2,8 @@ package kv
 
 import (
 	"bytes"
+	"cmp"
+	"strconv"
 
 	"github.com/magpie-go/magpie/wire/resp"
 )
@@ -15,6 +17,7 @@ type session struct {
 	multi   bool
 	spoiled bool // what was queued is not to be run
 	queued  []queuedCommand
+	holds   int // bytes of what is queued
 
 	watch *watcher // nil: nothing
 	box   *mailbox // of a subscriber
@@ -23,6 +26,35 @@ type session struct {
 type queuedCommand struct {
 	cmd  *command
 	args [][]byte
+}
+
+// strangers are the limits of who has not sent the password yet, as in Redis: nobody else may have memory held for a command.
+var strangers = resp.Limits{Args: 10, Bulk: 16 << 10}
+
+// isStranger reports whether the client has not sent the password that it has to send.
+func (c *call) isStranger() bool {
+	return c.kv.config.Password != "" && (c.s == nil || !c.s.authorized)
+}
+
+// limits returns those of the client's next command.
+func (c *call) limits() *resp.Limits {
+	if c.isStranger() {
+		return &strangers
+	}
+	return &c.kv.config.Limits
+}
+
+// refusal is what a client is told whose command, which p begins with, is none.
+func (kv *Server) refusal(err error, p []byte, limits *resp.Limits) string {
+	if limits == &strangers && (err == resp.ErrArrayLength || err == resp.ErrBulkLength) {
+		if _, _, other := new(resp.Reader).Next(p, nil, &kv.config.Limits); other != err { // but for the password it would do
+			if err == resp.ErrArrayLength {
+				return "Protocol error: unauthenticated multibulk length"
+			}
+			return "Protocol error: unauthenticated bulk length"
+		}
+	}
+	return err.Error()
 }
 
 // session returns the client's, which is made when it is needed.
@@ -36,12 +68,28 @@ func (c *call) session() *session {
 	return c.s
 }
 
-func (s *session) queue(cmd *command, args [][]byte) {
-	q := queuedCommand{cmd: cmd, args: make([][]byte, len(args))}
-	for i, a := range args {
+// queuedArgument is what an argument takes beside its bytes, about.
+const queuedArgument = 32
+
+// queue keeps a command for EXEC. A client whose commands are more than one may be has to go, as in Redis: EXEC would not free their memory
+// before it comes. What a log has was accepted once.
+func (c *call) queue(cmd *command) {
+	s := c.s
+	for _, a := range c.args {
+		s.holds += len(a) + queuedArgument
+	}
+	if most := cmp.Or(c.kv.config.Limits.Total, resp.MaxTotal); s.holds > most && !c.loads {
+		s.endMulti()
+		c.fail("ERR the commands behind MULTI take more than the limit of " + strconv.Itoa(most) + " bytes")
+		c.quit = true
+		return
+	}
+	q := queuedCommand{cmd: cmd, args: make([][]byte, len(c.args))}
+	for i, a := range c.args {
 		q.args[i] = bytes.Clone(a)
 	}
 	s.queued = append(s.queued, q)
+	c.simple("QUEUED")
 }
 
 // spoil has EXEC fail: a command that it was to run is none.
@@ -55,7 +103,7 @@ func (c *call) spoil() {
 func (c *call) mayRun(cmd *command) bool {
 	s := c.s
 	switch {
-	case c.kv.config.Password != "" && (s == nil || !s.authorized) && cmd.flags&open == 0 && !c.loads:
+	case c.isStranger() && cmd.flags&open == 0 && !c.loads:
 		c.fail("NOAUTH Authentication required.")
 	case s != nil && s.multi && cmd.flags&single != 0:
 		c.fail("ERR Command not allowed inside a transaction")

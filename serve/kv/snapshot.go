@@ -6,8 +6,12 @@ import (
 	"github.com/magpie-go/magpie/wire/resp"
 )
 
-// atOneTime is how many elements of a list, or fields of a hash, one command of a snapshot has.
-const atOneTime = 64
+// A command of a snapshot has up to atOneTime elements of a list, or fields of a hash, and takes no further one when they are large together: each may
+// be as long as a command may be.
+const (
+	atOneTime = 64
+	isLarge   = 64 << 10
+)
 
 // appendAll appends the commands that make the keys of the shard, which is locked. What has expired and is not deleted yet is there as well:
 // the log will say that it was deleted.
@@ -33,17 +37,20 @@ func appendKey(b []byte, e *entry, args [][]byte) ([]byte, [][]byte) {
 	case aList:
 		for i := 0; i < v.list.n; {
 			args = append(args[:0], []byte("RPUSH"), key)
-			for ; i < v.list.n && len(args) < 2+atOneTime; i++ {
+			for size := 0; i < v.list.n && len(args) < 2+atOneTime && size < isLarge; i++ {
 				args = append(args, *v.list.at(i))
+				size += len(*v.list.at(i))
 			}
 			b = resp.AppendCommand(b, args...)
 		}
 	case aHash:
 		args = append(args[:0], []byte("HSET"), key)
+		size := 0
 		for f := range v.fields.all {
-			if args = append(args, []byte(f.key), f.value); len(args) >= 2+2*atOneTime {
+			args = append(args, []byte(f.key), f.value)
+			if size += len(f.key) + len(f.value); len(args) >= 2+2*atOneTime || size >= isLarge {
 				b = resp.AppendCommand(b, args...)
-				args = args[:2]
+				args, size = args[:2], 0
 			}
 		}
 		if len(args) > 2 {

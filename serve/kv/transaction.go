@@ -27,7 +27,7 @@ func discard(c *call) {
 	c.ok()
 }
 
-func (s *session) endMulti() { s.multi, s.spoiled, s.queued = false, false, nil }
+func (s *session) endMulti() { s.multi, s.spoiled, s.queued, s.holds = false, false, nil, 0 }
 
 // exec locks every shard: what is queued is one step, also for commands that go through all keys. Whether something that the client
 // watches has changed is looked at in the same step.

@@ -3,6 +3,7 @@ package kv_test
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/magpie-go/magpie/internal/testkit"
@@ -113,4 +114,43 @@ func TestWatchExpires(t *testing.T) {
 	c.want("OK", "MULTI")
 	c.want("QUEUED", "PING")
 	c.want("*(PONG)", "EXEC")
+}
+
+// A command without keys touches none: not one that has its name either.
+func TestWatchOfTheNameOfACommand(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 2)
+	c, other := dial(t, addr), dial(t, addr)
+	for _, change := range []string{"FLUSHALL", "MULTI;SET other v;EXEC"} {
+		c.want("OK", "WATCH FLUSHALL EXEC")
+		for _, command := range strings.Split(change, ";") {
+			other.do(strings.Fields(command)...)
+		}
+		c.want("OK", "MULTI")
+		c.want("QUEUED", "SET done yes")
+		c.want("*(OK)", "EXEC")
+	}
+}
+
+// Commands on all keys go on beside clients that begin and end to watch.
+func TestWatchBesideCommandsOnAllKeys(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 2)
+	var all sync.WaitGroup
+	for range 2 {
+		watches, changes := dial(t, addr), dial(t, addr)
+		all.Go(func() {
+			for range 300 {
+				watches.want("OK", "WATCH FLUSHALL EXEC a b c")
+				watches.want("OK", "UNWATCH")
+			}
+		})
+		all.Go(func() {
+			for range 100 {
+				changes.want("OK", "FLUSHALL")
+				changes.want("OK", "MULTI")
+				changes.want("QUEUED", "SET a 1")
+				changes.want("*(OK)", "EXEC")
+			}
+		})
+	}
+	all.Wait()
 }

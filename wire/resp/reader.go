@@ -1,10 +1,13 @@
 package resp
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // Limits of what a request may be. A zero means the default.
 type Limits struct {
-	Args  int // arguments of a command: 1024 × 1024
+	Args  int // arguments of a command: 1024 × 1024; at most math.MaxInt32
 	Bulk  int // bytes of an argument: 512 MiB
 	Total int // bytes of a command: 1 GiB
 }
@@ -85,7 +88,7 @@ func (r *Reader) array(p []byte, args [][]byte, l *Limits) (int, [][]byte, error
 	if pos == 0 || err != nil {
 		return 0, args, err
 	}
-	if count > or(l.Args, MaxArgs) {
+	if count > min(or(l.Args, MaxArgs), math.MaxInt32) {
 		return 0, args, ErrArrayLength
 	}
 	if count <= 0 {
@@ -150,10 +153,10 @@ func bulk(p []byte, pos int, l *Limits) (from, to int, err error) {
 	if size < 0 || size > or(l.Bulk, MaxBulk) {
 		return -1, 0, ErrBulkLength
 	}
-	from, to = pos+n, pos+n+size
-	if to+2 > or(l.Total, MaxTotal) {
+	if from = pos + n; size > or(l.Total, MaxTotal)-2-from {
 		return -1, 0, ErrTotal
 	}
+	to = from + size
 	if badEnd(p, to) {
 		return -1, 0, ErrBulkEnd
 	}
@@ -174,7 +177,7 @@ func lengthLine(p []byte, tooLong, malformed *Error) (length, n int, err error) 
 		if c > 9 {
 			break
 		}
-		if v > MaxTotal/10 {
+		if v > (math.MaxInt-9)/10 {
 			return 0, 0, malformed
 		}
 		v = v*10 + int(c)

@@ -3,6 +3,8 @@ package resp_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -189,6 +191,31 @@ func BenchmarkReader(b *testing.B) {
 				b.Fatal(err)
 			}
 			p = p[n:]
+		}
+	}
+}
+
+// Limits that are as large as an int can be do not overflow: what no memory holds is incomplete, or too large, and never whole.
+func TestLimitsOfEverything(t *testing.T) {
+	l := &resp.Limits{Args: math.MaxInt, Bulk: math.MaxInt, Total: math.MaxInt}
+	for _, size := range []int{math.MaxInt - 107, math.MaxInt/2 + 1, math.MaxInt / 2} {
+		for head, want := range map[string]error{"*2\r\n$3\r\nGET\r\n$": nil, "*": nil} {
+			in := fmt.Sprintf("%s%d\r\nab", head, size)
+			var r resp.Reader
+			n, args, err := r.Next([]byte(in), nil, l)
+			if n != 0 || len(args) != 0 || err == want && r.Need() < 0 {
+				t.Errorf("%q: %d, %q, %v, need %d", in, n, args, err, r.Need())
+			}
+		}
+		for _, kind := range []string{"$", "*", "%", "|", "="} {
+			in := fmt.Sprintf("%s%d\r\ntxt:b", kind, size)
+			if _, n, _ := resp.Parse([]byte(in), l); n != 0 {
+				t.Errorf("%q is a reply of %d bytes", in, n)
+			}
+			reply := resp.Reply{Limits: *l}
+			if _, err := reply.Feed([]byte(in)); err == nil && reply.Done() {
+				t.Errorf("%q is a whole reply", in)
+			}
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package resp
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // Kind is what a reply is: the byte that it begins with.
 type Kind byte
@@ -189,7 +192,7 @@ func cutLength(p []byte, l line, lim *Limits) (line, int, error) {
 		most = or(lim.Bulk, MaxBulk)
 	}
 	switch {
-	case v > most:
+	case v > most || v > (math.MaxInt-2)/2: // twice as many, or two bytes more, have to be a number yet
 		return l, 0, malformed
 	case l.kind == Verbatim && v < 4:
 		return l, 0, ErrVerbatim

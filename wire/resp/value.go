@@ -38,6 +38,9 @@ func parse(p []byte, pos, depth int, lim *Limits) (v Value, end int, err error) 
 	v.Kind = l.kind
 	switch {
 	case l.bytes >= 0:
+		if l.bytes > len(p)-pos {
+			return v, 0, nil
+		}
 		end := pos + l.bytes
 		if badEnd(p, end) {
 			return v, 0, ErrBulkEnd
