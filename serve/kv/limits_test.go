@@ -3,6 +3,7 @@ package kv_test
 import (
 	"fmt"
 	"math"
+	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -112,6 +113,7 @@ func TestStrangersAreLimited(t *testing.T) {
 	} {
 		c := dial(t, addr)
 		fmt.Fprint(c, head)
+		c.Conn.(*net.TCPConn).CloseWrite() // so that whoever waits for more ends
 		if got := c.reply(); got != want || !c.over() {
 			t.Errorf("%q: %q, want %q and the end", head, got, want)
 		}
