@@ -64,6 +64,14 @@ func (p Poll[T]) Result() (T, error) { return p.value, p.err }
 // Err returns the error the future ended with, if any.
 func (p Poll[T]) Err() error { return p.err }
 
+// Waits is IsPending for a Poll that is a variable. It looks at it where it is: a method that is
+// called on a copy costs one, inlined or not, if T is larger than a word. What asyncgen makes
+// calls it, and hand-written code may where that counts; it allocates nothing.
+func (p *Poll[T]) Waits() bool { return !p.ready }
+
+// Outcome is Result for a Poll that is a variable, as [Poll.Waits] is IsPending.
+func (p *Poll[T]) Outcome() (T, error) { return p.value, p.err }
+
 // Unit is the value of a future that has only its end to tell.
 type Unit = struct{}
 

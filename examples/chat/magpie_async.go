@@ -155,13 +155,13 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step, caught *machin
 
 //line magpie.go:60
 			p := m2.line.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line magpie.go:60
-			first, err := p.Result()
+			first, err := p.Outcome()
 			if err != nil {
 				return machine.Returned, nil, future.Done(future.Unit{}, err)
 			}
@@ -183,13 +183,13 @@ func (m2 *hearMachine) run(cx *waker.Context) (step machine.Step, caught *machin
 
 //line magpie.go:71
 			p := m2.line.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line magpie.go:71
-			line2, err2 := p.Result()
+			line2, err2 := p.Outcome()
 			if err2 != nil {
 				return machine.Returned, nil, future.Done(future.Unit{}, err2)
 			}
@@ -313,13 +313,13 @@ func (m *tellMachine) run(cx *waker.Context) (step machine.Step, caught *machine
 
 //line magpie.go:86
 			p := m.recv.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return machine.Waiting, nil, future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line magpie.go:86
-			text, err := p.Result()
+			text, err := p.Outcome()
 			if err != nil {
 				return machine.Returned, nil, future.Done(future.Unit{}, err)
 			}

@@ -76,13 +76,13 @@ func (m *sellMachine) run(cx *waker.Context) (step machine.Step, caught *machine
 
 //line async.go:30
 			p := m.select2.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return machine.Waiting, nil, future.Pending[totals]()
 			}
 			m.state = machine.Ended
 
 //line async.go:30
-			first, err := p.Result()
+			first, err := p.Outcome()
 			switch {
 			case first.Which == 0:
 				m.sum.late = true
@@ -179,13 +179,13 @@ func (m *openMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line async.go:49
 		p := m.tryJoin3.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
 
 //line async.go:49
-		all, err := p.Result()
+		all, err := p.Outcome()
 		if err != nil {
 			return future.Done[int](0, errors.Join(errClosed, err))
 		}
@@ -284,13 +284,13 @@ func (m *countMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line async.go:72
 			p := m.select3.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
 //line async.go:72
-			m.first, err = p.Result()
+			m.first, err = p.Outcome()
 			if err != nil {
 				return future.Done[int](m.sum, err)
 			}
@@ -302,7 +302,7 @@ func (m *countMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line async.go:76
 			p := m.join3.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended

@@ -92,13 +92,13 @@ func (m *pipelineMachine) run(cx *waker.Context) (step machine.Step, caught *mac
 
 //line magpie.go:41
 		p := m.replies.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return machine.Waiting, nil, future.Pending[[]any]()
 		}
 		m.state = machine.Ended
 
 //line magpie.go:41
-		v, err2 := p.Result()
+		v, err2 := p.Outcome()
 
 //line magpie.go:41
 		return machine.Returned, nil, future.Done[[]any](v, err2)
@@ -271,13 +271,13 @@ func (m *inputRepliesMachine) Poll(cx *waker.Context) future.Poll[[]any] {
 
 //line magpie.go:62
 			p := m.reply.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[[]any]()
 			}
 			m.state = machine.Ended
 
 //line magpie.go:62
-			r, err := p.Result()
+			r, err := p.Outcome()
 			if err != nil {
 				return future.Done[[]any](m.all, err)
 			}
@@ -358,11 +358,11 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 
 //line magpie.go:73
 			p := m.line.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
-			r, err4 := p.Result()
+			r, err4 := p.Outcome()
 			var line2 string
 
 //line magpie.go:73
@@ -415,13 +415,13 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 
 //line magpie.go:92
 			p := m.text.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
 
 //line magpie.go:92
-			v, err2 := p.Result()
+			v, err2 := p.Outcome()
 
 //line magpie.go:92
 			return future.Done[any](v, err2)
@@ -435,13 +435,13 @@ func (m *inputReplyMachine) Poll(cx *waker.Context) future.Poll[any] {
 
 //line magpie.go:94
 			p := m.replies.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[any]()
 			}
 			m.state = machine.Ended
 
 //line magpie.go:94
-			v2, err3 := p.Result()
+			v2, err3 := p.Outcome()
 
 //line magpie.go:94
 			return future.Done[any](v2, err3)

@@ -44,13 +44,13 @@ func (m *napMachine) Poll(cx *waker.Context) future.Poll[bool] {
 
 //line magpie.go:44
 		p := m.select2.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[bool]()
 		}
 		m.state = machine.Ended
 
 //line magpie.go:44
-		e, err := p.Result()
+		e, err := p.Outcome()
 		return future.Done[bool](e.Which == 0, err)
 	}
 	panic(machine.Over("nap"))

@@ -99,8 +99,18 @@ func (s *Semaphore) check() {
 //
 // Dropped, it leaves the line, and permits that it had been given go to the next.
 func (s *Semaphore) Acquire(n int) AcquireOp {
+	if s == nil || uint(n) > MaxPermits {
+		s.badAcquire(n)
+	}
+	return AcquireOp{sem: s, n: uint64(n)}
+}
+
+// badAcquire is apart so that Acquire is inlined, and builds its operation where it will be.
+//
+//go:noinline
+func (s *Semaphore) badAcquire(n int) {
 	s.check()
-	return AcquireOp{sem: s, n: countOf(n, "Acquire")}
+	badCount(n, "Acquire")
 }
 
 // TryAcquire takes n permits if they are free and nobody waits. It fails with [ErrNoPermits], or
@@ -344,6 +354,10 @@ func (p *Permits) Count() int { return int(p.n) }
 // merged into others.
 func (p *Permits) Release() {
 	s, n := p.take("Release")
+	// The first try of give, without its call.
+	if v := s.word.Load(); v&semWaits == 0 && v>>semShift+n <= MaxPermits && s.word.CompareAndSwap(v, v+n<<semShift) {
+		return
+	}
 	s.give(n)
 }
 

@@ -63,13 +63,13 @@ func (m2 *locksMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line coord.go:57
 			p := m2.lock.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line coord.go:57
-			g, err := p.Result()
+			g, err := p.Outcome()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
@@ -164,14 +164,14 @@ func (m2 *holdsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line coord.go:79
 			p := m2.lock.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 			var err error
 
 //line coord.go:79
-			m2.g, err = p.Result()
+			m2.g, err = p.Outcome()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
@@ -290,13 +290,13 @@ func (m *permitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line coord.go:113
 			p2 := m.acquire.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line coord.go:113
-			p, err := p2.Result()
+			p, err := p2.Outcome()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
@@ -391,14 +391,14 @@ func (m *keptPermitsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line coord.go:125
 			p2 := m.acquire.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 			var err error
 
 //line coord.go:125
-			m.p, err = p2.Result()
+			m.p, err = p2.Outcome()
 			if err != nil {
 				return future.Done(future.Unit{}, err)
 			}
@@ -1346,7 +1346,7 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line coord.go:311
 			p := m.select2.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended

@@ -92,7 +92,7 @@ func (e *emitter) poll(b *block) {
 	child := (&rend{c: e.comp}).holder(a.child)
 	e.line(&node{pos: a.pos})
 	e.f("%s := %s.Poll(%s)\n", g.p, child, g.cx)
-	e.f("if %s.IsPending() {\n", g.p)
+	e.f("if %s.%s() {\n", g.p, e.reads(a, "IsPending", "Waits"))
 	e.f("return %s\n}\n", e.pendingText())
 	e.f("%s.state = %s.Ended\n", g.m, g.machine)
 	if a.tail {
@@ -102,9 +102,31 @@ func (e *emitter) poll(b *block) {
 	e.outcomeOf(a)
 }
 
+// reads chooses how the Poll of what is awaited is read: one whose value is a word at most is in registers, and
+// stays there by value; others are in memory, and would be copied (see future.Poll.Waits).
+func (e *emitter) reads(a *await, byValue, inPlace string) string {
+	if a.shape.strct || a.shape.values == 1 && !isWord(a.results.At(0).Type()) {
+		return inPlace
+	}
+	return byValue
+}
+
+// isWord reports whether values of a type are known to be a word.
+func isWord(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Chan, *types.Signature:
+		return true
+	case *types.Basic:
+		return u.Info()&(types.IsString|types.IsComplex) == 0
+	case *types.Struct:
+		return u.NumFields() == 0
+	}
+	return false
+}
+
 // outcomeOf assigns the results of what has been awaited.
 func (e *emitter) outcomeOf(a *await) {
-	as, p := a.fin.assign, e.glue.p
+	as, p, result := a.fin.assign, e.glue.p, e.reads(a, "Result", "Outcome")
 	all := true
 	for _, t := range as.lhs {
 		v, ok := t.(*variable)
@@ -118,13 +140,13 @@ func (e *emitter) outcomeOf(a *await) {
 		r := e.fresh("r")
 		if s.err {
 			er := e.fresh("err")
-			e.f("%s, %s := %s.Result()\n", r, er, p)
+			e.f("%s, %s := %s.%s()\n", r, er, p, result)
 			for i := range s.values {
 				as.rhs = append(as.rhs, fmt.Sprintf("%s.R%d, ", r, i))
 			}
 			as.rhs = append(as.rhs, er)
 		} else {
-			e.f("%s, _ := %s.Result()\n", r, p)
+			e.f("%s, _ := %s.%s()\n", r, p, result)
 			for i := range s.values {
 				as.rhs = append(as.rhs, fmt.Sprintf("%s.R%d", r, i))
 				if i < s.values-1 {
@@ -138,10 +160,10 @@ func (e *emitter) outcomeOf(a *await) {
 		as.lhs, as.decl = as.lhs[1:], as.decl[1:]
 		as.rhs = []any{p + ".Err()"}
 	case s.err:
-		as.rhs = []any{p + ".Result()"}
+		as.rhs = []any{p + "." + result + "()"}
 	default:
 		as.lhs, as.decl = append(as.lhs, nil), append(as.decl, false)
-		as.rhs = []any{p + ".Result()"}
+		as.rhs = []any{p + "." + result + "()"}
 	}
 	e.node(a.fin)
 }

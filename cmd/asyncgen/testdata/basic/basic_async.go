@@ -1383,13 +1383,13 @@ func (m *pairSwapMachine[K, V]) Poll(cx *waker.Context) future.Poll[pairSwapResu
 
 //line basic.go:166
 		p2 := m.after.Poll(cx)
-		if p2.IsPending() {
+		if p2.Waits() {
 			return future.Pending[pairSwapResults[K, V]]()
 		}
 		m.state = machine.Ended
 
 //line basic.go:166
-		m.p.k, _ = p2.Result()
+		m.p.k, _ = p2.Outcome()
 		m.p.v = m.v
 		return future.Ready(pairSwapResults[K, V]{m.ok, m.ov})
 	}
@@ -1485,13 +1485,13 @@ func (m *mapAllMachine[T, U]) Poll(cx *waker.Context) future.Poll[[]U] {
 
 //line basic.go:175
 			p := m.f2.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[[]U]()
 			}
 			m.state = machine.Ended
 
 //line basic.go:175
-			u, err := p.Result()
+			u, err := p.Outcome()
 			if err != nil {
 				return future.Done[[]U](nil, err)
 			}
@@ -2068,11 +2068,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:239
 		p2 := m.grow.Poll(cx)
-		if p2.IsPending() {
+		if p2.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
-		r, err7 := p2.Result()
+		r, err7 := p2.Outcome()
 
 //line basic.go:239
 		v4, v5, err5 := r.R0, r.R1, err7
@@ -2091,11 +2091,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:241
 		p2 := m.swap.Poll(cx)
-		if p2.IsPending() {
+		if p2.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
-		r2, _ := p2.Result()
+		r2, _ := p2.Outcome()
 
 //line basic.go:241
 		k, v := r2.R0, r2.R1
@@ -2109,13 +2109,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:243
 		p2 := m.mapAll.Poll(cx)
-		if p2.IsPending() {
+		if p2.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line basic.go:243
-		us, err := p2.Result()
+		us, err := p2.Outcome()
 		fmt.Println(us, err)
 		m.kinds = kindsAsync(4)
 		m.mapAll = mapAllMachine[int, string]{}
@@ -2125,13 +2125,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:245
 		p2 := m.kinds.Poll(cx)
-		if p2.IsPending() {
+		if p2.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line basic.go:245
-		m.v, _ = p2.Result()
+		m.v, _ = p2.Outcome()
 
 //line basic.go:245
 		m.kinds = kindsAsync("x")
@@ -2141,13 +2141,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:245
 		p2 := m.kinds.Poll(cx)
-		if p2.IsPending() {
+		if p2.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line basic.go:245
-		m.v2, _ = p2.Result()
+		m.v2, _ = p2.Outcome()
 
 //line basic.go:245
 		m.kinds = kindsAsync(nil)
@@ -2157,13 +2157,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:245
 		p2 := m.kinds.Poll(cx)
-		if p2.IsPending() {
+		if p2.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line basic.go:245
-		m.v3, _ = p2.Result()
+		m.v3, _ = p2.Outcome()
 
 //line basic.go:245
 		m.kinds = kindsAsync(1.5)
@@ -2173,13 +2173,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line basic.go:245
 		p2 := m.kinds.Poll(cx)
-		if p2.IsPending() {
+		if p2.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line basic.go:245
-		v9, _ := p2.Result()
+		v9, _ := p2.Outcome()
 
 //line basic.go:245
 		fmt.Println(m.v, m.v2, m.v3, v9)
@@ -2685,13 +2685,13 @@ func (m2 *setPutMachine[A, B]) Poll(cx *waker.Context) future.Poll[map[A]B] {
 
 //line basic.go:303
 		p := m2.after.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[map[A]B]()
 		}
 		m2.state = machine.Ended
 
 //line basic.go:303
-		v, err := p.Result()
+		v, err := p.Outcome()
 		if m2.s.m == nil {
 			m2.s.m = map[A]B{}
 		}

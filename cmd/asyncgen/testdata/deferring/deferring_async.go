@@ -1333,13 +1333,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line deferring.go:176
 			p := m.saved.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line deferring.go:176
-			v2, err2 := p.Result()
+			v2, err2 := p.Outcome()
 
 //line deferring.go:176
 			fmt.Println(v2, err2)
@@ -1360,11 +1360,11 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line deferring.go:178
 			p := m.unnamed.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
-			r, err5 := p.Result()
+			r, err5 := p.Outcome()
 
 //line deferring.go:178
 			v3, v4, err3 := r.R0, r.R1, err5

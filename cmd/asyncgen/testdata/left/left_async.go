@@ -155,11 +155,11 @@ func (m *callsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line left.go:64
 		p := m.plain.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
-		r, err3 := p.Result()
+		r, err3 := p.Outcome()
 
 //line left.go:64
 		v2, v3, err2 := r.R0, r.R1, err3

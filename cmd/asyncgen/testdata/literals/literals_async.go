@@ -128,13 +128,13 @@ func (m *givenMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line literals.go:59
 			p := m.f.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
 //line literals.go:59
-			s, err3 := p.Result()
+			s, err3 := p.Outcome()
 			fmt.Println(s, err3)
 
 //line literals.go:58
@@ -407,11 +407,11 @@ func (m2 *calledMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line literals.go:79
 			p := m2.add.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[int]()
 			}
 			m2.state = machine.Ended
-			r, _ := p.Result()
+			r, _ := p.Outcome()
 
 //line literals.go:79
 			v2, v3 := r.R0, r.R1
@@ -425,11 +425,11 @@ func (m2 *calledMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line literals.go:80
 			p := m2.add.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[int]()
 			}
 			m2.state = machine.Ended
-			r2, _ := p.Result()
+			r2, _ := p.Outcome()
 
 //line literals.go:80
 			v4, v5 := r2.R0, r2.R1
@@ -443,11 +443,11 @@ func (m2 *calledMachine) Poll(cx *waker.Context) future.Poll[int] {
 
 //line literals.go:81
 			p := m2.add.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[int]()
 			}
 			m2.state = machine.Ended
-			r3, _ := p.Result()
+			r3, _ := p.Outcome()
 
 //line literals.go:81
 			v6, v7 := r3.R0, r3.R1
@@ -851,14 +851,14 @@ func (m *nestedFunc1Machine[T]) Poll(cx *waker.Context) future.Poll[future.Unit]
 
 //line literals.go:108
 			p := m.inner.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 			var w T
 
 //line literals.go:108
-			w, err = p.Result()
+			w, err = p.Outcome()
 			*m.text += fmt.Sprint(w, " ")
 			if (*m.depth) <= 0 {
 				state = 4
@@ -875,13 +875,13 @@ func (m *nestedFunc1Machine[T]) Poll(cx *waker.Context) future.Poll[future.Unit]
 
 //line literals.go:111
 			p := m.nested.Poll(cx)
-			if p.IsPending() {
+			if p.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line literals.go:111
-			s, err2 := p.Result()
+			s, err2 := p.Outcome()
 			*m.text += s
 			return future.Done(future.Unit{}, err2)
 		case 4:
@@ -1404,13 +1404,13 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line literals.go:166
 		p := m.nested.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
 //line literals.go:166
-		v2, err2 := p.Result()
+		v2, err2 := p.Outcome()
 
 //line literals.go:166
 		fmt.Println(v2, err2)

@@ -371,11 +371,11 @@ func (m *listGet2Machine[K, Blank2]) Poll(cx *waker.Context) future.Poll[int] {
 
 //line local.go:97
 		p := m.get.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
-		r, _ := p.Result()
+		r, _ := p.Outcome()
 
 //line local.go:97
 		_, m.n = r.R0, r.R1

@@ -430,11 +430,11 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 
 //line odd_linux.go:86
 		p := m.get.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return fut.Pending[string]()
 		}
 		m.state = machine2.Ended
-		r, err2 := p.Result()
+		r, err2 := p.Outcome()
 
 //line odd_linux.go:86
 		m.s, m.n, m.err = r.R0, r.R1, err2
@@ -447,13 +447,13 @@ func (m *derivedBothMachine) Poll(cx *waker2.Context) fut.Poll[string] {
 
 //line odd_linux.go:87
 		p := m.zero.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return fut.Pending[string]()
 		}
 		m.state = machine2.Ended
 
 //line odd_linux.go:87
-		z, _ := p.Result()
+		z, _ := p.Outcome()
 		return fut.Done[string](fmt.Sprint(m.s, m.n, z == ""), m.err)
 	}
 	panic(machine2.Over("derived.both"))
@@ -1158,13 +1158,13 @@ func (m *allMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:143
 		p := m.both.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
 //line odd_linux.go:143
-		v4, err4 := p.Result()
+		v4, err4 := p.Outcome()
 
 //line odd_linux.go:143
 		fmt.Println(v4, err4)
@@ -1337,13 +1337,13 @@ func (m *sameErrorMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:162
 		p := m.same.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
 //line odd_linux.go:162
-		m.v, _ = p.Result()
+		m.v, _ = p.Outcome()
 
 //line odd_linux.go:162
 		m.same = sameAsync[error](nil)
@@ -1353,13 +1353,13 @@ func (m *sameErrorMachine) Poll(cx *waker2.Context) fut.Poll[fut.Unit] {
 
 //line odd_linux.go:162
 		p := m.same.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return fut.Pending[fut.Unit]()
 		}
 		m.state = machine2.Ended
 
 //line odd_linux.go:162
-		v2, _ := p.Result()
+		v2, _ := p.Outcome()
 
 //line odd_linux.go:162
 		fmt.Println(m.v == nil, v2)

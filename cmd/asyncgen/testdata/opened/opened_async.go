@@ -2214,13 +2214,13 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line opened.go:262
 			p2 := m2.branches.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line opened.go:262
-			v3, _ := p2.Result()
+			v3, _ := p2.Outcome()
 
 //line opened.go:262
 			fmt.Println(v3)
@@ -2317,11 +2317,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line opened.go:270
 			p2 := m2.recovered.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
-			r, err5 := p2.Result()
+			r, err5 := p2.Outcome()
 
 //line opened.go:270
 			v4, v5, err2 := r.R0, r.R1, err5
@@ -2343,13 +2343,13 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line opened.go:272
 			p2 := m2.breaks.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line opened.go:272
-			m2.v, _ = p2.Result()
+			m2.v, _ = p2.Outcome()
 
 //line opened.go:272
 			m2.breaks = breaksAsync(-1)
@@ -2359,13 +2359,13 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line opened.go:272
 			p2 := m2.breaks.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line opened.go:272
-			v7, _ := p2.Result()
+			v7, _ := p2.Outcome()
 
 //line opened.go:272
 			fmt.Println(m2.v, v7)
@@ -2399,13 +2399,13 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line opened.go:277
 			p2 := m2.generic.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line opened.go:277
-			v8, err3 := p2.Result()
+			v8, err3 := p2.Outcome()
 
 //line opened.go:277
 			fmt.Println(v8, err3)
@@ -2417,13 +2417,13 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line opened.go:278
 			p2 := m2.generic.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m2.state = machine.Ended
 
 //line opened.go:278
-			v9, err4 := p2.Result()
+			v9, err4 := p2.Outcome()
 
 //line opened.go:278
 			fmt.Println(v9, err4)

@@ -1704,13 +1704,13 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line order.go:219
 			p2 := m.pairOf.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line order.go:219
-			v, _ := p2.Result()
+			v, _ := p2.Outcome()
 
 //line order.go:219
 			if (pair{1, 2}) != v {
@@ -1726,13 +1726,13 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line order.go:219
 			p2 := m.pairOf.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line order.go:219
-			m.v, _ = p2.Result()
+			m.v, _ = p2.Outcome()
 
 //line order.go:219
 			m.of = ofAsync(2)
@@ -1769,13 +1769,13 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line order.go:222
 			p2 := m.pairOf.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line order.go:222
-			v4, _ := p2.Result()
+			v4, _ := p2.Outcome()
 
 //line order.go:222
 			if (pair{3, 4} != v4) {
@@ -1801,13 +1801,13 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line order.go:225
 			p2 := m.pairOf.Poll(cx)
-			if p2.IsPending() {
+			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
 //line order.go:225
-			v5, _ := p2.Result()
+			v5, _ := p2.Outcome()
 
 //line order.go:225
 			if (pair{m.i, m.i}) == v5 {

@@ -881,11 +881,11 @@ func (m *readerManyMachine) Poll(cx *waker.Context) future.Poll[readerManyResult
 
 //line shapes.go:120
 		p := m.many.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[readerManyResults]()
 		}
 		m.state = machine.Ended
-		r2, err3 := p.Result()
+		r2, err3 := p.Outcome()
 
 //line shapes.go:120
 		v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, err2 := r2.R0, r2.R1, r2.R2, r2.R3, r2.R4, r2.R5, r2.R6, r2.R7, r2.R8, r2.R9, r2.R10, r2.R11, err3
@@ -1220,13 +1220,13 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:161
 		p := m2.dots.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
 //line shapes.go:161
-		m2.v, _ = p.Result()
+		m2.v, _ = p.Outcome()
 
 //line shapes.go:161
 		m2.twice = twiceAsync()
@@ -1257,11 +1257,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:163
 		p := m2.read.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r2, err10 := p.Result()
+		r2, err10 := p.Outcome()
 
 //line shapes.go:163
 		v4, v5, err2 := r2.R0, r2.R1, err10
@@ -1276,11 +1276,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:164
 		p := m2.under.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r3, _ := p.Result()
+		r3, _ := p.Outcome()
 
 //line shapes.go:164
 		v6, v7 := r3.R0, r3.R1
@@ -1294,13 +1294,13 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:165
 		p := m2.each.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
 //line shapes.go:165
-		v8, err3 := p.Result()
+		v8, err3 := p.Outcome()
 
 //line shapes.go:165
 		Println(v8, err3)
@@ -1330,13 +1330,13 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:167
 		p := m2.find.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
 //line shapes.go:167
-		v10, _ := p.Result()
+		v10, _ := p.Outcome()
 
 //line shapes.go:167
 		Println(v10)
@@ -1348,11 +1348,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:168
 		p := m2.blanks.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r4, err11 := p.Result()
+		r4, err11 := p.Outcome()
 
 //line shapes.go:168
 		v11, v12, v13, err4 := r4.R0, r4.R1, r4.R2, err11
@@ -1366,11 +1366,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:169
 		p := m2.blanks.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r5, err12 := p.Result()
+		r5, err12 := p.Outcome()
 
 //line shapes.go:169
 		v14, v15, v16, err5 := r5.R0, r5.R1, r5.R2, err12
@@ -1385,11 +1385,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:170
 		p := m2.nameless.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r6, _ := p.Result()
+		r6, _ := p.Outcome()
 
 //line shapes.go:170
 		v17, v18, v19 := r6.R0, r6.R1, r6.R2
@@ -1403,11 +1403,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:171
 		p := m2.nothing.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r7, _ := p.Result()
+		r7, _ := p.Outcome()
 
 //line shapes.go:171
 		v20, v21, v22 := r7.R0, r7.R1, r7.R2
@@ -1421,11 +1421,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:172
 		p := m2.many.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r8, err13 := p.Result()
+		r8, err13 := p.Outcome()
 
 //line shapes.go:172
 		v23, v24, v25, v26, v27, v28, v29, v30, v31, v32, v33, v34, err6 := r8.R0, r8.R1, r8.R2, r8.R3, r8.R4, r8.R5, r8.R6, r8.R7, r8.R8, r8.R9, r8.R10, r8.R11, err13
@@ -1475,11 +1475,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:174
 		p := m2.many2.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r9, err14 := p.Result()
+		r9, err14 := p.Outcome()
 
 //line shapes.go:174
 		v35, v36, v37, v38, v39, v40, v41, v42, v43, v44, v45, v46, err7 := r9.R0, r9.R1, r9.R2, r9.R3, r9.R4, r9.R5, r9.R6, r9.R7, r9.R8, r9.R9, r9.R10, r9.R11, err14
@@ -1496,11 +1496,11 @@ func (m2 *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 
 //line shapes.go:179
 		p := m2.lit.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
-		r10, err15 := p.Result()
+		r10, err15 := p.Outcome()
 
 //line shapes.go:179
 		v47, v48, v49, v50, v51, v52, v53, v54, v55, v56, v57, v58, err8 := r10.R0, r10.R1, r10.R2, r10.R3, r10.R4, r10.R5, r10.R6, r10.R7, r10.R8, r10.R9, r10.R10, r10.R11, err15

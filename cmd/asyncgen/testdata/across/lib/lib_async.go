@@ -113,13 +113,13 @@ func (m *TwiceMachine[T]) Poll(cx *waker.Context) future.Poll[T] {
 
 //line lib.go:22
 		p := m.hidden.Poll(cx)
-		if p.IsPending() {
+		if p.Waits() {
 			return future.Pending[T]()
 		}
 		m.state = machine.Ended
 
 //line lib.go:22
-		v2, _ := p.Result()
+		v2, _ := p.Outcome()
 
 //line lib.go:22
 		return future.Ready[T](v2 * 2)
