@@ -2,7 +2,7 @@ package main
 
 var (
 	kvHeeds      = test{pkg: "./serve/kv", run: "Watch|BlockingPop"}
-	kvLimits     = test{pkg: "./serve/kv", run: "Limited|LogOfWhat|MessagesBefore"}
+	kvLimits     = test{pkg: "./serve/kv", run: "Limited|DoBehind|LogOfWhat|MessagesBefore"}
 	kvHeedModels = test{pkg: "./serve/kv", run: "Model", tags: "explore"}
 )
 
@@ -124,8 +124,22 @@ var kvHeedMutants = []mutant{
 	{
 		name: "kv/a-log-is-read-with-the-limits-of-clients",
 		file: "serve/kv/replay.go",
-		old:  `c.args[:0], &logLimits)`,
+		old:  `c.args[:0], &r.limits)`,
 		new:  `c.args[:0], &c.kv.config.Limits)`,
+		test: kvLimits,
+	},
+	{
+		name: "kv/what-follows-a-damaged-length-is-cut-off",
+		file: "serve/kv/replay.go",
+		old:  `	if r.hasCommands(buf) {`,
+		new:  `	if false {`,
+		test: kvTests,
+	},
+	{
+		name: "kv/a-change-behind-Close-is-answered",
+		file: "serve/kv/log.go",
+		old:  `	case l.over.Load():`,
+		new:  `	case false:`,
 		test: kvLimits,
 	},
 	{

@@ -10,7 +10,7 @@ import (
 
 func (c *call) simple(s string) { c.out = resp.AppendSimple(c.out, s) }
 func (c *call) ok()             { c.out = append(c.out, "+OK\r\n"...) }
-func (c *call) fail(s string)   { c.out = resp.AppendError(c.out, s) }
+func (c *call) fail(s string)   { c.out = resp.AppendError(c.out, strings.Trim(s, "\r\n")) } // as Redis does
 func (c *call) int(n int64)     { c.out = resp.AppendInt(c.out, n) }
 func (c *call) count(n int)     { c.out = resp.AppendInt(c.out, int64(n)) }
 func (c *call) bulk(p []byte)   { c.out = resp.AppendBulk(c.out, p) }

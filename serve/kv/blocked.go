@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io"
 	"math"
-	"strconv"
 	"time"
 
 	"github.com/magpie-go/magpie/internal/wake"
@@ -188,10 +187,12 @@ func blockingPop(c *call, front bool) {
 
 // timeout reads how many seconds a client waits, 0 for ever, or answers that it is no such time.
 func (c *call) timeout(arg []byte) (time.Duration, bool) {
-	f, err := strconv.ParseFloat(string(arg), 64)
-	switch {
-	case err != nil || math.IsNaN(f) || math.IsInf(f, 0):
+	n, ok := parseFloat(arg)
+	if !ok || n.IsInf() {
 		c.fail("ERR timeout is not a float or out of range")
+		return 0, false
+	}
+	switch f, _ := n.Float64(); {
 	case f < 0:
 		c.fail("ERR timeout is negative")
 	case f*1e3 > math.MaxInt64:

@@ -63,8 +63,7 @@ func (c *call) do() {
 		c.spoil()
 		return
 	}
-	if n := len(c.args); n != cmd.arity && (cmd.arity >= 0 || n < -cmd.arity) {
-		c.fail("ERR wrong number of arguments for '" + cmd.name + "' command")
+	if !c.isWhole(cmd) {
 		c.spoil()
 		return
 	}
@@ -118,9 +117,11 @@ func (c *call) locked(cmd *command) {
 // finish runs a command and logs it, while its keys are locked: so the log has the commands on a key in the order in
 // which they happened.
 func (c *call) finish(cmd *command) {
-	if cmd.flags&writes != 0 && !c.kv.mayWrite() {
-		c.fail("MISCONF Errors writing to the AOF file: what was changed would be lost")
-		return
+	if cmd.flags&writes != 0 {
+		if why := c.kv.log.refuses(); why != "" {
+			c.fail(why)
+			return
+		}
 	}
 	if r := c.kv.rewrites.now.Load(); r != nil && cmd.flags&writes != 0 {
 		r.keepFor(c, cmd)

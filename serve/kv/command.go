@@ -22,6 +22,7 @@ const (
 	open          // may be sent before AUTH
 	single        // not inside of MULTI
 	touches       // those of its keys that it changes, itself
+	parent        // the next word says what it does
 )
 
 // commands has each command by its name in capitals. It is filled before main: some commands answer from it.
@@ -33,6 +34,44 @@ func init() {
 			commands[strings.ToUpper(list[i].name)] = &list[i]
 		}
 	}
+}
+
+// subcommands are those of commands that have some: the arity of each, with both names.
+var subcommands = map[string]map[string]int{
+	"client":  {"ID": 2, "GETNAME": 2, "SETNAME": 3, "SETINFO": 4, "LIST": -2, "INFO": 2},
+	"pubsub":  {"CHANNELS": -2, "NUMSUB": -2, "NUMPAT": 2},
+	"config":  {"GET": -3},
+	"command": {"COUNT": 2, "DOCS": -2, "INFO": -2},
+}
+
+// fits reports whether a command of n words has as many as there must be.
+func fits(n, arity int) bool { return n == arity || arity < 0 && n >= -arity }
+
+// isWhole reports whether the command that was sent has as many words as it takes, and a subcommand that there is, or answers what is wrong.
+func (c *call) isWhole(cmd *command) bool {
+	name, whole := cmd.name, fits(len(c.args), cmd.arity)
+	if whole && cmd.flags&parent != 0 && len(c.args) > 1 {
+		sub := strings.ToUpper(string(c.args[1][:min(len(c.args[1]), 128)]))
+		arity, ok := subcommands[cmd.name][sub]
+		if !ok {
+			c.fail("ERR unknown subcommand '" + string(c.args[1][:min(len(c.args[1]), 128)]) + "'. Try " + strings.ToUpper(cmd.name) + " HELP.")
+			return false
+		}
+		name, whole = cmd.name+"|"+strings.ToLower(sub), fits(len(c.args), arity)
+	}
+	switch {
+	case whole:
+		return true
+	case cmd.name == "exec":
+		if c.s != nil {
+			c.s.endMulti()
+			c.s.unwatch(c.kv)
+		}
+		c.fail("EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command")
+	default:
+		c.fail("ERR wrong number of arguments for '" + name + "' command")
+	}
+	return false
 }
 
 // find returns the command of a name, in letters of either case, or nil.

@@ -85,7 +85,7 @@ func (c *conn) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 	case len(c.out) > 0:
 		return c.send(cx)
 	case c.ending:
-		return false, io.EOF
+		return false, c.kv.log.end()
 	case c.popper != nil:
 		return c.wait(cx, scratch)
 	case c.more:
@@ -210,8 +210,11 @@ func (c *conn) sendNow(cx *waker.Context, out []byte) (again bool, err error) {
 
 // send sends what is owed, as soon as the log has what led to it.
 func (c *conn) send(cx *waker.Context) (bool, error) {
-	if ok, err := c.kv.log.reached(cx, c.safe); !ok {
-		return false, err
+	switch ok, err := c.kv.log.reached(cx, c.safe); {
+	case err != nil: // the client is told why it goes; nothing of out was sent
+		c.out, c.safe, c.ending = resp.AppendError(nil, misconf), 0, true
+	case !ok:
+		return false, nil
 	}
 	w := c.PollWrite(cx, c.out)
 	if w.IsPending() {

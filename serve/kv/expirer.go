@@ -94,7 +94,7 @@ func (x *expirer) any() bool {
 func (x *expirer) sweep(now int64, most int) (n int) {
 	for i := range x.kv.shards {
 		s := &x.kv.shards[i]
-		for at := s.next.Load(); at != 0 && at <= now && n < most; at = s.next.Load() {
+		for at := s.next.Load(); at != 0 && at < now && n < most; at = s.next.Load() {
 			n += x.sweepShard(s, now, min(atATime, most-n))
 		}
 	}
@@ -104,7 +104,7 @@ func (x *expirer) sweep(now int64, most int) (n int) {
 func (x *expirer) sweepShard(s *shard, now int64, most int) (n int) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	for ; n < most && len(s.due) > 0 && s.due[0].value.at <= now; n++ {
+	for ; n < most && len(s.due) > 0 && s.due[0].value.at < now; n++ {
 		x.kv.expired(s, s.due[0])
 	}
 	return n

@@ -97,10 +97,19 @@ func ttl(c *call, unit int64, fromNow bool) {
 	case e.value.at == 0:
 		c.int(-1)
 	case fromNow:
-		c.int((max(e.value.at-c.now, 0) + unit/2) / unit)
+		c.int(rounded(max(e.value.at-c.now, 0), unit))
 	default:
-		c.int((e.value.at + unit/2) / unit)
+		c.int(rounded(e.value.at, unit))
 	}
+}
+
+// rounded returns a time that is not negative in a unit of milliseconds, to the nearest. It does not overflow.
+func rounded(at, unit int64) int64 {
+	n := at / unit
+	if unit > 1 && at%unit >= unit/2 {
+		n++
+	}
+	return n
 }
 
 func persist(c *call) {

@@ -35,7 +35,7 @@ func (c *call) setField(e *entry, name, text []byte) bool {
 	if isNew {
 		f = e.value.fields.insert(hash, name)
 	}
-	f.value = append(f.value[:0], text...)
+	f.value = overwrite(f.value, text)
 	return isNew
 }
 
@@ -217,25 +217,25 @@ func hscan(c *call) {
 	if !ok {
 		return
 	}
+	if e == nil {
+		c.scanned(0, nil)
+		return
+	}
 	o, ok := c.scanOptions(c.args[3:], false)
 	if !ok {
 		return
 	}
 	var found [][]byte
-	if e != nil {
-		for seen := 0; ; {
-			cursor = e.value.fields.scan(cursor, func(f *node[[]byte]) {
-				seen++
-				if name := []byte(f.key); o.pattern == nil || match(o.pattern, name) {
-					found = append(found, name, f.value)
-				}
-			})
-			if cursor == 0 || seen >= o.count {
-				break
+	for seen := 0; ; {
+		cursor = e.value.fields.scan(cursor, func(f *node[[]byte]) {
+			seen++
+			if name := []byte(f.key); o.pattern == nil || match(o.pattern, name) {
+				found = append(found, name, f.value)
 			}
+		})
+		if cursor == 0 || seen >= o.count {
+			break
 		}
-	} else {
-		cursor = 0
 	}
 	c.scanned(cursor, found)
 }

@@ -107,8 +107,9 @@ func keys(c *call) {
 	c.out = append(c.out, list...)
 }
 
-// isOver reports whether a key's time is over, though it is still there.
-func (c *call) isOver(e *entry) bool { return e.value.at != 0 && e.value.at <= c.now && !c.loads }
+// isOver reports whether a key's time is over, though it is still there. In the millisecond of its end it is not: it began in the middle of one, and
+// nothing is to expire too early.
+func (c *call) isOver(e *entry) bool { return e.value.at != 0 && e.value.at < c.now && !c.loads }
 
 // scanOptions is what may follow a cursor.
 type scanOptions struct {
@@ -118,8 +119,19 @@ type scanOptions struct {
 	hasKind bool
 }
 
+// cursor reads one as C's strtoul does, which takes a sign, and nothing for 0.
 func (c *call) cursor(arg []byte) (uint64, bool) {
-	n, err := strconv.ParseUint(string(arg), 10, 64)
+	if len(arg) == 0 {
+		return 0, true
+	}
+	digits := arg
+	if arg[0] == '+' || arg[0] == '-' {
+		digits = arg[1:]
+	}
+	n, err := strconv.ParseUint(string(digits), 10, 64)
+	if len(digits) < len(arg) && arg[0] == '-' {
+		n = -n
+	}
 	if err != nil {
 		c.fail("ERR invalid cursor")
 	}

@@ -10,11 +10,23 @@ type list struct {
 // at returns the place of the i-th.
 func (l *list) at(i int) *[]byte { return &l.ring[(l.first+i)&(len(l.ring)-1)] }
 
+const minRing = 4
+
 func (l *list) grow() {
-	if l.n < len(l.ring) {
-		return
+	if l.n == len(l.ring) {
+		l.resize(max(minRing, 2*len(l.ring)))
 	}
-	ring := make([][]byte, max(4, 2*len(l.ring)))
+}
+
+// shrink gives room back that a queue once needed which is never quite empty.
+func (l *list) shrink() {
+	if len(l.ring) > minRing && l.n < len(l.ring)/8 {
+		l.resize(len(l.ring) / 2)
+	}
+}
+
+func (l *list) resize(n int) {
+	ring := make([][]byte, n)
 	for i := range l.n {
 		ring[i] = *l.at(i)
 	}
@@ -39,6 +51,7 @@ func (l *list) popFront() []byte {
 	*l.at(0) = nil
 	l.first = (l.first + 1) & (len(l.ring) - 1)
 	l.n--
+	l.shrink()
 	return v
 }
 
@@ -46,6 +59,7 @@ func (l *list) popBack() []byte {
 	v := *l.at(l.n - 1)
 	*l.at(l.n - 1) = nil
 	l.n--
+	l.shrink()
 	return v
 }
 

@@ -3,6 +3,7 @@ package kv
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -71,6 +72,7 @@ type appendLog struct {
 
 	appended, safe word.Uint64
 	failed         word.Pointer[error] // nothing is safe any more
+	over           word.Bool           // nothing more is appended, see Server.Close
 	todo           chan struct{}       // buf has something
 	quit, done     chan struct{}
 	closed         sync.Once
@@ -232,5 +234,28 @@ func (l *appendLog) close() (err error) {
 	return err
 }
 
-// mayWrite reports whether changes would reach the log.
-func (kv *Server) mayWrite() bool { return kv.log == nil || kv.log.failed.Load() == nil }
+// end returns what a connection ends with that has said all: the failure of the log, or io.EOF.
+func (l *appendLog) end() error {
+	if l != nil {
+		if err := l.failed.Load(); err != nil {
+			return *err
+		}
+	}
+	return io.EOF
+}
+
+// misconf is what is answered when the log cannot be written.
+const misconf = "MISCONF Errors writing to the AOF file: what was changed would be lost"
+
+// refuses returns why a change would not reach the log, "" if it does. Without a log everything does.
+func (l *appendLog) refuses() string {
+	switch {
+	case l == nil:
+		return ""
+	case l.failed.Load() != nil:
+		return misconf
+	case l.over.Load():
+		return "ERR the server is closed"
+	}
+	return ""
+}

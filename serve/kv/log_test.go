@@ -162,6 +162,25 @@ func TestDamagedLog(t *testing.T) {
 	}
 }
 
+// Of a log in which a length is damaged nothing is thrown away.
+func TestLogWithADamagedLength(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "log")
+	good := resp.AppendCommand(nil, "SET", "a", "1")
+	for _, bad := range []string{"*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$500\r\nvalue\r\n", "*3\r\n$3\r\nSET\r\n$50000\r\nb\r\n$5\r\nvalue\r\n"} {
+		data := append(append(append([]byte{}, good...), bad...), good...)
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := kv.New(kv.Config{Log: name})
+		if want := fmt.Sprintf("is damaged at byte %d: ", len(good)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", bad, err)
+		}
+		if now, _ := os.ReadFile(name); string(now) != string(data) {
+			t.Error("the log was changed")
+		}
+	}
+}
+
 // TestServes is the process that TestCrash kills.
 func TestServes(t *testing.T) {
 	name := os.Getenv("KV_TEST_LOG")

@@ -1,13 +1,21 @@
 package kv
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/sched"
+	"github.com/magpie-go/magpie/serve/internal/testkit"
 	"github.com/magpie-go/magpie/waker"
 )
 
@@ -42,6 +50,87 @@ func TestLogThatCannotBeWritten(t *testing.T) {
 	}
 	if err := server.Close(); err == nil || !strings.Contains(err.Error(), "cannot be written") {
 		t.Error(err)
+	}
+}
+
+// A client whose change is not in the log is told why its connection ends, and so is who only asks.
+func TestLogThatCannotBeWrittenIsTold(t *testing.T) {
+	const name = "/dev/full"
+	if _, err := os.Stat(name); err != nil {
+		t.Skip(err)
+	}
+	server, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if server.log, err = openLog(name, FsyncEverySecond); err != nil {
+		t.Fatal(err)
+	}
+	addr, _ := testkit.Serve(t, 2, func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error {
+		err := server.Run(ctx, rt, network, address, ready)
+		if closing := server.Close(); closing == nil {
+			err = errors.Join(err, errors.New("Close tells nothing of it"))
+		}
+		return err
+	})
+	for _, command := range []string{"SET a 1", "SET a 2", "GET a"} {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(time.Minute))
+		if _, err := io.WriteString(c, command+"\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := io.ReadAll(c); string(all) != "-"+misconf+"\r\n" || err != nil {
+			t.Errorf("%s: %q, %v", command, all, err)
+		}
+	}
+}
+
+// What is changed behind Close is not answered as if it were in the log.
+func TestDoBehindClose(t *testing.T) {
+	config := Config{Log: filepath.Join(t.TempDir(), "log")}
+	server, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(server *Server, words ...string) string {
+		var args [][]byte
+		for _, w := range words {
+			args = append(args, []byte(w))
+		}
+		return string(server.Do(nil, args...))
+	}
+	// Whoever is answered OK while others close finds it in the log.
+	last, begun := make(chan string, 1), make(chan struct{})
+	go func() {
+		for n := 0; ; n++ {
+			if got := do(server, "SET", "n", fmt.Sprint(n)); got != "+OK\r\n" {
+				last <- fmt.Sprint(n-1, " ", got)
+				return
+			}
+			if n == 0 {
+				close(begun)
+			}
+		}
+	}()
+	<-begun
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n, answer, _ := strings.Cut(<-last, " ")
+	if answer != "-ERR the server is closed\r\n" {
+		t.Errorf("%q", answer)
+	}
+	again, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if got := do(again, "GET", "n"); got != fmt.Sprintf("$%d\r\n%s\r\n", len(n), n) {
+		t.Errorf("%q is there, and %s was answered", got, n)
 	}
 }
 

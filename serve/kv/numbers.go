@@ -2,6 +2,7 @@ package kv
 
 import (
 	"math"
+	"math/big"
 	"strconv"
 )
 
@@ -65,35 +66,26 @@ func incr(c *call, by int64) {
 	c.dirty = true
 }
 
-// parseFloat reads a number as Redis does: no blanks, no names but inf.
-func parseFloat(p []byte) (float64, bool) {
-	f, err := strconv.ParseFloat(string(p), 64)
-	return f, err == nil && !math.IsNaN(f) && len(p) > 0
-}
-
 func incrbyfloat(c *call) {
-	by, ok := parseFloat(c.args[2])
-	if !ok {
-		c.fail("ERR value is not a valid float")
-		return
-	}
 	e, ok := c.of(aString)
 	if !ok {
 		return
 	}
-	f := 0.0
+	sum, ok := new(big.Float).SetPrec(floatBits), true
 	if e != nil {
-		if f, ok = parseFloat(e.value.text); !ok {
-			c.fail("ERR value is not a valid float")
-			return
-		}
+		sum, ok = parseFloat(e.value.text)
 	}
-	if f += by; math.IsInf(f, 0) || math.IsNaN(f) {
+	by, isFloat := parseFloat(c.args[2])
+	switch {
+	case !ok || !isFloat:
+		c.fail("ERR value is not a valid float")
+		return
+	case sum.IsInf() || by.IsInf() || isHuge(sum.Add(sum, by)):
 		c.fail("ERR increment would produce NaN or Infinity")
 		return
 	}
 	e = c.make(e, aString)
-	e.value.text = strconv.AppendFloat(nil, f, 'f', -1, 64)
+	e.value.text = appendFloat(nil, sum)
 	c.bulk(e.value.text)
 	if e.value.at != 0 {
 		c.log([]byte("SET"), c.args[1], e.value.text, []byte("KEEPTTL"))

@@ -37,7 +37,7 @@ func TestLikeRedis(t *testing.T) {
 	}
 }
 
-// templates are commands in which k is a key, f a field, v a value, n a number, i a small one, t a time and o an option of SET.
+// templates are commands in which k is a key, f a field, v a value, n a number, i a small one, d one with a fraction, c a cursor, t a time, o an option of SET and z none.
 var templates = strings.Split(strings.TrimSpace(`
 SET k v
 SET k v
@@ -62,6 +62,9 @@ SETRANGE k i v
 INCR k
 DECR k
 INCRBY k n
+INCRBYFLOAT k d
+INCRBYFLOAT k d
+SET k d
 DECRBY k n
 EXPIREAT k t
 EXPIREAT k t NX
@@ -71,6 +74,11 @@ EXPIREAT k t LT
 EXPIREAT k t LT XX
 EXPIREAT k t GT NX
 EXPIRETIME k
+PEXPIREAT k t
+PEXPIRETIME k
+SET k v EXAT t
+SET k v EXAT t EXAT t
+SET k v EXAT t PXAT t
 PERSIST k
 TTL none
 EXPIRE k x
@@ -123,6 +131,22 @@ NOSUCH v
 GET
 LPOP k i i
 PUBLISH v v
+EXEC x
+SCAN c MATCH none
+SCAN c COUNT
+HSCAN k c MATCH none
+HSCAN k 0 COUNT 0
+PUBSUB NUMSUB
+PUBSUB NUMPAT v
+PUBSUB CHANNELS
+PUBSUB v
+CLIENT v
+CLIENT GETNAME
+CLIENT GETNAME v
+CLIENT SETNAME
+CLIENT SETNAME d
+SELECT 4294967296
+EXPIRE k x z
 OBJECT`), "\n")
 
 func randomCommand(r *rand.Rand) []string {
@@ -139,6 +163,12 @@ func randomCommand(r *rand.Rand) []string {
 			words[i] = []string{"1", "-3", "0", "9223372036854775807", "-9223372036854775808", "x", "01", "1.5", "+1"}[r.IntN(9)]
 		case "i":
 			words[i] = []string{"0", "1", "-1", "2", "-2", "3", "100", "-100", "x"}[r.IntN(9)]
+		case "d":
+			words[i] = []string{"0.1", "0.2", "-1.7", "3.0e3", "10.50", "9223372036854775807", "0x10", "1e400", "1e5000", "inf", "1_0", ".5", "5.", "", " 1", "x"}[r.IntN(16)]
+		case "c":
+			words[i] = []string{"0", "+0", "x", "", "18446744073709551616"}[r.IntN(5)]
+		case "z":
+			words[i] = []string{"zz\r\n", "\r\nzz", "z\rz"}[r.IntN(3)]
 		case "t":
 			words[i] = []string{"9999999998", "9999999999", "1", "0", "-1", "x", "9223372036854775807"}[r.IntN(7)]
 		case "o":

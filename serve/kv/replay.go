@@ -18,7 +18,7 @@ type Recovery struct {
 	Commands int   // that were replayed
 	Bytes    int64 // that they took
 	// Cut is how many bytes at the end were no whole command, or a transaction without its end: what a crash leaves.
-	// They were cut off.
+	// They were cut off. If they have commands in them, as behind a length that is damaged, New fails instead.
 	Cut int64
 }
 
@@ -29,14 +29,17 @@ type replay struct {
 	name   string
 	call   *call
 	reader resp.Reader
+	limits resp.Limits
 	pos    int64 // of the next command
 	open   int64 // of a transaction's begin that has no end yet; -1: there is none
 	inOpen int   // commands since then
 }
 
-// logLimits are those of the commands in a log. It may have larger ones than a client may send: a string that has grown by APPEND, a
+// logLimits returns those of the commands in a log. It may have larger ones than a client may send: a string that has grown by APPEND, a
 // SET with the time that SETEX has set; or the limits were others when it was written.
-var logLimits = resp.Limits{Args: math.MaxInt32, Bulk: math.MaxInt, Total: math.MaxInt}
+func (kv *Server) logLimits() resp.Limits {
+	return resp.Limits{Args: math.MaxInt32, Bulk: max(kv.config.Limits.Bulk, resp.MaxBulk), Total: math.MaxInt}
+}
 
 // load replays a log, and cuts off a tail that is incomplete.
 func (kv *Server) load(name string) (Recovery, error) {
@@ -52,7 +55,7 @@ func (kv *Server) load(name string) (Recovery, error) {
 	defer c.free()
 	c.loads = true
 	c.s = &session{authorized: true}
-	r := replay{name: name, call: c, open: -1}
+	r := replay{name: name, call: c, open: -1, limits: kv.logLimits()}
 	var buf []byte
 	for atEnd := false; !atEnd; {
 		buf = slices.Grow(buf, max(64<<10, min(r.reader.Need()-len(buf), 1<<24)))
@@ -65,6 +68,9 @@ func (kv *Server) load(name string) (Recovery, error) {
 			return r.Recovery, err
 		}
 		buf = append(buf[:0], rest...)
+	}
+	if r.hasCommands(buf) {
+		return r.Recovery, damaged(name, r.pos, errLength)
 	}
 	end := r.pos
 	if r.open >= 0 {
@@ -84,7 +90,7 @@ func (r *replay) feed(p []byte) (rest []byte, err error) {
 	c := r.call
 	for len(p) > 0 {
 		var n int
-		n, c.args, err = r.reader.Next(p, c.args[:0], &logLimits)
+		n, c.args, err = r.reader.Next(p, c.args[:0], &r.limits)
 		if err == nil && len(c.args) > 0 {
 			err = r.do()
 		}
@@ -97,6 +103,24 @@ func (r *replay) feed(p []byte) (rest []byte, err error) {
 		p, r.pos = p[n:], r.pos+int64(n)
 	}
 	return p, nil
+}
+
+var errLength = errors.New("a command is longer than what there is, and others seem to follow it")
+
+// hasCommands reports whether there are commands in what no whole one begins. What a crash cuts off is the beginning of one; behind a length that is
+// damaged there is the rest of the log, which must not be thrown away.
+func (r *replay) hasCommands(rest []byte) bool {
+	for {
+		i := bytes.Index(rest, []byte("\r\n*"))
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+2:]
+		_, args, err := new(resp.Reader).Next(rest, nil, &r.limits)
+		if err == nil && len(args) > 0 && find(args[0]) != nil {
+			return true
+		}
+	}
 }
 
 // do replays the command that the call has.

@@ -123,12 +123,15 @@ func (kv *Server) Serve(sp sched.Spawner, l *netio.Listener) {
 // Config.Serve.FirstTime to send commands, and any has that for the rest of one; a client that waits in BLPOP is not waited for. It blocks.
 func (kv *Server) Shutdown(ctx context.Context) error { return kv.serve.Shutdown(ctx) }
 
-// Close cuts the connections that are left, writes the log to the disk and closes it. It blocks.
+// Close cuts the connections that are left, writes the log to the disk and closes it: if there is one, Do changes nothing any more. It blocks.
 func (kv *Server) Close() error {
 	err := kv.serve.Close()
 	kv.clock.end()
 	kv.rewrites.close()
 	if kv.log != nil {
+		kv.log.over.Store(true)
+		kv.lockAll() // who has not seen that has appended by now
+		kv.unlockAll()
 		err = errors.Join(err, kv.log.close())
 	}
 	return err

@@ -1,6 +1,7 @@
 package kv
 
 import (
+	"bytes"
 	"strconv"
 )
 
@@ -32,11 +33,16 @@ func (c *call) store(e *entry, hash uint64, key, text []byte, at int64) {
 	v := &e.value
 	s.expire(e, at)
 	v.kind, v.list, v.fields = aString, nil, nil
-	if cap(v.text) >= len(text) && cap(v.text) <= min(inPlace, 2*len(text)+32) {
-		v.text = append(v.text[:0], text...)
-	} else {
-		v.text = append([]byte(nil), text...)
+	v.text = overwrite(v.text, text)
+}
+
+// overwrite copies a text over another one, or elsewhere if that is too short, or so long that memory would be held for nothing, or may be
+// read by somebody (see value).
+func overwrite(old, text []byte) []byte {
+	if cap(old) >= len(text) && cap(old) <= min(inPlace, 2*len(text)+32) {
+		return append(old[:0], text...)
 	}
+	return append([]byte(nil), text...)
 }
 
 func get(c *call) {
@@ -55,7 +61,7 @@ func get(c *call) {
 type setOptions struct {
 	nx, xx, get, keep bool   // of SET
 	persist           bool   // of GETEX
-	time              []byte // that was given; nil: none
+	option, time      []byte // EX or one of its like, and the time behind it; nil: none
 	unit, base        int64  // what it is counted in, and from
 }
 
@@ -82,7 +88,7 @@ func (c *call) options(args [][]byte, o *setOptions, isGetex bool) bool {
 			o.keep = true
 		case isGetex && is(a, "PERSIST") && o.time == nil:
 			o.persist = true
-		case (is(a, "EX") || is(a, "PX") || is(a, "EXAT") || is(a, "PXAT")) && o.time == nil && !o.keep && !o.persist && i+1 < len(args):
+		case (is(a, "EX") || is(a, "PX") || is(a, "EXAT") || is(a, "PXAT")) && (o.time == nil || bytes.EqualFold(a, o.option)) && !o.keep && !o.persist && i+1 < len(args):
 			o.unit, o.base = 1000, c.now
 			if a[0]|0x20 == 'p' {
 				o.unit = 1
@@ -91,7 +97,7 @@ func (c *call) options(args [][]byte, o *setOptions, isGetex bool) bool {
 				o.base = 0
 			}
 			i++
-			o.time = args[i]
+			o.option, o.time = a, args[i]
 		default:
 			c.fail(syntaxError)
 			return false

@@ -12,7 +12,7 @@ var pubsubCommands = []command{
 	{"unsubscribe", -1, 0, 0, 0, listens | single, func(c *call) { unsubscribe(c, false) }},
 	{"punsubscribe", -1, 0, 0, 0, listens | single, func(c *call) { unsubscribe(c, true) }},
 	{"publish", 3, 0, 0, 0, 0, func(c *call) { c.count(c.kv.hub.publish(c.kv, c.args[1], c.args[2])) }},
-	{"pubsub", -2, 0, 0, 0, 0, pubsub},
+	{"pubsub", -2, 0, 0, 0, parent, pubsub},
 }
 
 func (b *mailbox) mine(pattern bool) *map[string]*subscription {
@@ -133,7 +133,7 @@ func pubsub(c *call) {
 			c.bulk(name)
 			c.count(n)
 		}
-	case is(sub, "NUMPAT") && len(c.args) == 2:
+	case is(sub, "NUMPAT"):
 		c.count(h.patternCount())
 	default:
 		c.fail("ERR unknown subcommand or wrong number of arguments for '" + string(sub[:min(len(sub), 128)]) + "'. Try PUBSUB HELP.")
