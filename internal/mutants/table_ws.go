@@ -137,4 +137,32 @@ var wsMutants = []mutant{
 		new:  "			if false {\n",
 		test: wsTests,
 	},
+	{
+		name: "ws/all-that-came-together-is-answered-together",
+		file: "serve/ws/read.go",
+		old:  `len(m.out) >= maxOut && len(p) > 0 {`,
+		new:  `len(m.out) >= maxOut && len(p) < 0 {`,
+		test: test{pkg: "./serve/ws", run: "LargeAnswers"},
+	},
+	{
+		name: "ws/what-follows-a-last-block-is-left-out",
+		file: "wire/ws/deflate.go",
+		old:  `		if left -= n; d.isOver() {`,
+		new:  `		if left -= n; true {`,
+		test: test{pkg: "./wire/ws", run: "LastBlocks"},
+	},
+	{
+		name: "ws/blocks-that-are-the-last-are-not-counted",
+		file: "wire/ws/deflate.go",
+		old:  `		if ends == 0 || d.f`,
+		new:  `		if d.f`,
+		test: test{pkg: "./wire/ws", run: "LastBlocks"},
+	},
+	{
+		name: "ws/a-refusal-waits-for-its-content-for-ever",
+		file: "serve/ws/dial.go",
+		old:  `	r.timer.Reset(refusalTime)`,
+		new:  `	r.timer.Reset(time.Hour)`,
+		test: test{pkg: "./serve/ws", run: "Refusals"},
+	},
 }

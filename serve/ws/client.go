@@ -83,7 +83,7 @@ func (l *Client) prepare(address string) (u *url.URL, o *wire.Opening, request [
 		return nil, nil, nil, fmt.Errorf("%w: %w", errURL, err)
 	}
 	if u.Scheme != "ws" && u.Scheme != "wss" || u.Hostname() == "" || u.Fragment != "" {
-		return nil, nil, nil, fmt.Errorf("%w: %q is not", errURL, address)
+		return nil, nil, nil, fmt.Errorf("%w: %q is not", errURL, u.Redacted())
 	}
 	header := textproto.MIMEHeader(l.config.Header)
 	if u.User != nil && l.config.Header.Get("Authorization") == "" {

@@ -250,6 +250,9 @@ func TestClientConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := future.BlockOn[*ws.Conn](client.Dial("http://bird:secret@x/")); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v", err)
+	}
 	for _, url := range []string{"http://x/", "ws:///x", "ws://x/#y", "x", "ws://x/%zz", ""} {
 		if _, err := future.BlockOn[*ws.Conn](client.Dial(url)); err == nil || !strings.HasPrefix(err.Error(), "ws: ") {
 			t.Errorf("%q: %v", url, err)

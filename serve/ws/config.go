@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/magpie-go/magpie/future"
@@ -75,6 +76,11 @@ const (
 func (c *Config) check() error {
 	if (c.Message == nil) == (c.Handle == nil) {
 		return errors.New("ws: of Config.Message and Config.Handle one is to be set: who takes the messages")
+	}
+	for i, p := range c.Protocols {
+		if http1.CheckField(p, "") != nil || slices.Contains(c.Protocols[:i], p) {
+			return fmt.Errorf("ws: the subprotocol %q of Config.Protocols is no token, so that nobody can ask for it, or stands there twice", p)
+		}
 	}
 	return nil
 }

@@ -61,7 +61,8 @@ func (c *Conn) Dropped() uint64 {
 }
 
 // Reply sends a message from inside of Open or Message, behind what was sent before. It copies data and, unless the answers of one read
-// are more than 32 KiB, does not allocate. What the socket does not take is kept: the connection is not read from before it has gone.
+// are more than 32 KiB, does not allocate. What the socket does not take is kept: before it has gone the connection is not read from, nor is
+// Message given what came in the same read behind 32 KiB of answers.
 func (c *Conn) Reply(op wire.Op, data []byte) {
 	m := c.m
 	if m.out == nil {

@@ -8,13 +8,16 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/future/tlsio"
+	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/waker"
+	"github.com/magpie-go/magpie/wire/http1"
 	wire "github.com/magpie-go/magpie/wire/ws"
 )
 
@@ -90,10 +93,13 @@ type dialing struct {
 	connect future.Future[*link]
 	link    *link
 	out     []byte
-	refused *wire.AnswerError // what follows is its content
+	refused *refusal // what follows is its content
 }
 
-const maxRefusal = 1 << 10 // bytes of the content of a refusal that are told
+const (
+	maxRefusal  = 1 << 10     // bytes of the content of a refusal that are told
+	refusalTime = time.Second // in which it has to come
+)
 
 // Poll implements future.Future.
 func (d *dialing) Poll(cx *waker.Context) future.Poll[*Conn] {
@@ -141,11 +147,14 @@ func (d *dialing) step(cx *waker.Context) (again bool, c *Conn, err error) {
 	buf := sched.Scratch(cx)[:maxIn]
 	p := d.link.PollRead(cx, buf)
 	if p.IsPending() {
+		if r := d.refused; r != nil && r.timer.Poll(cx).IsReady() {
+			return false, nil, r.answer
+		}
 		return false, nil, nil
 	}
 	n, err := p.Result()
 	if d.refused != nil {
-		return true, nil, d.refusal(buf[:n], err)
+		return true, nil, d.refused.feed(buf[:n], err)
 	}
 	if err != nil {
 		if err == io.EOF {
@@ -155,8 +164,7 @@ func (d *dialing) step(cx *waker.Context) (again bool, c *Conn, err error) {
 	}
 	k, err := d.opening.Feed(buf[:n])
 	if a := (*wire.AnswerError)(nil); errors.As(err, &a) && a.Status != 0 && a.Status != 101 {
-		d.refused = a
-		return true, nil, d.refusal(buf[k:n], nil)
+		return true, nil, d.refuse(a, buf[k:n])
 	}
 	if err != nil || !d.opening.Done() {
 		return true, nil, err
@@ -164,18 +172,46 @@ func (d *dialing) step(cx *waker.Context) (again bool, c *Conn, err error) {
 	return false, d.begin(cx, buf[k:n]), nil
 }
 
-// refusal takes the content of an answer that is not 101, and returns it as an error when there is enough, or no more.
-func (d *dialing) refusal(p []byte, err error) error {
-	a := d.refused
-	a.Body = append(a.Body, p...)
+// refuse begins to take the content of an answer that is not 101.
+func (d *dialing) refuse(a *wire.AnswerError, p []byte) error {
+	r := &refusal{answer: a}
+	r.content.Sink = func(p []byte) { a.Body = append(a.Body, p...) }
+	r.content.Reset(false)
+	head := fmt.Sprintf("HTTP/1.1 %d \r\n", a.Status)
+	for _, name := range []string{"Content-Length", "Transfer-Encoding"} {
+		for _, value := range a.Header[name] {
+			head += name + ": " + value + "\r\n"
+		}
+	}
+	if _, err := r.content.Feed([]byte(head + "\r\n")); err != nil {
+		return a // how long it is nobody knows
+	}
+	r.timer.Reset(refusalTime)
+	d.refused = r
+	return r.feed(p, nil)
+}
+
+// refusal is an answer that is not 101, while its content comes.
+type refusal struct {
+	answer  *wire.AnswerError
+	content http1.Response
+	timer   reactor.Timer
+}
+
+// feed takes content, and returns the answer as an error when there is enough, or no more.
+func (r *refusal) feed(p []byte, err error) error {
+	a := r.answer
+	for n := 0; err == nil && len(p) > 0; p = p[n:] {
+		if n, err = r.content.Feed(p); n == 0 {
+			break // a line of a chunk that has not come as a whole: the rest is not worth a buffer
+		}
+	}
 	if len(a.Body) >= maxRefusal {
 		a.Body = a.Body[:maxRefusal]
-		return a
+	} else if err == nil && !r.content.Done() && len(p) == 0 {
+		return nil
 	}
-	if length := a.Header.Get("Content-Length"); err != nil || length == fmt.Sprint(len(a.Body)) {
-		return a
-	}
-	return nil
+	return a
 }
 
 // begin has the connection go on in a task of its own.
@@ -208,5 +244,9 @@ func (d *dialing) Drop() {
 	if d.link != nil {
 		d.link.Drop()
 		d.link = nil
+	}
+	if d.refused != nil {
+		d.refused.timer.Stop()
+		d.refused = nil
 	}
 }

@@ -34,7 +34,7 @@ type core struct {
 	reader wire.Reader
 	out    []byte // in a poll: the answers of this read, in the scratch buffer
 	rest   []byte // of them, what could not be sent
-	in     []byte // the beginning of a frame's header, or of a control frame
+	in     []byte // the beginning of a frame's header, or of a control frame; with more, all that is left of a read
 	part   []byte // of a message that has not come as a whole
 
 	inflater *wire.Inflater // nil: the peer begins each message with an empty window
@@ -43,6 +43,7 @@ type core struct {
 	timer    *reactor.Timer // nil: nothing is limited
 	deflate  bool
 	code     uint16 // of the peer's close frame, if asked
+	more     bool   // in has frames that are there as a whole
 	opened   bool
 	asked    bool
 	closing  bool
@@ -184,6 +185,8 @@ func (m *core) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 		return m.sendRest(cx)
 	case m.api.some.Load():
 		return m.sendQueued(cx, scratch[maxIn:])
+	case m.more && !m.ending:
+		return m.goOn(cx, scratch)
 	case m.ending && !m.linger:
 		return false, io.EOF
 	case m.ending && !m.shut:

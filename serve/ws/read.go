@@ -93,8 +93,20 @@ func (m *core) frames(p []byte) {
 			m.in = slices.Clone(p)
 			return
 		}
-		p = p[n:]
+		if p = p[n:]; len(m.out) >= maxOut && len(p) > 0 {
+			m.in, m.more = slices.Clone(p), true // of messages that are small others may follow whose answers are large
+			return
+		}
 	}
+}
+
+// goOn hands over what was left of a read, when the answers to what came before have gone.
+func (m *core) goOn(cx *waker.Context, scratch []byte) (bool, error) {
+	p := m.in
+	m.in, m.more = nil, false
+	m.out = scratch[maxIn:maxIn]
+	m.frames(p)
+	return m.sendNow(cx)
 }
 
 // fail ends a connection whose peer breaks the rules.

@@ -384,7 +384,8 @@ func waited(co *future.Co, op ws.SendWaitOp, waits chan struct{}) (waited bool, 
 }
 
 func TestConfig(t *testing.T) {
-	for _, c := range []ws.Config{{}, {Message: echo, MaxQueued: -1}, {Message: echo, Full: 9}, {Message: echo, PingEvery: -1}} {
+	for _, c := range []ws.Config{{}, {Message: echo, MaxQueued: -1}, {Message: echo, Full: 9}, {Message: echo, PingEvery: -1},
+		{Message: echo, Protocols: []string{"a b"}}, {Message: echo, Protocols: []string{""}}, {Message: echo, Protocols: []string{"a", "a"}}} {
 		if _, err := ws.New(c); err == nil || !strings.HasPrefix(err.Error(), "ws: ") {
 			t.Errorf("%+v: %v", c, err)
 		}

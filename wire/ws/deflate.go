@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/flate"
 	"io"
+	"math"
+	"slices"
 	"sync"
 )
 
@@ -50,39 +52,93 @@ type Inflater struct {
 
 const windowSize = 32 << 10
 
-var decompressors = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+// decompressor is one with what it reads from: a message, and behind that an end.
+type decompressor struct {
+	f       io.ReadCloser
+	message []byte
+	end     string
+}
+
+var decompressors = sync.Pool{New: func() any {
+	d := new(decompressor)
+	d.f = flate.NewReader(d)
+	return d
+}}
+
+// Read implements io.Reader.
+func (d *decompressor) Read(p []byte) (n int, err error) {
+	if n = copy(p, d.message); n > 0 {
+		d.message = d.message[n:]
+		return n, nil
+	}
+	n = copy(p, d.end)
+	if d.end = d.end[n:]; n == 0 && len(p) > 0 {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// ReadByte implements io.ByteReader, so that nothing is read beyond a last block.
+func (d *decompressor) ReadByte() (c byte, err error) {
+	if len(d.message) > 0 {
+		c, d.message = d.message[0], d.message[1:]
+		return c, nil
+	}
+	if d.end == "" {
+		return 0, io.EOF
+	}
+	c, d.end = d.end[0], d.end[1:]
+	return c, nil
+}
+
+// isOver reports whether nothing is left behind a last block, but for what stands in for the end that was not sent.
+func (d *decompressor) isOver() bool {
+	return len(d.message) == 0 && (d.end == "" || d.end == tail+lastBlock)
+}
 
 // Append appends what a whole message comes to, at most limit bytes; more is ErrTooBig, what is no compressed message ErrDeflate. Text
 // is checked by the caller.
+//
+// A message may have blocks that say that they are the last one (RFC 7692, section 7.2.3.4): what follows goes on with the same window. As that
+// is copied each time there may be 16, and one more in a KiB.
 func (i *Inflater) Append(b, message []byte, limit int64) ([]byte, error) {
-	f := decompressors.Get().(io.ReadCloser)
-	defer decompressors.Put(f)
-	in := io.MultiReader(bytes.NewReader(message), bytes.NewReader([]byte(tail+lastBlock)))
-	if err := f.(flate.Resetter).Reset(in, i.window); err != nil {
-		return b, ErrDeflate
-	}
+	d := decompressors.Get().(*decompressor)
+	d.message, d.end = message, tail+lastBlock
+	defer func() {
+		d.message = nil
+		decompressors.Put(d)
+	}()
+	window, left := i.window, min(limit, math.MaxInt64-1)
 	out := &appender{b}
-	n, err := io.Copy(out, io.LimitReader(f, limit+1))
-	switch {
-	case err != nil:
-		return b, ErrDeflate
-	case n > limit:
-		return b, ErrTooBig
+	for ends := 16 + len(message)>>10; ; ends-- {
+		if ends == 0 || d.f.(flate.Resetter).Reset(d, window) != nil {
+			return b, ErrDeflate
+		}
+		n, err := io.Copy(out, io.LimitReader(d.f, left+1))
+		switch {
+		case err != nil:
+			return b, ErrDeflate
+		case n > left:
+			return b, ErrTooBig
+		}
+		if left -= n; d.isOver() {
+			break
+		}
+		window = lastOf(slices.Clone(i.window), out.b[len(b):])
 	}
 	if !i.NoContext {
-		i.keep(out.b[len(b):])
+		i.window = lastOf(i.window, out.b[len(b):])
 	}
 	return out.b, nil
 }
 
-// keep keeps the last 32 KiB.
-func (i *Inflater) keep(p []byte) {
+// lastOf returns the last 32 KiB of a window and what came behind it, in the memory of the window if that will do.
+func lastOf(window, p []byte) []byte {
 	if len(p) >= windowSize {
-		i.window = append(i.window[:0], p[len(p)-windowSize:]...)
-		return
+		return append(window[:0], p[len(p)-windowSize:]...)
 	}
-	if over := len(i.window) + len(p) - windowSize; over > 0 {
-		i.window = i.window[:copy(i.window, i.window[over:])]
+	if over := len(window) + len(p) - windowSize; over > 0 {
+		window = window[:copy(window, window[over:])]
 	}
-	i.window = append(i.window, p...)
+	return append(window, p...)
 }

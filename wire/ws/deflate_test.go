@@ -3,6 +3,7 @@ package ws_test
 import (
 	"bytes"
 	"compress/flate"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -158,6 +159,66 @@ func TestNegotiation(t *testing.T) {
 	} {
 		if _, ok := ws.ParseDeflate(answer); ok != want {
 			t.Errorf("%s: %v", answer, ok)
+		}
+	}
+}
+
+// What follows a block that says that it is the last one belongs to the message too (RFC 7692, section 7.2.3.4), and goes on with its window.
+func TestLastBlocksInAMessage(t *testing.T) {
+	text := strings.Repeat("a magpie and another one, ", 50)
+	var window []byte
+	ended := func(part string) []byte { // compressed, with a last block at its end
+		var b bytes.Buffer
+		w, err := flate.NewWriterDict(&b, flate.BestCompression, window)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte(part))
+		w.Close()
+		window = append(window, part...)
+		return b.Bytes()
+	}
+	var message []byte
+	for part := range strings.SplitAfterSeq(text[:250], "one,") {
+		message = append(message, ended(part)...)
+	}
+	closed := len(message)
+	message = append(message, 0) // an empty block, whose end is not sent
+	for _, limit := range []int64{250, 1 << 20, math.MaxInt64} {
+		i := new(ws.Inflater)
+		for _, m := range [][]byte{message, message[:closed]} {
+			if got, err := i.Append([]byte("before "), m, limit); err != nil || string(got) != "before "+text[:250] {
+				t.Errorf("limit %d: %q, %v", limit, got, err)
+			}
+			*i = ws.Inflater{}
+		}
+		// The next message refers to it.
+		if _, err := i.Append(nil, message, limit); err != nil {
+			t.Fatal(err)
+		}
+		next := append(ended(text[:250]), 0)
+		if got, err := i.Append(nil, next, limit); err != nil || string(got) != text[:250] {
+			t.Errorf("limit %d: the next one is %q, %v", limit, got, err)
+		}
+		window = window[:250]
+	}
+	if _, err := new(ws.Inflater).Append(nil, message, 249); err != ws.ErrTooBig {
+		t.Errorf("250 bytes, of which 249 may be: %v", err)
+	}
+	if _, err := new(ws.Inflater).Append(nil, append(bytes.Clone(message[:closed]), "rubbish"...), 1<<20); err != ws.ErrDeflate {
+		t.Errorf("with something behind it: %v", err)
+	}
+	// Each of them costs a window: one that has nothing else is none.
+	if _, err := new(ws.Inflater).Append(nil, bytes.Repeat([]byte{3, 0}, 1<<20), 1<<20); err != ws.ErrDeflate {
+		t.Errorf("a million of blocks that are the last one: %v", err)
+	}
+}
+
+// A limit that is as large as there can be is one, and not an overflow.
+func TestInflaterWithoutLimit(t *testing.T) {
+	for _, limit := range []int64{math.MaxInt64, math.MaxInt64 - 1} {
+		if got, err := new(ws.Inflater).Append(nil, ws.AppendDeflated(nil, []byte("magpie")), limit); string(got) != "magpie" || err != nil {
+			t.Errorf("%d: %q, %v", limit, got, err)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package ws
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // Error is a peer that breaks the rules. A connection answers it by a close frame with Code, and ends. Errors of this package
 // are comparable by ==.
@@ -60,11 +63,12 @@ func MaySend(code uint16) bool {
 }
 
 // AppendClosing appends the content of a close frame. Of NoStatus that is nothing. A reason is cut to what a control frame may carry,
-// between characters.
+// between characters; what of it is not UTF-8, which may not be sent, becomes U+FFFD.
 func AppendClosing(b []byte, code uint16, reason string) []byte {
 	if code == NoStatus {
 		return b
 	}
+	reason = strings.ToValidUTF8(reason, "\ufffd")
 	for len(reason) > MaxControl-2 {
 		n := MaxControl - 2
 		for n > 0 && reason[n]&0xc0 == 0x80 {

@@ -75,6 +75,12 @@ func TestClosing(t *testing.T) {
 	if code != ws.GoingAway || len(p) > ws.MaxControl || !strings.HasPrefix(long, string(reason)) || len(reason) < 120 || err != nil {
 		t.Errorf("%d, %q, %v", code, reason, err)
 	}
+	for _, bad := range []string{"a\xffb", strings.Repeat("\x80", 200), strings.Repeat("ä", 61) + "\xc3\xa4"[:1] + "x"} {
+		p := ws.AppendClosing(nil, ws.Normal, bad)
+		if _, reason, err := ws.ParseClosing(p); err != nil || len(reason) == 0 || len(p) > ws.MaxControl {
+			t.Errorf("a reason that is not UTF-8 is sent as %q: %v", p, err)
+		}
+	}
 	if p := ws.AppendClosing(nil, ws.NoStatus, "x"); len(p) != 0 {
 		t.Errorf("%q", p)
 	}
