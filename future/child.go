@@ -2,6 +2,7 @@ package future
 
 import (
 	"reflect"
+	"unsafe"
 
 	"github.com/magpie-go/magpie/waker"
 )
@@ -29,6 +30,9 @@ func (c *Child[T, F]) hold(op F, who string) {
 // mustBe panics if the operation is nil. Whether one that is neither a pointer nor an interface has a Poll is not
 // asked before its first poll: the Go runtime looks that up in a table each time.
 func (c *Child[T, F]) mustBe(who string) {
+	if unsafe.Sizeof(c.op) > unsafe.Sizeof(any(nil)) {
+		return // neither
+	}
 	switch reflect.TypeOf((*F)(nil)).Elem().Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if reflect.ValueOf(&c.op).Elem().IsNil() {

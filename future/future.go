@@ -72,6 +72,9 @@ func (p *Poll[T]) Waits() bool { return !p.ready }
 // Outcome is Result for a Poll that is a variable, as [Poll.Waits] is IsPending.
 func (p *Poll[T]) Outcome() (T, error) { return p.value, p.err }
 
+// Failure is Err for a Poll that is a variable, as [Poll.Waits] is IsPending.
+func (p *Poll[T]) Failure() error { return p.err }
+
 // Unit is the value of a future that has only its end to tell.
 type Unit = struct{}
 

@@ -15,7 +15,7 @@ func TestPollSaysTheSameInPlace(t *testing.T) {
 		"failed": future.Failed[string](wrong), "both": future.Done("v", wrong),
 	} {
 		v, err := p.Outcome()
-		if w, e := p.Result(); p.Waits() != p.IsPending() || v != w || err != e {
+		if w, e := p.Result(); p.Waits() != p.IsPending() || v != w || err != e || p.Failure() != p.Err() {
 			t.Errorf("%s: Waits %t, Outcome %q, %v; IsPending %t, Result %q, %v", name, p.Waits(), v, err, p.IsPending(), w, e)
 		}
 	}

@@ -308,7 +308,7 @@ func (m *countMachine) Poll(cx *waker.Context) future.Poll[int] {
 			m.state = machine.Ended
 
 //line async.go:76
-			err2 := p.Err()
+			err2 := p.Failure()
 
 //line async.go:76
 			if err2 == nil {

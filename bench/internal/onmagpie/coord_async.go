@@ -1352,7 +1352,7 @@ func (m *selectsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.state = machine.Ended
 
 //line coord.go:311
-			err := p.Err()
+			err := p.Failure()
 
 //line coord.go:311
 			if err == nil {

@@ -158,7 +158,7 @@ func (e *emitter) outcomeOf(a *await) {
 		as.rhs = []any{p + ".Err()"}
 	case s.err && e.unused(as.lhs[0]):
 		as.lhs, as.decl = as.lhs[1:], as.decl[1:]
-		as.rhs = []any{p + ".Err()"}
+		as.rhs = []any{p + "." + e.reads(a, "Err", "Failure") + "()"}
 	case s.err:
 		as.rhs = []any{p + "." + result + "()"}
 	default:
