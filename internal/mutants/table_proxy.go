@@ -214,4 +214,25 @@ var proxyMutants = []mutant{
 		new:  `		_ = u`,
 		test: proxyHTTP,
 	},
+	{
+		name: "client/what-was-said-unasked-under-TLS-is-taken-for-an-answer",
+		file: "serve/client/conn.go",
+		old:  `		return k.tls.PollRead(cx, k.unasked[:]).IsPending()`,
+		new:  `		return true`,
+		test: test{pkg: "./serve/client", run: "KeptConnections"},
+	},
+	{
+		name: "client/a-secret-whose-name-is-in-small-letters-is-shown",
+		file: "serve/client/do.go",
+		old:  `slices.Contains(names, http.CanonicalHeaderKey(name))`,
+		new:  `slices.Contains(names, name)`,
+		test: test{pkg: "./serve/client", run: "NamesOfFields"},
+	},
+	{
+		name: "client/content-that-is-longer-is-cut",
+		file: "serve/client/send.go",
+		old:  `s.closer, s.exact = req.Body, true`,
+		new:  `s.closer, s.exact = req.Body, false`,
+		test: test{pkg: "./serve/client", run: "Longer"},
+	},
 }

@@ -80,7 +80,7 @@ var webMutants = []mutant{
 	{
 		name: "client/a-connection-is-kept-whose-request-was-not-sent-to-its-end",
 		file: "serve/client/do.go",
-		old:  `	x.resp.last = !x.sent `,
+		old:  `	x.resp.last = !x.sent && !x.send.isWhole() `,
 		new:  `	`,
 		test: test{pkg: "./serve/client", run: "TestEarlyAnswerWithoutContent"},
 	},

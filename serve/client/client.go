@@ -12,6 +12,7 @@ import (
 	"github.com/magpie-go/magpie/internal/spin"
 	"github.com/magpie-go/magpie/reactor"
 	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/waker"
 )
 
 // Config is how a Client works. The zero value will do.
@@ -86,8 +87,8 @@ func (c *Client) check() {
 	}
 }
 
-// take returns a connection that is kept for a place, or nil.
-func (c *Client) take(at place) *conn {
+// take returns a connection that is kept for a place, or nil. cx is that of who will read from it.
+func (c *Client) take(cx *waker.Context, at place) *conn {
 	for {
 		c.lock.Lock()
 		all := c.idle[at]
@@ -101,7 +102,7 @@ func (c *Client) take(at place) *conn {
 			delete(c.idle, at)
 		}
 		c.lock.Unlock()
-		if reactor.Until(k.idleUntil) > 0 && k.fresh() {
+		if reactor.Until(k.idleUntil) > 0 && k.fresh(cx) {
 			k.reused = true
 			return k
 		}

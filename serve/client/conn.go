@@ -26,17 +26,18 @@ type conn struct {
 	tls       *tlsio.Conn  // or nil
 	reused    bool
 	idleUntil time.Time
+	unasked   [1]byte // see fresh
 }
 
 func (k *conn) close() { _ = k.stream.Close() }
 
-// fresh reports whether the server has neither closed nor said anything unasked. Under TLS it may have sent a ticket, which
-// cannot be told from the end without the keys.
-func (k *conn) fresh() bool {
+// fresh reports whether the server has neither closed nor said anything unasked, as a 408 (Request Timeout) that would be taken for the answer to the
+// next request. Under TLS it may have sent a ticket, which is taken in passing.
+func (k *conn) fresh(cx *waker.Context) bool {
 	if k.tls != nil {
-		return true
+		return k.tls.PollRead(cx, k.unasked[:]).IsPending()
 	}
-	_, err := k.nc.TryRead(make([]byte, 1))
+	_, err := k.nc.TryRead(k.unasked[:])
 	return err == netio.ErrWouldBlock
 }
 

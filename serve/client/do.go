@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/clock"
@@ -96,7 +97,7 @@ func (x *exchange) Poll(cx *waker.Context) future.Poll[*Response] {
 	for {
 		switch x.state {
 		case starting:
-			if err := x.start(); err != nil {
+			if err := x.start(cx); err != nil {
 				x.refuse()
 				return x.fail(err)
 			}
@@ -140,7 +141,7 @@ func (x *exchange) Poll(cx *waker.Context) future.Poll[*Response] {
 	}
 }
 
-func (x *exchange) start() (err error) {
+func (x *exchange) start(cx *waker.Context) (err error) {
 	if x.msg != nil {
 		x.at, x.addr = place{scheme: "http", host: x.msg.Host}, x.msg.Host
 		x.send, err = x.msg.sending()
@@ -151,7 +152,7 @@ func (x *exchange) start() (err error) {
 		return err
 	}
 	if !x.retried { // what was kept may all be as stale
-		if k := x.client.take(x.at); k != nil {
+		if k := x.client.take(cx, x.at); k != nil {
 			x.begin(k)
 			return nil
 		}
@@ -199,7 +200,7 @@ func (x *exchange) exchange(cx *waker.Context) (done bool, err error) {
 			return false, sending
 		}
 	}
-	x.resp.last = !x.sent // if this is the answer the rest of the request is not sent
+	x.resp.last = !x.sent && !x.send.isWhole() // if this is the answer the rest of the request is not sent
 	done, err = x.resp.pollHead(cx)
 	if sending != nil && !done && err == nil { // a server that has answered, and closed, is read before that is told
 		return false, sending
@@ -310,17 +311,27 @@ func (x *exchange) redirect() (*http.Request, error) {
 		return nil, fmt.Errorf("client: redirected to %q: %w", where, err)
 	}
 	next := x.req.Clone(x.req.Context())
-	next.Method, next.URL, next.Host = method, u, ""
+	next.Method, next.URL = method, u
+	if ref, err := url.Parse(where); err != nil || ref.Host != "" {
+		next.Host = "" // a path is one of the host that was asked, whatever it is called
+	}
 	if !content {
 		next.Body, next.GetBody, next.ContentLength = nil, nil, 0
-		next.Header.Del("Content-Type")
+		remove(next.Header, "Content-Type", "Content-Encoding", "Content-Language", "Content-Location")
 	} else if next.Body, err = x.req.GetBody(); err != nil {
 		return nil, err
 	}
 	if u.Host != x.req.URL.Host || u.Scheme != x.req.URL.Scheme { // what is a secret between others
-		for _, name := range []string{"Authorization", "Cookie", "Cookie2", "Proxy-Authorization", "Www-Authenticate"} {
-			next.Header.Del(name)
-		}
+		remove(next.Header, "Authorization", "Cookie", "Cookie2", "Proxy-Authorization", "Www-Authenticate")
 	}
 	return next, nil
+}
+
+// remove removes fields, however their names are written: they are sent as they are.
+func remove(h http.Header, names ...string) {
+	for name := range h {
+		if slices.Contains(names, http.CanonicalHeaderKey(name)) {
+			delete(h, name)
+		}
+	}
 }

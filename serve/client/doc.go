@@ -12,8 +12,8 @@
 //
 // # Connections
 //
-// They are kept, by host, when a response was read to its end, and used again. One that the server has closed meanwhile is
-// noticed before it is used, mostly; if not, a request that may be repeated (GET, HEAD, OPTIONS, TRACE, PUT, DELETE, with content
+// They are kept, by host, when a response was read to its end, and used again. One that the server has closed meanwhile, or has said something on
+// unasked, is noticed before it is used, mostly; if it is not, a request that may be repeated (GET, HEAD, OPTIONS, TRACE, PUT, DELETE, with content
 // that can be read again or none) is sent once more on a new one. Others fail, for the server may have acted on them.
 //
 // Whatever is given up in the middle, an operation by Drop, a response by Close before its end, a request by its context, closes its connection:

@@ -23,6 +23,7 @@ type sending struct {
 	closer  io.Closer  // of the body
 	chunked bool
 	left    int64 // of the content, if its length is known
+	exact   bool  // the end of the content is to be seen behind that
 	ended   bool  // all is in out
 	trailer http.Header
 }
@@ -47,7 +48,7 @@ func newSending(req *http.Request, proxy *url.URL) (sending, error) {
 		return s, err
 	}
 	if !s.ended {
-		s.closer = req.Body
+		s.closer, s.exact = req.Body, true
 		switch r := req.Body.(type) {
 		case aio.Reader:
 			s.body = r
@@ -138,11 +139,13 @@ func appendHead(b []byte, req *http.Request, proxy *url.URL) ([]byte, error) {
 	if proxy != nil && proxy.User != nil && req.URL.Scheme == "http" {
 		b = http1.AppendField(b, "Proxy-Authorization", basic(proxy.User))
 	}
-	agent := false
+	agent, authorized := false, req.URL.User == nil
 	for name, values := range req.Header {
-		agent = agent || name == "User-Agent"
+		key := http.CanonicalHeaderKey(name)
+		agent = agent || key == "User-Agent"
+		authorized = authorized || key == "Authorization"
 		for _, v := range values {
-			if ours[name] || v == "" && name == "User-Agent" {
+			if ours[key] || v == "" && key == "User-Agent" {
 				continue
 			}
 			if err := http1.CheckField(name, v); err != nil {
@@ -150,6 +153,9 @@ func appendHead(b []byte, req *http.Request, proxy *url.URL) ([]byte, error) {
 			}
 			b = http1.AppendField(b, name, v)
 		}
+	}
+	if !authorized {
+		b = http1.AppendField(b, "Authorization", basic(req.URL.User))
 	}
 	if !agent {
 		b = http1.AppendField(b, "User-Agent", "magpie")
@@ -160,7 +166,10 @@ func appendHead(b []byte, req *http.Request, proxy *url.URL) ([]byte, error) {
 	return b, nil
 }
 
-var errBodyShort = errors.New("client: the content of the request is not as long as ContentLength says")
+var (
+	errBodyShort = errors.New("client: the content of the request is not as long as ContentLength says")
+	errBodyLong  = errors.New("client: the content of the request is longer than ContentLength says, and was cut there")
+)
 
 // poll writes on, and is ready when all is written. An error of the content is a *bodyError.
 func (s *sending) poll(cx *waker.Context, w aio.Writer) future.Poll[future.Unit] {
@@ -188,11 +197,14 @@ func (s *sending) poll(cx *waker.Context, w aio.Writer) future.Poll[future.Unit]
 	}
 }
 
+// isWhole reports whether the connection has all that was announced, though the end of the content may not have been seen.
+func (s *sending) isWhole() bool { return len(s.out) == 0 && (s.ended || !s.chunked && s.left == 0) }
+
 // fill reads a piece of content into out.
 func (s *sending) fill(cx *waker.Context) future.Poll[future.Unit] {
 	p := make([]byte, contentRoom)
 	if !s.chunked {
-		p = p[:min(s.left, contentRoom)]
+		p = p[:min(max(s.left, 1), contentRoom)]
 	}
 	a := s.body.PollRead(cx, p)
 	if a.IsPending() {
@@ -207,8 +219,12 @@ func (s *sending) fill(cx *waker.Context) future.Poll[future.Unit] {
 			return future.Failed[future.Unit](&bodyError{err})
 		}
 		s.out = http1.AppendEnd(out)
+	case err == io.EOF && s.left == 0:
+		s.ended = true
 	case err == io.EOF:
 		return future.Failed[future.Unit](&bodyError{errBodyShort})
+	case err == nil && !s.chunked && int64(n) > s.left:
+		return future.Failed[future.Unit](&bodyError{errBodyLong})
 	case err != nil:
 		return future.Failed[future.Unit](&bodyError{err})
 	case s.chunked:
@@ -216,7 +232,7 @@ func (s *sending) fill(cx *waker.Context) future.Poll[future.Unit] {
 	default:
 		s.out = p[:n]
 		s.left -= int64(n)
-		s.ended = s.left == 0
+		s.ended = s.left == 0 && !s.exact
 	}
 	return future.Ready(future.Unit{})
 }
