@@ -41,6 +41,15 @@ var dnsMutants = []mutant{
 		test: dnsTests,
 	},
 	{
+		name: "dns/a-look-up-that-ends-its-goroutine-is-for-ever",
+		file: "reactor/dns/resolver.go",
+		old:  `			r.land(q, f, v, err)`,
+		new: `			if err != future.ErrGoexit {
+				r.land(q, f, v, err)
+			}`,
+		test: dnsTests,
+	},
+	{
 		name: "dns/a-flight-that-was-refused-stays",
 		file: "reactor/dns/resolver.go",
 		old: `		r.land(q, f, nil, c.Err())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -244,12 +245,35 @@ func TestLookUpThatTakesTooLong(t *testing.T) {
 	s.wg.Wait()
 }
 
-// A look-up that panics tells those who wait.
-func TestLookUpThatPanics(t *testing.T) {
-	r := &dns.Resolver{Net: panicking()}
-	var failed *future.PanicError
-	if _, err := future.BlockOn(r.LookupTXT("host.test.")); !errors.As(err, &failed) {
-		t.Error(err)
+// A look-up that panics, or ends its goroutine, tells those who wait; the next one asks anew.
+func TestLookUpThatDoesNotReturn(t *testing.T) {
+	for range 2 {
+		r := &dns.Resolver{Net: without(func() { panic("no way") })}
+		var failed *future.PanicError
+		if err := outcome(t, r.LookupTXT("host.test.")); !errors.As(err, &failed) {
+			t.Error(err)
+		}
+		r = &dns.Resolver{Net: without(runtime.Goexit)}
+		if err := outcome(t, r.LookupTXT("host.test.")); !errors.Is(err, future.ErrGoexit) {
+			t.Error(err)
+		}
+	}
+}
+
+// outcome is how a look-up fails that might never end.
+func outcome(t *testing.T, op dns.LookupOp[string]) error {
+	t.Helper()
+	failed := make(chan error, 1)
+	go func() {
+		_, err := future.BlockOn[[]string](op)
+		failed <- err
+	}()
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(20 * time.Second):
+		t.Fatal("it never ends")
+		return nil
 	}
 }
 

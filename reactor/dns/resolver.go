@@ -144,13 +144,15 @@ func (r *Resolver) ask(q question, find find) (kept *answer, f *flight) {
 // begin makes the call of a flight.
 func (r *Resolver) begin(q question, f *flight, find func() (any, error)) future.BlockingOp[future.Unit] {
 	return future.BlockingOn(cmp.Or(r.Pool, Pool), func() (future.Unit, error) {
+		var v any
+		err := future.ErrGoexit // unless it comes to something else: a Dial of the net.Resolver is a user's
 		defer func() {
-			if v := recover(); v != nil { // in a Dial of the net.Resolver
-				r.land(q, f, nil, future.Recovered(v))
+			if p := recover(); p != nil {
+				err = future.Recovered(p)
 			}
+			r.land(q, f, v, err)
 		}()
-		v, err := find()
-		r.land(q, f, v, err)
+		v, err = find()
 		return future.Unit{}, nil
 	})
 }

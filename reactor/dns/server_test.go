@@ -3,6 +3,7 @@ package dns_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
@@ -125,7 +126,10 @@ func failing(err error) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, err }}
 }
 
-// panicking returns a resolver whose way to its server panics.
-func panicking() *net.Resolver {
-	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { panic("no way") }}
+// without returns a resolver whose way to its server does not return.
+func without(way func()) *net.Resolver {
+	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		way()
+		return nil, errors.New("it has returned")
+	}}
 }
