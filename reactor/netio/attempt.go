@@ -31,11 +31,11 @@ func failedCall(name string, errno syscall.Errno) (verdict, error) {
 }
 
 // readCall is what one comes to that has read n bytes, and says nothing of what the next one will.
-func readCall(name string, n int, errno syscall.Errno) (verdict, error) {
+func (c *Conn) readCall(name string, n int, errno syscall.Errno) (verdict, error) {
 	switch {
 	case errno != 0:
 		return failedCall(name, errno)
-	case n == 0:
+	case n == 0 && c.kind() != unixgramKind: // there it is an empty datagram
 		return over, io.EOF
 	}
 	return over, nil

@@ -3,7 +3,6 @@
 package netio
 
 import (
-	"io"
 	"os"
 	"syscall"
 
@@ -74,19 +73,11 @@ func (c *Conn) recv(fd int, p []byte) (n int, v verdict, err error) {
 	} else {
 		n, errno = sys.Recv(fd, p)
 	}
-	switch {
-	case errno == syscall.EAGAIN:
-		return 0, blocked, nil
-	case errno != 0:
-		return 0, over, os.NewSyscallError("recv", errno)
-	case n == 0 && c.kind() == unixgramKind: // an empty datagram
-		return 0, over, nil
-	case n == 0:
-		return 0, over, io.EOF
-	case n < len(p) && shortReadDrains && c.kind() == tcpKind: // a Unix peer that passes descriptors cuts reads short
+	if 0 < n && n < len(p) && shortReadDrains && c.kind() == tcpKind { // a Unix peer that passes descriptors cuts reads short
 		return n, drained, nil
 	}
-	return n, over, nil
+	v, err = c.readCall("recv", n, errno)
+	return n, v, err
 }
 
 // PollWrite hands as much of p to the operating system as it takes now, and returns how

@@ -21,7 +21,7 @@ func (c *Conn) pollPeek(cx *waker.Context, p []byte, t *turn) future.Poll[int] {
 	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
 		var errno syscall.Errno
 		n, errno = sys.Peek(fd, p)
-		return readCall("recv", n, errno)
+		return c.readCall("recv", n, errno)
 	})
 	return outcome(&c.endpoint, "read", n, err)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
+	"github.com/magpie-go/magpie/waker"
 )
 
 func unixgram(t *testing.T, c *netio.Conn, err error) *netio.Conn {
@@ -55,6 +56,32 @@ func TestUnixgram(t *testing.T) {
 		}
 		if n, err := await[int](t, future.Box(server.Read(buf))); n != 0 || err != nil {
 			t.Errorf("of an empty datagram it has read %d bytes, %v", n, err)
+		}
+	}
+}
+
+// An empty datagram is no end, however it is read.
+func TestEmptyDatagramIsNoEnd(t *testing.T) {
+	a, b, err := netio.SocketPair("unixgram")
+	client, server := unixgram(t, a, err), unixgram(t, b, err)
+	buf := make([]byte, 8)
+	room := [][]byte{buf[:3], buf[3:]}
+	for _, c := range []struct {
+		how  string
+		read future.Future[int]
+	}{
+		{"ReadBuffers", future.Box(server.ReadBuffers(room))},
+		{"PollReadVectored", future.Func(func(cx *waker.Context) future.Poll[int] { return server.PollReadVectored(cx, room) })},
+		{"Peek", future.Box(server.Peek(buf))},
+		{"Read", future.Box(server.Read(buf))}, // of what Peek has left
+	} {
+		if c.how != "Read" {
+			if err := syscall.Sendto(int(fdOf(t, client)), nil, 0, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n, err := await(t, c.read); n != 0 || err != nil {
+			t.Errorf("%s of an empty datagram comes to %d, %v", c.how, n, err)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (c *Conn) pollReadVectored(cx *waker.Context, bufs [][]byte, t *turn) futur
 	err := c.attempt(cx, reactor.Read, t, func(fd int) (verdict, error) {
 		var errno syscall.Errno
 		n, errno = sys.ReadBuffers(fd, bufs)
-		return readCall("readv", n, errno)
+		return c.readCall("readv", n, errno)
 	})
 	return outcome(&c.endpoint, "read", n, err)
 }
