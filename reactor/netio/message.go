@@ -52,8 +52,8 @@ type ReadMessageOp struct {
 }
 
 // ReadMessage returns an operation that reads into p from a Unix socket, and takes the files that the peer has passed with what it
-// reads: as new descriptors, which children do not inherit. They are the caller's. io.EOF is the end. [Conn.Read] leaves no
-// descriptor behind: there the system closes what was passed.
+// reads: as new descriptors, which children do not inherit. They are the caller's. io.EOF is the end. p must not be empty, but for a
+// datagram of "unixgram". [Conn.Read] leaves no descriptor behind: there the system closes what was passed.
 //
 // A Drop loses nothing: what arrives, files too, is for the next read.
 func (c *Conn) ReadMessage(p []byte) ReadMessageOp {
@@ -74,7 +74,7 @@ func (o *ReadMessageOp) Poll(cx *waker.Context) future.Poll[Message] {
 // Drop implements future.Dropper.
 func (o *ReadMessageOp) Drop() {
 	mustBe(o != nil, "ReadMessageOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Read, &o.turn)
 	}
 	*o = ReadMessageOp{}
@@ -124,7 +124,7 @@ func (o *WriteMessageOp) Poll(cx *waker.Context) future.Poll[int] {
 // Drop implements future.Dropper.
 func (o *WriteMessageOp) Drop() {
 	mustBe(o != nil, "WriteMessageOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Write, &o.turn)
 	}
 	*o = WriteMessageOp{}

@@ -21,24 +21,36 @@ import (
 func (c *Conn) pollReadMessage(cx *waker.Context, p []byte, t *turn) future.Poll[Message] {
 	c.checkTurn(reactor.Read, t)
 	var m Message
-	err := c.onUnix()
-	if err == nil {
-		err = c.attempt(cx, reactor.Read, t, func(fd int) (v verdict, err error) {
-			v, m, err = c.recvMessage(fd, p)
-			return v, err
-		})
+	if err := c.mayRecv(p); err != nil {
+		return outcome(&c.endpoint, "read", m, spent(cx, err))
 	}
+	err := c.attempt(cx, reactor.Read, t, func(fd int) (v verdict, err error) {
+		v, m, err = c.recvMessage(fd, p)
+		return v, err
+	})
 	return outcome(&c.endpoint, "read", m, err)
 }
 
 func (c *Conn) tryReadMessage(p []byte) (m Message, err error) {
-	if err = c.onUnix(); err == nil {
+	if err = c.mayRecv(p); err == nil {
 		err = c.endpoint.try(reactor.Read, func(fd int) (v verdict, err error) {
 			v, m, err = c.recvMessage(fd, p)
 			return v, err
 		})
 	}
 	return m, c.tried(reactor.Read, err)
+}
+
+// mayRecv returns what is wrong with a message that is to be read into p. To get what comes with bytes package unix reads one of them
+// where there is no room for any: it would be lost.
+func (c *Conn) mayRecv(p []byte) error {
+	if err := c.onUnix(); err != nil {
+		return err
+	}
+	if len(p) == 0 && c.kind() != unixgramKind {
+		return fmt.Errorf("a message into no room: want some for at least a byte: %w", syscall.EINVAL)
+	}
+	return nil
 }
 
 func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
@@ -88,7 +100,7 @@ func (c *Conn) recvMessage(fd int, p []byte) (verdict, Message, error) {
 		}
 		return over, m, nil
 	}
-	if n == 0 && len(p) > 0 && len(m.Files) == 0 {
+	if n == 0 && len(m.Files) == 0 {
 		return over, m, io.EOF
 	}
 	return over, m, nil
@@ -98,10 +110,11 @@ func (c *Conn) pollWriteMessage(cx *waker.Context, p []byte, files []*os.File, t
 	c.checkTurn(reactor.Write, t)
 	n := 0
 	send, err := c.sending(p, files, to, &n)
-	if err == nil {
-		err = c.attempt(cx, reactor.Write, t, send)
-		runtime.KeepAlive(files)
+	if err != nil {
+		return outcome(&c.endpoint, "write", n, spent(cx, err))
 	}
+	err = c.attempt(cx, reactor.Write, t, send)
+	runtime.KeepAlive(files)
 	return outcome(&c.endpoint, "write", n, err)
 }
 

@@ -128,3 +128,32 @@ func TestFilesThatDoNotFit(t *testing.T) {
 	mustFail[int](t, future.Box(tcp.WriteMessage([]byte("x"), f)), syscall.EOPNOTSUPP)
 	mustFail[netio.Message](t, future.Box(tcp.ReadMessage([]byte("x"))), syscall.EOPNOTSUPP)
 }
+
+// Into no room nothing is read: a stream keeps its bytes, and the files that go with them, a socket of messages its message.
+func TestMessageIntoNoRoom(t *testing.T) {
+	f, _ := fileOf(t, 1)
+	for _, network := range []string{"unix", "unixpacket"} {
+		a, b, err := netio.SocketPair(network)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		defer b.Close()
+		must[int](t, future.Box(a.WriteMessage([]byte("text"), f)))
+		mustFail[netio.Message](t, future.Box(b.ReadMessage(nil)), syscall.EINVAL)
+		if m, err := b.TryReadMessage(nil); !errors.Is(err, syscall.EINVAL) {
+			t.Errorf("%s: %+v, %v", network, m, err)
+		}
+		m := must[netio.Message](t, future.Box(b.ReadMessage(make([]byte, 8))))
+		if m.N != 4 || len(m.Files) != 1 {
+			t.Errorf("%s: then it has read %+v", network, m)
+		}
+		m.Close()
+	}
+	a, b, err := netio.SocketPair("unixgram")
+	client, server := unixgram(t, a, err), unixgram(t, b, err)
+	must[int](t, future.Box(client.WriteMessage([]byte("text"))))
+	if m := must[netio.Message](t, future.Box(server.ReadMessage(nil))); m.N != 0 || !m.Truncated { // a datagram is taken by any read
+		t.Errorf("unixgram: %+v", m)
+	}
+}
