@@ -4,6 +4,7 @@ package netio
 
 import (
 	"cmp"
+	"math"
 	"net"
 	"os"
 	"time"
@@ -31,7 +32,7 @@ func (c *Conn) SetNoDelay(on bool) error {
 // seconds > 0 Close blocks its thread for up to that long, which no worker should. It
 // does nothing on a Unix socket.
 func (c *Conn) SetLinger(seconds int) error {
-	l := unix.Linger{Linger: int32(max(seconds, 0))}
+	l := unix.Linger{Linger: int32(min(max(seconds, 0), math.MaxInt32))}
 	if seconds >= 0 {
 		l.Onoff = 1
 	}
@@ -75,7 +76,7 @@ func inSeconds(d time.Duration) int {
 	case d < 0:
 		return -1
 	}
-	return int((d + time.Second - 1) / time.Second)
+	return roundUp(d, time.Second)
 }
 
 // SetReadBuffer asks the system for a buffer of that many bytes for what has arrived. It may take another size, as Linux does twice

@@ -4,6 +4,7 @@ package netio
 
 import (
 	"errors"
+	"math"
 	"net"
 )
 
@@ -24,7 +25,7 @@ func (c *Conn) SetNoDelay(on bool) error {
 func (c *Conn) SetLinger(seconds int) error {
 	c.check()
 	if t, ok := c.conn.(*net.TCPConn); ok {
-		return t.SetLinger(seconds)
+		return t.SetLinger(min(seconds, math.MaxInt32)) // a longer one would become another
 	}
 	return nil
 }

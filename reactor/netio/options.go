@@ -2,6 +2,7 @@ package netio
 
 import (
 	"fmt"
+	"math"
 	"syscall"
 	"time"
 )
@@ -15,8 +16,7 @@ func (c *Conn) SetUserTimeout(d time.Duration) error {
 	if d < 0 {
 		return c.badOption("SetUserTimeout", d, "0 for the system's, or how long to wait")
 	}
-	ms := (d + time.Millisecond - 1) / time.Millisecond
-	return c.optionTCP(func(fd int) error { return setUserTimeout(fd, int(min(ms, 1<<31-1))) })
+	return c.optionTCP(func(fd int) error { return setUserTimeout(fd, roundUp(d, time.Millisecond)) })
 }
 
 // SetQuickAck says whether what arrives is acknowledged at once, rather than with the next answer. It is not for good: the system
@@ -33,9 +33,13 @@ func (c *Conn) SetTrafficClass(class int) error {
 	return c.optionTCP(func(fd int) error { return setTrafficClass(fd, class) })
 }
 
-// SetMark gives the packets of the connection a mark that the firewall and the routing of this machine see. It is Linux's and takes a privilege.
+// SetMark gives the packets of the connection a mark, of 32 bits, that the firewall and the routing of this machine see. It is Linux's and
+// takes a privilege.
 func (c *Conn) SetMark(mark int) error {
-	return c.optionTCP(func(fd int) error { return setMark(fd, mark) })
+	if mark < 0 || uint64(mark) > math.MaxUint32 {
+		return c.badOption("SetMark", mark, "0 to 1<<32-1")
+	}
+	return c.optionTCP(func(fd int) error { return setMark(fd, int(int32(mark))) })
 }
 
 func (c *Conn) optionTCP(set func(fd int) error) error {
@@ -49,6 +53,16 @@ func (c *Conn) optionTCP(set func(fd int) error) error {
 func (c *Conn) badOption(what string, got any, want string) error {
 	c.check()
 	return c.fail("set", fmt.Errorf("%s of %v: want %s: %w", what, got, want, syscall.EINVAL))
+}
+
+// roundUp returns how many units a duration that is not negative has, if the last one is counted whole; 1<<31-1 at most, which is what
+// options have room for.
+func roundUp(d, unit time.Duration) int {
+	n := d / unit
+	if d%unit > 0 {
+		n++
+	}
+	return int(min(n, math.MaxInt32))
 }
 
 func toInt(on bool) int {

@@ -3,7 +3,9 @@
 package netio
 
 import (
+	"fmt"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,6 +23,10 @@ func setTrafficClass(fd, class int) error {
 	return setInt(fd, unix.IPPROTO_IPV6, unix.IPV6_TCLASS, class)
 }
 
+// setInt sets an option, which has 32 bits: package unix takes any int, and leaves out the others.
 func setInt(fd, level, option, value int) error {
+	if int(int32(value)) != value {
+		return fmt.Errorf("setsockopt of %d: want -1<<31 to 1<<31-1: %w", value, syscall.EINVAL)
+	}
 	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, level, option, value))
 }

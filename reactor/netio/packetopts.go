@@ -31,24 +31,24 @@ func (p *PacketConn) SetPacketInfo(on bool) error {
 
 // SetTrafficClass is [Conn.SetTrafficClass].
 func (p *PacketConn) SetTrafficClass(class int) error {
-	return p.setByte("SetTrafficClass", class, func(fd int) error { return setTrafficClass(fd, class) })
+	return p.setByte("SetTrafficClass", class, 0, func(fd int) error { return setTrafficClass(fd, class) })
 }
 
 // SetTTL sets how many routers a datagram may pass, 1 to 255, that goes to one receiver.
 func (p *PacketConn) SetTTL(n int) error {
-	return p.setByte("SetTTL", n, func(fd int) error { return setHops(fd, n, false) })
+	return p.setByte("SetTTL", n, 1, func(fd int) error { return setHops(fd, n, false) })
 }
 
 // SetMulticastTTL is [PacketConn.SetTTL] for datagrams to a group: 1 by default, which do not leave the network, and 0 for this
 // machine alone.
 func (p *PacketConn) SetMulticastTTL(n int) error {
-	return p.setByte("SetMulticastTTL", n, func(fd int) error { return setHops(fd, n, true) })
+	return p.setByte("SetMulticastTTL", n, 0, func(fd int) error { return setHops(fd, n, true) })
 }
 
-func (p *PacketConn) setByte(what string, n int, set func(fd int) error) error {
+func (p *PacketConn) setByte(what string, n, least int, set func(fd int) error) error {
 	p.check()
-	if n < 0 || n > 255 {
-		return p.fail("set", fmt.Errorf("%s of %d: want 0 to 255: %w", what, n, syscall.EINVAL))
+	if n < least || n > 255 {
+		return p.fail("set", fmt.Errorf("%s of %d: want %d to 255: %w", what, n, least, syscall.EINVAL))
 	}
 	return p.call("set", set)
 }
