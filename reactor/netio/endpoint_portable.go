@@ -127,11 +127,14 @@ func (e *endpoint) afterWriting(f func()) {
 	}
 }
 
-// refused is what an operation returns that fails without having tried anything: it is a
+// refused is what an operation returns that has failed, or has nothing to do, without having tried anything: it is a
 // completion too, and spends.
 func (e *endpoint) refused(cx *waker.Context, op string, err error) future.Poll[int] {
 	if !cx.Spend() {
 		return future.Pending[int]()
+	}
+	if err == nil {
+		return future.Ready(0)
 	}
 	return future.Failed[int](e.fail(op, err))
 }

@@ -166,25 +166,26 @@ func (p *PacketConn) send(b []byte, to netip.AddrPort) {
 
 func (p *PacketConn) pollReadBatch(cx *waker.Context, ps []Packet, t *turn) future.Poll[int] {
 	if len(ps) == 0 {
-		return future.Ready(0)
+		return p.refused(cx, "read", nil)
 	}
 	r := p.pollReadFrom(cx, ps[0].Data, false, t)
 	if r.IsPending() {
 		return future.Pending[int]()
 	}
-	var err error
-	if ps[0], err = r.Result(); err != nil {
+	got, err := r.Result()
+	if err != nil {
 		return future.Failed[int](err)
 	}
+	ps[0] = got
 	return future.Ready(1)
 }
 
 func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) future.Poll[int] {
 	if len(ps) == 0 {
-		return future.Ready(0)
+		return p.refused(cx, "write", nil)
 	}
 	if ps[0].Local.IsValid() {
-		return future.Failed[int](p.fail("write", fmt.Errorf("Packet.Local: this build does not choose where a datagram comes from: %w", errors.ErrUnsupported)))
+		return p.refused(cx, "write", fmt.Errorf("Packet.Local: this build does not choose where a datagram comes from: %w", errors.ErrUnsupported))
 	}
 	r := p.pollWriteTo(cx, ps[0].Data, ps[0].Addr, t)
 	if r.IsPending() || r.Err() != nil {

@@ -284,3 +284,18 @@ func loopback(t *testing.T) *net.Interface {
 	t.Skip("no loopback")
 	return nil
 }
+
+// Room for datagrams stays the caller's when none has come.
+func TestBatchKeepsItsRoom(t *testing.T) {
+	p := packetConn(t, "udp4", "127.0.0.1:0")
+	ps := []netio.Packet{{Data: make([]byte, 8)}}
+	mustSet(t, p.SetReadDeadline, past)
+	mustFail[int](t, future.Box(p.ReadBatch(ps)), os.ErrDeadlineExceeded)
+	if err := p.SetReadDeadline(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	must[int](t, future.Box(p.WriteTo([]byte("text"), p.LocalAddr().AddrPort())))
+	if n := must[int](t, future.Box(p.ReadBatch(ps))); n != 1 || string(ps[0].Bytes()) != "text" {
+		t.Errorf("then %d have come: %+v", n, ps[0])
+	}
+}
