@@ -89,7 +89,7 @@ func (o *FDOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 // Drop implements future.Dropper: it gives up the wait.
 func (o *FDOp) Drop() {
 	mustBe(o != nil, "FDOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(o.dir, &o.turn)
 	}
 	*o = FDOp{}

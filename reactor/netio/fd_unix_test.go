@@ -271,6 +271,37 @@ func TestFDWhoseCallsPanic(t *testing.T) {
 	}
 }
 
+// An operation whose call panics, at whichever attempt, is over once it is dropped: another one may wait.
+func TestFDAfterACallThatPanics(t *testing.T) {
+	a, b := fdPair(t)
+	attempts := 0
+	read := future.Box(a.Read(func(int) error {
+		if attempts++; attempts == 1 {
+			// The first deadline wakes who waits, so it does not stop at the attempt that finds nothing.
+			if err := a.SetReadDeadline(time.Now().Add(time.Hour)); err != nil {
+				t.Error(err)
+			}
+			return syscall.EAGAIN
+		}
+		panic("broken")
+	}))
+	func() {
+		defer func() {
+			if recover() != "broken" {
+				t.Error("the panic was lost")
+			}
+		}()
+		_, _ = await[future.Unit](t, read)
+	}()
+	future.Drop(read)
+	var got []byte
+	next := parked[future.Unit](t, future.Box(a.Read(fdReader(&got))))
+	must[future.Unit](t, future.Box(b.Write(fdWriter("text"))))
+	if _, err := next.end(); err != nil || string(got) != "text" {
+		t.Errorf("the next one has read %q, %v", got, err)
+	}
+}
+
 func TestWhatIsNoFD(t *testing.T) {
 	if _, err := netio.NewFD(nil); err == nil {
 		t.Error("nil is one")

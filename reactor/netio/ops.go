@@ -17,7 +17,7 @@ type opState uint8
 const (
 	opUnset   opState = iota // zero, or over
 	opNew                    // not yet pending
-	opWaiting                // its waker is with the connection
+	opWaiting                // it has been pending
 )
 
 func (s *opState) check(what string) {
@@ -57,7 +57,8 @@ func (e *endpoint) keepTurn(d reactor.Direction, t *turn, ready bool) {
 	}
 }
 
-// giveUp takes back what an operation that waited has left with the connection.
+// giveUp takes back what an operation has left with the connection that waits: it has a turn then. One whose poll has
+// panicked, in a call or a waker of a user's, may have that as well, whatever its state says.
 func (e *endpoint) giveUp(d reactor.Direction, t *turn) {
 	e.forget(d)
 	e.turns.release(d, t)
@@ -95,7 +96,7 @@ func (o *ReadOp) Poll(cx *waker.Context) future.Poll[int] {
 // arrives is for the next read.
 func (o *ReadOp) Drop() {
 	mustBe(o != nil, "ReadOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Read, &o.turn)
 	}
 	*o = ReadOp{}
@@ -134,7 +135,7 @@ func (o *WriteOp) Poll(cx *waker.Context) future.Poll[int] {
 // been written.
 func (o *WriteOp) Drop() {
 	mustBe(o != nil, "WriteOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Write, &o.turn)
 	}
 	*o = WriteOp{}
@@ -191,7 +192,7 @@ func (o *WriteAllOp) Poll(cx *waker.Context) future.Poll[int] {
 // still tells how much was.
 func (o *WriteAllOp) Drop() {
 	mustBe(o != nil, "WriteAllOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Write, &o.turn)
 	}
 	*o = WriteAllOp{n: o.n}

@@ -89,7 +89,7 @@ func (o *ReadFromOp) Poll(cx *waker.Context) future.Poll[Packet] {
 // Drop implements future.Dropper.
 func (o *ReadFromOp) Drop() {
 	mustBePacket(o != nil, "ReadFromOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Read, &o.turn)
 	}
 	*o = ReadFromOp{}
@@ -126,7 +126,7 @@ func (o *WriteToOp) Poll(cx *waker.Context) future.Poll[int] {
 // Drop implements future.Dropper.
 func (o *WriteToOp) Drop() {
 	mustBePacket(o != nil, "WriteToOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Write, &o.turn)
 	}
 	*o = WriteToOp{}
@@ -196,7 +196,7 @@ func (o *BatchOp) move(cx *waker.Context) future.Poll[int] {
 // Drop implements future.Dropper.
 func (o *BatchOp) Drop() {
 	mustBePacket(o != nil, "BatchOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(o.dir, &o.turn)
 	}
 	*o = BatchOp{n: o.n}

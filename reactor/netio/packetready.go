@@ -37,7 +37,7 @@ func (o *PeekFromOp) Poll(cx *waker.Context) future.Poll[Packet] {
 // Drop implements future.Dropper: it gives up the wait.
 func (o *PeekFromOp) Drop() {
 	mustBePacket(o != nil, "PeekFromOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Read, &o.turn)
 	}
 	*o = PeekFromOp{}

@@ -35,7 +35,7 @@ func (o *PeekOp) Poll(cx *waker.Context) future.Poll[int] {
 // Drop implements future.Dropper: it gives up the wait.
 func (o *PeekOp) Drop() {
 	mustBe(o != nil, "PeekOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Read, &o.turn)
 	}
 	*o = PeekOp{}

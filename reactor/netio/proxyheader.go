@@ -76,7 +76,7 @@ func (o *ProxyHeaderOp) end(h proxyproto.Header, err error) future.Poll[proxypro
 // Drop implements future.Dropper.
 func (o *ProxyHeaderOp) Drop() {
 	mustBe(o != nil, "ProxyHeaderOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Read, &o.turn)
 	}
 	*o = ProxyHeaderOp{}

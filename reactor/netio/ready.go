@@ -61,7 +61,7 @@ func (o *ReadyOp) Poll(cx *waker.Context) future.Poll[future.Unit] {
 // Drop implements future.Dropper: it gives up the wait.
 func (o *ReadyOp) Drop() {
 	mustBe(o != nil, "ReadyOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.e.giveUp(o.dir, &o.turn)
 	}
 	*o = ReadyOp{}

@@ -203,15 +203,13 @@ func (o *SendFileOp) write(cx *waker.Context) (int64, error) {
 // Drop implements future.Dropper.
 func (o *SendFileOp) Drop() {
 	mustBe(o != nil, "SendFileOp")
-	if o.state == opWaiting {
-		if o.c != nil {
-			o.c.giveUp(reactor.Write, &o.turn)
-		} else if w, ok := o.w.(aio.WriteForgetter); ok {
-			w.ForgetWrite()
-		}
-		if o.load != nil {
-			o.load.call.Drop()
-		}
+	if o.turn != 0 {
+		o.c.giveUp(reactor.Write, &o.turn)
+	} else if w, ok := o.w.(aio.WriteForgetter); ok && o.state == opWaiting {
+		w.ForgetWrite()
+	}
+	if o.load != nil {
+		o.load.call.Drop()
 	}
 	*o = SendFileOp{n: o.n}
 }

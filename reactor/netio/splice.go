@@ -38,7 +38,6 @@ type flow struct {
 	pipe     *flowPipe
 	read     turn
 	write    turn
-	waits    bool // a waker may be with src or dst
 	big      bool // the next read is by the pipe
 	noPipe   bool // the system cannot, with these
 	ended    bool // src has, and all is written
@@ -63,7 +62,6 @@ func (f *flow) poll(cx *waker.Context) error {
 			err = nil
 		}
 		if err == errPending {
-			f.waits = true
 			return err
 		}
 		f.release()
@@ -124,10 +122,10 @@ func (f *flow) release() {
 
 // drop gives up what is on its way.
 func (f *flow) drop() {
-	if f.waits && f.read != 0 {
+	if f.read != 0 {
 		f.src.giveUp(reactor.Read, &f.read)
 	}
-	if f.waits && f.write != 0 {
+	if f.write != 0 {
 		f.dst.giveUp(reactor.Write, &f.write)
 	}
 	f.giveBuffer()

@@ -58,7 +58,7 @@ func (o *WriteBuffersOp) Poll(cx *waker.Context) future.Poll[int] {
 // was.
 func (o *WriteBuffersOp) Drop() {
 	mustBe(o != nil, "WriteBuffersOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Write, &o.turn)
 	}
 	*o = WriteBuffersOp{n: o.n}
@@ -130,7 +130,7 @@ func (o *ReadBuffersOp) Poll(cx *waker.Context) future.Poll[int] {
 // Drop implements future.Dropper: it gives up a read that waits, and loses nothing.
 func (o *ReadBuffersOp) Drop() {
 	mustBe(o != nil, "ReadBuffersOp")
-	if o.state == opWaiting {
+	if o.turn != 0 {
 		o.c.giveUp(reactor.Read, &o.turn)
 	}
 	*o = ReadBuffersOp{}
