@@ -20,7 +20,7 @@ func table() []mutant {
 		leftoverMutants,
 		reactorMutants,
 		backendMutants,
-		netioMutants, fdMutants, promptMutants,
+		netioMutants, fdMutants, promptMutants, hooksMutants,
 		moveMutants,
 		schedMutants,
 		recycleMutants,

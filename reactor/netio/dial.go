@@ -4,6 +4,7 @@ package netio
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -217,8 +218,8 @@ func (t *try) poll(cx *waker.Context, dc *DialConfig) (*Conn, error) {
 		if !cx.Spend() {
 			return nil, errPending
 		}
-		if err := t.connect(dc); err == syscall.EAGAIN {
-			// A Unix server that is behind with accepting. There is no event for that.
+		if err := t.connect(dc); err == errBehind {
+			// There is no event for that.
 			t.pause = min(max(2*t.pause, time.Millisecond), 100*time.Millisecond)
 			t.retry = reactor.NewAlarm(t.pause)
 			return t.poll(cx, dc)
@@ -237,25 +238,38 @@ func (t *try) connect(dc *DialConfig) error {
 	if err != nil {
 		return err
 	}
-	if err = t.prepare(dc, fd); err == nil {
-		switch err = unix.Connect(fd, t.sa); err {
-		case nil, syscall.EINPROGRESS, syscall.EINTR: // an interrupted one goes on
-			t.conn = newConn(fd, t.kind())
-			return nil
-		case syscall.EAGAIN: // to be tried again, and bound again
-			if dc.LocalPath != "" && !abstract(dc.LocalPath) {
-				_ = unix.Unlink(dc.LocalPath)
-			}
-		default:
-			err = os.NewSyscallError("connect", err)
+	defer func() {
+		if t.conn == nil { // also when Control, which is a user's, panics
+			_ = unix.Close(fd)
 		}
+	}()
+	if err := t.prepare(dc, fd); err != nil {
+		return err
 	}
-	_ = unix.Close(fd)
-	return err
+	switch err := unix.Connect(fd, t.sa); err {
+	case nil, syscall.EINPROGRESS, syscall.EINTR: // an interrupted one goes on
+		t.conn = newConn(fd, t.kind())
+		return nil
+	case syscall.EAGAIN: // to be tried again, and bound again
+		if dc.LocalPath != "" && !abstract(dc.LocalPath) {
+			_ = unix.Unlink(dc.LocalPath)
+		}
+		return errBehind
+	default:
+		return os.NewSyscallError("connect", err)
+	}
 }
+
+// errBehind is what connect returns when the server is behind with accepting. A Control may return EAGAIN itself.
+var errBehind = errors.New("netio: the server is behind with accepting")
 
 // prepare sets what must be set before a socket is connected.
 func (t *try) prepare(dc *DialConfig, fd int) error {
+	if a, ok := t.addr.(*net.TCPAddr); ok {
+		if err := checkZone(a.Zone); err != nil {
+			return err
+		}
+	}
 	if t.kind() == tcpKind {
 		if err := setNoDelay(fd, true); err != nil {
 			return err
@@ -290,6 +304,9 @@ func (dc *DialConfig) bind(fd, family int) error {
 		if family == unix.AF_INET {
 			ip = netip.IPv4Unspecified()
 		}
+	}
+	if err := checkZone(ip.Zone()); err != nil {
+		return err
 	}
 	sa, _ := toSockaddr(netip.AddrPortFrom(ip, local.Port()))
 	return os.NewSyscallError("bind", unix.Bind(fd, sa))

@@ -228,6 +228,8 @@ func TestDialControl(t *testing.T) {
 	}
 	dc.Control = func(string, string, uintptr) error { return errRefusedByTest }
 	mustFail(t, dc.Dial("tcp", l.Addr().String()), errRefusedByTest)
+	dc.Control = func(string, string, uintptr) error { return syscall.EAGAIN } // which connect may return, to be tried again
+	mustFail(t, dc.Dial("tcp", l.Addr().String()), syscall.EAGAIN)
 }
 
 func TestPacketControl(t *testing.T) {

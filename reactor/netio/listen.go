@@ -4,6 +4,8 @@ package netio
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -69,11 +71,12 @@ func (l *Listener) poll(cx *waker.Context, place *acceptor) future.Poll[*Conn] {
 			return future.Ready(newConn(fd, l.kind()))
 		case errPending:
 			return future.Pending[*Conn]()
-		case errShort:
-			l.backoff.start()
-			continue
 		case net.ErrClosed:
 			l.backoff.end()
+		}
+		if errors.Is(err, errShort) {
+			l.backoff.start()
+			continue
 		}
 		return l.failed(place, err)
 	}
@@ -112,7 +115,7 @@ func (l *Listener) pausing(cx *waker.Context, place *acceptor) bool {
 }
 
 // errShort is what accept returns when the process or the system has run out of something.
-var errShort = errors.New("netio: out of descriptors or memory")
+var errShort = errors.New("out of descriptors or memory")
 
 // accept makes one system call.
 func accept(listening int) (fd int, v verdict, err error) {
@@ -123,7 +126,7 @@ func accept(listening int) (fd int, v verdict, err error) {
 	case syscall.EAGAIN:
 		return 0, blocked, nil
 	case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
-		return 0, over, errShort
+		return 0, over, fmt.Errorf("%w: %w", errShort, os.NewSyscallError("accept", errno))
 	case syscall.ECONNABORTED, syscall.EPROTO, syscall.ENETDOWN, syscall.ENETUNREACH,
 		syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENOPROTOOPT:
 		return 0, again, nil // what became of a connection while it waited; Linux reports it here
@@ -153,8 +156,8 @@ func (l *Listener) Control(f func(fd uintptr)) error {
 	if !l.src.Enter() {
 		return &net.OpError{Op: "control", Net: l.addr.Network(), Addr: l.addr, Err: net.ErrClosed}
 	}
+	defer l.src.Leave() // also when f, which is a user's, panics
 	f(uintptr(l.src.FD()))
-	l.src.Leave()
 	return nil
 }
 
@@ -225,6 +228,10 @@ func onFamily[T any](network string, addr *net.TCPAddr, open func(family int, sa
 			ip = netip.IPv6Unspecified()
 		}
 	}
+	if err := checkZone(addr.Zone); err != nil {
+		var none T
+		return none, err
+	}
 	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(addr.Zone), uint16(addr.Port)))
 	return open(family, sa, 1)
 }
@@ -267,13 +274,13 @@ func (lc ListenConfig) prepareTCP(fd, family, v6only int) error {
 }
 
 // open makes a listening socket.
-func (lc ListenConfig) open(k kind, family int, sa unix.Sockaddr, prepare func(fd int) error) (_ *Listener, err error) {
+func (lc ListenConfig) open(k kind, family int, sa unix.Sockaddr, prepare func(fd int) error) (l *Listener, err error) {
 	fd, err := socketOf(family, k.socketType())
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
-		if err != nil {
+		if l == nil { // also when Control, which is a user's, panics
 			_ = unix.Close(fd)
 		}
 	}()
@@ -295,14 +302,14 @@ func (lc ListenConfig) open(k kind, family int, sa unix.Sockaddr, prepare func(f
 	if backlog == 0 {
 		backlog = longestBacklog()
 	}
-	if err := unix.Listen(fd, backlog); err != nil {
+	if err := unix.Listen(fd, min(backlog, math.MaxInt32)); err != nil {
 		return nil, os.NewSyscallError("listen", err)
 	}
 	bound, err := unix.Getsockname(fd)
 	if err != nil {
 		return nil, os.NewSyscallError("getsockname", err)
 	}
-	l := &Listener{addr: k.address(bound)}
+	l = &Listener{addr: k.address(bound)}
 	l.src.Init(fd)
 	return l, nil
 }

@@ -43,8 +43,9 @@ func each[T any](lc ListenConfig, n int, open func(ListenConfig, *T) (*T, error)
 		n = 1
 	}
 	lc.ReusePort = canShare && (n > 1 || lc.ReusePort)
+	done := false
 	defer func() {
-		if err != nil {
+		if !done { // also when Control, which is a user's, panics
 			for _, s := range all {
 				_ = end(s)
 			}
@@ -71,5 +72,6 @@ func each[T any](lc ListenConfig, n int, open func(ListenConfig, *T) (*T, error)
 			return all, fmt.Errorf("netio: steering by core: %w", failed)
 		}
 	}
+	done = true
 	return all, nil
 }

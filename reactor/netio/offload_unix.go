@@ -46,7 +46,13 @@ func (p *PacketConn) sendBatch(fd int, ps []Packet, join bool) (int, verdict, er
 			b.Join(q.Data)
 			continue
 		}
-		b.Add(q.Data, q.Addr, zoneID(q.Addr.Addr().Zone()), p.six())
+		zone, err := zoneID(q.Addr.Addr().Zone())
+		if err != nil && i == 0 {
+			return 0, over, err
+		} else if err != nil {
+			break // those before it are sent, and the next call tells
+		}
+		b.Add(q.Data, q.Addr, zone, p.six())
 		if q.Local.IsValid() {
 			if errno := b.From(q.Local, p.six()); errno != 0 {
 				return 0, over, os.NewSyscallError("sendmsg", errno)

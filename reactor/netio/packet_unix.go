@@ -84,14 +84,14 @@ func (p *PacketConn) recv(fd int, got *Packet, zone *uint32, peek bool) (verdict
 
 func (p *PacketConn) pollWriteTo(cx *waker.Context, b []byte, to netip.AddrPort, t *turn) future.Poll[int] {
 	p.checkTurn(reactor.Write, t)
-	n := 0
-	err := p.fits(to)
-	if err == nil {
-		err = p.attempt(cx, reactor.Write, t, func(fd int) (v verdict, err error) {
-			n, v, err = p.send(fd, b, to)
-			return v, err
-		})
+	if err := p.fits(to); err != nil {
+		return p.outcomeTo(0, to, spent(cx, err))
 	}
+	n := 0
+	err := p.attempt(cx, reactor.Write, t, func(fd int) (v verdict, err error) {
+		n, v, err = p.send(fd, b, to)
+		return v, err
+	})
 	return p.outcomeTo(n, to, err)
 }
 
@@ -110,7 +110,11 @@ func (p *PacketConn) tryWriteTo(b []byte, to netip.AddrPort) (n int, err error) 
 
 // send is one system call that sends a datagram.
 func (p *PacketConn) send(fd int, b []byte, to netip.AddrPort) (int, verdict, error) {
-	n, errno := sys.SendTo(fd, b, to, zoneID(to.Addr().Zone()), p.six())
+	zone, err := zoneID(to.Addr().Zone())
+	if err != nil {
+		return 0, over, err
+	}
+	n, errno := sys.SendTo(fd, b, to, zone, p.six())
 	if errno != 0 {
 		v, err := failedCall("sendto", errno)
 		return 0, v, err
@@ -198,7 +202,7 @@ func (p *PacketConn) pollWriteBatch(cx *waker.Context, ps []Packet, t *turn) fut
 		}
 		if err != nil {
 			if asked = i; i == 0 {
-				return p.outcomeTo(0, ps[0].Addr, err)
+				return p.outcomeTo(0, ps[0].Addr, spent(cx, err))
 			}
 			break
 		}

@@ -11,14 +11,18 @@ import (
 )
 
 // openPacketSocket opens one, which prepare binds or connects.
-func openPacketSocket(family int, prepare func(fd int) error) (*PacketConn, error) {
+func openPacketSocket(family int, prepare func(fd int) error) (p *PacketConn, err error) {
 	fd, err := socketOf(family, unix.SOCK_DGRAM)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if p == nil { // also when Control, which is a user's, panics
+			_ = unix.Close(fd)
+		}
+	}()
 	_ = setInt(fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1) // as package net does
 	if err := prepare(fd); err != nil {
-		_ = unix.Close(fd)
 		return nil, err
 	}
 	return newPacketConn(fd, family == unix.AF_INET6), nil
@@ -58,6 +62,9 @@ func (dc DialConfig) dialPacket(network string, a *net.UDPAddr) (*PacketConn, er
 	}
 	if !dc.fits(ip) {
 		return nil, &net.AddrError{Err: "not of the family of the local address", Addr: a.String()}
+	}
+	if err := checkZone(a.Zone); err != nil {
+		return nil, err
 	}
 	sa, family := toSockaddr(netip.AddrPortFrom(ip.WithZone(a.Zone), uint16(a.Port)))
 	return openPacketSocket(family, func(fd int) error {

@@ -3,9 +3,11 @@
 package netio
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -30,25 +32,34 @@ func setNoDelay(fd int, on bool) error {
 
 func setReusePort(fd int) error { return setInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1) }
 
-// toSockaddr returns a as the system wants it, and its family.
+// toSockaddr returns a as the system wants it, and its family. Who calls it has looked at the zone, or does so before the address is used.
 func toSockaddr(a netip.AddrPort) (unix.Sockaddr, int) {
 	if ip := a.Addr(); !ip.Is4() {
-		return &unix.SockaddrInet6{Port: int(a.Port()), Addr: ip.As16(), ZoneId: zoneID(ip.Zone())}, unix.AF_INET6
+		zone, _ := zoneID(ip.Zone())
+		return &unix.SockaddrInet6{Port: int(a.Port()), Addr: ip.As16(), ZoneId: zone}, unix.AF_INET6
 	}
 	return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().As4()}, unix.AF_INET
 }
 
-// zoneID turns the zone of a link-local address, an interface's name or number, into
-// its number.
-func zoneID(zone string) uint32 {
+// zoneID turns the zone of a link-local address, an interface's name or number, into its number. One that is neither is an error here:
+// with 0 for it the system takes an interface that it chooses, as for a group.
+func zoneID(zone string) (uint32, error) {
 	if zone == "" {
-		return 0
+		return 0, nil
 	}
 	if i, err := net.InterfaceByName(zone); err == nil {
-		return uint32(i.Index)
+		return uint32(i.Index), nil
 	}
-	n, _ := strconv.ParseUint(zone, 10, 32) // 0, which the system refuses, if it is neither
-	return uint32(n)
+	n, err := strconv.ParseUint(zone, 10, 32)
+	if err != nil {
+		return 0, fmt.Errorf("the zone %q: want the name or the number of an interface of this machine: %w", zone, syscall.EINVAL)
+	}
+	return uint32(n), nil
+}
+
+func checkZone(zone string) error {
+	_, err := zoneID(zone)
+	return err
 }
 
 func zoneName(id uint32) string {

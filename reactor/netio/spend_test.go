@@ -5,6 +5,7 @@
 package netio_test
 
 import (
+	"net/netip"
 	"os"
 	"testing"
 
@@ -58,7 +59,16 @@ func TestEveryCompletionSpends(t *testing.T) {
 		"accept of a closed Listener":  func() future.Future[future.Unit] { return unit[*netio.Conn](future.Box(listener.Accept())) },
 		"a look at a datagram":         func() future.Future[future.Unit] { return unit[netio.Packet](future.Box(packets.PeekFrom(none))) },
 		"SendFile of nothing":          func() future.Future[future.Unit] { return unit[int64](future.Box(open.SendFile(file, 0, 0))) },
-		"a timer that has fired":       func() future.Future[future.Unit] { return &timer },
+		"a datagram to another family": func() future.Future[future.Unit] {
+			return unit[int](future.Box(packets.WriteTo(some, netip.MustParseAddrPort("[::1]:9"))))
+		},
+		"datagrams to another family": func() future.Future[future.Unit] {
+			return unit[int](future.Box(packets.WriteBatch([]netio.Packet{{Data: some, Addr: netip.MustParseAddrPort("[::1]:9")}})))
+		},
+		"no datagram":                 func() future.Future[future.Unit] { return unit[int](future.Box(packets.ReadBatch(nil))) },
+		"a message from a TCP socket": func() future.Future[future.Unit] { return unit[netio.Message](future.Box(open.ReadMessage(some))) },
+		"a message to a TCP socket":   func() future.Future[future.Unit] { return unit[int](future.Box(open.WriteMessage(some))) },
+		"a timer that has fired":      func() future.Future[future.Unit] { return &timer },
 	} {
 		const budget = 5
 		woken, completed := false, 0
