@@ -105,6 +105,11 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	if o.formats, err = parseFormats(split(*format), o.out); err != nil {
 		return o, fmt.Errorf("-format: %w", err)
 	}
+	if !o.list {
+		if err := o.checkFiles(); err != nil { // before all is measured that is to stand in them
+			return o, fmt.Errorf("-o: %w", err)
+		}
+	}
 	if o.run.Count < 1 || o.run.Count > maxCount {
 		return o, fmt.Errorf("-count is %d; it must be 1 to %d", o.run.Count, maxCount)
 	}
@@ -130,6 +135,32 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 		}
 	}
 	return o, nil
+}
+
+// file returns the name of the file that a format is printed to.
+func (o *options) file(format string) string {
+	if len(o.formats) > 1 {
+		return o.out + report.Ending(format)
+	}
+	return o.out
+}
+
+// checkFiles returns why a file cannot be printed to, as far as that can be told without making it.
+func (o *options) checkFiles() error {
+	if o.out == "" {
+		return nil
+	}
+	if info, err := os.Stat(filepath.Dir(o.out)); err != nil {
+		return err
+	} else if !info.IsDir() {
+		return fmt.Errorf("%s is no folder", filepath.Dir(o.out))
+	}
+	for _, f := range o.formats {
+		if info, err := os.Stat(o.file(f)); err == nil && info.IsDir() {
+			return fmt.Errorf("%s is a folder; it wants the name of a file", o.file(f))
+		}
+	}
+	return nil
 }
 
 func split(list string) (parts []string) {

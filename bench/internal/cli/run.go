@@ -80,11 +80,7 @@ func write(r *report.Report, o options, stdout io.Writer) error {
 			}
 			continue
 		}
-		name := o.out
-		if len(o.formats) > 1 {
-			name += report.Ending(format)
-		}
-		if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(o.file(format), b.Bytes(), 0o644); err != nil {
 			return err
 		}
 	}

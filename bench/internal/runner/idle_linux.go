@@ -93,13 +93,14 @@ func ping(fd int) error {
 	return err
 }
 
-// use sends messages on the first of each so many of the connections, one after the other, and returns how long each took, in order.
+// use sends messages on the first of each so many of the connections, one after the other, and returns how long each took, in order: one
+// at least, however short d is.
 func (m *manyConns) use(ctx context.Context, active int, d time.Duration) ([]int64, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	step := max(len(m.fds)/active, 1)
 	var took []int64
-	for start, i := time.Now(), 0; time.Since(start) < d && ctx.Err() == nil; i = (i + step) % (step * active) {
+	for start, i := time.Now(), 0; (len(took) == 0 || time.Since(start) < d) && ctx.Err() == nil; i = (i + step) % (step * active) {
 		sent := time.Now()
 		if err := ping(m.fds[i%len(m.fds)]); err != nil {
 			return nil, err
