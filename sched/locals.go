@@ -34,7 +34,8 @@ func (k *Key[T]) Get(s Spawner) (T, bool) {
 	k.check()
 	if x := workerOf(s, "Key.Get").extras(); x != nil {
 		if v, ok := x.locals.find(k); ok {
-			return v.(T), true
+			t, _ := v.(T) // the value may be a nil one of an interface
+			return t, true
 		}
 	}
 	var zero T

@@ -88,20 +88,14 @@ func (o *ScopeOp[T]) Poll(cx *waker.Context) future.Poll[T] {
 	s := &o.scope
 	if o.begin != nil {
 		s.rt, _ = by(cx, "InScope")
-		begin := o.begin
-		o.begin = nil
-		if o.body = begin(s); o.body == nil {
-			panic("sched: the func of InScope has returned a nil future")
-		}
+		o.start()
 	}
 	s.waker.Register(cx.Waker())
 	if o.body != nil && !s.hasFailed() {
 		o.pollBody(cx)
 	}
 	if o.body != nil && s.hasFailed() {
-		body := o.body
-		o.body = nil
-		future.Drop(body)
+		o.dropBody()
 	}
 	if o.body != nil || !s.close() {
 		return future.Pending[T]()
@@ -115,15 +109,38 @@ func (o *ScopeOp[T]) Poll(cx *waker.Context) future.Poll[T] {
 	return future.Ready(v)
 }
 
-// pollBody polls body, whose end is not yet the scope's: children may live. So its panic is an error of the scope.
-func (o *ScopeOp[T]) pollBody(cx *waker.Context) {
-	defer func() {
-		if v := recover(); v != nil {
-			p := future.Recovered(v)
+// start makes body. Children may live from then on.
+func (o *ScopeOp[T]) start() {
+	defer o.caught()
+	begin := o.begin
+	o.begin = nil
+	if o.body = begin(&o.scope); o.body == nil {
+		panic("sched: the func of InScope has returned a nil future")
+	}
+}
+
+// caught is deferred by who calls what is a user's. Its panic is not the end of the scope while children live, but an error of it.
+func (o *ScopeOp[T]) caught() {
+	if v := recover(); v != nil {
+		p := future.Recovered(v)
+		p.Task = origin.Name(o)
+		if o.body != nil {
 			p.Task = origin.Name(o.body)
-			o.scope.fail(p)
 		}
-	}()
+		o.scope.fail(p)
+	}
+}
+
+func (o *ScopeOp[T]) dropBody() {
+	defer o.caught()
+	body := o.body
+	o.body = nil
+	future.Drop(body)
+}
+
+// pollBody polls body, whose end is not yet the scope's.
+func (o *ScopeOp[T]) pollBody(cx *waker.Context) {
+	defer o.caught()
 	if p := o.body.Poll(cx); p.IsReady() {
 		o.body = nil
 		v, err := p.Result()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/internal/gid"
+	"github.com/magpie-go/magpie/internal/origin"
 	"github.com/magpie-go/magpie/internal/thread"
 	"github.com/magpie-go/magpie/waker"
 )
@@ -183,14 +184,37 @@ func (rt *Runtime) refuse(w *worker, h *header) {
 // forgo is refuse for any reason.
 func (rt *Runtime) forgo(w *worker, h *header, err error) {
 	h.state.refuse()
+	defer func() { // also if its Drop calls runtime.Goexit: somebody may wait for it already, in a set
+		if end := rt.config.Hooks.End; end != nil {
+			rt.tellTask("End", end, infoOf(w, h))
+		}
+		h.state.finish()
+		if h.detached() == nil {
+			h.joiners.Close(rt.report)
+		}
+	}()
+	rt.dropRefused(h, err)
+}
+
+// dropRefused drops the future of a task that was never queued. What its Drop panics with is the task's, as on a worker, and
+// not that of who spawns.
+func (rt *Runtime) dropRefused(h *header, err error) {
+	name, dropped := h.name(), false
+	defer func() {
+		if dropped {
+			return
+		}
+		v := recover()
+		if v == nil {
+			h.self.setError(ErrGoexit)
+			return
+		}
+		p := &PanicError{Task: name, Value: v, Stack: origin.Stack(v)}
+		rt.panicked(h, p)
+		h.self.setError(p)
+	}()
 	h.self.abandon(err)
-	if end := rt.config.Hooks.End; end != nil {
-		rt.tellTask("End", end, infoOf(w, h))
-	}
-	h.state.finish()
-	if h.detached() == nil {
-		h.joiners.Close(rt.report)
-	}
+	dropped = true
 }
 
 // Run makes a task of f, blocks the calling goroutine until it has ended, and returns its

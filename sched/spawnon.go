@@ -66,10 +66,16 @@ func BlockInPlace[T any](s Spawner, fn func() (T, error)) (T, error) {
 	if w == nil || w.rt.sim != nil { // a simulation's clock stands during a poll anyway
 		return fn()
 	}
-	v, err := blockInPlace(w, future.Blocking(fn))
+	returned := false
+	v, err := blockInPlace(w, future.Blocking(func() (T, error) {
+		v, err := fn()
+		returned = true // what it returns is its own, also if that is how another function has panicked
+		return v, err
+	}))
 	var p *PanicError
 	switch {
-	case errors.As(err, &p) && p.Task == "":
+	case returned:
+	case errors.As(err, &p):
 		origin.Rethrow(p.Value, p.Stack)
 	case errors.Is(err, ErrGoexit):
 		panic(origin.ErrGoexit)

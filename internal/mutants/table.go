@@ -20,7 +20,7 @@ func table() []mutant {
 		leftoverMutants,
 		reactorMutants,
 		backendMutants,
-		netioMutants, fdMutants, promptMutants, hooksMutants,
+		netioMutants, fdMutants, promptMutants, hooksMutants, unreturnedMutants,
 		moveMutants,
 		schedMutants,
 		recycleMutants,

@@ -138,8 +138,8 @@ var edgeMutants = []mutant{
 	{
 		name: "sched/a-panic-of-the-body-leaves-its-children",
 		file: "sched/scope.go",
-		old:  "		if v := recover(); v != nil {\n			p := future.Recovered(v)\n			p.Task = origin.Name(o.body)",
-		new:  "		if v := any(nil); v != nil {\n			p := future.Recovered(v)\n			p.Task = origin.Name(o.body)",
+		old:  "	if v := recover(); v != nil {\n		p := future.Recovered(v)\n		p.Task = origin.Name(o)",
+		new:  "	if v := any(nil); v != nil {\n		p := future.Recovered(v)\n		p.Task = origin.Name(o)",
 		test: test{pkg: "./sched", run: "TestAScopeFails"},
 	},
 	{

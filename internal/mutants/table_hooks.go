@@ -82,3 +82,49 @@ var hooksMutants = []mutant{
 		test: netioTest("TestZoneOfNoInterface"),
 	},
 }
+
+// unreturnedMutants are of tasks and scopes whose user's code does not return, or returns what looks so.
+var unreturnedMutants = []mutant{
+	{
+		name: "sched/a-panic-of-what-makes-the-body-leaves-its-children",
+		file: "sched/scope.go",
+		old:  "func (o *ScopeOp[T]) start() {\n	defer o.caught()\n",
+		new:  "func (o *ScopeOp[T]) start() {\n",
+		test: taskTests("TestAScopeWhoseBodyIsNotMade"),
+	},
+	{
+		name: "sched/a-panic-of-the-body's-drop-leaves-its-children",
+		file: "sched/scope.go",
+		old:  "func (o *ScopeOp[T]) dropBody() {\n	defer o.caught()\n",
+		new:  "func (o *ScopeOp[T]) dropBody() {\n",
+		test: taskTests("TestAScopeWhoseBodyIsNotMade"),
+	},
+	{
+		name: "sched/a-refused-task-panics-in-who-spawns",
+		file: "sched/spawn.go",
+		old:  "		p := &PanicError{Task: name, Value: v, Stack: origin.Stack(v)}\n		rt.panicked(h, p)",
+		new:  "		p := &PanicError{Task: name, Value: v, Stack: origin.Stack(v)}\n		panic(v)",
+		test: taskTests("TestRefusedTask"),
+	},
+	{
+		name: "sched/a-refused-task-that-ends-its-goroutine-is-for-ever",
+		file: "sched/spawn.go",
+		old:  "			h.self.setError(ErrGoexit)\n			return\n",
+		new:  "			h.self.setError(nil)\n			return\n",
+		test: taskTests("TestRefusedTask"),
+	},
+	{
+		name: "sched/an-error-of-what-blocks-in-place-becomes-a-panic",
+		file: "sched/spawnon.go",
+		old:  "	case returned:\n",
+		new:  "	case returned && err == nil:\n",
+		test: taskTests("TestBlockInPlaceReturns"),
+	},
+	{
+		name: "sched/a-nil-local-is-none",
+		file: "sched/locals.go",
+		old:  "			t, _ := v.(T) // the value may be a nil one of an interface\n			return t, true",
+		new:  "			return v.(T), true",
+		test: taskTests("TestTaskLocalThatIsNil"),
+	},
+}
