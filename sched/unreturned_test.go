@@ -54,14 +54,21 @@ func (s *watched) Poll(cx *waker.Context) (p future.Poll[int]) {
 
 func (s *watched) Drop() { future.Drop(s.scope) }
 
-// A panic of what makes the body, or of the body's Drop, is an error of the scope, if it is the first: the children end before it does.
-func TestAScopeWhoseBodyIsNotMadeOrDropped(t *testing.T) {
+// A panic of what makes the body, of the body, or of its Drop, is an error of the scope, if it is the first: the children end before it does.
+func TestAScopeWhoseBodyPanics(t *testing.T) {
 	boom := errors.New("boom")
 	for name, body := range map[string]func(s *watched, sc *sched.Scope) future.Future[int]{
 		"what makes it": func(s *watched, sc *sched.Scope) future.Future[int] {
 			s.hold(sc)
 			s.panics(boom)
 			return nil
+		},
+		"its poll": func(s *watched, sc *sched.Scope) future.Future[int] {
+			s.hold(sc)
+			return future.Func(func(*waker.Context) future.Poll[int] {
+				s.panics(boom)
+				return future.Pending[int]()
+			})
 		},
 		"its Drop": func(s *watched, sc *sched.Scope) future.Future[int] {
 			s.hold(sc)

@@ -138,9 +138,9 @@ var edgeMutants = []mutant{
 	{
 		name: "sched/a-panic-of-the-body-leaves-its-children",
 		file: "sched/scope.go",
-		old:  "	if v := recover(); v != nil {\n		p := future.Recovered(v)\n		p.Task = origin.Name(o)",
-		new:  "	if v := any(nil); v != nil {\n		p := future.Recovered(v)\n		p.Task = origin.Name(o)",
-		test: test{pkg: "./sched", run: "TestAScopeFails"},
+		old:  "func (o *ScopeOp[T]) pollBody(cx *waker.Context) {\n	defer o.caught()\n",
+		new:  "func (o *ScopeOp[T]) pollBody(cx *waker.Context) {\n",
+		test: test{pkg: "./sched", run: "TestAScopeWhoseBodyPanics"},
 	},
 	{
 		name: "sched/the-value-of-a-body-is-lost",

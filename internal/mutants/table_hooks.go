@@ -73,6 +73,13 @@ var hooksMutants = []mutant{
 		test: netioTest("TestOptionsBeyond"),
 	},
 	{
+		name: "netio/the-zone-of-a-group-is-any",
+		file: "reactor/netio/packetopts.go",
+		old:  "	return named, nil\n",
+		new:  "	return ifi, nil\n",
+		test: netioTest("TestGroupOfAZone"),
+	},
+	{
 		name: "netio/a-zone-that-there-is-not-is-any",
 		file: "reactor/netio/sock.go",
 		old: `	if err != nil {
@@ -90,14 +97,14 @@ var unreturnedMutants = []mutant{
 		file: "sched/scope.go",
 		old:  "func (o *ScopeOp[T]) start() {\n	defer o.caught()\n",
 		new:  "func (o *ScopeOp[T]) start() {\n",
-		test: taskTests("TestAScopeWhoseBodyIsNotMade"),
+		test: taskTests("TestAScopeWhoseBodyPanics"),
 	},
 	{
 		name: "sched/a-panic-of-the-body's-drop-leaves-its-children",
 		file: "sched/scope.go",
 		old:  "func (o *ScopeOp[T]) dropBody() {\n	defer o.caught()\n",
 		new:  "func (o *ScopeOp[T]) dropBody() {\n",
-		test: taskTests("TestAScopeWhoseBodyIsNotMade"),
+		test: taskTests("TestAScopeWhoseBodyPanics"),
 	},
 	{
 		name: "sched/a-refused-task-panics-in-who-spawns",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"syscall"
 )
 
@@ -62,8 +63,8 @@ func (p *PacketConn) SetMulticastLoop(on bool) error {
 // SetMulticastInterface sets the interface that datagrams to a group leave by.
 func (p *PacketConn) SetMulticastInterface(ifi *net.Interface) error {
 	p.check()
-	if ifi == nil {
-		return p.fail("set", fmt.Errorf("SetMulticastInterface of nil: want an interface: %w", syscall.EINVAL))
+	if ifi == nil || ifi.Index <= 0 {
+		return p.fail("set", fmt.Errorf("SetMulticastInterface of %v: want an interface: %w", ifi, syscall.EINVAL))
 	}
 	return p.call("set", func(fd int) error { return setMulticastInterface(fd, ifi) })
 }
@@ -74,8 +75,8 @@ func (p *PacketConn) SetBroadcast(on bool) error {
 	return p.call("set", func(fd int) error { return setBroadcast(fd, on) })
 }
 
-// JoinGroup has the socket get what is sent to a multicast group and its port, by an interface; nil stands for one that the
-// system chooses.
+// JoinGroup has the socket get what is sent to a multicast group and its port, by an interface; nil stands for that of the group's zone
+// or, without one, for one that the system chooses.
 func (p *PacketConn) JoinGroup(group netip.Addr, ifi *net.Interface) error {
 	return p.member(group, ifi, true)
 }
@@ -90,5 +91,30 @@ func (p *PacketConn) member(group netip.Addr, ifi *net.Interface, join bool) err
 	if group = group.Unmap(); !group.IsMulticast() {
 		return p.fail("set", fmt.Errorf("%v is no multicast group: want one of 224.0.0.0/4 or ff00::/8: %w", group, syscall.EINVAL))
 	}
+	ifi, err := groupInterface(group.Zone(), ifi)
+	if err != nil {
+		return p.fail("set", err)
+	}
 	return p.call("set", func(fd int) error { return setMember(fd, group, ifi, join) })
+}
+
+// groupInterface returns the interface that a group of a zone is joined by; nil for any.
+func groupInterface(zone string, ifi *net.Interface) (*net.Interface, error) {
+	if ifi != nil && ifi.Index <= 0 {
+		return nil, fmt.Errorf("%v: want an interface of this machine, or nil for any: %w", ifi, syscall.EINVAL)
+	}
+	if zone == "" {
+		return ifi, nil
+	}
+	named, err := net.InterfaceByName(zone)
+	if n, e := strconv.Atoi(zone); err != nil && e == nil {
+		named, err = net.InterfaceByIndex(n)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the zone %q: want the name or the number of an interface of this machine: %w", zone, syscall.EINVAL)
+	}
+	if ifi != nil && ifi.Index != named.Index {
+		return nil, fmt.Errorf("the zone %q and the interface %s: want one of them, or the same twice: %w", zone, ifi.Name, syscall.EINVAL)
+	}
+	return named, nil
 }

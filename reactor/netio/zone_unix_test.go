@@ -3,9 +3,12 @@
 package netio_test
 
 import (
+	"errors"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/magpie-go/magpie/future"
@@ -61,5 +64,41 @@ func TestZoneIsANumber(t *testing.T) {
 			t.Skip(err)
 		}
 		l.Close()
+	}
+}
+
+// The zone of a group names the interface to join by, as a nil one would be any; what is no interface is refused.
+func TestGroupOfAZone(t *testing.T) {
+	lo := loopback(t)
+	p, err := netio.ListenPacket("udp6", "[::]:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer p.Close()
+	group := netip.MustParseAddr("ff02::114")
+	for _, zone := range []string{lo.Name, strconv.Itoa(lo.Index)} {
+		if err := p.JoinGroup(group.WithZone(zone), nil); err != nil {
+			t.Skip("no multicast here: ", err)
+		}
+		if err := p.LeaveGroup(group, lo); err != nil {
+			t.Errorf("it was not joined by the interface of the zone: %v", err)
+		}
+		if err := p.JoinGroup(group.WithZone(zone), lo); err != nil {
+			t.Error(err)
+		}
+		if err := p.LeaveGroup(group.WithZone(zone), nil); err != nil {
+			t.Error(err)
+		}
+	}
+	for what, err := range map[string]error{
+		"a zone of no interface":      p.JoinGroup(group.WithZone("nosuch0"), nil),
+		"a zone of no interface, too": p.JoinGroup(group.WithZone("nosuch0"), lo),
+		"a zone of another interface": p.JoinGroup(group.WithZone(lo.Name), &net.Interface{Index: lo.Index + 1000, Name: "other"}),
+		"no interface":                p.JoinGroup(group, new(net.Interface)),
+		"no interface to leave by":    p.SetMulticastInterface(new(net.Interface)),
+	} {
+		if !errors.Is(err, syscall.EINVAL) || !strings.Contains(err.Error(), "want") {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
