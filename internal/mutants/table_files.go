@@ -142,8 +142,8 @@ var fileMutants = []mutant{
 	{
 		name: "fileio/a-dropped-release-leaves-the-file-open",
 		file: "reactor/fileio/release.go",
-		old:  `	if r.f != nil {`,
-		new:  `	if r.f == nil {`,
+		old:  `	r.f.closeLater() // whether`,
+		new:  `	// whether`,
 		test: fileDrops,
 	},
 	{

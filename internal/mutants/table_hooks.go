@@ -73,6 +73,13 @@ var hooksMutants = []mutant{
 		test: netioTest("TestOptionsBeyond"),
 	},
 	{
+		name: "fileio/a-close-that-is-dropped-loses-what-was-taken",
+		file: "reactor/fileio/settle.go",
+		old:  "		if f.know(); f.kind.Load() == regular {\n			f.flush()\n		}\n		_ = f.f.Close()",
+		new:  "		_ = f.f.Close()",
+		test: test{pkg: "./reactor/fileio", run: "TestDroppedCloseWrites"},
+	},
+	{
 		name: "netio/the-zone-of-a-group-is-any",
 		file: "reactor/netio/packetopts.go",
 		old:  "	return named, nil\n",

@@ -161,6 +161,20 @@ func TestFramedReadKeepsTheBudget(t *testing.T) {
 	comes(t, f, 1, "4")
 }
 
+// So do flushes of nothing.
+func TestFlushKeepsTheBudget(t *testing.T) {
+	f := datagram.NewFramedWrite(&script{}, new(codec.Lines))
+	cx := context(2)
+	for range 2 {
+		if f.PollFlush(cx).IsPending() {
+			t.Fatal("pending within the budget")
+		}
+	}
+	if f.PollFlush(cx).IsReady() {
+		t.Error("ready, and the budget is used up")
+	}
+}
+
 // A datagram is held until the flush, or until the next one is taken.
 func TestFramedWrite(t *testing.T) {
 	s := &script{writes: []any{pending{}}}

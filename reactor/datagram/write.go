@@ -44,13 +44,7 @@ func (f *FramedWrite[T]) Send(frame T, to netip.AddrPort) sink.SendOp[Message[T]
 // PollReady is ready when the datagram before has been sent. Its error is that of this one.
 func (f *FramedWrite[T]) PollReady(cx *waker.Context) future.Poll[future.Unit] {
 	f.check()
-	if f.full {
-		return f.PollFlush(cx)
-	}
-	if !cx.Spend() {
-		return future.Pending[future.Unit]()
-	}
-	return future.Ready(future.Unit{})
+	return f.PollFlush(cx)
 }
 
 // Put takes a message, which is the caller's again when it returns. It fails with the Encoder's error. It panics while the one before
@@ -71,6 +65,9 @@ func (f *FramedWrite[T]) Put(m Message[T]) error {
 func (f *FramedWrite[T]) PollFlush(cx *waker.Context) future.Poll[future.Unit] {
 	f.check()
 	if !f.full {
+		if !cx.Spend() {
+			return future.Pending[future.Unit]()
+		}
 		return future.Ready(future.Unit{})
 	}
 	p := f.w.PollWriteTo(cx, f.buf, f.to)

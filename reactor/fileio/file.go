@@ -172,9 +172,9 @@ func (f *File) Stat() future.BlockingOp[fs.FileInfo] {
 
 // Close returns an operation that is ready when the file is closed. Operations that are
 // under way on other tasks end first; those begun later, and a second Close, fail with
-// fs.ErrClosed. Dropped, it closes in the background.
+// fs.ErrClosed. Dropped, it closes in the background, after what PollWrite has taken for a regular file is written.
 func (f *File) Close() CloseOp {
-	return CloseOp{f.do("close", func(file *os.File) error { return cmp.Or(f.written(), file.Close()) }), f.file()}
+	return CloseOp{f.do("close", func(file *os.File) error { return cmp.Or(f.written(), file.Close()) }), f}
 }
 
 func (f *File) do(op string, fn func(f *os.File) error) future.BlockingOp[future.Unit] {
@@ -184,7 +184,7 @@ func (f *File) do(op string, fn func(f *os.File) error) future.BlockingOp[future
 // CloseOp is a file being closed, by [File.Close].
 type CloseOp struct {
 	call future.BlockingOp[future.Unit]
-	f    *os.File
+	f    *File
 }
 
 func (c CloseOp) check() {
@@ -206,7 +206,5 @@ func (c CloseOp) Await(co *future.Co) (future.Unit, error) { return future.Await
 func (c CloseOp) Drop() {
 	c.check()
 	c.call.Drop()
-	if c.f != nil {
-		go c.f.Close() // a second time, at worst, which does nothing
-	}
+	c.f.closeLater() // a second time, at worst, which does nothing
 }

@@ -11,11 +11,11 @@ import (
 // to close, after what PollWrite has taken is written and the offset stands where f's user is. f must not be used
 // any more. If that write has failed it comes to the file and the error; with any other error the file is still f's.
 //
-// Dropped, it closes the file in the background.
+// Dropped, it closes the file in the background, as a [File.Close] that is dropped.
 func (f *File) Release() ReleaseOp {
 	return ReleaseOp{&releaseFuture{
 		call: run(f, "release", func(file *os.File) (released, error) { return released{file}, f.written() }),
-		f:    f.file(),
+		f:    f,
 	}}
 }
 
@@ -46,7 +46,7 @@ func (o ReleaseOp) Await(co *future.Co) (*os.File, error) {
 
 type releaseFuture struct {
 	call future.BlockingOp[released]
-	f    *os.File // nil if there is none
+	f    *File
 	over bool
 }
 
@@ -66,7 +66,5 @@ func (r *releaseFuture) Drop() {
 	}
 	r.over = true
 	r.call.Drop()
-	if r.f != nil {
-		go r.f.Close() // whether or not the call has begun
-	}
+	r.f.closeLater() // whether or not the call has begun
 }

@@ -42,3 +42,22 @@ func TestDroppedReleaseCloses(t *testing.T) {
 		runtime.KeepAlive(f)
 	}
 }
+
+// What PollWrite has taken is in a regular file that is closed by a drop, though the call that was to write it stands in the line of the pool.
+func TestDroppedCloseWritesWhatWasTaken(t *testing.T) {
+	for how, end := range map[string]func(f *fileio.File) any{
+		"Close":   func(f *fileio.File) any { return f.Close() },
+		"Release": func(f *fileio.File) any { return f.Release() },
+	} {
+		name := temp(t)
+		f := must(t, fileio.Create(name))
+		release := fillPool(t, 0)
+		if p := pollOnce[int](writes{f, []byte("text")}); p.IsPending() || p.Err() != nil {
+			t.Fatalf("%s: nothing was taken: %v", how, p)
+		}
+		future.Drop(end(f))
+		closes(t, name, how)
+		contains(t, name, "text")
+		release()
+	}
+}

@@ -90,6 +90,21 @@ func (f *File) written() error {
 	return nil
 }
 
+// closeLater closes the file, if there is one, for a call that was given up, off the thread that calls it. What PollWrite has taken for a
+// regular file is written before: the call that was to do so may stand in the line of the pool, and would find the file closed. For
+// somebody who reads a pipe that may be for ever, so there it is not waited for.
+func (f *File) closeLater() {
+	if f.file() == nil {
+		return
+	}
+	go func() {
+		if f.know(); f.kind.Load() == regular {
+			f.flush()
+		}
+		_ = f.f.Close()
+	}()
+}
+
 // holds reports whether there is something to take.
 func (s *side) holds() bool {
 	s.lock.Lock()
