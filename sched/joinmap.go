@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"fmt"
 	"iter"
 	"maps"
 	"unsafe"
@@ -36,7 +37,7 @@ type keyed[K comparable] struct {
 }
 
 // Spawn makes a task of f, as the function Spawn does, under a key. Another task under that key is aborted,
-// and the map tells no more of it.
+// and the map tells no more of it. It panics for a key that is not equal to itself, as NaN.
 func (m *JoinMap[K, T]) Spawn(spawner Spawner, key K, f future.Future[T]) JoinHandle[T] {
 	m.check()
 	rt, w := by(spawner, "Spawn")
@@ -55,6 +56,9 @@ func (m *JoinMap[K, T]) Add(key K, h JoinHandle[T]) {
 }
 
 func (m *JoinMap[K, T]) add(key K, e *keyed[K], task *header) {
+	if key != key {
+		panic(fmt.Sprintf("sched: a JoinMap with the key %v, which is not equal to itself: nobody would find it again", key))
+	}
 	if m.tasks == nil {
 		m.tasks = map[K]*keyed[K]{}
 	}

@@ -2,7 +2,10 @@ package sched_test
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -161,5 +164,23 @@ func TestTaskLocalThatIsNil(t *testing.T) {
 	})).Wait(soon(t))
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// A key that a map does not find again is refused: its task would stay in it, ended, and end who asks about it.
+func TestJoinMapWithoutEquality(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 1})
+	defer shutdown(t, rt)
+	var m sched.JoinMap[float64, int]
+	func() {
+		defer func() {
+			if v := fmt.Sprint(recover()); !strings.Contains(v, "the key NaN") {
+				t.Errorf("it panics with %s", v)
+			}
+		}()
+		m.Spawn(rt, math.NaN(), future.Value(1))
+	}()
+	if m.Len() != 0 {
+		t.Errorf("%d tasks are in it", m.Len())
 	}
 }
