@@ -49,15 +49,15 @@ func fits(n, arity int) bool { return n == arity || arity < 0 && n >= -arity }
 
 // isWhole reports whether the command that was sent has as many words as it takes, and a subcommand that there is, or answers what is wrong.
 func (c *call) isWhole(cmd *command) bool {
-	name, whole := cmd.name, fits(len(c.args), cmd.arity)
+	whole := fits(len(c.args), cmd.arity)
 	if whole && cmd.flags&parent != 0 && len(c.args) > 1 {
-		sub := strings.ToUpper(string(c.args[1][:min(len(c.args[1]), 128)]))
-		arity, ok := subcommands[cmd.name][sub]
+		sub := string(c.args[1][:min(len(c.args[1]), 128)])
+		arity, ok := subcommands[cmd.name][strings.ToUpper(sub)]
 		if !ok {
-			c.fail("ERR unknown subcommand '" + string(c.args[1][:min(len(c.args[1]), 128)]) + "'. Try " + strings.ToUpper(cmd.name) + " HELP.")
+			c.fail("ERR unknown subcommand '" + sub + "'. Try " + strings.ToUpper(cmd.name) + " HELP.")
 			return false
 		}
-		name, whole = cmd.name+"|"+strings.ToLower(sub), fits(len(c.args), arity)
+		whole = fits(len(c.args), arity)
 	}
 	switch {
 	case whole:
@@ -69,9 +69,17 @@ func (c *call) isWhole(cmd *command) bool {
 		}
 		c.fail("EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command")
 	default:
-		c.fail("ERR wrong number of arguments for '" + name + "' command")
+		c.fail("ERR wrong number of arguments for '" + c.fullName(cmd) + "' command")
 	}
 	return false
+}
+
+// fullName is that of the command that was sent, with the subcommand that it has.
+func (c *call) fullName(cmd *command) string {
+	if cmd.flags&parent == 0 || len(c.args) < 2 {
+		return cmd.name
+	}
+	return cmd.name + "|" + strings.ToLower(string(c.args[1]))
 }
 
 // find returns the command of a name, in letters of either case, or nil.

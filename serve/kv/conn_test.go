@@ -308,20 +308,36 @@ func TestMessagesBeforeReset(t *testing.T) {
 	for _, last := range []string{"RESET", "HELLO 2"} {
 		c := dial(t, addr)
 		var b []byte
-		for _, command := range []string{"HELLO 3", "SUBSCRIBE news", "PSUBSCRIBE n*", "PUBLISH news x", last, "PING"} {
+		for _, command := range []string{"HELLO 3", "SUBSCRIBE news", "PSUBSCRIBE n*", "MULTI", "PUBLISH news x", "EXEC", last, "PING"} {
 			b = resp.AppendCommand(b, strings.Fields(command)...)
 		}
 		if _, err := c.Write(b); err != nil {
 			t.Fatal(err)
 		}
 		var got []string
-		for range 8 {
+		for range 10 {
 			got = append(got, show(t, c.reply()))
 		}
-		if got[4] != ">(message news x)" || got[5] != ">(pmessage n* news x)" || got[7] != "PONG" && got[7] != "*(pong )" {
+		if got[5] != "*(2)" || got[6] != ">(message news x)" || got[7] != ">(pmessage n* news x)" || got[9] != "PONG" && got[9] != "*(pong )" {
 			t.Errorf("%s: %q", last, got)
 		}
 	}
+}
+
+// Who publishes to himself has the message before the answer, as by Redis 7.0, and what he may not send then is refused by its full name.
+func TestPublishToOneself(t *testing.T) {
+	_, addr, _ := start(t, kv.Config{}, 2)
+	c := dial(t, addr)
+	c.do("HELLO", "3")
+	c.want(">(subscribe news 1)", "SUBSCRIBE news")
+	c.want(">(message news x)", "PUBLISH news x")
+	if got := show(t, c.reply()); got != "1" {
+		t.Error(got)
+	}
+	c.do("HELLO", "2")
+	refused := ": only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+	c.want("ERR Can't execute 'client|getname'"+refused, "CLIENT GETNAME")
+	c.want("EXECABORT Transaction discarded because of: Can't execute 'exec'"+refused, "EXEC")
 }
 
 // Behind the answer to QUIT nothing is sent, whatever is published.
@@ -329,7 +345,7 @@ func TestNothingIsSentBehindQuit(t *testing.T) {
 	_, addr, _ := start(t, kv.Config{}, 2)
 	c := dial(t, addr)
 	var b []byte
-	for _, command := range []string{"HELLO 3", "SUBSCRIBE news", "PUBLISH news x", "QUIT"} {
+	for _, command := range []string{"HELLO 3", "SUBSCRIBE news", "MULTI", "PUBLISH news x", "EXEC", "QUIT"} {
 		b = resp.AppendCommand(b, strings.Fields(command)...)
 	}
 	if _, err := c.Write(b); err != nil {

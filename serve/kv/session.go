@@ -109,7 +109,13 @@ func (c *call) mayRun(cmd *command) bool {
 		c.fail("ERR Command not allowed inside a transaction")
 		s.spoiled = true
 	case s != nil && c.v < resp.V3 && s.box != nil && s.box.subscribed() && cmd.flags&listens == 0:
-		c.fail("ERR Can't execute '" + cmd.name + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context")
+		refused := "ERR "
+		if cmd.name == "exec" {
+			s.endMulti()
+			s.unwatch(c.kv)
+			refused = "EXECABORT Transaction discarded because of: "
+		}
+		c.fail(refused + "Can't execute '" + c.fullName(cmd) + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context")
 	default:
 		return true
 	}

@@ -11,7 +11,7 @@ var pubsubCommands = []command{
 	{"psubscribe", -2, 0, 0, 0, listens | single, func(c *call) { subscribe(c, true) }},
 	{"unsubscribe", -1, 0, 0, 0, listens | single, func(c *call) { unsubscribe(c, false) }},
 	{"punsubscribe", -1, 0, 0, 0, listens | single, func(c *call) { unsubscribe(c, true) }},
-	{"publish", 3, 0, 0, 0, 0, func(c *call) { c.count(c.kv.hub.publish(c.kv, c.args[1], c.args[2])) }},
+	{"publish", 3, 0, 0, 0, 0, publish},
 	{"pubsub", -2, 0, 0, 0, parent, pubsub},
 }
 
@@ -22,13 +22,27 @@ func (b *mailbox) mine(pattern bool) *map[string]*subscription {
 	return &b.channels
 }
 
+// publish answers how many have it. If the client itself is one it is told before, as by Redis 7.0; but not in the middle of the answer to EXEC.
+func publish(c *call) {
+	n := c.kv.hub.publish(c.kv, c.args[1], c.args[2])
+	if !c.all {
+		c.hear()
+	}
+	c.count(n)
+}
+
+// hear appends what was published to the client.
+func (c *call) hear() {
+	if c.s != nil && c.s.box != nil {
+		c.out, _ = c.s.box.take(c.out, math.MaxInt)
+	}
+}
+
 // told answers that a subscription has begun or ended, behind what had been published before.
 func (c *call) told(what string, pattern bool, name []byte, isNull bool) {
 	n := 0
-	if c.s != nil && c.s.box != nil {
-		b := c.s.box
-		c.out, _ = b.take(c.out, math.MaxInt)
-		n = len(b.channels) + len(b.patterns)
+	if c.hear(); c.s != nil && c.s.box != nil {
+		n = len(c.s.box.channels) + len(c.s.box.patterns)
 	}
 	c.out = c.v.AppendPush(c.out, 3)
 	if pattern {
