@@ -184,15 +184,15 @@ func (rt *Runtime) refuse(w *worker, h *header) {
 // forgo is refuse for any reason.
 func (rt *Runtime) forgo(w *worker, h *header, err error) {
 	h.state.refuse()
-	defer func() { // also if its Drop calls runtime.Goexit: somebody may wait for it already, in a set
-		if end := rt.config.Hooks.End; end != nil {
-			rt.tellTask("End", end, infoOf(w, h))
-		}
+	defer func() { // also if its Drop, or the hook, calls runtime.Goexit: somebody may wait for it already, in a set
 		h.state.finish()
 		if h.detached() == nil {
 			h.joiners.Close(rt.report)
 		}
 	}()
+	if end := rt.config.Hooks.End; end != nil {
+		defer func() { rt.tellTask("End", end, infoOf(w, h)) }()
+	}
 	rt.dropRefused(h, err)
 }
 

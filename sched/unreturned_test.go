@@ -126,6 +126,22 @@ func TestRefusedTaskWhoseDropDoesNotReturn(t *testing.T) {
 	}
 }
 
+// The hook that is told of its end may not return either.
+func TestRefusedTaskWhoseHookEndsItsGoroutine(t *testing.T) {
+	rt := newRuntime(t, sched.Config{Workers: 1, Hooks: sched.Hooks{End: func(sched.TaskInfo) { runtime.Goexit() }}})
+	shutdown(t, rt)
+	var set sched.JoinSet[int]
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		set.Spawn(rt, future.Value(1))
+	}()
+	<-done
+	if _, err, ok := set.TryNext(); !ok || !errors.Is(err, sched.ErrShutdown) {
+		t.Errorf("a set is told %v, %t", err, ok)
+	}
+}
+
 type detachedDrop struct{}
 
 func (*detachedDrop) Poll(*waker.Context) future.Poll[future.Unit] {
