@@ -84,6 +84,9 @@ func start(t testing.TB, config Config) (r *Runtime, err error) {
 	if config.Grace == 0 {
 		config.Grace = defaultGrace
 	}
+	if config.Grace < 0 && config.Grace != NoJump {
+		return nil, fmt.Errorf("schedtest: Config.Grace is %v; want NoJump (-1) for as long as it takes, 0 for %v, or more", config.Grace, defaultGrace)
+	}
 	if config.Seed == 0 {
 		if config.Seed, err = seedOf(t.Name()); err != nil {
 			return nil, err

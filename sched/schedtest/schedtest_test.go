@@ -3,12 +3,15 @@ package schedtest_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/testkit"
 	"github.com/magpie-go/magpie/reactor/clock"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/sched/schedtest"
@@ -228,6 +231,28 @@ func TestPanicsEndTasks(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// What cannot be meant fails a test, which would wait for ever or test nothing.
+func TestWhatCannotBeMeant(t *testing.T) {
+	for what, c := range map[string]struct {
+		run  func(t *testing.T)
+		says string
+	}{
+		"grace": {func(t *testing.T) { schedtest.New(t, schedtest.Config{Grace: -time.Second}) }, "Config.Grace is -1s; want NoJump"},
+		"seeds": {func(t *testing.T) {
+			schedtest.Seeds(t, 0, schedtest.Config{}, func(*testing.T, *schedtest.Runtime) {})
+		}, "Seeds of 0 orders: want 1 or more"},
+	} {
+		if own := os.Getenv("SCHEDTEST_MEANT"); own == what {
+			c.run(t)
+		} else if own == "" {
+			out, err := testkit.Again(t.Name(), "SCHEDTEST_MEANT="+what).CombinedOutput()
+			if err == nil || !strings.Contains(string(out), c.says) {
+				t.Errorf("%s: %v\n%s", what, err, out)
+			}
+		}
+	}
 }
 
 // The environment names the one order that is run, whatever the test says.

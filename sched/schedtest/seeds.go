@@ -11,6 +11,9 @@ import (
 // of that one is run.
 func Seeds(t *testing.T, n int, config Config, test func(t *testing.T, rt *Runtime)) {
 	t.Helper()
+	if n < 1 {
+		t.Fatalf("schedtest: Seeds of %d orders: want 1 or more, or nothing would be tested", n)
+	}
 	first, replay := config.Seed, os.Getenv(seedVariable) != ""
 	if first == 0 || replay {
 		var err error
