@@ -80,6 +80,13 @@ var hooksMutants = []mutant{
 		test: test{pkg: "./reactor/fileio", run: "TestDroppedCloseWrites"},
 	},
 	{
+		name: "netio/a-message-of-many-buffers-is-several",
+		file: "reactor/netio/vectored_unix.go",
+		old:  `	if n > sys.MostBuffers {`,
+		new:  `	if n < 0 {`,
+		test: netioTest("TestMessagesAreNotCut"),
+	},
+	{
 		name: "netio/the-zone-of-a-group-is-any",
 		file: "reactor/netio/packetopts.go",
 		old:  "	return named, nil\n",

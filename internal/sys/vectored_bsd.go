@@ -4,6 +4,9 @@ package sys
 
 import "syscall"
 
+// MostBuffers is how many buffers one call takes.
+const MostBuffers = 1
+
 // SendBuffers is [Send] of the bytes of several buffers in their order: here of the first one that is not empty.
 func SendBuffers(fd int, bufs [][]byte) (int, syscall.Errno) { return Send(fd, first(bufs)) }
 

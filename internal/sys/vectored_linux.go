@@ -7,13 +7,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mostBuffers is how many buffers one call takes: few enough that their addresses stand on the stack, a
+// MostBuffers is how many buffers one call takes: few enough that their addresses stand on the stack, a
 // kilobyte, and by far enough to hide what a call costs.
-const mostBuffers = 64
+const MostBuffers = 64
 
 // vector is the buffers of a call as the kernel wants them. It is filled and used in one function, for its pointers may be to a
 // stack.
-type vector [mostBuffers]unix.Iovec
+type vector [MostBuffers]unix.Iovec
 
 // fill takes the first buffers that are not empty, and returns how many those are.
 func (v *vector) fill(bufs [][]byte) (n int) {

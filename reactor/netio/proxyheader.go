@@ -36,6 +36,12 @@ func (o *ProxyHeaderOp) Poll(cx *waker.Context) future.Poll[proxyproto.Header] {
 	mustBe(o != nil, "ProxyHeaderOp")
 	o.state.check("ProxyHeaderOp")
 	if o.p == nil {
+		if err := o.c.mustStream("ProxyHeader"); err != nil {
+			if !cx.Spend() {
+				return future.Pending[proxyproto.Header]()
+			}
+			return o.end(proxyproto.Header{}, o.c.fail("read", err))
+		}
 		o.p = make([]byte, 0, proxyproto.MaxV1+1)
 	}
 	for {

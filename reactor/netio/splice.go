@@ -45,6 +45,12 @@ type flow struct {
 
 // poll goes on until the source has ended; it returns errPending, or what went wrong.
 func (f *flow) poll(cx *waker.Context) error {
+	if err := f.src.mustStream("Splice"); err != nil {
+		if !cx.Spend() {
+			return errPending
+		}
+		return f.src.fail("read", err)
+	}
 	for !f.ended {
 		var err error
 		switch {
@@ -138,7 +144,7 @@ type SpliceOp struct {
 	state opState
 }
 
-// Splice returns an operation that writes to dst all that src has until its end, and comes to the number of bytes. On
+// Splice returns an operation that writes to dst all that src, a stream, has until its end, and comes to the number of bytes. On
 // Linux large amounts go from socket to socket through a pipe, without being copied; elsewhere, and small ones, through
 // a buffer of 16 KB. While it waits for src it holds neither. Neither connection is closed, nor told of the end.
 //

@@ -20,6 +20,9 @@ type WriteBuffersOp struct {
 // or fails with the number of those written before. It hands them to the system together, as a header and a body that need not be
 // copied into one buffer. It takes bufs over, and what is written off it, as net.Buffers does; the bytes are
 // only read.
+//
+// On a socket of "unixpacket" or "unixgram" they are one message, of at most 64 buffers that are not empty, and elsewhere than on Linux
+// of one: with more it fails with syscall.EMSGSIZE, as reading into more does.
 func (c *Conn) WriteBuffers(bufs [][]byte) WriteBuffersOp {
 	c.check()
 	return WriteBuffersOp{c: c, bufs: bufs, state: opNew}
