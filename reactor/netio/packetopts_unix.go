@@ -3,11 +3,9 @@
 package netio
 
 import (
-	"fmt"
 	"net"
 	"net/netip"
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -58,10 +56,7 @@ func setMulticastLoop(fd int, on bool) error {
 }
 
 func setMulticastInterface(fd int, ifi *net.Interface) error {
-	four, err := addressOf(ifi)
-	if err == nil {
-		err = os.NewSyscallError("setsockopt", unix.SetsockoptInet4Addr(fd, unix.IPPROTO_IP, unix.IP_MULTICAST_IF, four))
-	}
+	err := setMulticastInterface4(fd, ifi)
 	if isSix(fd) {
 		return setInt(fd, unix.IPPROTO_IPV6, unix.IPV6_MULTICAST_IF, ifi.Index)
 	}
@@ -70,15 +65,11 @@ func setMulticastInterface(fd int, ifi *net.Interface) error {
 
 func setMember(fd int, group netip.Addr, ifi *net.Interface, join bool) error {
 	if group.Is4() {
-		four, err := addressOf(ifi)
-		if err != nil {
-			return err
-		}
 		option := unix.IP_DROP_MEMBERSHIP
 		if join {
 			option = unix.IP_ADD_MEMBERSHIP
 		}
-		return os.NewSyscallError("setsockopt", unix.SetsockoptIPMreq(fd, unix.IPPROTO_IP, option, &unix.IPMreq{Multiaddr: group.As4(), Interface: four}))
+		return setMember4(fd, option, group.As4(), ifi)
 	}
 	option := unix.IPV6_LEAVE_GROUP
 	if join {
@@ -89,21 +80,4 @@ func setMember(fd int, group netip.Addr, ifi *net.Interface, join bool) error {
 		m.Interface = uint32(ifi.Index)
 	}
 	return os.NewSyscallError("setsockopt", unix.SetsockoptIPv6Mreq(fd, unix.IPPROTO_IPV6, option, &m))
-}
-
-// addressOf returns an IPv4 address of an interface, which stands for it; none for nil.
-func addressOf(ifi *net.Interface) (a [4]byte, err error) {
-	if ifi == nil {
-		return a, nil
-	}
-	addrs, err := ifi.Addrs()
-	if err != nil {
-		return a, err
-	}
-	for _, at := range addrs {
-		if n, ok := at.(*net.IPNet); ok && n.IP.To4() != nil {
-			return [4]byte(n.IP.To4()), nil
-		}
-	}
-	return a, fmt.Errorf("the interface %s has no IPv4 address: %w", ifi.Name, syscall.EADDRNOTAVAIL)
 }
