@@ -13,7 +13,8 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// Who accepts all that come is polled once for each wake-up, and woken once for each that comes alone.
+// Who accepts all that come is polled once for each wake-up, and woken once at most for each: one may come while the poll is under way that
+// has taken the one before.
 func TestAcceptIsNotPolledInVain(t *testing.T) {
 	l := listen(t, "tcp", "127.0.0.1:0")
 	const clients = 5
@@ -46,7 +47,7 @@ func TestAcceptIsNotPolledInVain(t *testing.T) {
 			c.Close()
 		}
 	}
-	if err := <-ended; err != nil || polls != 1+clients {
+	if err := <-ended; err != nil || polls > 1+clients {
 		t.Errorf("%v; polled %d times for %d connections", err, polls, clients)
 	}
 }
