@@ -33,6 +33,9 @@ func (h *handshake) feed(p []byte) (rest []byte, err error) {
 // answer appends the answer. upgraded says that the connection speaks WebSocket from then on.
 func (h *handshake) answer(out []byte, m *core) (_ []byte, upgraded bool) {
 	a, status := h.server.judge(&h.request)
+	if status == 101 && !h.request.Done() {
+		status = 400 // what follows would be content to whoever stands between, and frames here
+	}
 	if status != 101 {
 		if f := h.server.config.Plain; f != nil && !asks(&h.request) {
 			return f(out, &h.request), false
@@ -76,24 +79,38 @@ func asks(r *http1.Request) bool {
 
 // judge returns the status that a request is answered with, and with 101 what is agreed.
 func (s *Server) judge(r *http1.Request) (a agreement, status int) {
-	version, _ := r.Get("Sec-WebSocket-Version")
-	key, _ := r.Get("Sec-WebSocket-Key")
+	version, key := only(r, "Sec-WebSocket-Version"), only(r, "Sec-WebSocket-Key")
 	switch {
 	case !asks(r):
 		return a, 426
-	case string(r.Method()) != "GET" || r.HTTP10() || !wire.IsKey(string(key)):
+	case string(r.Method()) != "GET" || r.HTTP10() || !wire.IsKey(key):
 		return a, 400
-	case string(version) != "13":
+	case version != "13":
 		return a, 426
 	case !s.mayConnect(r):
 		return a, 403
 	}
-	a.accept = string(wire.AppendAccept(nil, string(key)))
+	a.accept = string(wire.AppendAccept(nil, key))
 	a.protocol = s.protocol(r)
 	if s.config.Compress {
 		a.deflate, a.deflates = wire.AcceptDeflate(all(r, "Sec-WebSocket-Extensions"), 15, true)
 	}
 	return a, 101
+}
+
+// only returns the value of a field that may stand there once; "" if it does not, or twice.
+func only(r *http1.Request, name string) string {
+	value, n := "", 0
+	for f, v := range r.Fields() {
+		if http1.EqualFold(f, name) {
+			value = string(v)
+			n++
+		}
+	}
+	if n != 1 {
+		return ""
+	}
+	return value
 }
 
 // all returns the values of all fields of a name as one list.
