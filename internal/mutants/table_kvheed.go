@@ -143,6 +143,20 @@ var kvHeedMutants = []mutant{
 		test: kvLimits,
 	},
 	{
+		name: "kv/a-connection-leaves-the-log-a-waker-at-each-poll",
+		file: "serve/kv/log.go",
+		old:  `	if *turn != l.turn+1 {`,
+		new:  `	if true {`,
+		test: kvTests,
+	},
+	{
+		name: "kv/who-was-woken-by-the-log-leaves-no-waker-again",
+		file: "serve/kv/log.go",
+		old:  "	l.turn++\n",
+		new:  "",
+		test: kvTests,
+	},
+	{
 		name: "kv/what-was-published-is-told-behind-RESET",
 		file: "serve/kv/connection.go",
 		old:  `		c.out = c.s.box.speak(c.out, v)`,

@@ -27,6 +27,7 @@ type conn struct {
 	in      []byte // read and not understood yet: begins with a command
 	out     []byte // owed
 	safe    uint64 // how far the log is to be written before out may be sent
+	turn    uint64 // see appendLog.reached
 	id      int64  // if somebody has asked for it
 	v       resp.Version
 	popper  *popper // as which it waits in BLPOP; nil: it does not
@@ -210,7 +211,7 @@ func (c *conn) sendNow(cx *waker.Context, out []byte) (again bool, err error) {
 
 // send sends what is owed, as soon as the log has what led to it.
 func (c *conn) send(cx *waker.Context) (bool, error) {
-	switch ok, err := c.kv.log.reached(cx, c.safe); {
+	switch ok, err := c.kv.log.reached(cx, c.safe, &c.turn); {
 	case err != nil: // the client is told why it goes; nothing of out was sent
 		c.out, c.safe, c.ending = resp.AppendError(nil, misconf), 0, true
 	case !ok:

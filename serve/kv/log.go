@@ -69,6 +69,7 @@ type appendLog struct {
 	lock    spin.Lock
 	buf     []byte
 	waiting []waker.Waker
+	turn    uint64 // how often those that waited were woken
 
 	appended, safe word.Uint64
 	failed         word.Pointer[error] // nothing is safe any more
@@ -111,8 +112,9 @@ func (l *appendLog) append(args [][]byte) {
 }
 
 // reached reports whether the log is safe up to there. If not, the task is woken when it may be. Without a log
-// everything is safe.
-func (l *appendLog) reached(cx *waker.Context, at uint64) (bool, error) {
+// everything is safe. turn is the caller's, whose polls are all of one task: in which turn it has left its waker, 0 at first. One that is polled
+// often meanwhile, for messages, leaves it once.
+func (l *appendLog) reached(cx *waker.Context, at uint64, turn *uint64) (bool, error) {
 	if l == nil || l.safe.Load() >= at {
 		return true, nil
 	}
@@ -124,7 +126,10 @@ func (l *appendLog) reached(cx *waker.Context, at uint64) (bool, error) {
 	if err := l.failed.Load(); err != nil {
 		return false, *err
 	}
-	l.waiting = append(l.waiting, cx.Waker().Clone())
+	if *turn != l.turn+1 {
+		*turn = l.turn + 1
+		l.waiting = append(l.waiting, cx.Waker().Clone())
+	}
 	return false, nil
 }
 
@@ -215,6 +220,7 @@ func (l *appendLog) wake(change func()) {
 	change()
 	waiting := l.waiting
 	l.waiting = nil
+	l.turn++
 	l.lock.Unlock()
 	for _, w := range waiting {
 		w.Wake()

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/internal/word"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve/internal/testkit"
 	"github.com/magpie-go/magpie/waker"
@@ -35,8 +36,9 @@ func TestLogThatCannotBeWritten(t *testing.T) {
 	if got := string(server.Do(nil, []byte("SET"), []byte("a"), []byte("1"))); got != "+OK\r\n" {
 		t.Errorf("%q", got)
 	}
+	turn := uint64(0)
 	_, err = future.BlockOn[future.Unit](future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
-		ok, err := server.log.reached(cx, server.log.appended.Load())
+		ok, err := server.log.reached(cx, server.log.appended.Load(), &turn)
 		if !ok && err == nil {
 			return future.Pending[future.Unit]()
 		}
@@ -86,6 +88,34 @@ func TestLogThatCannotBeWrittenIsTold(t *testing.T) {
 		if all, err := io.ReadAll(c); string(all) != "-"+misconf+"\r\n" || err != nil {
 			t.Errorf("%s: %q, %v", command, all, err)
 		}
+	}
+}
+
+// A connection that is polled often while the log is written leaves one waker, and is woken each time.
+func TestLogKeepsOneWakerOfEach(t *testing.T) {
+	l := new(appendLog)
+	l.appended.Store(10)
+	var woken word.Int32
+	cx := waker.FromWaker(waker.FromFunc(func() { woken.Inc() }))
+	turns := make([]uint64, 3)
+	for at := uint64(1); at <= 10; at++ {
+		for range 100 {
+			for i := range turns {
+				if ok, err := l.reached(&cx, 10, &turns[i]); ok || err != nil {
+					t.Fatal(ok, err)
+				}
+			}
+		}
+		if len(l.waiting) != len(turns) {
+			t.Fatalf("%d wakers of %d connections", len(l.waiting), len(turns))
+		}
+		l.wake(func() { l.safe.Store(at) })
+		if n := woken.Swap(0); n != int32(len(turns)) {
+			t.Fatalf("%d of %d connections were woken", n, len(turns))
+		}
+	}
+	if ok, err := l.reached(&cx, 10, &turns[0]); !ok || err != nil {
+		t.Error(ok, err)
 	}
 }
 

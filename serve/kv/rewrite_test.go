@@ -57,8 +57,9 @@ func (kv *Server) dump() string {
 // written waits until all that was done has reached the file.
 func (kv *Server) written(t *testing.T) {
 	t.Helper()
+	turn := uint64(0)
 	_, err := future.BlockOn[future.Unit](future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
-		ok, err := kv.log.reached(cx, kv.log.appended.Load())
+		ok, err := kv.log.reached(cx, kv.log.appended.Load(), &turn)
 		if !ok && err == nil {
 			return future.Pending[future.Unit]()
 		}
