@@ -37,7 +37,7 @@ func TestLikeRedis(t *testing.T) {
 	}
 }
 
-// templates are commands in which k is a key, f a field, v a value, n a number, i a small one, d one with a fraction, c a cursor, t a time, o an option of SET and z none.
+// templates are commands in which k is a key, f a field, v a value, n a number, i a small one, d one with a fraction, c a cursor, t a time, u one in the future, o an option of SET and z none.
 var templates = strings.Split(strings.TrimSpace(`
 SET k v
 SET k v
@@ -76,9 +76,9 @@ EXPIREAT k t GT NX
 EXPIRETIME k
 PEXPIREAT k t
 PEXPIRETIME k
-SET k v EXAT t
-SET k v EXAT t EXAT t
-SET k v EXAT t PXAT t
+SET k v EXAT u
+SET k v EXAT u EXAT u
+SET k v EXAT u PXAT u
 PERSIST k
 TTL none
 EXPIRE k x
@@ -169,6 +169,8 @@ func randomCommand(r *rand.Rand) []string {
 			words[i] = []string{"0", "+0", "x", "", "18446744073709551616"}[r.IntN(5)]
 		case "z":
 			words[i] = []string{"zz\r\n", "\r\nzz", "z\rz"}[r.IntN(3)]
+		case "u": // none that is over: such a key is there until somebody looks at it, or the server does by itself
+			words[i] = []string{"9999999998", "9999999999", "0", "-1", "x", "9223372036854775807"}[r.IntN(6)]
 		case "t":
 			words[i] = []string{"9999999998", "9999999999", "1", "0", "-1", "x", "9223372036854775807"}[r.IntN(7)]
 		case "o":
