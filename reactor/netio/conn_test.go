@@ -8,6 +8,7 @@ import (
 	"net"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
@@ -154,6 +155,54 @@ func TestReset(t *testing.T) {
 	var op *net.OpError
 	if !errors.Is(err, syscall.ECONNRESET) || !errors.As(err, &op) || op.Op != "read" || op.Net != "tcp" {
 		t.Fatalf("read failed with %v; want a *net.OpError of a reset connection", err)
+	}
+}
+
+// What came before a reset is still read, and both directions are ready for it.
+func TestDataBeforeAReset(t *testing.T) {
+	client, server := pair(t)
+	if _, err := client.TryRead(make([]byte, 8)); err != netio.ErrWouldBlock {
+		t.Fatal(err)
+	}
+	readable := parked[future.Unit](t, future.Box(client.Readable()))
+	must[int](t, future.Box(server.WriteAll([]byte("hello world"))))
+	if err := server.SetLinger(0); err != nil {
+		t.Fatal(err)
+	}
+	server.Close()
+	if _, err := readable.end(); err != nil {
+		t.Fatal(err)
+	}
+	must[future.Unit](t, future.Box(client.Writable()))
+	if got := readFull(t, client, 11); got != "hello world" {
+		t.Errorf("read %q", got)
+	}
+	mustFail[int](t, future.Box(client.Read(make([]byte, 8))), syscall.ECONNRESET)
+}
+
+// A waker that drops what it was to wake, as that of an executor that ends, finds no lock held.
+func TestDropInAWakeUp(t *testing.T) {
+	l := listen(t, "tcp", "127.0.0.1:0")
+	accept := l.Accept()
+	dropped := make(chan struct{})
+	polled := make(chan struct{})
+	cx := waker.FromWaker(waker.FromFunc(func() {
+		<-polled
+		accept.Drop()
+		l.Close()
+		close(dropped)
+	}))
+	if !accept.Poll(&cx).IsPending() {
+		t.Fatal("accepted what nobody has sent")
+	}
+	close(polled)
+	if c, err := net.Dial("tcp", l.Addr().String()); err == nil { // it may be reset already
+		defer c.Close()
+	}
+	select {
+	case <-dropped:
+	case <-time.After(patience):
+		t.Fatal("the waker does not return")
 	}
 }
 

@@ -1,10 +1,15 @@
 package process_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/process"
@@ -69,4 +74,42 @@ func TestChildChangesRuntimes(t *testing.T) {
 	if err := second.Shutdown(context.Background()); err != nil {
 		t.Error(err)
 	}
+}
+
+// A child that a tracer holds ends like others: strace -D lets the program be the child, and follows it from outside.
+func TestTracedChildren(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace is not here: ", err)
+	}
+	if out, err := exec.Command(strace, "-o", os.DevNull, "true").CombinedOutput(); err != nil {
+		t.Skipf("strace does not work here: %v, %s", err, out)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		p := start(t, exec.Command(strace, "-o", os.DevNull, "-D", "sleep", "1000"), process.Config{})
+		wg.Go(func() {
+			defer p.Drop()
+			for limit := time.Now().Add(patience); !traced(p.Pid()); runtime.Gosched() {
+				if time.Now().After(limit) {
+					t.Error("it is not traced")
+					return
+				}
+			}
+			if err := p.Signal(os.Interrupt); err != nil {
+				t.Error(err)
+			}
+			if _, err := future.BlockOn(future.Box(p.Wait())); err == nil || err.Error() != "signal: interrupt" {
+				t.Errorf("it ended with %v; want the interrupt", err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// traced reports whether a process has a tracer and is the program that it is to become.
+func traced(pid int) bool {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	return string(name) == "sleep\n" && !bytes.Contains(status, []byte("TracerPid:\t0\n"))
 }

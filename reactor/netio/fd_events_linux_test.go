@@ -1,0 +1,107 @@
+//go:build !portable
+
+package netio_test
+
+import (
+	"net"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/magpie-go/magpie/future"
+	"github.com/magpie-go/magpie/reactor/netio"
+)
+
+// duplicate returns a connection of package net as a descriptor.
+func duplicate(t *testing.T, c interface{ Close() error }, open func() (*netio.FD, error)) *netio.FD {
+	t.Helper()
+	defer c.Close() // the descriptor is another one
+	f, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// Urgent data is read with a flag of its own, and wakes who waits to read.
+func TestFDUrgentData(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := duplicate(t, c, func() (*netio.FD, error) {
+		f, err := c.(*net.TCPConn).File()
+		if err != nil {
+			return nil, err
+		}
+		return netio.NewFD(f)
+	})
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	got := make([]byte, 8)
+	n := 0
+	read := parked[future.Unit](t, future.Box(client.Read(func(fd int) (err error) {
+		n, _, err = unix.Recvfrom(fd, got, unix.MSG_OOB)
+		if err == unix.EINVAL { // there is none yet
+			err = unix.EAGAIN
+		}
+		return err
+	})))
+	raw, err := server.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent error
+	if err := raw.Control(func(fd uintptr) { sent = unix.Sendto(int(fd), []byte("!"), unix.MSG_OOB, nil) }); err != nil || sent != nil {
+		t.Fatal(err, sent)
+	}
+	if _, err := read.end(); err != nil || string(got[:n]) != "!" {
+		t.Errorf("read %q, %v", got[:n], err)
+	}
+}
+
+// What comes by the error queue of a socket, such as the time at which a datagram was sent, wakes who waits to read.
+func TestFDErrorQueue(t *testing.T) {
+	peer, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	c, err := net.Dial("udp", peer.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := duplicate(t, c, func() (*netio.FD, error) {
+		f, err := c.(*net.UDPConn).File()
+		if err != nil {
+			return nil, err
+		}
+		return netio.NewFD(f)
+	})
+	if err := f.Control(func(fd uintptr) {
+		err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPING, unix.SOF_TIMESTAMPING_TX_SOFTWARE|unix.SOF_TIMESTAMPING_SOFTWARE)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Skip("no timestamps here:", err)
+	}
+	n := 0
+	read := parked[future.Unit](t, future.Box(f.Read(func(fd int) (err error) {
+		_, n, _, _, err = unix.Recvmsg(fd, make([]byte, 100), make([]byte, 500), unix.MSG_ERRQUEUE)
+		return err
+	})))
+	must[future.Unit](t, future.Box(f.Write(fdWriter("text"))))
+	if _, err := read.end(); err != nil || n == 0 {
+		t.Errorf("%d bytes beside the message, %v", n, err)
+	}
+}
