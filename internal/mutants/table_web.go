@@ -78,6 +78,35 @@ var webMutants = []mutant{
 		test: http1Tests,
 	},
 	{
+		name: "web/a-file-is-left-where-it-was-before-it-was-sent",
+		file: "serve/web/standardfile.go",
+		old:  `f.Seek(at+n, io.SeekStart)`,
+		new:  `f.Seek(at, io.SeekStart)`,
+		test: test{pkg: "./serve/web", run: "TestStandardFileInPieces"},
+	},
+	{
+		name: "web/a-HEAD-is-told-of-a-length-that-nobody-has-said",
+		file: "serve/web/send.go",
+		old:  `if !bare && (!toHead || length > 0 || w.hasLength) {`,
+		new:  `if !bare {`,
+		test: test{pkg: "./serve/web", run: "TestStandardSaysNoMore"},
+	},
+	{
+		name: "web/what-is-compressed-has-the-ETag-of-what-is-not",
+		file: "serve/web/gzip.go",
+		old: `	w.weaken()
+`,
+		new:  ``,
+		test: test{pkg: "./serve/web", run: "TestGzip"},
+	},
+	{
+		name: "web/a-client-of-HTTP-1.0-is-sent-an-answer-before-the-answer",
+		file: "serve/web/standardwriter.go",
+		old:  `	if x.req.HTTP10() {`,
+		new:  `	if false {`,
+		test: test{pkg: "./serve/web", run: "TestStandardFraming"},
+	},
+	{
 		name: "client/a-connection-is-kept-whose-request-was-not-sent-to-its-end",
 		file: "serve/client/do.go",
 		old:  `	x.resp.last = !x.sent && !x.send.isWhole() `,

@@ -42,6 +42,7 @@ type Response struct {
 	chunked   bool
 	over      bool // all of it is in out
 	gzip      bool
+	varies    bool // by Accept-Encoding
 	copying   copying
 	sending   sending
 }
@@ -158,10 +159,10 @@ func (w *Response) find(name string, from int) (at, end int) {
 // no chunks; one that comes to something else fails, and its connection is closed.
 func (w *Response) SetLength(n int64) { w.length, w.hasLength = n, true }
 
-// SetTrailer adds a field that is sent after content in chunks. It panics as [Response.Set] does. Clients of HTTP/1.0, and those
-// that get a Content-Length, are not told.
+// SetTrailer adds a field that is sent after content in chunks. It panics as [Response.Set] does, and if the field has to be known before the
+// content, see [http1.CheckTrailer]. Clients of HTTP/1.0, and those that get a Content-Length, are not told.
 func (w *Response) SetTrailer(name, value string) {
-	if err := http1.CheckField(name, value); err != nil {
+	if err := http1.CheckTrailer(name, value); err != nil {
 		panic(fmt.Sprintf("web: trailer %q: %q: %v", name, value, err))
 	}
 	w.trailers = http1.AppendField(w.trailers, name, value)
@@ -216,9 +217,9 @@ func (w *Response) Error(status int, text string) {
 // Reset takes back what was set and written, unless it was sent.
 func (w *Response) Reset() {
 	if !w.streams {
-		gzip := w.gzip
+		gzip, varies := w.gzip, w.varies
 		w.reset()
-		w.gzip = gzip
+		w.gzip, w.varies = gzip, varies
 	}
 }
 

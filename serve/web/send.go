@@ -129,7 +129,7 @@ func (w *Response) finish(toHead bool) {
 		x.closes = true // what nobody will read, and is too much to skip; so the client is told
 	}
 	w.header(status, len(content) > 0)
-	if !bare {
+	if !bare && (!toHead || length > 0 || w.hasLength) { // a HEAD whose handler has written nothing says nothing of what a GET would get
 		x.out = http1.AppendLength(x.out, length)
 	}
 	x.out = http1.AppendEnd(x.out)
@@ -170,7 +170,9 @@ func (w *Response) header(status int, hasContent bool) {
 	case hasContent:
 		out = append(out, "Content-Type: text/plain; charset=utf-8\r\n"...)
 	}
-	out = append(out, w.fields...)
+	if out = append(out, w.fields...); w.varies && !w.fieldHas("vary", "accept-encoding") {
+		out = append(out, "Vary: Accept-Encoding\r\n"...)
+	}
 	msg := &x.req.msg
 	switch {
 	case x.switched != nil:
@@ -197,7 +199,7 @@ func (w *Response) begin() {
 	if !w.hasLength && !bare && !w.chunked {
 		x.closes = true // the end of the connection is that of the content
 	}
-	w.header(status, true)
+	w.header(status, !bare)
 	switch {
 	case bare:
 		w.hasLength, w.length = true, 0

@@ -29,8 +29,8 @@ func (w *standardWriter) sendFile(f *os.File, limited *io.LimitedReader) (n int6
 	x := w.s.x
 	r := &x.resp
 	at, err := f.Seek(0, io.SeekCurrent)
-	if info, statErr := f.Stat(); err != nil || statErr != nil || !info.Mode().IsRegular() || info.Size() < at+limited.N ||
-		!r.hasLength || r.written+int64(len(r.body))+limited.N > r.length || x.req.msg.IsHead() {
+	if info, statErr := f.Stat(); err != nil || statErr != nil || !info.Mode().IsRegular() || info.Size()-at < limited.N ||
+		!r.hasLength || r.length-r.written-int64(len(r.body)) < limited.N || x.req.msg.IsHead() {
 		return 0, false, nil
 	}
 	w.begin(nil)
@@ -49,7 +49,11 @@ func (w *standardWriter) sendFile(f *os.File, limited *io.LimitedReader) (n int6
 	n = op.Sent()
 	r.written += n
 	limited.N -= n
-	return n, true, w.err
+	err = w.err
+	if _, seekErr := f.Seek(at+n, io.SeekStart); err == nil { // as who reads it would have left it: the next piece begins there
+		err = seekErr
+	}
+	return n, true, err
 }
 
 // onlyWriter hides ReadFrom.

@@ -82,33 +82,30 @@ func (w *standardWriter) writeHeader(status int) {
 	slices.Sort(names)
 	for _, name := range names {
 		values := w.header[name]
-		switch {
-		case len(values) == 0 && name != "Date" && name != "Content-Type":
+		switch key := http.CanonicalHeaderKey(name); { // a handler may have written into the map
+		case len(values) == 0 && key != "Date" && key != "Content-Type":
 			continue
-		case name == "Content-Length":
+		case key == "Content-Length":
 			if n, err := strconv.ParseInt(values[0], 10, 64); err == nil && n >= 0 {
 				r.SetLength(n)
 			}
 			continue
-		case name == "Transfer-Encoding":
+		case key == "Transfer-Encoding":
 			continue
-		case name == "Connection":
+		case key == "Connection":
 			w.connection(values)
 			continue
-		case name == "Content-Type":
+		case key == "Content-Type":
 			r.hasTyp = true
 			if len(values) > 0 {
 				r.typ = clean(values[0])
 			}
 			continue
-		case name == "Date":
+		case key == "Date":
 			r.hasDate = true
-		case name == "Trailer":
-			for _, v := range values {
-				for t := range strings.SplitSeq(v, ",") {
-					w.declared = append(w.declared, http.CanonicalHeaderKey(strings.TrimSpace(t)))
-				}
-			}
+		case key == "Trailer":
+			w.declare(values)
+			continue
 		case strings.HasPrefix(name, http.TrailerPrefix):
 			continue
 		}
@@ -118,6 +115,18 @@ func (w *standardWriter) writeHeader(status int) {
 		for _, v := range values {
 			r.fields = http1.AppendField(r.fields, name, clean(v))
 		}
+	}
+}
+
+// declare notes which trailers will come, and says so.
+func (w *standardWriter) declare(values []string) {
+	for name := range announced(nil, strings.Join(values, ",")) {
+		if http1.CheckTrailer(name, "") == nil {
+			w.declared = append(w.declared, name)
+		}
+	}
+	if slices.Sort(w.declared); len(w.declared) > 0 {
+		w.s.x.resp.fields = http1.AppendField(w.s.x.resp.fields, "Trailer", strings.Join(w.declared, ", "))
 	}
 }
 
@@ -144,15 +153,18 @@ func clean(v string) string {
 	}, v))
 }
 
-// interim sends an answer before the answer, such as Early Hints.
+// interim sends an answer before the answer, such as Early Hints. A client of HTTP/1.0 would take it for the answer.
 func (w *standardWriter) interim(status int) {
 	x := w.s.x
+	if x.req.HTTP10() {
+		return
+	}
 	x.out = http1.AppendStatus(x.out, status)
 	if status == http.StatusContinue {
 		x.told = true
 	} else {
 		for name, values := range w.header {
-			if name == "Content-Length" || name == "Transfer-Encoding" || http1.CheckField(name, "") != nil {
+			if key := http.CanonicalHeaderKey(name); key == "Content-Length" || key == "Transfer-Encoding" || http1.CheckField(name, "") != nil {
 				continue
 			}
 			for _, v := range values {
@@ -245,8 +257,9 @@ func (w *standardWriter) sniff(next []byte) {
 	if len(content) < 512 && len(next) > 0 {
 		content = append(bytes.Clone(content), next[:min(len(next), 512-len(content))]...)
 	}
+	r.hasTyp = true // to none, if what is flushed is the header alone: what will come may be of any
 	if len(content) > 0 {
-		r.typ, r.hasTyp = http.DetectContentType(content), true
+		r.typ = http.DetectContentType(content)
 	}
 }
 
@@ -358,7 +371,7 @@ func (w *standardWriter) trailers() {
 	r := &w.s.x.resp
 	for name, values := range w.header {
 		plain, prefixed := strings.CutPrefix(name, http.TrailerPrefix)
-		if !prefixed && !slices.Contains(w.declared, name) || http1.CheckField(plain, "") != nil {
+		if !prefixed && !slices.Contains(w.declared, name) || http1.CheckTrailer(plain, "") != nil {
 			continue
 		}
 		for _, v := range values {
