@@ -121,6 +121,19 @@ func TestRequestAndAnswer(t *testing.T) {
 	})
 }
 
+// A trailer is there beside the header, and none that would say there for whom or what the request is.
+func TestTrailersAreNoHeader(t *testing.T) {
+	h := func(ctx *fasthttp.RequestCtx) {
+		h := &ctx.Request.Header
+		fmt.Fprintf(ctx, "%s|%s|%s|%s|%s", h.Peek("Sum"), ctx.Host(), h.Peek("Authorization"), h.ContentType(), h.Cookie("a"))
+	}
+	both(t, h, fasthttphandler.Config{}, func(t *testing.T, s *served) {
+		p := s.dial(t)
+		p.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nSum: 1\r\nHost: y\r\nauthorization: me\r\nContent-Type: text/y\r\nCookie: a=b\r\n\r\n")
+		p.want("POST", 200, "1|x|||")
+	})
+}
+
 func TestPipelining(t *testing.T) {
 	h := func(ctx *fasthttp.RequestCtx) { ctx.WriteString(string(ctx.Path())) }
 	both(t, h, fasthttphandler.Config{}, func(t *testing.T, s *served) {

@@ -10,6 +10,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/magpie-go/magpie/serve/web"
+	"github.com/magpie-go/magpie/wire/http1"
 )
 
 // take copies a request. The slices of r are lent to a poll, and a handler may be on a goroutine long after the client has gone.
@@ -39,8 +40,10 @@ func (e *exchange) take(r *web.Request, logger fasthttp.Logger) {
 	if content := r.Content(); len(content) > 0 {
 		req.SetBody(content)
 	}
-	for name, value := range r.Trailers() {
-		h.AddBytesKV(name, value)
+	for name, value := range r.Trailers() { // beside the header, as fasthttp has them; so none may say what only that may
+		if http1.CheckTrailer(lent(name), "") == nil {
+			h.AddBytesKV(name, value)
+		}
 	}
 }
 

@@ -10,8 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -188,13 +186,8 @@ func trailerNames(r *web.Request) http.Header {
 	return names
 }
 
-// mayTrail reports whether a field may be passed on as a trailer: none may that says how the message is to be understood.
-func mayTrail(name string) bool {
-	return name != "" && !slices.ContainsFunc(leading, func(other string) bool { return strings.EqualFold(name, other) })
-}
-
-var leading = append([]string{"Host", "Content-Length", "Content-Encoding", "Content-Type", "Content-Range", "Expect", "Range", "Max-Forwards",
-	"Cache-Control", "Pragma", "Authorization", "Www-Authenticate", "Set-Cookie"}, hop...)
+// mayTrail reports whether a field may be passed on as a trailer: none may that says how the message is to be understood, and nothing that is no name.
+func mayTrail(name string) bool { return http1.CheckTrailer(name, "") == nil }
 
 // content is that of a request, which the client of package client polls.
 type content struct {

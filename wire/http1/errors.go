@@ -24,7 +24,7 @@ var (
 	ErrLength      = &Error{400, "the Content-Length is not one decimal number"}
 	ErrEncoding    = &Error{501, "the Transfer-Encoding is not chunked"}
 	ErrBothLengths = &Error{400, "there is a Content-Length beside a Transfer-Encoding"}
-	ErrTrailerName = &Error{400, "the Trailer announces a header that frames the message"}
+	ErrTrailerName = &Error{400, "a trailer has the name of a header that frames the message, or says who asks or how it is understood"}
 	ErrHost        = &Error{400, "there is not exactly one Host"}
 	ErrHostValue   = &Error{400, "the Host has a byte that is in no host and port"}
 	ErrTarget      = &Error{400, "the request target is no path, no absolute URL and not *"}

@@ -2,6 +2,7 @@ package http1
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -103,6 +104,24 @@ func CheckField(name, value string) error {
 	}
 	return nil
 }
+
+// CheckTrailer is CheckField for a trailer, and reports [ErrTrailerName] for the name of a field that has to be known before the content:
+// one that frames the message, belongs to the connection, or says who asks or how the message is to be understood (RFC 9110, 6.5.1).
+func CheckTrailer(name, value string) error {
+	if err := CheckField(name, value); err != nil {
+		return err
+	}
+	for _, other := range noTrailers {
+		if len(name) == len(other) && strings.EqualFold(name, other) {
+			return ErrTrailerName
+		}
+	}
+	return nil
+}
+
+var noTrailers = [...]string{"Authorization", "Cache-Control", "Connection", "Content-Encoding", "Content-Length", "Content-Range", "Content-Type", "Cookie",
+	"Expect", "Host", "Keep-Alive", "Max-Forwards", "Pragma", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Range", "Set-Cookie", "TE",
+	"Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate"}
 
 var statusLines = func() (lines [512]string) {
 	for status, text := range map[int]string{

@@ -81,3 +81,23 @@ func TestCheckField(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckTrailer(t *testing.T) {
+	for _, c := range []struct {
+		name, value string
+		want        error
+	}{
+		{"Sum", "b", nil},
+		{"", "b", ErrFieldName},
+		{"A B", "b", ErrFieldName},
+		{"A", "b\r\nC: d", ErrFieldValue},
+		{"Content-Length", "1", ErrTrailerName},
+		{"transfer-encoding", "chunked", ErrTrailerName},
+		{"host", "x", ErrTrailerName},
+		{"Te", "x", ErrTrailerName},
+	} {
+		if err := CheckTrailer(c.name, c.value); err != c.want {
+			t.Errorf("%q: %q: %v, want %v", c.name, c.value, err, c.want)
+		}
+	}
+}
