@@ -178,6 +178,7 @@ func TestGzip(t *testing.T) {
 		{"refused", "gzip;q=0.0", "", long, false},
 		{"short", "gzip", "", "short", false},
 		{"an image", "gzip", "image/png", long, false},
+		{"refused by a capital letter", "gzip; Q=0", "", long, false},
 	} {
 		p := start(t, Config{Handler: Gzip(func(w *Response, _ *Request) {
 			if c.typ != "" {
@@ -201,6 +202,32 @@ func TestGzip(t *testing.T) {
 		}
 		if content != c.content || (a.Header.Get("Content-Encoding") != "") != c.packed || a.Header.Get("Vary") != "Accept-Encoding" {
 			t.Errorf("%s: %.20q, %v", c.name, content, a.Header)
+		}
+	}
+}
+
+// What is compressed is another content than what is not, and its header says so, whatever the handler has set or taken back.
+func TestGzipTellsContentsApart(t *testing.T) {
+	long := strings.Repeat("again and ", 1000)
+	for _, c := range []struct {
+		name, etag, vary, encoding string
+		h                          Handler
+	}{
+		{"a strong ETag", `W/"1"`, "Accept-Encoding", "gzip", func(w *Response, _ *Request) { w.Set("ETag", `"1"`); w.Set("Accept-Ranges", "bytes") }},
+		{"a weak ETag", `W/"1"`, "Accept-Encoding", "gzip", func(w *Response, _ *Request) { w.Set("etag", `W/"1"`) }},
+		{"another Vary", "", "Origin Accept-Encoding", "gzip", func(w *Response, _ *Request) { w.Set("Vary", "Origin") }},
+		{"the same Vary", "", "Origin, accept-encoding", "gzip", func(w *Response, _ *Request) { w.Set("Vary", "Origin, accept-encoding") }},
+		{"an error", "", "Accept-Encoding", "gzip", func(w *Response, _ *Request) { w.Error(404, "no") }},
+		{"no-transform", `"1"`, "Accept-Encoding", "", func(w *Response, _ *Request) { w.Set("Cache-Control", "private, No-Transform"); w.Set("ETag", `"1"`) }},
+	} {
+		p := start(t, Config{Handler: Gzip(func(w *Response, r *Request) {
+			c.h(w, r)
+			_, _ = w.WriteString(long)
+		})}).dial(t)
+		p.send("GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n")
+		h := p.read("GET").Header
+		if h.Get("ETag") != c.etag || strings.Join(h.Values("Vary"), " ") != c.vary || h.Get("Content-Encoding") != c.encoding || h.Get("Accept-Ranges") != "" {
+			t.Errorf("%s: %v", c.name, h)
 		}
 	}
 }
