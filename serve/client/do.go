@@ -185,15 +185,19 @@ func (x *exchange) begin(k *conn) {
 
 // exchange sends, and looks for the response at the same time: a server may answer before it has read all.
 func (x *exchange) exchange(cx *waker.Context) (done bool, err error) {
-	if x.limited && x.limit.Poll(cx).IsReady() {
-		x.limited = false
-		return false, fmt.Errorf("client: no header from %s: %w", x.at.host, clock.ErrTimeout)
+	for x.limited && x.limit.Poll(cx).IsReady() {
+		if !x.inTime() {
+			x.limited = false
+			return false, fmt.Errorf("client: no header from %s: %w", x.at.host, clock.ErrTimeout)
+		}
+		x.limit = clock.Sleep(x.client.config.HeaderTimeout)
 	}
 	var sending error
 	if !x.sent {
 		a := x.send.poll(cx, x.resp.conn.stream)
 		if sending = a.Err(); sending == nil && a.IsReady() {
 			x.sent = true
+			x.fromNow(cx)
 		}
 		var body *bodyError
 		if errors.As(sending, &body) {
@@ -206,6 +210,22 @@ func (x *exchange) exchange(cx *waker.Context) (done bool, err error) {
 		return false, sending
 	}
 	return done, err
+}
+
+// inTime reports, at the end of the limit, that a server has not had it for itself: content of a Message was waited for, or went out.
+func (x *exchange) inTime() bool {
+	in := x.msg != nil && !x.sent && x.send.moved
+	x.send.moved = false
+	return in
+}
+
+// fromNow begins the limit anew when all of a Message with content is sent.
+func (x *exchange) fromNow(cx *waker.Context) {
+	if x.limited && x.msg != nil && x.msg.Body != nil {
+		x.limit.Drop()
+		x.limit = clock.Sleep(x.client.config.HeaderTimeout)
+		x.limit.Poll(cx) // so that its end is heard of; it is not over yet
+	}
 }
 
 // again reports whether a request is to be repeated: the connection that it has failed on was kept, and broke before any answer.

@@ -22,7 +22,8 @@ type Message struct {
 	Trailer http.Header // the names must be there at the beginning, the values at the end of Body
 }
 
-// Pass is Do for a Message, without redirects and proxies. Of the response the http.Response has StatusCode, ContentLength and, at its end,
+// Pass is Do for a Message, without redirects and proxies. HeaderTimeout begins anew when the content is sent; before that it ends a server that takes
+// nothing of it for so long, while content may take its time to come. Of the response the http.Response has StatusCode, ContentLength and, at its end,
 // Trailer; the header is in [Response.Fields].
 func (c *Client) Pass(m *Message) DoOp {
 	c.check()

@@ -26,6 +26,7 @@ type sending struct {
 	exact   bool  // the end of the content is to be seen behind that
 	ended   bool  // all is in out
 	trailer http.Header
+	moved   bool // something went out, or content was waited for; who looks sets it back
 }
 
 // contentRoom is how much content is read at once; before and after it there is room for the lines of a chunk.
@@ -181,6 +182,7 @@ func (s *sending) poll(cx *waker.Context, w aio.Writer) future.Poll[future.Unit]
 			}
 			n, err := a.Result()
 			s.out = s.out[n:]
+			s.moved = s.moved || n > 0
 			if err != nil {
 				return future.Failed[future.Unit](err)
 			}
@@ -192,6 +194,7 @@ func (s *sending) poll(cx *waker.Context, w aio.Writer) future.Poll[future.Unit]
 			return future.Ready(future.Unit{})
 		}
 		if a := s.fill(cx); a.IsPending() || a.Err() != nil {
+			s.moved = true
 			return a
 		}
 	}

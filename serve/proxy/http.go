@@ -23,8 +23,8 @@ import (
 
 // HTTPConfig is how requests are passed on. The zero value will do.
 type HTTPConfig struct {
-	// HeaderTimeout is how long a server may take from the end of the request to the end of the response's header, after which the client
-	// gets a 504; 0: 60 seconds.
+	// HeaderTimeout is how long a server may take from the end of the request to the end of the response's header, and for how long it may take
+	// nothing of the request's content, after which the client gets a 504; 0: 60 seconds.
 	HeaderTimeout time.Duration
 	// MaxIdle is how many connections to each server are kept for further requests; 0: 256.
 	MaxIdle int
@@ -40,7 +40,7 @@ type HTTPConfig struct {
 //
 // A server that cannot be connected to is left out, and another one tried: up to three. A request that may be repeated is sent once more when a kept connection
 // breaks before an answer, see package client. The client gets 503 if no server could be connected to, 504 if one takes
-// too long, and 502 if it breaks off or speaks no HTTP; a response that breaks off in the middle ends the client's connection.
+// too long, and 502 if it breaks off or speaks no HTTP; a response that breaks off after a part of it was passed on ends the client's connection.
 func NewHTTP(pool *Pool, config HTTPConfig) (web.Handler, error) {
 	switch {
 	case pool == nil || len(pool.upstreams) == 0:
@@ -105,6 +105,8 @@ func named(fields iter.Seq2[[]byte, []byte]) (names []string, upgrades bool) {
 // errConnect is what a client is told who would have a tunnel.
 var errConnect = errors.New("proxy: CONNECT is not passed on")
 
+var errTarget = errors.New("proxy: the target of the request is neither a path nor an URL with a host")
+
 // outgoing makes the request for a server, and returns the protocol that the client would change to. Its header is appended to head.
 func outgoing(head []byte, r *web.Request, address string) (m client.Message, upgrade string, err error) {
 	method := r.Method()
@@ -116,6 +118,9 @@ func outgoing(head []byte, r *web.Request, address string) (m client.Message, up
 		u, err := url.ParseRequestURI(string(target))
 		if err != nil {
 			return m, "", fmt.Errorf("proxy: the target of the request: %w", err)
+		}
+		if u.Opaque != "" { // as mailto:x
+			return m, "", errTarget
 		}
 		target = []byte(u.RequestURI())
 	}

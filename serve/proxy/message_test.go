@@ -42,6 +42,7 @@ func TestHTTPRequestAsItCame(t *testing.T) {
 		{"GET /a%20b//c?d=%2e HTTP/1.1\r\nHost: h\r\nb-ODD: 1\r\nA: 2\r\nB-odd: \r\n\r\n", "GET /a%20b//c?d=%2e HTTP/1.1\r\nHost: h\r\nb-ODD: 1\r\nA: 2\r\nB-odd: \r\n" + ours},
 		{"GET //x/y HTTP/1.1\r\nHost: h\r\n\r\n", "GET //x/y HTTP/1.1\r\nHost: h\r\n" + ours},
 		{"GET http://h/x?y HTTP/1.1\r\nHost: other\r\n\r\n", "GET /x?y HTTP/1.1\r\nHost: h\r\n" + ours},
+		{"GET http://h HTTP/1.1\r\nHost: other\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\n" + ours},
 		{"OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: h\r\n" + ours},
 		{"POST / HTTP/1.1\r\nHost: h\r\n\r\n", "POST / HTTP/1.1\r\nHost: h\r\n" + strings.TrimSuffix(ours, "\r\n") + "Content-Length: 0\r\n\r\n"},
 		{"GET / HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, x-ONE ,X-Two\r\nX-One: 1\r\nConnection: x-three\r\nX-Three: 3\r\nx-two: 2\r\nStays: 4\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nStays: 4\r\n" + ours},
@@ -58,8 +59,10 @@ func TestHTTPRequestAsItCame(t *testing.T) {
 			t.Errorf("%q is passed on as\n%q, want\n%q", c.sent, got, c.want)
 		}
 	}
-	if _, _, resp := ask(t, url, "CONNECT h:1 HTTP/1.1\r\nHost: h:1\r\n\r\n"); resp.StatusCode != 400 || len(heads) > 0 {
-		t.Errorf("CONNECT is answered with %s", resp.Status)
+	for _, refused := range []string{"CONNECT h:1 HTTP/1.1\r\nHost: h:1\r\n\r\n", "GET mailto:x HTTP/1.1\r\nHost: h\r\n\r\n"} {
+		if _, _, resp := ask(t, url, refused); resp.StatusCode != 400 || len(heads) > 0 {
+			t.Errorf("%q is answered with %s", refused, resp.Status)
+		}
 	}
 }
 
@@ -71,6 +74,7 @@ func TestHTTPResponseAsItCame(t *testing.T) {
 		"chunks":   {"HTTP/1.1 200 OK\r\n" + fields + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", "HTTP/1.1 200 OK\r\n" + fields + "Connection: close\r\nContent-Length: 2\r\n\r\nhi"},
 		"interim":  {"HTTP/1.1 103 Early Hints\r\nLink: no\r\n\r\nHTTP/1.1 404 None\r\n" + fields + "Content-Length: 0\r\n\r\n", "HTTP/1.1 404 Not Found\r\n" + fields + "Connection: close\r\nContent-Length: 0\r\n\r\n"},
 		"hop":      {"HTTP/1.1 200 OK\r\n" + fields + "X-One: 1\r\nKeep-Alive: 5\r\nConnection: X-ONE\r\nProxy-Authenticate: no\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\n" + fields + "Connection: close\r\nContent-Length: 0\r\n\r\n"},
+		"named":    {"HTTP/1.1 200 OK\r\n" + fields + "Content-Type: x/y\r\nX-One: 1\r\nConnection: content-type, x-one\r\nContent-Length: 2\r\n\r\nhi", "HTTP/1.1 200 OK\r\n" + fields + "Connection: close\r\nContent-Length: 2\r\n\r\nhi"},
 		"no value": {"HTTP/1.1 304 Not Modified\r\n" + fields + "Empty:\r\nContent-Length: 9\r\n\r\n", "HTTP/1.1 304 Not Modified\r\n" + fields + "Empty: \r\nConnection: close\r\n\r\n"},
 	} {
 		addr, _ := heard(t, c.answer)

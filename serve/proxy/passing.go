@@ -39,6 +39,7 @@ type passing struct {
 	resp   *client.Response
 	flush  web.FlushOp
 	full   bool // flush is to be polled
+	begun  bool // it has been: the client has the header
 	held   int  // bytes written since the last flush
 }
 
@@ -172,9 +173,9 @@ func (p *passing) head() (over bool) {
 	typ := ""
 	for name, value := range resp.Fields() {
 		switch {
+		case isOne(name, hop) || http1.EqualFold(name, "Content-Length") || isOne(name, names):
 		case http1.EqualFold(name, "Content-Type"):
 			typ = string(value)
-		case isOne(name, hop) || http1.EqualFold(name, "Content-Length") || isOne(name, names):
 		default:
 			w.Add(lent(name), lent(value))
 		}
@@ -205,6 +206,7 @@ func (p *passing) head() (over bool) {
 func (p *passing) give(cx *waker.Context) future.Poll[future.Unit] {
 	for {
 		if p.full {
+			p.begun = true
 			a := p.flush.Poll(cx)
 			if a.IsPending() {
 				return future.Pending[future.Unit]()
@@ -216,7 +218,7 @@ func (p *passing) give(cx *waker.Context) future.Poll[future.Unit] {
 		buf := sched.Scratch(cx)[:heldMost]
 		a := p.resp.PollRead(cx, buf)
 		if a.IsPending() {
-			if p.held == 0 {
+			if p.held == 0 && (p.begun || p.resp.ContentLength >= 0) { // a stream, as of events, may begin with a long silence
 				return future.Pending[future.Unit]()
 			}
 			p.flush, p.full = p.w.Flush(), true
@@ -229,6 +231,8 @@ func (p *passing) give(cx *waker.Context) future.Poll[future.Unit] {
 			continue
 		case err == io.EOF:
 			return p.end(nil)
+		case err != nil && !p.begun:
+			return p.fail(err) // the client has seen nothing of it yet
 		case err != nil:
 			p.tell(err)
 			return p.end(err) // the client's connection ends in the middle
