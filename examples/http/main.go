@@ -23,6 +23,10 @@ func main() {
 	workers := flag.Int("workers", 0, "workers; 0 is one for each core that the process may use")
 	folder := flag.String("root", "", "folder whose files are /files/; none if empty")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "http: %q is no flag; see -help\n", flag.Arg(0))
+		os.Exit(1)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *addr, *workers, *folder, os.Stdout); err != nil {

@@ -21,6 +21,10 @@ import (
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "address to listen on, host:port")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "restart: %q is no flag; see -help\n", flag.Arg(0))
+		os.Exit(1)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	again := make(chan os.Signal, 1)
