@@ -27,7 +27,8 @@ func (a *attempts) pick(p *Pool) *Upstream {
 // failed leaves out the server that is being tried, and reports whether another one is to be.
 func (a *attempts) failed(err error) (again bool) {
 	u := a.all[a.n]
-	u.failed(err, since()+int64(u.pool.config.FailTime))
+	now := since()
+	u.failed(err, now+min(int64(u.pool.config.FailTime), untilChecked-now)) // a long one is for ever, and not before now
 	a.n++
 	return a.n < min(tries, len(u.pool.upstreams))
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/magpie-go/magpie/future"
 	"github.com/magpie-go/magpie/reactor/netio"
 	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve"
@@ -333,5 +335,16 @@ func TestBadConfig(t *testing.T) {
 	}
 	if _, err := proxy.NewTCP(serve.Config{}, pool(t, proxy.PoolConfig{Addresses: []string{"a:1"}}), proxy.TCPConfig{IdleTimeout: -1}); err == nil {
 		t.Error("a negative time-out: no error")
+	}
+}
+
+// A server is left out for as long as is asked for, also if that is for ever.
+func TestTCPFailsForEver(t *testing.T) {
+	p := pool(t, proxy.PoolConfig{Addresses: []string{nobody(t)}, FailTime: math.MaxInt64})
+	if _, err := future.BlockOn(future.Box[proxy.Link](p.Connect())); err == nil {
+		t.Fatal("connected to nobody")
+	}
+	if p.Upstreams()[0].Up() {
+		t.Error("it is not left out")
 	}
 }
