@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/magpie-go/magpie/future"
 )
 
 // beside asks an http.Handler under this package's server and under net/http's, and says where what wire shows of the answers differs.
@@ -21,7 +23,7 @@ func beside(t *testing.T, h http.HandlerFunc, request string, show func(a answer
 		p := (&served{addr: at}).dial(t)
 		p.send(request)
 		i := 0
-		if strings.HasSuffix(t.Name(), "net/http") {
+		if strings.Contains(t.Name(), "net/http") {
 			i = 1
 		}
 		got[i] = show(p.read(method))
@@ -160,5 +162,47 @@ func TestTrailerNames(t *testing.T) {
 		if a := p.read("GET"); a.StatusCode != 500 {
 			t.Errorf("a trailer %q is answered with %s", name, a.Status)
 		}
+	}
+}
+
+// "OPTIONS *" asks whether the server is there.
+func TestPing(t *testing.T) {
+	none := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(404) }
+	show := func(a answer) string { return fmt.Sprint(a.StatusCode, a.ContentLength, a.content) }
+	beside(t, none, "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", show)
+	beside(t, none, "OPTIONS /x HTTP/1.1\r\nHost: x\r\n\r\n", show)
+	mux := new(Mux)
+	mux.Handle("/", hello)
+	p := start(t, Config{Handler: mux.Serve}).dial(t)
+	p.send("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n" + get)
+	p.want("OPTIONS", 200, "")
+	p.want("GET", 200, "Hello, World!")
+}
+
+// A Connection that lists close among others ends the connection.
+func TestStandardSaysCloseInAList(t *testing.T) {
+	p := start(t, Config{Handler: Standard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "x-one, Close")
+	}))}).dial(t)
+	p.send(get + get)
+	p.want("GET", 200, "")
+	p.wantEnd()
+}
+
+// A length that is none is told to the handler, and not to the client; one that comes too late changes nothing.
+func TestSetLength(t *testing.T) {
+	p := start(t, Config{Handler: AsyncFunc(func(co *future.Co, w *Response, r *Request) error {
+		if r.Method() == "PUT" {
+			w.SetLength(-1)
+		}
+		_, err := w.Flush().Await(co)
+		w.SetLength(1)
+		w.WriteString("all of it")
+		return err
+	})}).dial(t)
+	p.send(get + "PUT / HTTP/1.1\r\nHost: x\r\n\r\n")
+	p.want("GET", 200, "all of it")
+	if a := p.read("PUT"); a.StatusCode != 500 {
+		t.Errorf("a negative length is answered with %s", a.Status)
 	}
 }

@@ -92,7 +92,9 @@ func (m *Mux) Serve(w *Response, r *Request) {
 			return
 		}
 	}
-	m.slow(w, r)
+	if !r.isPing() {
+		m.slow(w, r)
+	}
 }
 
 // lookup looks for the pattern of a plain path. toSlash: there is one of the path with a slash at its end, to which the

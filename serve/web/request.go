@@ -77,6 +77,11 @@ func (r *Request) Path() []byte {
 	return r.path
 }
 
+// isPing reports whether the client asks for nothing but an answer, "OPTIONS *", which the server gives, as net/http's does.
+func (r *Request) isPing() bool {
+	return string(r.msg.Target()) == "*" && string(r.msg.Method()) == "OPTIONS"
+}
+
 // RawQuery returns the query, as it was sent, without the question mark.
 func (r *Request) RawQuery() []byte { return r.msg.RawQuery() }
 

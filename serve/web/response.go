@@ -156,8 +156,15 @@ func (w *Response) find(name string, from int) (at, end int) {
 }
 
 // SetLength says how long the content of an answer will be that is sent by [Response.Flush] piece by piece, so that it needs
-// no chunks; one that comes to something else fails, and its connection is closed.
-func (w *Response) SetLength(n int64) { w.length, w.hasLength = n, true }
+// no chunks; one that comes to something else fails, and its connection is closed. It panics if n is negative. After the header was sent it does nothing.
+func (w *Response) SetLength(n int64) {
+	if n < 0 {
+		panic(fmt.Sprintf("web: SetLength(%d): it takes a number of bytes, 0 or more", n))
+	}
+	if !w.streams {
+		w.length, w.hasLength = n, true
+	}
+}
 
 // SetTrailer adds a field that is sent after content in chunks. It panics as [Response.Set] does, and if the field has to be known before the
 // content, see [http1.CheckTrailer]. Clients of HTTP/1.0, and those that get a Content-Length, are not told.

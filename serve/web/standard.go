@@ -55,7 +55,11 @@ func Standard(h http.Handler) Handler {
 	if h == nil {
 		panic("web: Standard of a nil http.Handler")
 	}
-	return func(w *Response, r *Request) { w.Await(&standardCall{x: r.x, h: h}) }
+	return func(w *Response, r *Request) {
+		if !r.isPing() {
+			w.Await(&standardCall{x: r.x, h: h})
+		}
+	}
 }
 
 // standardCall is one request that an http.Handler answers.

@@ -132,9 +132,10 @@ func (w *standardWriter) declare(values []string) {
 
 func (w *standardWriter) connection(values []string) {
 	for _, v := range values {
-		if strings.EqualFold(v, "close") {
-			w.s.x.closes = true
-		} else if http1.CheckField("Connection", v) == nil && !strings.EqualFold(v, "keep-alive") {
+		for t := range strings.SplitSeq(v, ",") {
+			w.s.x.closes = w.s.x.closes || strings.EqualFold(strings.TrimSpace(t), "close")
+		}
+		if !strings.EqualFold(v, "close") && http1.CheckField("Connection", v) == nil && !strings.EqualFold(v, "keep-alive") {
 			w.s.x.resp.fields = http1.AppendField(w.s.x.resp.fields, "Connection", v)
 		}
 	}
