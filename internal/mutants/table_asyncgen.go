@@ -4,7 +4,24 @@ package main
 // it changes; that they are right is held by the programs in testdata, which print the same both ways.
 var golden = test{dir: "cmd/asyncgen", pkg: "./internal/compile", run: "TestGolden"}
 
+// soonDone has what is deep: asyncgen is to end, and to look at all of it.
+var soonDone = test{dir: "cmd/asyncgen", pkg: "./internal/compile", run: "TestSoonDone"}
+
 var asyncgenMutants = []mutant{
+	{
+		name: "asyncgen/literal-in-a-literal-is-tried-again",
+		file: "cmd/asyncgen/internal/compile/asyncliteral.go",
+		old:  "\t\tf.tried[lit] = r\n",
+		new:  "",
+		test: soonDone,
+	},
+	{
+		name: "asyncgen/co-is-followed-a-few-calls",
+		file: "cmd/asyncgen/internal/compile/program.go",
+		old:  "if seen[fn] || d.decl.Body == nil {",
+		new:  "if seen[fn] || len(seen) > 20 || d.decl.Body == nil {",
+		test: soonDone,
+	},
 	{
 		name: "asyncgen/liveness-kills-what-is-read",
 		file: "cmd/asyncgen/internal/compile/flow.go",

@@ -96,21 +96,26 @@ func (c *comp) literalOf(call *ast.CallExpr) *ast.FuncLit {
 }
 
 // compiles returns a literal as a function of its own, or nil if it cannot be compiled; why is told
-// with -v. To find out it is compiled once for nothing.
+// with -v. To find out it is compiled once for nothing: once, for a literal within others is asked about
+// again by each trial of those.
 func (c *comp) compiles(lit *ast.FuncLit, name string) *comp {
 	f := c.file
-	reserved, all, imports := maps.Clone(f.reserved), maps.Clone(f.prog.reserved), maps.Clone(f.imports)
-	trial := c.newLiteral(lit, name)
-	r := refusing(lit.Pos(), func() {
-		trial.prepare()
-		trial.co = trial.sig.Params().At(0)
-		trial.findAwaits()
-		if r := trial.finish(); r != nil {
-			panic(*r)
-		}
-		trial.machineDecls()
-	})
-	f.reserved, f.prog.reserved, f.imports = reserved, all, imports
+	r, known := f.tried[lit]
+	if !known {
+		reserved, all, imports := maps.Clone(f.reserved), maps.Clone(f.prog.reserved), maps.Clone(f.imports)
+		trial := c.newLiteral(lit, name)
+		r = refusing(lit.Pos(), func() {
+			trial.prepare()
+			trial.co = trial.sig.Params().At(0)
+			trial.findAwaits()
+			if r := trial.finish(); r != nil {
+				panic(*r)
+			}
+			trial.machineDecls()
+		})
+		f.reserved, f.prog.reserved, f.imports = reserved, all, imports
+		f.tried[lit] = r
+	}
 	if r != nil {
 		if r.misuse {
 			panic(*r)

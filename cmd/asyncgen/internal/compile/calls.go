@@ -120,7 +120,7 @@ func (c *comp) wait(call *ast.CallExpr, sig *types.Signature) *waiting {
 			return w
 		}
 		if name == "" && (fn.Signature().Recv() == nil || !types.IsInterface(fn.Signature().Recv().Type())) {
-			if why := c.file.prog.mayKeep(fn.Origin(), 0); why != "" {
+			if why := c.file.prog.mayKeep(fn.Origin(), map[*types.Func]bool{}); why != "" {
 				c.refuse(call.Pos(), "%s, which is not marked %s, is given co and %s; mark it too", c.text(call.Fun), marker, why)
 			}
 		}

@@ -24,9 +24,10 @@ type fileGen struct {
 	src     *source
 	file    *ast.File
 	comps   []*comp
-	imports map[string]string // names by path
-	called  map[string]string // what packages call themselves, by path
-	dots    []*types.Package  // imported with a dot
+	imports map[string]string         // names by path
+	called  map[string]string         // what packages call themselves, by path
+	dots    []*types.Package          // imported with a dot
+	tried   map[*ast.FuncLit]*refusal // why literals cannot be compiled; nil: they can
 
 	future, machine, waker string
 	reserved               unique // names that no function may use for a variable
@@ -36,7 +37,7 @@ type fileGen struct {
 }
 
 func newFileGen(p *program, pkg *packages.Package, src *source, file *ast.File) *fileGen {
-	f := &fileGen{prog: p, pkg: pkg, src: src, file: file, imports: map[string]string{}, called: map[string]string{}, reserved: unique{}}
+	f := &fileGen{prog: p, pkg: pkg, src: src, file: file, imports: map[string]string{}, called: map[string]string{}, reserved: unique{}, tried: map[*ast.FuncLit]*refusal{}}
 	f.perIteration = true
 	if v := pkg.TypesInfo.FileVersions[file]; v != "" && older(v) {
 		f.perIteration = false

@@ -286,15 +286,17 @@ func (p *program) contains(t types.Type, m *mark) bool {
 	return walk(t)
 }
 
-// mayKeep tells what a function that is not marked does with its co, if that may be to keep it.
-func (p *program) mayKeep(fn *types.Func, depth int) string {
+// mayKeep tells what a function that is not marked does with its co, or those that it hands it to, if that
+// may be to keep it. Each is looked at once: functions that call one another have no end of ways to do so.
+func (p *program) mayKeep(fn *types.Func, seen map[*types.Func]bool) string {
 	d, ok := p.decls[fn]
 	if !ok {
 		return "may keep it"
 	}
-	if depth > 20 || d.decl.Body == nil {
+	if seen[fn] || d.decl.Body == nil {
 		return ""
 	}
+	seen[fn] = true
 	params := d.decl.Type.Params.List
 	if len(params) == 0 || len(params[0].Names) == 0 {
 		return ""
@@ -329,7 +331,7 @@ func (p *program) mayKeep(fn *types.Func, depth int) string {
 						callee, _ = d.info.Uses[f.Sel].(*types.Func)
 					}
 					if callee != nil && callee.Origin() != fn && callee.Name() != "Await" && p.decls[callee.Origin()].decl != nil {
-						if w := p.mayKeep(callee.Origin(), depth+1); w != "" {
+						if w := p.mayKeep(callee.Origin(), seen); w != "" {
 							why = w
 						}
 					} else if callee == nil || callee.Name() != "Await" && callee.Origin() != fn {
