@@ -48,7 +48,7 @@ func TestHTTPHeaderOfASilentStream(t *testing.T) {
 	}
 }
 
-// A response that breaks off before anything of it was passed on is answered as one that has not come: the status does not depend on when the end is seen.
+// A response that breaks off before anything of it was passed on is answered as one that has not come: it is the server that failed, not the proxy.
 func TestHTTPBreaksOffAtOnce(t *testing.T) {
 	for _, text := range []string{"Content-Length: 10\r\n\r\n", "Content-Length: 10\r\n\r\nabc", "Content-Length: 3\r\nETag: x\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n"} {
 		addr, more := talking(t, "HTTP/1.1 200 OK\r\n"+text)
