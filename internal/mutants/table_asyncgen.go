@@ -23,6 +23,13 @@ var asyncgenMutants = []mutant{
 		test: soonDone,
 	},
 	{
+		name: "asyncgen/await-around-an-embedded-poll-is-left-out",
+		file: "cmd/asyncgen/internal/compile/calls.go",
+		old:  "if !ok || len(at) != 1 {",
+		new:  "if !ok {",
+		test: golden,
+	},
+	{
 		name: "asyncgen/liveness-kills-what-is-read",
 		file: "cmd/asyncgen/internal/compile/flow.go",
 		old:  "\tfor _, v := range n.kills {\n\t\tdelete(live, v)\n\t}\n\tfor _, v := range n.reads {\n\t\tlive[v] = true\n\t}\n",

@@ -152,9 +152,12 @@ func (c *comp) opType(call *ast.CallExpr) types.Type {
 	} else if _, ok := types.Unalias(r.Type()).(*types.Pointer); ok {
 		return nil
 	}
-	poll, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, c.pkg.Types, "Poll")
+	poll, at, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, c.pkg.Types, "Poll")
 	f, ok := poll.(*types.Func)
-	if !ok || !c.isPoll(f.Signature(), s.Obj().(*types.Func).Signature()) {
+	if !ok || len(at) != 1 { // that of an embedded type, which knows nothing of an Await around its own
+		return nil
+	}
+	if !c.isPoll(f.Signature(), s.Obj().(*types.Func).Signature()) {
 		return nil
 	}
 	return t

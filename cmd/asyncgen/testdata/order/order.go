@@ -24,6 +24,19 @@ func (l *later) Poll(cx *waker.Context) future.Poll[int] {
 
 func (l later) Await(co *future.Co) (int, error) { return future.Await[int](co, &l) }
 
+// thrice is polled as what it embeds, and awaited otherwise: it is no operation that a machine can hold.
+type thrice struct{ later }
+
+func (t thrice) Await(co *future.Co) (int, error) {
+	v, err := future.Await[int](co, &t.later)
+	return 3 * v, err
+}
+
+//magpie:async
+func embedded(co *future.Co) {
+	fmt.Println(thrice{later{v: 4}}.Await(co))
+}
+
 //magpie:async
 func of(co *future.Co, v int) int {
 	fmt.Print(" await ", v)
@@ -261,6 +274,7 @@ func run(co *future.Co) {
 	fmt.Println(":", jumps(co, 1, 2))
 	literals(co)
 	deferred(co)
+	embedded(co)
 }
 
 func main() {

@@ -12,6 +12,17 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
+// embeddedMachine is embedded on a coroutine of its own.
+type embeddedMachine struct{ machine.Coroutine[future.Unit] }
+
+// embeddedAsync returns embedded as a future.
+func embeddedAsync() embeddedMachine {
+	return embeddedMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		embedded(co)
+		return future.Unit{}, nil
+	})}
+}
+
 // ofMachine is of as a state machine.
 type ofMachine struct {
 	v     int
@@ -32,27 +43,27 @@ func (m *ofMachine) Poll(cx *waker.Context) future.Poll[int] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:29
+//line order.go:42
 		fmt.Print(" await ", m.v)
 		m.later = later{v: m.v}
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Later: later{v: v}.Await(co), order.go:30
+	case 2: // awaiting Later: later{v: v}.Await(co), order.go:43
 
-//line order.go:30
+//line order.go:43
 		p := m.later.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
 
-//line order.go:31
+//line order.go:44
 		return future.Ready[int](m.v)
 	}
 	panic(machine.Over("of"))
 }
 
-//line order_async.go:56
+//line order_async.go:67
 
 // Drop gives up of, and what it waits for.
 func (m *ofMachine) Drop() {
@@ -63,9 +74,9 @@ func (m *ofMachine) Drop() {
 func (m *ofMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.of", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 28, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.of", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 41, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.of", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 30, &m.later)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.of", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 43, &m.later)
 	}
 }
 
@@ -100,183 +111,183 @@ func (m2 *operandsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m2.state = machine.Ended
 
-//line order.go:57
+//line order.go:70
 		m2.t = say(1)
 
-//line order.go:57
+//line order.go:70
 		m2.of = ofAsync(2)
 		m2.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, 2), order.go:57
+	case 2: // awaiting Of: of(co, 2), order.go:70
 
-//line order.go:57
+//line order.go:70
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:57
+//line order.go:70
 		m2.v, _ = p.Result()
 
-//line order.go:57
+//line order.go:70
 		m2.t2 = says(3, 4)
 
-//line order.go:57
+//line order.go:70
 		m2.of = ofAsync(1)
 		m2.state = 3
 		fallthrough
-	case 3: // awaiting Of: of(co, 1), order.go:57
+	case 3: // awaiting Of: of(co, 1), order.go:70
 
-//line order.go:57
+//line order.go:70
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:57
+//line order.go:70
 		m2.v2, _ = p.Result()
 
-//line order.go:57
+//line order.go:70
 		t3 := channel("ch", 5)
 
-//line order.go:57
+//line order.go:70
 		m2.got = <-t3
 
-//line order.go:57
+//line order.go:70
 		m2.of = ofAsync(6)
 		m2.state = 4
 		fallthrough
-	case 4: // awaiting Of: of(co, 6), order.go:57
+	case 4: // awaiting Of: of(co, 6), order.go:70
 
-//line order.go:57
+//line order.go:70
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:57
+//line order.go:70
 		v3, _ := p.Result()
 
-//line order.go:57
+//line order.go:70
 		fmt.Println(":", m2.t+m2.v, m2.t2[m2.v2], m2.got*v3)
 		m2.t2 = says(5, 6)
 
-//line order.go:58
+//line order.go:71
 		m2.of = ofAsync(0)
 		m2.state = 5
 		fallthrough
-	case 5: // awaiting Of: of(co, 0), order.go:58
+	case 5: // awaiting Of: of(co, 0), order.go:71
 
-//line order.go:58
+//line order.go:71
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:58
+//line order.go:71
 		v4, _ := p.Result()
 
-//line order.go:58
+//line order.go:71
 		fmt.Println(":", m2.t2[v4])
 		m2.ch = channel("kept", 7, 8)
 		m2.t = <-m2.ch
 
-//line order.go:60
+//line order.go:73
 		m2.of = ofAsync(9)
 		m2.t2 = nil
 		m2.state = 6
 		fallthrough
-	case 6: // awaiting Of: of(co, 9), order.go:60
+	case 6: // awaiting Of: of(co, 9), order.go:73
 
-//line order.go:60
+//line order.go:73
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:60
+//line order.go:73
 		v5, _ := p.Result()
 
-//line order.go:60
+//line order.go:73
 		fmt.Println(":", m2.t, v5, <-m2.ch)
 		m2.m = map[int]int{}
 		m2.t = say(10)
 
-//line order.go:62
+//line order.go:75
 		m2.of = ofAsync(11)
 		m2.ch = nil
 		m2.state = 7
 		fallthrough
-	case 7: // awaiting Of: of(co, 11), order.go:62
+	case 7: // awaiting Of: of(co, 11), order.go:75
 
-//line order.go:62
+//line order.go:75
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:62
+//line order.go:75
 		m2.m[m2.t], _ = p.Result()
 		m2.of = ofAsync(12)
 		m2.state = 8
 		fallthrough
-	case 8: // awaiting Of: of(co, 12), order.go:63
+	case 8: // awaiting Of: of(co, 12), order.go:76
 
-//line order.go:63
+//line order.go:76
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:63
+//line order.go:76
 		m2.t, _ = p.Result()
 
-//line order.go:63
+//line order.go:76
 		m2.t2 = says(1)
 
-//line order.go:63
+//line order.go:76
 		m2.of = ofAsync(0)
 		m2.state = 9
 		fallthrough
-	case 9: // awaiting Of: of(co, 0), order.go:63
+	case 9: // awaiting Of: of(co, 0), order.go:76
 
-//line order.go:63
+//line order.go:76
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:63
+//line order.go:76
 		m2.v, _ = p.Result()
 
-//line order.go:63
+//line order.go:76
 		m2.v2 = say(13)
 
-//line order.go:63
+//line order.go:76
 		m2.of = ofAsync(14)
 		m2.state = 10
 		fallthrough
-	case 10: // awaiting Of: of(co, 14), order.go:63
+	case 10: // awaiting Of: of(co, 14), order.go:76
 
-//line order.go:63
+//line order.go:76
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:63
+//line order.go:76
 		v8, _ := p.Result()
 
-//line order.go:63
+//line order.go:76
 		m2.m[m2.t], m2.t2[m2.v] = m2.v2, v8
 		fmt.Println(":", m2.m)
 		return future.Ready(future.Unit{})
@@ -284,7 +295,7 @@ func (m2 *operandsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("operands"))
 }
 
-//line order_async.go:288
+//line order_async.go:299
 
 // Drop gives up operands, and what it waits for.
 func (m2 *operandsMachine) Drop() {
@@ -316,25 +327,25 @@ func (m2 *operandsMachine) Drop() {
 func (m2 *operandsMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 56, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 69, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 57, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 70, &m2.of)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 57, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 70, &m2.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 57, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 70, &m2.of)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 58, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 71, &m2.of)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 60, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 73, &m2.of)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 62, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 75, &m2.of)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 63, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 76, &m2.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 63, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 76, &m2.of)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 63, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 76, &m2.of)
 	}
 }
 
@@ -377,95 +388,95 @@ func (m *builtinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.z = new(complex128)
 		m.text = new(string)
 
-//line order.go:71
+//line order.go:84
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 
-//line order.go:77
+//line order.go:90
 		m.d = len(*m.list)
 
-//line order.go:77
+//line order.go:90
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Change: change(co), order.go:77
+	case 2: // awaiting Change: change(co), order.go:90
 
-//line order.go:77
+//line order.go:90
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:77
+//line order.go:90
 		v, _ := p.Result()
 
-//line order.go:77
+//line order.go:90
 		m.a, _, m.b = m.d, v, len(*m.list)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t = imag(*m.z)
 
-//line order.go:79
+//line order.go:92
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Change: change(co), order.go:79
+	case 3: // awaiting Change: change(co), order.go:92
 
-//line order.go:79
+//line order.go:92
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:79
+//line order.go:92
 		v2, _ := p.Result()
 
-//line order.go:79
+//line order.go:92
 		m.c, _, m.d = m.t, v2, cap(*m.list)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t2 = []byte(*m.text)
 
-//line order.go:81
+//line order.go:94
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Change: change(co), order.go:81
+	case 4: // awaiting Change: change(co), order.go:94
 
-//line order.go:81
+//line order.go:94
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:81
+//line order.go:94
 		v3, _ := p.Result()
 
-//line order.go:81
+//line order.go:94
 		m.e, _, m.f = m.t2, v3, min(len(*m.text), 5)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t3 = append(*m.list, 1)
 
-//line order.go:83
+//line order.go:96
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.z = nil
 		m.text = nil
 		m.t2 = nil
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Change: change(co), order.go:83
+	case 5: // awaiting Change: change(co), order.go:96
 
-//line order.go:83
+//line order.go:96
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:83
+//line order.go:96
 		v4, _ := p.Result()
 
-//line order.go:83
+//line order.go:96
 		g, _, h := m.t3, v4, append(*m.list, 1)
 		fmt.Println(":", m.a, m.b, m.c, m.d, string(m.e), m.f, g, h)
 		return future.Ready(future.Unit{})
@@ -473,7 +484,7 @@ func (m *builtinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("builtins"))
 }
 
-//line order_async.go:477
+//line order_async.go:488
 
 // Drop gives up builtins, and what it waits for.
 func (m *builtinsMachine) Drop() {
@@ -495,15 +506,15 @@ func (m *builtinsMachine) Drop() {
 func (m *builtinsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 70, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 83, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 77, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 90, &m.change)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 79, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 92, &m.change)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 81, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 94, &m.change)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 83, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 96, &m.change)
 	}
 }
 
@@ -528,27 +539,27 @@ func (m *builtinsChangeMachine) Poll(cx *waker.Context) future.Poll[int] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:73
+//line order.go:86
 		m.of = ofAsync(0)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, 0), order.go:73
+	case 2: // awaiting Of: of(co, 0), order.go:86
 
-//line order.go:73
+//line order.go:86
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
 
-//line order.go:74
+//line order.go:87
 		*m.list, *m.z, *m.text = make([]int, 3, 5), 3i, "changed"
 		return future.Ready[int](0)
 	}
 	panic(machine.Over("a function literal of builtins"))
 }
 
-//line order_async.go:552
+//line order_async.go:563
 
 // Drop gives up a function literal of builtins, and what it waits for.
 func (m *builtinsChangeMachine) Drop() {
@@ -564,9 +575,9 @@ func (m *builtinsChangeMachine) Drop() {
 func (m *builtinsChangeMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 72, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 85, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 73, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 86, &m.of)
 	}
 }
 
@@ -597,156 +608,156 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:91
+//line order.go:104
 			m.i2 = 0
 			fallthrough
 		case 2:
 
-//line order.go:91
+//line order.go:104
 			if !(m.i2 < 4) {
 				state = 13
 				continue
 			}
 
-//line order.go:91
+//line order.go:104
 			m.i = m.i2
 			ok = say(m.i) > 1
 
-//line order.go:92
+//line order.go:105
 			if !(ok) {
 				state = 4
 				continue
 			}
 
-//line order.go:92
+//line order.go:105
 			m.of = ofAsync(m.i)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, i), order.go:92
+		case 3: // awaiting Of: of(co, i), order.go:105
 
-//line order.go:92
+//line order.go:105
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:92
+//line order.go:105
 			v, _ := p.Result()
 
-//line order.go:92
+//line order.go:105
 			ok = v == 3
 			fallthrough
 		case 4:
 
-//line order.go:92
+//line order.go:105
 			m.and = ok
 			ok2 = say(m.i) > 1
 
-//line order.go:93
+//line order.go:106
 			if ok2 {
 				state = 6
 				continue
 			}
 
-//line order.go:93
+//line order.go:106
 			m.of = ofAsync(m.i)
 			m.state = 5
 			fallthrough
-		case 5: // awaiting Of: of(co, i), order.go:93
+		case 5: // awaiting Of: of(co, i), order.go:106
 
-//line order.go:93
+//line order.go:106
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:93
+//line order.go:106
 			v2, _ := p.Result()
 
-//line order.go:93
+//line order.go:106
 			ok2 = v2 == 1
 			fallthrough
 		case 6:
 
-//line order.go:93
+//line order.go:106
 			m.or = ok2
 			ok3 = !m.and
 
-//line order.go:94
+//line order.go:107
 			if !(ok3) {
 				state = 8
 				continue
 			}
 
-//line order.go:94
+//line order.go:107
 			m.of = ofAsync(m.i)
 			m.state = 7
 			fallthrough
-		case 7: // awaiting Of: of(co, i), order.go:94
+		case 7: // awaiting Of: of(co, i), order.go:107
 
-//line order.go:94
+//line order.go:107
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:94
+//line order.go:107
 			v3, _ := p.Result()
 
-//line order.go:94
+//line order.go:107
 			ok3 = say(v3) >= 0
 			fallthrough
 		case 8:
 
-//line order.go:94
+//line order.go:107
 			fmt.Println(":", m.and, m.or, ok3)
 			if say(m.i) <= 0 {
 				state = 11
 				continue
 			}
 
-//line order.go:95
+//line order.go:108
 			m.of = ofAsync(m.i)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, i), order.go:95
+		case 9: // awaiting Of: of(co, i), order.go:108
 
-//line order.go:95
+//line order.go:108
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:95
+//line order.go:108
 			v4, _ := p.Result()
 
-//line order.go:95
+//line order.go:108
 			if v4 <= 2 {
 				state = 11
 				continue
 			}
 
-//line order.go:95
+//line order.go:108
 			m.of = ofAsync(m.i)
 			m.state = 10
 			fallthrough
-		case 10: // awaiting Of: of(co, i), order.go:95
+		case 10: // awaiting Of: of(co, i), order.go:108
 
-//line order.go:95
+//line order.go:108
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:95
+//line order.go:108
 			v5, _ := p.Result()
 
-//line order.go:95
+//line order.go:108
 			if v5 < 0 {
 				state = 11
 				continue
@@ -755,18 +766,18 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			continue
 		case 11:
 
-//line order.go:96
+//line order.go:109
 			fmt.Println(" no")
 			fallthrough
 		case 12:
 
-//line order.go:91
+//line order.go:104
 			m.i2++
 			state = 2
 			continue
 		case 13:
 
-//line order.go:99
+//line order.go:112
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("logic"))
@@ -774,7 +785,7 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:778
+//line order_async.go:789
 
 // Drop gives up logic, and what it waits for.
 func (m *logicMachine) Drop() {
@@ -798,17 +809,17 @@ func (m *logicMachine) Drop() {
 func (m *logicMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 90, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 103, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 92, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 105, &m.of)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 93, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 106, &m.of)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 94, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 107, &m.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 95, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 108, &m.of)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 95, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 108, &m.of)
 	}
 }
 
@@ -848,63 +859,63 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:105
+//line order.go:118
 			m.full = make(chan int)
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line order.go:106
+//line order.go:119
 			if !(m.i < 2) {
 				state = 8
 				continue
 			}
 
-//line order.go:108
+//line order.go:121
 			m.op = m.full
 
-//line order.go:108
+//line order.go:121
 			m.t = say(1)
 			m.of = ofAsync(2)
 			m.t2 = nil
 			m.t3 = nil
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, 2), order.go:109
+		case 3: // awaiting Of: of(co, 2), order.go:122
 
-//line order.go:109
+//line order.go:122
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:109
+//line order.go:122
 			v2, _ := p.Result()
 
-//line order.go:109
+//line order.go:122
 			m.t2 = channel("first", v2)
 
-//line order.go:112
+//line order.go:125
 			m.t3 = pick(m.full, say(3))
 
-//line order.go:112
+//line order.go:125
 			m.of = ofAsync(4)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, 4), order.go:112
+		case 4: // awaiting Of: of(co, 4), order.go:125
 
-//line order.go:112
+//line order.go:125
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:112
+//line order.go:125
 			v3, _ := p.Result()
 
-//line order.go:107
+//line order.go:120
 			select {
 			case m.op <- m.t:
 				state = 6
@@ -918,7 +929,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 5:
 
-//line order.go:109
+//line order.go:122
 			v := m.got
 			fmt.Println(": got", v)
 			state = 7
@@ -928,13 +939,13 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			fallthrough
 		case 7:
 
-//line order.go:106
+//line order.go:119
 			m.i++
 			state = 2
 			continue
 		case 8:
 
-//line order.go:116
+//line order.go:129
 			m.list = make([]int, 2)
 			ok = false
 			select {
@@ -944,7 +955,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 9:
 
-//line order.go:119
+//line order.go:132
 			m.of = ofAsync(1)
 			m.full = nil
 			m.op = nil
@@ -952,21 +963,21 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.t3 = nil
 			m.state = 10
 			fallthrough
-		case 10: // awaiting Of: of(co, 1), order.go:119
+		case 10: // awaiting Of: of(co, 1), order.go:132
 
-//line order.go:119
+//line order.go:132
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:119
+//line order.go:132
 			v4, _ := p.Result()
 
-//line order.go:119
+//line order.go:132
 			m.list[v4], ok = m.got2, m.ok
-//line order.go:121
+//line order.go:134
 			fmt.Println(":", m.list, ok)
 			return future.Ready(future.Unit{})
 		default:
@@ -975,7 +986,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:979
+//line order_async.go:990
 
 // Drop gives up choice, and what it waits for.
 func (m *choiceMachine) Drop() {
@@ -995,13 +1006,13 @@ func (m *choiceMachine) Drop() {
 func (m *choiceMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 104, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 117, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 109, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 122, &m.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 112, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 125, &m.of)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 119, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 132, &m.of)
 	}
 }
 
@@ -1034,144 +1045,144 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:135
+//line order.go:148
 			_ = array()
 
-//line order.go:135
+//line order.go:148
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line order.go:135
+//line order.go:148
 			if !(m.i < 3) {
 				state = 4
 				continue
 			}
 
-//line order.go:136
+//line order.go:149
 			m.of = ofAsync(1)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, 1), order.go:136
+		case 3: // awaiting Of: of(co, 1), order.go:149
 
-//line order.go:136
+//line order.go:149
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:135
+//line order.go:148
 			m.i++
 			state = 2
 			continue
 		case 4:
 
-//line order.go:138
+//line order.go:151
 			_ = array()
 
-//line order.go:138
+//line order.go:151
 			m.i = 0
 			fallthrough
 		case 5:
 
-//line order.go:138
+//line order.go:151
 			if !(m.i < 3) {
 				state = 7
 				continue
 			}
 
-//line order.go:138
+//line order.go:151
 			i := m.i
 			m.of = ofAsync(i)
 			m.state = 6
 			fallthrough
-		case 6: // awaiting Of: of(co, i), order.go:139
+		case 6: // awaiting Of: of(co, i), order.go:152
 
-//line order.go:139
+//line order.go:152
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:138
+//line order.go:151
 			m.i++
 			state = 5
 			continue
 		case 7:
 
-//line order.go:141
+//line order.go:154
 			m.list = array()
 			m.list2 = m.list
 
-//line order.go:142
+//line order.go:155
 			m.i2 = 0
 			fallthrough
 		case 8:
 
-//line order.go:142
+//line order.go:155
 			if !(m.i2 < 3) {
 				state = 10
 				continue
 			}
 			var v int
 
-//line order.go:142
+//line order.go:155
 			m.i, v = m.i2, m.list2[m.i2]
 			m.of = ofAsync(v)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, v), order.go:143
+		case 9: // awaiting Of: of(co, v), order.go:156
 
-//line order.go:143
+//line order.go:156
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:143
+//line order.go:156
 			v2, _ := p.Result()
 
-//line order.go:143
+//line order.go:156
 			m.list[2] = v2 + m.i
 
-//line order.go:142
+//line order.go:155
 			m.i2++
 			state = 8
 			continue
 		case 10:
 
-//line order.go:145
+//line order.go:158
 			_ = <-pointers()
 
-//line order.go:145
+//line order.go:158
 			m.i = 0
 			fallthrough
 		case 11:
 
-//line order.go:145
+//line order.go:158
 			if !(m.i < 2) {
 				state = 13
 				continue
 			}
 
-//line order.go:145
+//line order.go:158
 			i3 := m.i
 			m.of = ofAsync(i3)
 			m.state = 12
 			fallthrough
-		case 12: // awaiting Of: of(co, i), order.go:146
+		case 12: // awaiting Of: of(co, i), order.go:159
 
-//line order.go:146
+//line order.go:159
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:145
+//line order.go:158
 			m.i++
 			state = 11
 			continue
@@ -1180,32 +1191,32 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			fallthrough
 		case 14:
 
-//line order.go:149
+//line order.go:162
 			if !(m.i < 3) {
 				state = 16
 				continue
 			}
 
-//line order.go:150
+//line order.go:163
 			m.of = ofAsync(7)
 			m.state = 15
 			fallthrough
-		case 15: // awaiting Of: of(co, 7), order.go:150
+		case 15: // awaiting Of: of(co, 7), order.go:163
 
-//line order.go:150
+//line order.go:163
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:149
+//line order.go:162
 			m.i++
 			state = 14
 			continue
 		case 16:
 
-//line order.go:152
+//line order.go:165
 			fmt.Println(":", m.list)
 			return future.Ready(future.Unit{})
 		default:
@@ -1214,7 +1225,7 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1218
+//line order_async.go:1229
 
 // Drop gives up ranged, and what it waits for.
 func (m *rangedMachine) Drop() {
@@ -1238,17 +1249,17 @@ func (m *rangedMachine) Drop() {
 func (m *rangedMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 134, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 147, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 136, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 149, &m.of)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 139, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 152, &m.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 143, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 156, &m.of)
 	case 12:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 146, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 159, &m.of)
 	case 15:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 150, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 163, &m.of)
 	}
 }
 
@@ -1283,151 +1294,151 @@ run2:
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:167
+//line order.go:180
 			m.unused = 0
 			m.of = ofAsync(m.n)
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Of: of(co, n), order.go:168
+		case 2: // awaiting Of: of(co, n), order.go:181
 
-//line order.go:168
+//line order.go:181
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:168
+//line order.go:181
 			m.last, _ = p.Result()
 			m.i = 0
 			fallthrough
 		case 3:
 
-//line order.go:170
+//line order.go:183
 			m.of = ofAsync(m.i)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, i), order.go:170
+		case 4: // awaiting Of: of(co, i), order.go:183
 
-//line order.go:170
+//line order.go:183
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:171
+//line order.go:184
 			if say(m.i) > 1 {
 				state = 7
 				continue
 			}
 
-//line order.go:174
+//line order.go:187
 			m.last = 0
 			if say(m.i) > 0 {
 				state = 6
 				continue
 			}
 
-//line order.go:178
+//line order.go:191
 			m.of = ofAsync(100)
 			m.state = 5
 			fallthrough
-		case 5: // awaiting Of: of(co, 100), order.go:178
+		case 5: // awaiting Of: of(co, 100), order.go:191
 
-//line order.go:178
+//line order.go:191
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:178
+//line order.go:191
 			m.last, _ = p.Result()
 			fallthrough
 		case 6:
 
-//line order.go:169
+//line order.go:182
 			m.i++
 			state = 3
 			continue
 		case 7:
 
-//line order.go:180
+//line order.go:193
 			m.unused += m.last
 			m.last = 0
 			fallthrough
 		case 8:
 
-//line order.go:181
+//line order.go:194
 			m.of = ofAsync(3)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, 3), order.go:181
+		case 9: // awaiting Of: of(co, 3), order.go:194
 
-//line order.go:181
+//line order.go:194
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:181
+//line order.go:194
 			v2, _ := p.Result()
 
-//line order.go:181
+//line order.go:194
 			if m.last >= v2 {
 				state = 13
 				continue
 			}
 
-//line order.go:182
+//line order.go:195
 			if say(m.last) == 2 {
 				state = 13
 				continue
 			}
 
-//line order.go:185
+//line order.go:198
 			m.i = m.n
 
-//line order.go:185
+//line order.go:198
 			m.i2 = 0
 			fallthrough
 		case 10:
 
-//line order.go:185
+//line order.go:198
 			if !(m.i2 < m.i) {
 				state = 12
 				continue
 			}
 
-//line order.go:185
+//line order.go:198
 			v := m.i2
 			m.of = ofAsync(v)
 			m.state = 11
 			fallthrough
-		case 11: // awaiting Of: of(co, v), order.go:186
+		case 11: // awaiting Of: of(co, v), order.go:199
 
-//line order.go:186
+//line order.go:199
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:185
+//line order.go:198
 			m.i2++
 			state = 10
 			continue
 		case 12:
 
-//line order.go:181
+//line order.go:194
 			m.last++
 			state = 8
 			continue
 		case 13:
 
-//line order.go:191
+//line order.go:204
 			for i := range 5 {
 				if say(i) == 3 {
 					state = 15
@@ -1435,13 +1446,13 @@ run2:
 				}
 			}
 
-//line order.go:196
+//line order.go:209
 			m.of = ofAsync(0)
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Of: of(co, 0), order.go:196
+		case 14: // awaiting Of: of(co, 0), order.go:209
 
-//line order.go:196
+//line order.go:209
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
@@ -1451,74 +1462,74 @@ run2:
 			continue
 		case 15:
 
-//line order.go:198
+//line order.go:211
 			m.last = 0
 			fallthrough
 		case 16:
 
-//line order.go:198
+//line order.go:211
 			if !(m.last < 6) {
 				state = 20
 				continue
 			}
 
-//line order.go:198
+//line order.go:211
 			m.n = m.last
 			m.of = ofAsync(m.n)
 			m.state = 17
 			fallthrough
-		case 17: // awaiting Of: of(co, i), order.go:199
+		case 17: // awaiting Of: of(co, i), order.go:212
 
-//line order.go:199
+//line order.go:212
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:199
+//line order.go:212
 			v3, _ := p.Result()
 
-//line order.go:199
+//line order.go:212
 			if v3%2 == 0 {
 				state = 19
 				continue
 			}
 
-//line order.go:202
+//line order.go:215
 			m.of = ofAsync(m.n)
 			m.state = 18
 			fallthrough
-		case 18: // awaiting Of: of(co, i), order.go:202
+		case 18: // awaiting Of: of(co, i), order.go:215
 
-//line order.go:202
+//line order.go:215
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:202
+//line order.go:215
 			v4, _ := p.Result()
 
-//line order.go:202
+//line order.go:215
 			if v4 > 3 {
 				state = 20
 				continue
 			}
 
-//line order.go:205
+//line order.go:218
 			m.unused += m.n
 			fallthrough
 		case 19:
 
-//line order.go:198
+//line order.go:211
 			m.last++
 			state = 16
 			continue
 		case 20:
 
-//line order.go:207
+//line order.go:220
 			return future.Ready[int](m.unused)
 		default:
 			panic(machine.Over("jumps"))
@@ -1526,7 +1537,7 @@ run2:
 	}
 }
 
-//line order_async.go:1530
+//line order_async.go:1541
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1556,23 +1567,23 @@ func (m *jumpsMachine) Drop() {
 func (m *jumpsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 167, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 180, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 168, &m.of)
-	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 170, &m.of)
-	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 178, &m.of)
-	case 9:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 181, &m.of)
+	case 4:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 183, &m.of)
+	case 5:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 191, &m.of)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 194, &m.of)
 	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 186, &m.of)
-	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 196, &m.of)
-	case 17:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 199, &m.of)
+	case 14:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 209, &m.of)
+	case 17:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 212, &m.of)
 	case 18:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 202, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 215, &m.of)
 	}
 }
 
@@ -1602,45 +1613,45 @@ func (m *pairOfMachine) Poll(cx *waker.Context) future.Poll[pair] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:213
+//line order.go:226
 		m.of = ofAsync(m.a)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, a), order.go:213
+	case 2: // awaiting Of: of(co, a), order.go:226
 
-//line order.go:213
+//line order.go:226
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[pair]()
 		}
 		m.state = machine.Ended
 
-//line order.go:213
+//line order.go:226
 		m.a, _ = p.Result()
 
-//line order.go:213
+//line order.go:226
 		m.of = ofAsync(m.b)
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Of: of(co, b), order.go:213
+	case 3: // awaiting Of: of(co, b), order.go:226
 
-//line order.go:213
+//line order.go:226
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[pair]()
 		}
 		m.state = machine.Ended
 
-//line order.go:213
+//line order.go:226
 		v2, _ := p.Result()
 
-//line order.go:213
+//line order.go:226
 		return future.Ready[pair](pair{m.a, v2})
 	}
 	panic(machine.Over("pairOf"))
 }
 
-//line order_async.go:1644
+//line order_async.go:1655
 
 // Drop gives up pairOf, and what it waits for.
 func (m *pairOfMachine) Drop() {
@@ -1658,11 +1669,11 @@ func (m *pairOfMachine) Drop() {
 func (m *pairOfMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, &m.of)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, &m.of)
 	}
 }
 
@@ -1696,151 +1707,151 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:219
+//line order.go:232
 			m.pairOf = pairOfAsync(1, 2)
 			m.state = 2
 			fallthrough
-		case 2: // awaiting PairOf: pairOf(co, 1, 2), order.go:219
+		case 2: // awaiting PairOf: pairOf(co, 1, 2), order.go:232
 
-//line order.go:219
+//line order.go:232
 			p2 := m.pairOf.Poll(cx)
 			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:219
+//line order.go:232
 			v, _ := p2.Outcome()
 
-//line order.go:219
+//line order.go:232
 			if (pair{1, 2}) != v {
 				state = 5
 				continue
 			}
 
-//line order.go:219
+//line order.go:232
 			m.pairOf = pairOfAsync(3, 4)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting PairOf: pairOf(co, 3, 4), order.go:219
+		case 3: // awaiting PairOf: pairOf(co, 3, 4), order.go:232
 
-//line order.go:219
+//line order.go:232
 			p2 := m.pairOf.Poll(cx)
 			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:219
+//line order.go:232
 			m.v, _ = p2.Outcome()
 
-//line order.go:219
+//line order.go:232
 			m.of = ofAsync(2)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, 2), order.go:219
+		case 4: // awaiting Of: of(co, 2), order.go:232
 
-//line order.go:219
+//line order.go:232
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:219
+//line order.go:232
 			v3, _ := p2.Result()
 
-//line order.go:219
+//line order.go:232
 			if m.v == (pair{1, v3}) {
 				state = 5
 				continue
 			}
 
-//line order.go:220
+//line order.go:233
 			fmt.Println(": equal")
 			fallthrough
 		case 5:
 
-//line order.go:222
+//line order.go:235
 			m.pairOf = pairOfAsync(3, 4)
 			m.state = 6
 			fallthrough
-		case 6: // awaiting PairOf: pairOf(co, 3, 4), order.go:222
+		case 6: // awaiting PairOf: pairOf(co, 3, 4), order.go:235
 
-//line order.go:222
+//line order.go:235
 			p2 := m.pairOf.Poll(cx)
 			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:222
+//line order.go:235
 			v4, _ := p2.Outcome()
 
-//line order.go:222
+//line order.go:235
 			if (pair{3, 4} != v4) {
 				state = 7
 				continue
 			}
 
-//line order.go:223
+//line order.go:236
 			fmt.Println(": equal")
 			fallthrough
 		case 7:
 
-//line order.go:225
+//line order.go:238
 			m.i = 0
 			fallthrough
 		case 8:
 
-//line order.go:225
+//line order.go:238
 			m.pairOf = pairOfAsync(2, 2)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting PairOf: pairOf(co, 2, 2), order.go:225
+		case 9: // awaiting PairOf: pairOf(co, 2, 2), order.go:238
 
-//line order.go:225
+//line order.go:238
 			p2 := m.pairOf.Poll(cx)
 			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:225
+//line order.go:238
 			v5, _ := p2.Outcome()
 
-//line order.go:225
+//line order.go:238
 			if (pair{m.i, m.i}) == v5 {
 				state = 10
 				continue
 			}
 
-//line order.go:226
+//line order.go:239
 			fmt.Print(" next")
 
-//line order.go:225
+//line order.go:238
 			m.i++
 			state = 8
 			continue
 		case 10:
 
-//line order.go:228
+//line order.go:241
 			m.of = ofAsync(1)
 			m.state = 11
 			fallthrough
-		case 11: // awaiting Of: of(co, 1), order.go:228
+		case 11: // awaiting Of: of(co, 1), order.go:241
 
-//line order.go:228
+//line order.go:241
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:228
+//line order.go:241
 			v6, _ := p2.Result()
 
-//line order.go:228
+//line order.go:241
 			switch (pair{v6, 1}) {
 			case pair{1, 1}:
 				state = 12
@@ -1851,65 +1862,65 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 12:
 
-//line order.go:230
+//line order.go:243
 			fmt.Println(": one")
 			fallthrough
 		case 13:
 
-//line order.go:232
+//line order.go:245
 			m.of = ofAsync(5)
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Of: of(co, 5), order.go:232
+		case 14: // awaiting Of: of(co, 5), order.go:245
 
-//line order.go:232
+//line order.go:245
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:232
+//line order.go:245
 			v7, _ := p2.Result()
 
-//line order.go:232
+//line order.go:245
 			m.list = []pair{{v7, 6}, {7, 8}}
 
-//line order.go:232
+//line order.go:245
 			m.i = len(m.list)
 
-//line order.go:232
+//line order.go:245
 			m.i2 = 0
 			fallthrough
 		case 15:
 
-//line order.go:232
+//line order.go:245
 			if !(m.i2 < m.i) {
 				state = 17
 				continue
 			}
 
-//line order.go:232
+//line order.go:245
 			p := m.list[m.i2]
 			m.of = ofAsync(p.a)
 			m.state = 16
 			fallthrough
-		case 16: // awaiting Of: of(co, p.a), order.go:233
+		case 16: // awaiting Of: of(co, p.a), order.go:246
 
-//line order.go:233
+//line order.go:246
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:232
+//line order.go:245
 			m.i2++
 			state = 15
 			continue
 		case 17:
 
-//line order.go:235
+//line order.go:248
 			fmt.Println()
 			return future.Ready(future.Unit{})
 		default:
@@ -1918,7 +1929,7 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1922
+//line order_async.go:1933
 
 // Drop gives up literals, and what it waits for.
 func (m *literalsMachine) Drop() {
@@ -1948,23 +1959,23 @@ func (m *literalsMachine) Drop() {
 func (m *literalsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 218, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 231, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 219, &m.pairOf)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 232, &m.pairOf)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 219, &m.pairOf)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 232, &m.pairOf)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 219, &m.of)
-	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 222, &m.pairOf)
-	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 225, &m.pairOf)
-	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 228, &m.of)
-	case 14:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 232, &m.of)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 235, &m.pairOf)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 238, &m.pairOf)
+	case 11:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 241, &m.of)
+	case 14:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 245, &m.of)
 	case 16:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 233, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 246, &m.of)
 	}
 }
 
@@ -1995,30 +2006,30 @@ func (m *ownerAddMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:242
+//line order.go:255
 		m.of = ofAsync(m.x)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, x), order.go:242
+	case 2: // awaiting Of: of(co, x), order.go:255
 
-//line order.go:242
+//line order.go:255
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:242
+//line order.go:255
 		v2, _ := p.Result()
 
-//line order.go:242
+//line order.go:255
 		fmt.Println(":", m.o.v+v2+m.y)
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("owner.add"))
 }
 
-//line order_async.go:2022
+//line order_async.go:2033
 
 // Drop gives up owner.add, and what it waits for.
 func (m *ownerAddMachine) Drop() {
@@ -2034,9 +2045,9 @@ func (m *ownerAddMachine) Drop() {
 func (m *ownerAddMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 241, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 254, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 242, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 255, &m.of)
 	}
 }
 
@@ -2085,7 +2096,7 @@ func (m *deferredMachine) run(cx *waker.Context) (step machine.Step) {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:249
+//line order.go:262
 		{
 			f := owner{say(1)}
 			a := say(2)
@@ -2096,26 +2107,26 @@ func (m *deferredMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 		}
 
-//line order.go:250
+//line order.go:263
 		m.t = say(4)
 
-//line order.go:250
+//line order.go:263
 		m.of = ofAsync(5)
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Of: of(co, 5), order.go:250
+	case 3: // awaiting Of: of(co, 5), order.go:263
 
-//line order.go:250
+//line order.go:263
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line order.go:250
+//line order.go:263
 		v, _ := p.Result()
 
-//line order.go:250
+//line order.go:263
 		{
 			f2 := owner{m.t}
 			a3 := v
@@ -2126,26 +2137,26 @@ func (m *deferredMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 		}
 
-//line order.go:251
+//line order.go:264
 		m.of = ofAsync(7)
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Of: of(co, 7), order.go:251
+	case 4: // awaiting Of: of(co, 7), order.go:264
 
-//line order.go:251
+//line order.go:264
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line order.go:252
+//line order.go:265
 		return machine.Returned
 	}
 	panic(machine.Over("deferred"))
 }
 
-//line order_async.go:2149
+//line order_async.go:2160
 
 // Drop gives up deferred, and what it waits for.
 func (m *deferredMachine) Drop() {
@@ -2169,13 +2180,13 @@ func (m *deferredMachine) dropWaiting() {
 func (m *deferredMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 248, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 261, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 250, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 263, &m.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 251, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 264, &m.of)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 252, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 265, m.defers.Current())
 	}
 }
 
@@ -2194,6 +2205,7 @@ type runMachine struct {
 	jumps    jumpsMachine
 	literals literalsMachine
 	deferred deferredMachine
+	embedded embeddedMachine
 	state    uint8
 }
 
@@ -2210,125 +2222,139 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:256
+//line order.go:269
 		m.operands = operandsAsync()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Operands: operands(co), order.go:256
+	case 2: // awaiting Operands: operands(co), order.go:269
 
-//line order.go:256
+//line order.go:269
 		p := m.operands.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:257
+//line order.go:270
 		m.builtins = builtinsAsync()
 		m.operands = operandsMachine{}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Builtins: builtins(co), order.go:257
+	case 3: // awaiting Builtins: builtins(co), order.go:270
 
-//line order.go:257
+//line order.go:270
 		p := m.builtins.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:258
+//line order.go:271
 		m.logic = logicAsync()
 		m.builtins = builtinsMachine{}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Logic: logic(co), order.go:258
+	case 4: // awaiting Logic: logic(co), order.go:271
 
-//line order.go:258
+//line order.go:271
 		p := m.logic.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:259
+//line order.go:272
 		m.choice = choiceAsync()
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Choice: choice(co), order.go:259
+	case 5: // awaiting Choice: choice(co), order.go:272
 
-//line order.go:259
+//line order.go:272
 		p := m.choice.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:260
+//line order.go:273
 		m.ranged = rangedAsync()
 		m.choice = choiceMachine{}
 		m.state = 6
 		fallthrough
-	case 6: // awaiting Ranged: ranged(co), order.go:260
+	case 6: // awaiting Ranged: ranged(co), order.go:273
 
-//line order.go:260
+//line order.go:273
 		p := m.ranged.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:261
+//line order.go:274
 		m.jumps = jumpsAsync(1, 2)
 		m.state = 7
 		fallthrough
-	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:261
+	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:274
 
-//line order.go:261
+//line order.go:274
 		p := m.jumps.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:261
+//line order.go:274
 		v, _ := p.Result()
 
-//line order.go:261
+//line order.go:274
 		fmt.Println(":", v)
 		m.literals = literalsAsync()
 		m.state = 8
 		fallthrough
-	case 8: // awaiting Literals: literals(co), order.go:262
+	case 8: // awaiting Literals: literals(co), order.go:275
 
-//line order.go:262
+//line order.go:275
 		p := m.literals.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:263
+//line order.go:276
 		m.deferred = deferredAsync()
 		m.literals = literalsMachine{}
 		m.state = 9
 		fallthrough
-	case 9: // awaiting Deferred: deferred(co), order.go:263
+	case 9: // awaiting Deferred: deferred(co), order.go:276
 
-//line order.go:263
+//line order.go:276
 		p := m.deferred.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:264
+//line order.go:277
+		m.embedded = embeddedAsync()
+		m.deferred = deferredMachine{}
+		m.state = 10
+		fallthrough
+	case 10: // awaiting Embedded: embedded(co), order.go:277
+
+//line order.go:277
+		p := m.embedded.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line order.go:278
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line order_async.go:2332
+//line order_async.go:2358
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2351,6 +2377,8 @@ func (m *runMachine) Drop() {
 		m.literals.Drop()
 	case 9:
 		m.deferred.Drop()
+	case 10:
+		m.embedded.Drop()
 	}
 }
 
@@ -2358,23 +2386,25 @@ func (m *runMachine) Drop() {
 func (m *runMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 255, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 268, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 256, &m.operands)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 269, &m.operands)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 257, &m.builtins)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 270, &m.builtins)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 258, &m.logic)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 271, &m.logic)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 259, &m.choice)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 272, &m.choice)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 260, &m.ranged)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 273, &m.ranged)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 261, &m.jumps)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 274, &m.jumps)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 262, &m.literals)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 275, &m.literals)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 263, &m.deferred)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 276, &m.deferred)
+	case 10:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 277, &m.embedded)
 	}
 }
 

@@ -9,6 +9,17 @@ import (
 	"github.com/magpie-go/magpie/future/machine"
 )
 
+// embeddedMachine is embedded on a coroutine of its own.
+type embeddedMachine struct{ machine.Coroutine[future.Unit] }
+
+// embeddedAsync returns embedded as a future.
+func embeddedAsync() embeddedMachine {
+	return embeddedMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		embedded(co)
+		return future.Unit{}, nil
+	})}
+}
+
 // ofMachine is of on a coroutine of its own.
 type ofMachine struct{ machine.Coroutine[int] }
 
