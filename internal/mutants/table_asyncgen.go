@@ -26,7 +26,7 @@ var asyncgenMutants = []mutant{
 		name: "asyncgen/await-around-an-embedded-poll-is-left-out",
 		file: "cmd/asyncgen/internal/compile/calls.go",
 		old:  "if !ok || len(at) != 1 {",
-		new:  "if !ok {",
+		new:  "if !ok || len(at) == 0 {",
 		test: golden,
 	},
 	{
