@@ -37,7 +37,7 @@ var webMutants = []mutant{
 	},
 	{
 		name: "web/a-refusal-does-not-linger",
-		file: "serve/web/conn.go",
+		file: "serve/web/connend.go",
 		old:  `if !x.lingers && x.r == len(x.in) {`,
 		new:  `if true {`,
 		test: test{pkg: "./serve/web", run: "TestRefusals$"},

@@ -188,7 +188,7 @@ var webStandardMutants = []mutant{
 	},
 	{
 		name: "web/a-switch-skips-any-amount-of-content",
-		file: "serve/web/conn.go",
+		file: "serve/web/connend.go",
 		old:  "		case over && x.switched != nil:",
 		new:  "		case err != nil && x.switched != nil:",
 		test: webSwitches,
