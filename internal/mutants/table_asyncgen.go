@@ -323,4 +323,11 @@ var asyncgenMutants = []mutant{
 		new:  "return p.bare(c)",
 		test: golden,
 	},
+	{
+		name: "asyncgen/a-name-alone-makes-a-machine",
+		file: "cmd/asyncgen/internal/compile/calls.go",
+		old:  "ok && !marked(d.decl.Doc) {",
+		new:  "false && ok && !marked(d.decl.Doc) {",
+		test: golden,
+	},
 }

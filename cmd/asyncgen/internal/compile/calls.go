@@ -179,6 +179,9 @@ func (c *comp) isPoll(poll, await *types.Signature) bool {
 // constructor. The type is nil if this package cannot name it, as that of a method of another one's
 // hidden type.
 func (c *comp) constructor(call *ast.CallExpr, fn *types.Func, id *ast.Ident) (types.Type, string) {
+	if d, ok := c.file.prog.decls[fn.Origin()]; ok && !marked(d.decl.Doc) {
+		return nil, "" // what has the name of its machine is somebody's own
+	}
 	name := fn.Name() + "Async"
 	var sig *types.Signature
 	if fn.Signature().Recv() == nil {

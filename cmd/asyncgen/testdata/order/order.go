@@ -37,6 +37,20 @@ func embedded(co *future.Co) {
 	fmt.Println(thrice{later{v: 4}}.Await(co))
 }
 
+// own is not marked: what has the names of its machine is not that.
+func own(co *future.Co) (int, error) { return later{v: 5}.Await(co) }
+
+type ownMachine struct{ l later }
+
+func (m *ownMachine) Poll(cx *waker.Context) future.Poll[int] { return m.l.Poll(cx) }
+
+func ownAsync() ownMachine { return ownMachine{later{v: 6}} }
+
+//magpie:async
+func unmarked(co *future.Co) {
+	fmt.Println(own(co))
+}
+
 //magpie:async
 func of(co *future.Co, v int) int {
 	fmt.Print(" await ", v)
@@ -275,6 +289,7 @@ func run(co *future.Co) {
 	literals(co)
 	deferred(co)
 	embedded(co)
+	unmarked(co)
 }
 
 func main() {

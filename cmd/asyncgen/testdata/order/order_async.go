@@ -23,6 +23,77 @@ func embeddedAsync() embeddedMachine {
 	})}
 }
 
+// unmarkedMachine is unmarked as a state machine.
+type unmarkedMachine struct {
+	own   future.Future[int]
+	state uint8
+}
+
+// unmarkedAsync returns unmarked as a future.
+func unmarkedAsync() unmarkedMachine {
+	_ = unmarked // what this is made of
+	return unmarkedMachine{}
+}
+
+// Poll goes on with unmarked, up to where it waits.
+func (m *unmarkedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	state := m.state
+	switch state {
+	case 0:
+		m.state = machine.Ended
+
+//line order.go:51
+		m.own = future.Async(func(co2 *future.Co) (int, error) {
+			return own(co2)
+		})
+		m.state = 2
+		fallthrough
+	case 2: // awaiting Own: own(co), order.go:51
+
+//line order.go:51
+		p := m.own.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line order.go:51
+		v, err := p.Result()
+
+//line order.go:51
+		fmt.Println(v, err)
+		return future.Ready(future.Unit{})
+	}
+	panic(machine.Over("unmarked"))
+}
+
+//line order_async.go:71
+
+// Drop gives up unmarked, and what it waits for.
+func (m *unmarkedMachine) Drop() {
+	state := m.state
+	m.state = machine.Ended
+	switch state {
+	case 2:
+		future.Drop(m.own)
+	}
+}
+
+// Trace tells where unmarked stands.
+func (m *unmarkedMachine) Trace(t *future.Tracer) {
+	switch m.state {
+	case 0:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.unmarked", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 50, nil)
+	case 2:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.unmarked", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 51, m.own)
+	}
+}
+
+// Await waits for unmarked in another async function.
+func (m unmarkedMachine) Await(co *future.Co) (future.Unit, error) {
+	return future.Await[future.Unit](co, &m)
+}
+
 // ofMachine is of as a state machine.
 type ofMachine struct {
 	v     int
@@ -43,27 +114,27 @@ func (m *ofMachine) Poll(cx *waker.Context) future.Poll[int] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:42
+//line order.go:56
 		fmt.Print(" await ", m.v)
 		m.later = later{v: m.v}
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Later: later{v: v}.Await(co), order.go:43
+	case 2: // awaiting Later: later{v: v}.Await(co), order.go:57
 
-//line order.go:43
+//line order.go:57
 		p := m.later.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
 
-//line order.go:44
+//line order.go:58
 		return future.Ready[int](m.v)
 	}
 	panic(machine.Over("of"))
 }
 
-//line order_async.go:67
+//line order_async.go:138
 
 // Drop gives up of, and what it waits for.
 func (m *ofMachine) Drop() {
@@ -74,9 +145,9 @@ func (m *ofMachine) Drop() {
 func (m *ofMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.of", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 41, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.of", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 55, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.of", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 43, &m.later)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.of", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 57, &m.later)
 	}
 }
 
@@ -111,183 +182,183 @@ func (m2 *operandsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m2.state = machine.Ended
 
-//line order.go:70
+//line order.go:84
 		m2.t = say(1)
 
-//line order.go:70
+//line order.go:84
 		m2.of = ofAsync(2)
 		m2.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, 2), order.go:70
+	case 2: // awaiting Of: of(co, 2), order.go:84
 
-//line order.go:70
+//line order.go:84
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:70
+//line order.go:84
 		m2.v, _ = p.Result()
 
-//line order.go:70
+//line order.go:84
 		m2.t2 = says(3, 4)
 
-//line order.go:70
+//line order.go:84
 		m2.of = ofAsync(1)
 		m2.state = 3
 		fallthrough
-	case 3: // awaiting Of: of(co, 1), order.go:70
+	case 3: // awaiting Of: of(co, 1), order.go:84
 
-//line order.go:70
+//line order.go:84
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:70
+//line order.go:84
 		m2.v2, _ = p.Result()
 
-//line order.go:70
+//line order.go:84
 		t3 := channel("ch", 5)
 
-//line order.go:70
+//line order.go:84
 		m2.got = <-t3
 
-//line order.go:70
+//line order.go:84
 		m2.of = ofAsync(6)
 		m2.state = 4
 		fallthrough
-	case 4: // awaiting Of: of(co, 6), order.go:70
+	case 4: // awaiting Of: of(co, 6), order.go:84
 
-//line order.go:70
+//line order.go:84
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:70
+//line order.go:84
 		v3, _ := p.Result()
 
-//line order.go:70
+//line order.go:84
 		fmt.Println(":", m2.t+m2.v, m2.t2[m2.v2], m2.got*v3)
 		m2.t2 = says(5, 6)
 
-//line order.go:71
+//line order.go:85
 		m2.of = ofAsync(0)
 		m2.state = 5
 		fallthrough
-	case 5: // awaiting Of: of(co, 0), order.go:71
+	case 5: // awaiting Of: of(co, 0), order.go:85
 
-//line order.go:71
+//line order.go:85
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:71
+//line order.go:85
 		v4, _ := p.Result()
 
-//line order.go:71
+//line order.go:85
 		fmt.Println(":", m2.t2[v4])
 		m2.ch = channel("kept", 7, 8)
 		m2.t = <-m2.ch
 
-//line order.go:73
+//line order.go:87
 		m2.of = ofAsync(9)
 		m2.t2 = nil
 		m2.state = 6
 		fallthrough
-	case 6: // awaiting Of: of(co, 9), order.go:73
+	case 6: // awaiting Of: of(co, 9), order.go:87
 
-//line order.go:73
+//line order.go:87
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:73
+//line order.go:87
 		v5, _ := p.Result()
 
-//line order.go:73
+//line order.go:87
 		fmt.Println(":", m2.t, v5, <-m2.ch)
 		m2.m = map[int]int{}
 		m2.t = say(10)
 
-//line order.go:75
+//line order.go:89
 		m2.of = ofAsync(11)
 		m2.ch = nil
 		m2.state = 7
 		fallthrough
-	case 7: // awaiting Of: of(co, 11), order.go:75
+	case 7: // awaiting Of: of(co, 11), order.go:89
 
-//line order.go:75
+//line order.go:89
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:75
+//line order.go:89
 		m2.m[m2.t], _ = p.Result()
 		m2.of = ofAsync(12)
 		m2.state = 8
 		fallthrough
-	case 8: // awaiting Of: of(co, 12), order.go:76
+	case 8: // awaiting Of: of(co, 12), order.go:90
 
-//line order.go:76
+//line order.go:90
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:76
+//line order.go:90
 		m2.t, _ = p.Result()
 
-//line order.go:76
+//line order.go:90
 		m2.t2 = says(1)
 
-//line order.go:76
+//line order.go:90
 		m2.of = ofAsync(0)
 		m2.state = 9
 		fallthrough
-	case 9: // awaiting Of: of(co, 0), order.go:76
+	case 9: // awaiting Of: of(co, 0), order.go:90
 
-//line order.go:76
+//line order.go:90
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:76
+//line order.go:90
 		m2.v, _ = p.Result()
 
-//line order.go:76
+//line order.go:90
 		m2.v2 = say(13)
 
-//line order.go:76
+//line order.go:90
 		m2.of = ofAsync(14)
 		m2.state = 10
 		fallthrough
-	case 10: // awaiting Of: of(co, 14), order.go:76
+	case 10: // awaiting Of: of(co, 14), order.go:90
 
-//line order.go:76
+//line order.go:90
 		p := m2.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m2.state = machine.Ended
 
-//line order.go:76
+//line order.go:90
 		v8, _ := p.Result()
 
-//line order.go:76
+//line order.go:90
 		m2.m[m2.t], m2.t2[m2.v] = m2.v2, v8
 		fmt.Println(":", m2.m)
 		return future.Ready(future.Unit{})
@@ -295,7 +366,7 @@ func (m2 *operandsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("operands"))
 }
 
-//line order_async.go:299
+//line order_async.go:370
 
 // Drop gives up operands, and what it waits for.
 func (m2 *operandsMachine) Drop() {
@@ -327,25 +398,25 @@ func (m2 *operandsMachine) Drop() {
 func (m2 *operandsMachine) Trace(t *future.Tracer) {
 	switch m2.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 69, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 83, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 70, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 84, &m2.of)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 70, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 84, &m2.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 70, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 84, &m2.of)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 71, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 85, &m2.of)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 73, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 87, &m2.of)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 75, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 89, &m2.of)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 76, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 90, &m2.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 76, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 90, &m2.of)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 76, &m2.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.operands", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 90, &m2.of)
 	}
 }
 
@@ -388,95 +459,95 @@ func (m *builtinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		m.z = new(complex128)
 		m.text = new(string)
 
-//line order.go:84
+//line order.go:98
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 
-//line order.go:90
+//line order.go:104
 		m.d = len(*m.list)
 
-//line order.go:90
+//line order.go:104
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Change: change(co), order.go:90
+	case 2: // awaiting Change: change(co), order.go:104
 
-//line order.go:90
+//line order.go:104
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:90
+//line order.go:104
 		v, _ := p.Result()
 
-//line order.go:90
+//line order.go:104
 		m.a, _, m.b = m.d, v, len(*m.list)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t = imag(*m.z)
 
-//line order.go:92
+//line order.go:106
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Change: change(co), order.go:92
+	case 3: // awaiting Change: change(co), order.go:106
 
-//line order.go:92
+//line order.go:106
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:92
+//line order.go:106
 		v2, _ := p.Result()
 
-//line order.go:92
+//line order.go:106
 		m.c, _, m.d = m.t, v2, cap(*m.list)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t2 = []byte(*m.text)
 
-//line order.go:94
+//line order.go:108
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Change: change(co), order.go:94
+	case 4: // awaiting Change: change(co), order.go:108
 
-//line order.go:94
+//line order.go:108
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:94
+//line order.go:108
 		v3, _ := p.Result()
 
-//line order.go:94
+//line order.go:108
 		m.e, _, m.f = m.t2, v3, min(len(*m.text), 5)
 		*m.list, *m.z, *m.text = []int{1}, 1i, "a"
 		m.t3 = append(*m.list, 1)
 
-//line order.go:96
+//line order.go:110
 		m.change = builtinsChangeMachine{list: m.list, text: m.text, z: m.z}
 		m.z = nil
 		m.text = nil
 		m.t2 = nil
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Change: change(co), order.go:96
+	case 5: // awaiting Change: change(co), order.go:110
 
-//line order.go:96
+//line order.go:110
 		p := m.change.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:96
+//line order.go:110
 		v4, _ := p.Result()
 
-//line order.go:96
+//line order.go:110
 		g, _, h := m.t3, v4, append(*m.list, 1)
 		fmt.Println(":", m.a, m.b, m.c, m.d, string(m.e), m.f, g, h)
 		return future.Ready(future.Unit{})
@@ -484,7 +555,7 @@ func (m *builtinsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	panic(machine.Over("builtins"))
 }
 
-//line order_async.go:488
+//line order_async.go:559
 
 // Drop gives up builtins, and what it waits for.
 func (m *builtinsMachine) Drop() {
@@ -506,15 +577,15 @@ func (m *builtinsMachine) Drop() {
 func (m *builtinsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 83, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 97, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 90, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 104, &m.change)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 92, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 106, &m.change)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 94, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 108, &m.change)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 96, &m.change)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 110, &m.change)
 	}
 }
 
@@ -539,27 +610,27 @@ func (m *builtinsChangeMachine) Poll(cx *waker.Context) future.Poll[int] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:86
+//line order.go:100
 		m.of = ofAsync(0)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, 0), order.go:86
+	case 2: // awaiting Of: of(co, 0), order.go:100
 
-//line order.go:86
+//line order.go:100
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[int]()
 		}
 		m.state = machine.Ended
 
-//line order.go:87
+//line order.go:101
 		*m.list, *m.z, *m.text = make([]int, 3, 5), 3i, "changed"
 		return future.Ready[int](0)
 	}
 	panic(machine.Over("a function literal of builtins"))
 }
 
-//line order_async.go:563
+//line order_async.go:634
 
 // Drop gives up a function literal of builtins, and what it waits for.
 func (m *builtinsChangeMachine) Drop() {
@@ -575,9 +646,9 @@ func (m *builtinsChangeMachine) Drop() {
 func (m *builtinsChangeMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 85, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 99, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 86, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.builtins.func", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 100, &m.of)
 	}
 }
 
@@ -608,156 +679,156 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:104
+//line order.go:118
 			m.i2 = 0
 			fallthrough
 		case 2:
 
-//line order.go:104
+//line order.go:118
 			if !(m.i2 < 4) {
 				state = 13
 				continue
 			}
 
-//line order.go:104
+//line order.go:118
 			m.i = m.i2
 			ok = say(m.i) > 1
 
-//line order.go:105
+//line order.go:119
 			if !(ok) {
 				state = 4
 				continue
 			}
 
-//line order.go:105
+//line order.go:119
 			m.of = ofAsync(m.i)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, i), order.go:105
+		case 3: // awaiting Of: of(co, i), order.go:119
 
-//line order.go:105
+//line order.go:119
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:105
+//line order.go:119
 			v, _ := p.Result()
 
-//line order.go:105
+//line order.go:119
 			ok = v == 3
 			fallthrough
 		case 4:
 
-//line order.go:105
+//line order.go:119
 			m.and = ok
 			ok2 = say(m.i) > 1
 
-//line order.go:106
+//line order.go:120
 			if ok2 {
 				state = 6
 				continue
 			}
 
-//line order.go:106
+//line order.go:120
 			m.of = ofAsync(m.i)
 			m.state = 5
 			fallthrough
-		case 5: // awaiting Of: of(co, i), order.go:106
+		case 5: // awaiting Of: of(co, i), order.go:120
 
-//line order.go:106
+//line order.go:120
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:106
+//line order.go:120
 			v2, _ := p.Result()
 
-//line order.go:106
+//line order.go:120
 			ok2 = v2 == 1
 			fallthrough
 		case 6:
 
-//line order.go:106
+//line order.go:120
 			m.or = ok2
 			ok3 = !m.and
 
-//line order.go:107
+//line order.go:121
 			if !(ok3) {
 				state = 8
 				continue
 			}
 
-//line order.go:107
+//line order.go:121
 			m.of = ofAsync(m.i)
 			m.state = 7
 			fallthrough
-		case 7: // awaiting Of: of(co, i), order.go:107
+		case 7: // awaiting Of: of(co, i), order.go:121
 
-//line order.go:107
+//line order.go:121
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:107
+//line order.go:121
 			v3, _ := p.Result()
 
-//line order.go:107
+//line order.go:121
 			ok3 = say(v3) >= 0
 			fallthrough
 		case 8:
 
-//line order.go:107
+//line order.go:121
 			fmt.Println(":", m.and, m.or, ok3)
 			if say(m.i) <= 0 {
 				state = 11
 				continue
 			}
 
-//line order.go:108
+//line order.go:122
 			m.of = ofAsync(m.i)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, i), order.go:108
+		case 9: // awaiting Of: of(co, i), order.go:122
 
-//line order.go:108
+//line order.go:122
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:108
+//line order.go:122
 			v4, _ := p.Result()
 
-//line order.go:108
+//line order.go:122
 			if v4 <= 2 {
 				state = 11
 				continue
 			}
 
-//line order.go:108
+//line order.go:122
 			m.of = ofAsync(m.i)
 			m.state = 10
 			fallthrough
-		case 10: // awaiting Of: of(co, i), order.go:108
+		case 10: // awaiting Of: of(co, i), order.go:122
 
-//line order.go:108
+//line order.go:122
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:108
+//line order.go:122
 			v5, _ := p.Result()
 
-//line order.go:108
+//line order.go:122
 			if v5 < 0 {
 				state = 11
 				continue
@@ -766,18 +837,18 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			continue
 		case 11:
 
-//line order.go:109
+//line order.go:123
 			fmt.Println(" no")
 			fallthrough
 		case 12:
 
-//line order.go:104
+//line order.go:118
 			m.i2++
 			state = 2
 			continue
 		case 13:
 
-//line order.go:112
+//line order.go:126
 			return future.Ready(future.Unit{})
 		default:
 			panic(machine.Over("logic"))
@@ -785,7 +856,7 @@ func (m *logicMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:789
+//line order_async.go:860
 
 // Drop gives up logic, and what it waits for.
 func (m *logicMachine) Drop() {
@@ -809,17 +880,17 @@ func (m *logicMachine) Drop() {
 func (m *logicMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 103, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 117, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 105, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 119, &m.of)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 106, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 120, &m.of)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 107, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 121, &m.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 108, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 122, &m.of)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 108, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.logic", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 122, &m.of)
 	}
 }
 
@@ -859,63 +930,63 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:118
+//line order.go:132
 			m.full = make(chan int)
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line order.go:119
+//line order.go:133
 			if !(m.i < 2) {
 				state = 8
 				continue
 			}
 
-//line order.go:121
+//line order.go:135
 			m.op = m.full
 
-//line order.go:121
+//line order.go:135
 			m.t = say(1)
 			m.of = ofAsync(2)
 			m.t2 = nil
 			m.t3 = nil
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, 2), order.go:122
+		case 3: // awaiting Of: of(co, 2), order.go:136
 
-//line order.go:122
+//line order.go:136
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:122
+//line order.go:136
 			v2, _ := p.Result()
 
-//line order.go:122
+//line order.go:136
 			m.t2 = channel("first", v2)
 
-//line order.go:125
+//line order.go:139
 			m.t3 = pick(m.full, say(3))
 
-//line order.go:125
+//line order.go:139
 			m.of = ofAsync(4)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, 4), order.go:125
+		case 4: // awaiting Of: of(co, 4), order.go:139
 
-//line order.go:125
+//line order.go:139
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:125
+//line order.go:139
 			v3, _ := p.Result()
 
-//line order.go:120
+//line order.go:134
 			select {
 			case m.op <- m.t:
 				state = 6
@@ -929,7 +1000,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 5:
 
-//line order.go:122
+//line order.go:136
 			v := m.got
 			fmt.Println(": got", v)
 			state = 7
@@ -939,13 +1010,13 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			fallthrough
 		case 7:
 
-//line order.go:119
+//line order.go:133
 			m.i++
 			state = 2
 			continue
 		case 8:
 
-//line order.go:129
+//line order.go:143
 			m.list = make([]int, 2)
 			ok = false
 			select {
@@ -955,7 +1026,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 9:
 
-//line order.go:132
+//line order.go:146
 			m.of = ofAsync(1)
 			m.full = nil
 			m.op = nil
@@ -963,21 +1034,21 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			m.t3 = nil
 			m.state = 10
 			fallthrough
-		case 10: // awaiting Of: of(co, 1), order.go:132
+		case 10: // awaiting Of: of(co, 1), order.go:146
 
-//line order.go:132
+//line order.go:146
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:132
+//line order.go:146
 			v4, _ := p.Result()
 
-//line order.go:132
+//line order.go:146
 			m.list[v4], ok = m.got2, m.ok
-//line order.go:134
+//line order.go:148
 			fmt.Println(":", m.list, ok)
 			return future.Ready(future.Unit{})
 		default:
@@ -986,7 +1057,7 @@ func (m *choiceMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:990
+//line order_async.go:1061
 
 // Drop gives up choice, and what it waits for.
 func (m *choiceMachine) Drop() {
@@ -1006,13 +1077,13 @@ func (m *choiceMachine) Drop() {
 func (m *choiceMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 117, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 131, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 122, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 136, &m.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 125, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 139, &m.of)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 132, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.choice", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 146, &m.of)
 	}
 }
 
@@ -1045,144 +1116,144 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:148
+//line order.go:162
 			_ = array()
 
-//line order.go:148
+//line order.go:162
 			m.i = 0
 			fallthrough
 		case 2:
 
-//line order.go:148
+//line order.go:162
 			if !(m.i < 3) {
 				state = 4
 				continue
 			}
 
-//line order.go:149
+//line order.go:163
 			m.of = ofAsync(1)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting Of: of(co, 1), order.go:149
+		case 3: // awaiting Of: of(co, 1), order.go:163
 
-//line order.go:149
+//line order.go:163
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:148
+//line order.go:162
 			m.i++
 			state = 2
 			continue
 		case 4:
 
-//line order.go:151
+//line order.go:165
 			_ = array()
 
-//line order.go:151
+//line order.go:165
 			m.i = 0
 			fallthrough
 		case 5:
 
-//line order.go:151
+//line order.go:165
 			if !(m.i < 3) {
 				state = 7
 				continue
 			}
 
-//line order.go:151
+//line order.go:165
 			i := m.i
 			m.of = ofAsync(i)
 			m.state = 6
 			fallthrough
-		case 6: // awaiting Of: of(co, i), order.go:152
+		case 6: // awaiting Of: of(co, i), order.go:166
 
-//line order.go:152
+//line order.go:166
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:151
+//line order.go:165
 			m.i++
 			state = 5
 			continue
 		case 7:
 
-//line order.go:154
+//line order.go:168
 			m.list = array()
 			m.list2 = m.list
 
-//line order.go:155
+//line order.go:169
 			m.i2 = 0
 			fallthrough
 		case 8:
 
-//line order.go:155
+//line order.go:169
 			if !(m.i2 < 3) {
 				state = 10
 				continue
 			}
 			var v int
 
-//line order.go:155
+//line order.go:169
 			m.i, v = m.i2, m.list2[m.i2]
 			m.of = ofAsync(v)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, v), order.go:156
+		case 9: // awaiting Of: of(co, v), order.go:170
 
-//line order.go:156
+//line order.go:170
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:156
+//line order.go:170
 			v2, _ := p.Result()
 
-//line order.go:156
+//line order.go:170
 			m.list[2] = v2 + m.i
 
-//line order.go:155
+//line order.go:169
 			m.i2++
 			state = 8
 			continue
 		case 10:
 
-//line order.go:158
+//line order.go:172
 			_ = <-pointers()
 
-//line order.go:158
+//line order.go:172
 			m.i = 0
 			fallthrough
 		case 11:
 
-//line order.go:158
+//line order.go:172
 			if !(m.i < 2) {
 				state = 13
 				continue
 			}
 
-//line order.go:158
+//line order.go:172
 			i3 := m.i
 			m.of = ofAsync(i3)
 			m.state = 12
 			fallthrough
-		case 12: // awaiting Of: of(co, i), order.go:159
+		case 12: // awaiting Of: of(co, i), order.go:173
 
-//line order.go:159
+//line order.go:173
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:158
+//line order.go:172
 			m.i++
 			state = 11
 			continue
@@ -1191,32 +1262,32 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			fallthrough
 		case 14:
 
-//line order.go:162
+//line order.go:176
 			if !(m.i < 3) {
 				state = 16
 				continue
 			}
 
-//line order.go:163
+//line order.go:177
 			m.of = ofAsync(7)
 			m.state = 15
 			fallthrough
-		case 15: // awaiting Of: of(co, 7), order.go:163
+		case 15: // awaiting Of: of(co, 7), order.go:177
 
-//line order.go:163
+//line order.go:177
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:162
+//line order.go:176
 			m.i++
 			state = 14
 			continue
 		case 16:
 
-//line order.go:165
+//line order.go:179
 			fmt.Println(":", m.list)
 			return future.Ready(future.Unit{})
 		default:
@@ -1225,7 +1296,7 @@ func (m *rangedMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1229
+//line order_async.go:1300
 
 // Drop gives up ranged, and what it waits for.
 func (m *rangedMachine) Drop() {
@@ -1249,17 +1320,17 @@ func (m *rangedMachine) Drop() {
 func (m *rangedMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 147, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 161, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 149, &m.of)
-	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 152, &m.of)
-	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 156, &m.of)
-	case 12:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 159, &m.of)
-	case 15:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 163, &m.of)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 166, &m.of)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 170, &m.of)
+	case 12:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 173, &m.of)
+	case 15:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.ranged", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 177, &m.of)
 	}
 }
 
@@ -1294,151 +1365,151 @@ run2:
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:180
+//line order.go:194
 			m.unused = 0
 			m.of = ofAsync(m.n)
 			m.state = 2
 			fallthrough
-		case 2: // awaiting Of: of(co, n), order.go:181
+		case 2: // awaiting Of: of(co, n), order.go:195
 
-//line order.go:181
+//line order.go:195
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:181
+//line order.go:195
 			m.last, _ = p.Result()
 			m.i = 0
 			fallthrough
 		case 3:
 
-//line order.go:183
+//line order.go:197
 			m.of = ofAsync(m.i)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, i), order.go:183
+		case 4: // awaiting Of: of(co, i), order.go:197
 
-//line order.go:183
+//line order.go:197
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:184
+//line order.go:198
 			if say(m.i) > 1 {
 				state = 7
 				continue
 			}
 
-//line order.go:187
+//line order.go:201
 			m.last = 0
 			if say(m.i) > 0 {
 				state = 6
 				continue
 			}
 
-//line order.go:191
+//line order.go:205
 			m.of = ofAsync(100)
 			m.state = 5
 			fallthrough
-		case 5: // awaiting Of: of(co, 100), order.go:191
+		case 5: // awaiting Of: of(co, 100), order.go:205
 
-//line order.go:191
+//line order.go:205
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:191
+//line order.go:205
 			m.last, _ = p.Result()
 			fallthrough
 		case 6:
 
-//line order.go:182
+//line order.go:196
 			m.i++
 			state = 3
 			continue
 		case 7:
 
-//line order.go:193
+//line order.go:207
 			m.unused += m.last
 			m.last = 0
 			fallthrough
 		case 8:
 
-//line order.go:194
+//line order.go:208
 			m.of = ofAsync(3)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting Of: of(co, 3), order.go:194
+		case 9: // awaiting Of: of(co, 3), order.go:208
 
-//line order.go:194
+//line order.go:208
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:194
+//line order.go:208
 			v2, _ := p.Result()
 
-//line order.go:194
+//line order.go:208
 			if m.last >= v2 {
 				state = 13
 				continue
 			}
 
-//line order.go:195
+//line order.go:209
 			if say(m.last) == 2 {
 				state = 13
 				continue
 			}
 
-//line order.go:198
+//line order.go:212
 			m.i = m.n
 
-//line order.go:198
+//line order.go:212
 			m.i2 = 0
 			fallthrough
 		case 10:
 
-//line order.go:198
+//line order.go:212
 			if !(m.i2 < m.i) {
 				state = 12
 				continue
 			}
 
-//line order.go:198
+//line order.go:212
 			v := m.i2
 			m.of = ofAsync(v)
 			m.state = 11
 			fallthrough
-		case 11: // awaiting Of: of(co, v), order.go:199
+		case 11: // awaiting Of: of(co, v), order.go:213
 
-//line order.go:199
+//line order.go:213
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:198
+//line order.go:212
 			m.i2++
 			state = 10
 			continue
 		case 12:
 
-//line order.go:194
+//line order.go:208
 			m.last++
 			state = 8
 			continue
 		case 13:
 
-//line order.go:204
+//line order.go:218
 			for i := range 5 {
 				if say(i) == 3 {
 					state = 15
@@ -1446,13 +1517,13 @@ run2:
 				}
 			}
 
-//line order.go:209
+//line order.go:223
 			m.of = ofAsync(0)
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Of: of(co, 0), order.go:209
+		case 14: // awaiting Of: of(co, 0), order.go:223
 
-//line order.go:209
+//line order.go:223
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
@@ -1462,74 +1533,74 @@ run2:
 			continue
 		case 15:
 
-//line order.go:211
+//line order.go:225
 			m.last = 0
 			fallthrough
 		case 16:
 
-//line order.go:211
+//line order.go:225
 			if !(m.last < 6) {
 				state = 20
 				continue
 			}
 
-//line order.go:211
+//line order.go:225
 			m.n = m.last
 			m.of = ofAsync(m.n)
 			m.state = 17
 			fallthrough
-		case 17: // awaiting Of: of(co, i), order.go:212
+		case 17: // awaiting Of: of(co, i), order.go:226
 
-//line order.go:212
+//line order.go:226
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:212
+//line order.go:226
 			v3, _ := p.Result()
 
-//line order.go:212
+//line order.go:226
 			if v3%2 == 0 {
 				state = 19
 				continue
 			}
 
-//line order.go:215
+//line order.go:229
 			m.of = ofAsync(m.n)
 			m.state = 18
 			fallthrough
-		case 18: // awaiting Of: of(co, i), order.go:215
+		case 18: // awaiting Of: of(co, i), order.go:229
 
-//line order.go:215
+//line order.go:229
 			p := m.of.Poll(cx)
 			if p.IsPending() {
 				return future.Pending[int]()
 			}
 			m.state = machine.Ended
 
-//line order.go:215
+//line order.go:229
 			v4, _ := p.Result()
 
-//line order.go:215
+//line order.go:229
 			if v4 > 3 {
 				state = 20
 				continue
 			}
 
-//line order.go:218
+//line order.go:232
 			m.unused += m.n
 			fallthrough
 		case 19:
 
-//line order.go:211
+//line order.go:225
 			m.last++
 			state = 16
 			continue
 		case 20:
 
-//line order.go:220
+//line order.go:234
 			return future.Ready[int](m.unused)
 		default:
 			panic(machine.Over("jumps"))
@@ -1537,7 +1608,7 @@ run2:
 	}
 }
 
-//line order_async.go:1541
+//line order_async.go:1612
 
 // Drop gives up jumps, and what it waits for.
 func (m *jumpsMachine) Drop() {
@@ -1567,23 +1638,23 @@ func (m *jumpsMachine) Drop() {
 func (m *jumpsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 180, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 194, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 181, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 195, &m.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 183, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 197, &m.of)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 191, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 205, &m.of)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 194, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 208, &m.of)
 	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 199, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 213, &m.of)
 	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 209, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 223, &m.of)
 	case 17:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 212, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, &m.of)
 	case 18:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 215, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.jumps", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 229, &m.of)
 	}
 }
 
@@ -1613,45 +1684,45 @@ func (m *pairOfMachine) Poll(cx *waker.Context) future.Poll[pair] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:226
+//line order.go:240
 		m.of = ofAsync(m.a)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, a), order.go:226
+	case 2: // awaiting Of: of(co, a), order.go:240
 
-//line order.go:226
+//line order.go:240
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[pair]()
 		}
 		m.state = machine.Ended
 
-//line order.go:226
+//line order.go:240
 		m.a, _ = p.Result()
 
-//line order.go:226
+//line order.go:240
 		m.of = ofAsync(m.b)
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Of: of(co, b), order.go:226
+	case 3: // awaiting Of: of(co, b), order.go:240
 
-//line order.go:226
+//line order.go:240
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[pair]()
 		}
 		m.state = machine.Ended
 
-//line order.go:226
+//line order.go:240
 		v2, _ := p.Result()
 
-//line order.go:226
+//line order.go:240
 		return future.Ready[pair](pair{m.a, v2})
 	}
 	panic(machine.Over("pairOf"))
 }
 
-//line order_async.go:1655
+//line order_async.go:1726
 
 // Drop gives up pairOf, and what it waits for.
 func (m *pairOfMachine) Drop() {
@@ -1669,11 +1740,11 @@ func (m *pairOfMachine) Drop() {
 func (m *pairOfMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 240, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 240, &m.of)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 226, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.pairOf", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 240, &m.of)
 	}
 }
 
@@ -1707,151 +1778,151 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 		case 0:
 			m.state = machine.Ended
 
-//line order.go:232
+//line order.go:246
 			m.pairOf = pairOfAsync(1, 2)
 			m.state = 2
 			fallthrough
-		case 2: // awaiting PairOf: pairOf(co, 1, 2), order.go:232
+		case 2: // awaiting PairOf: pairOf(co, 1, 2), order.go:246
 
-//line order.go:232
+//line order.go:246
 			p2 := m.pairOf.Poll(cx)
 			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:232
+//line order.go:246
 			v, _ := p2.Outcome()
 
-//line order.go:232
+//line order.go:246
 			if (pair{1, 2}) != v {
 				state = 5
 				continue
 			}
 
-//line order.go:232
+//line order.go:246
 			m.pairOf = pairOfAsync(3, 4)
 			m.state = 3
 			fallthrough
-		case 3: // awaiting PairOf: pairOf(co, 3, 4), order.go:232
+		case 3: // awaiting PairOf: pairOf(co, 3, 4), order.go:246
 
-//line order.go:232
+//line order.go:246
 			p2 := m.pairOf.Poll(cx)
 			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:232
+//line order.go:246
 			m.v, _ = p2.Outcome()
 
-//line order.go:232
+//line order.go:246
 			m.of = ofAsync(2)
 			m.state = 4
 			fallthrough
-		case 4: // awaiting Of: of(co, 2), order.go:232
+		case 4: // awaiting Of: of(co, 2), order.go:246
 
-//line order.go:232
+//line order.go:246
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:232
+//line order.go:246
 			v3, _ := p2.Result()
 
-//line order.go:232
+//line order.go:246
 			if m.v == (pair{1, v3}) {
 				state = 5
 				continue
 			}
 
-//line order.go:233
+//line order.go:247
 			fmt.Println(": equal")
 			fallthrough
 		case 5:
 
-//line order.go:235
+//line order.go:249
 			m.pairOf = pairOfAsync(3, 4)
 			m.state = 6
 			fallthrough
-		case 6: // awaiting PairOf: pairOf(co, 3, 4), order.go:235
+		case 6: // awaiting PairOf: pairOf(co, 3, 4), order.go:249
 
-//line order.go:235
+//line order.go:249
 			p2 := m.pairOf.Poll(cx)
 			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:235
+//line order.go:249
 			v4, _ := p2.Outcome()
 
-//line order.go:235
+//line order.go:249
 			if (pair{3, 4} != v4) {
 				state = 7
 				continue
 			}
 
-//line order.go:236
+//line order.go:250
 			fmt.Println(": equal")
 			fallthrough
 		case 7:
 
-//line order.go:238
+//line order.go:252
 			m.i = 0
 			fallthrough
 		case 8:
 
-//line order.go:238
+//line order.go:252
 			m.pairOf = pairOfAsync(2, 2)
 			m.state = 9
 			fallthrough
-		case 9: // awaiting PairOf: pairOf(co, 2, 2), order.go:238
+		case 9: // awaiting PairOf: pairOf(co, 2, 2), order.go:252
 
-//line order.go:238
+//line order.go:252
 			p2 := m.pairOf.Poll(cx)
 			if p2.Waits() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:238
+//line order.go:252
 			v5, _ := p2.Outcome()
 
-//line order.go:238
+//line order.go:252
 			if (pair{m.i, m.i}) == v5 {
 				state = 10
 				continue
 			}
 
-//line order.go:239
+//line order.go:253
 			fmt.Print(" next")
 
-//line order.go:238
+//line order.go:252
 			m.i++
 			state = 8
 			continue
 		case 10:
 
-//line order.go:241
+//line order.go:255
 			m.of = ofAsync(1)
 			m.state = 11
 			fallthrough
-		case 11: // awaiting Of: of(co, 1), order.go:241
+		case 11: // awaiting Of: of(co, 1), order.go:255
 
-//line order.go:241
+//line order.go:255
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:241
+//line order.go:255
 			v6, _ := p2.Result()
 
-//line order.go:241
+//line order.go:255
 			switch (pair{v6, 1}) {
 			case pair{1, 1}:
 				state = 12
@@ -1862,65 +1933,65 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 			}
 		case 12:
 
-//line order.go:243
+//line order.go:257
 			fmt.Println(": one")
 			fallthrough
 		case 13:
 
-//line order.go:245
+//line order.go:259
 			m.of = ofAsync(5)
 			m.state = 14
 			fallthrough
-		case 14: // awaiting Of: of(co, 5), order.go:245
+		case 14: // awaiting Of: of(co, 5), order.go:259
 
-//line order.go:245
+//line order.go:259
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:245
+//line order.go:259
 			v7, _ := p2.Result()
 
-//line order.go:245
+//line order.go:259
 			m.list = []pair{{v7, 6}, {7, 8}}
 
-//line order.go:245
+//line order.go:259
 			m.i = len(m.list)
 
-//line order.go:245
+//line order.go:259
 			m.i2 = 0
 			fallthrough
 		case 15:
 
-//line order.go:245
+//line order.go:259
 			if !(m.i2 < m.i) {
 				state = 17
 				continue
 			}
 
-//line order.go:245
+//line order.go:259
 			p := m.list[m.i2]
 			m.of = ofAsync(p.a)
 			m.state = 16
 			fallthrough
-		case 16: // awaiting Of: of(co, p.a), order.go:246
+		case 16: // awaiting Of: of(co, p.a), order.go:260
 
-//line order.go:246
+//line order.go:260
 			p2 := m.of.Poll(cx)
 			if p2.IsPending() {
 				return future.Pending[future.Unit]()
 			}
 			m.state = machine.Ended
 
-//line order.go:245
+//line order.go:259
 			m.i2++
 			state = 15
 			continue
 		case 17:
 
-//line order.go:248
+//line order.go:262
 			fmt.Println()
 			return future.Ready(future.Unit{})
 		default:
@@ -1929,7 +2000,7 @@ func (m *literalsMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	}
 }
 
-//line order_async.go:1933
+//line order_async.go:2004
 
 // Drop gives up literals, and what it waits for.
 func (m *literalsMachine) Drop() {
@@ -1959,23 +2030,23 @@ func (m *literalsMachine) Drop() {
 func (m *literalsMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 231, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 245, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 232, &m.pairOf)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 246, &m.pairOf)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 232, &m.pairOf)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 246, &m.pairOf)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 232, &m.of)
-	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 235, &m.pairOf)
-	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 238, &m.pairOf)
-	case 11:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 241, &m.of)
-	case 14:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 245, &m.of)
-	case 16:
 		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 246, &m.of)
+	case 6:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 249, &m.pairOf)
+	case 9:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 252, &m.pairOf)
+	case 11:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 255, &m.of)
+	case 14:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 259, &m.of)
+	case 16:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.literals", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 260, &m.of)
 	}
 }
 
@@ -2006,30 +2077,30 @@ func (m *ownerAddMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:255
+//line order.go:269
 		m.of = ofAsync(m.x)
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Of: of(co, x), order.go:255
+	case 2: // awaiting Of: of(co, x), order.go:269
 
-//line order.go:255
+//line order.go:269
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:255
+//line order.go:269
 		v2, _ := p.Result()
 
-//line order.go:255
+//line order.go:269
 		fmt.Println(":", m.o.v+v2+m.y)
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("owner.add"))
 }
 
-//line order_async.go:2033
+//line order_async.go:2104
 
 // Drop gives up owner.add, and what it waits for.
 func (m *ownerAddMachine) Drop() {
@@ -2045,9 +2116,9 @@ func (m *ownerAddMachine) Drop() {
 func (m *ownerAddMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 254, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 268, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 255, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.owner.add", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 269, &m.of)
 	}
 }
 
@@ -2096,7 +2167,7 @@ func (m *deferredMachine) run(cx *waker.Context) (step machine.Step) {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:262
+//line order.go:276
 		{
 			f := owner{say(1)}
 			a := say(2)
@@ -2107,26 +2178,26 @@ func (m *deferredMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 		}
 
-//line order.go:263
+//line order.go:277
 		m.t = say(4)
 
-//line order.go:263
+//line order.go:277
 		m.of = ofAsync(5)
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Of: of(co, 5), order.go:263
+	case 3: // awaiting Of: of(co, 5), order.go:277
 
-//line order.go:263
+//line order.go:277
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line order.go:263
+//line order.go:277
 		v, _ := p.Result()
 
-//line order.go:263
+//line order.go:277
 		{
 			f2 := owner{m.t}
 			a3 := v
@@ -2137,26 +2208,26 @@ func (m *deferredMachine) run(cx *waker.Context) (step machine.Step) {
 			})
 		}
 
-//line order.go:264
+//line order.go:278
 		m.of = ofAsync(7)
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Of: of(co, 7), order.go:264
+	case 4: // awaiting Of: of(co, 7), order.go:278
 
-//line order.go:264
+//line order.go:278
 		p := m.of.Poll(cx)
 		if p.IsPending() {
 			return machine.Waiting
 		}
 		m.state = machine.Ended
 
-//line order.go:265
+//line order.go:279
 		return machine.Returned
 	}
 	panic(machine.Over("deferred"))
 }
 
-//line order_async.go:2160
+//line order_async.go:2231
 
 // Drop gives up deferred, and what it waits for.
 func (m *deferredMachine) Drop() {
@@ -2180,13 +2251,13 @@ func (m *deferredMachine) dropWaiting() {
 func (m *deferredMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 261, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 275, nil)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 263, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 277, &m.of)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 264, &m.of)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 278, &m.of)
 	case machine.Unwinding:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 265, m.defers.Current())
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.deferred", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 279, m.defers.Current())
 	}
 }
 
@@ -2206,6 +2277,7 @@ type runMachine struct {
 	literals literalsMachine
 	deferred deferredMachine
 	embedded embeddedMachine
+	unmarked unmarkedMachine
 	state    uint8
 }
 
@@ -2222,139 +2294,153 @@ func (m *runMachine) Poll(cx *waker.Context) future.Poll[future.Unit] {
 	case 0:
 		m.state = machine.Ended
 
-//line order.go:269
+//line order.go:283
 		m.operands = operandsAsync()
 		m.state = 2
 		fallthrough
-	case 2: // awaiting Operands: operands(co), order.go:269
+	case 2: // awaiting Operands: operands(co), order.go:283
 
-//line order.go:269
+//line order.go:283
 		p := m.operands.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:270
+//line order.go:284
 		m.builtins = builtinsAsync()
 		m.operands = operandsMachine{}
 		m.state = 3
 		fallthrough
-	case 3: // awaiting Builtins: builtins(co), order.go:270
+	case 3: // awaiting Builtins: builtins(co), order.go:284
 
-//line order.go:270
+//line order.go:284
 		p := m.builtins.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:271
+//line order.go:285
 		m.logic = logicAsync()
 		m.builtins = builtinsMachine{}
 		m.state = 4
 		fallthrough
-	case 4: // awaiting Logic: logic(co), order.go:271
+	case 4: // awaiting Logic: logic(co), order.go:285
 
-//line order.go:271
+//line order.go:285
 		p := m.logic.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:272
+//line order.go:286
 		m.choice = choiceAsync()
 		m.state = 5
 		fallthrough
-	case 5: // awaiting Choice: choice(co), order.go:272
+	case 5: // awaiting Choice: choice(co), order.go:286
 
-//line order.go:272
+//line order.go:286
 		p := m.choice.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:273
+//line order.go:287
 		m.ranged = rangedAsync()
 		m.choice = choiceMachine{}
 		m.state = 6
 		fallthrough
-	case 6: // awaiting Ranged: ranged(co), order.go:273
+	case 6: // awaiting Ranged: ranged(co), order.go:287
 
-//line order.go:273
+//line order.go:287
 		p := m.ranged.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:274
+//line order.go:288
 		m.jumps = jumpsAsync(1, 2)
 		m.state = 7
 		fallthrough
-	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:274
+	case 7: // awaiting Jumps: jumps(co, 1, 2), order.go:288
 
-//line order.go:274
+//line order.go:288
 		p := m.jumps.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:274
+//line order.go:288
 		v, _ := p.Result()
 
-//line order.go:274
+//line order.go:288
 		fmt.Println(":", v)
 		m.literals = literalsAsync()
 		m.state = 8
 		fallthrough
-	case 8: // awaiting Literals: literals(co), order.go:275
+	case 8: // awaiting Literals: literals(co), order.go:289
 
-//line order.go:275
+//line order.go:289
 		p := m.literals.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:276
+//line order.go:290
 		m.deferred = deferredAsync()
 		m.literals = literalsMachine{}
 		m.state = 9
 		fallthrough
-	case 9: // awaiting Deferred: deferred(co), order.go:276
+	case 9: // awaiting Deferred: deferred(co), order.go:290
 
-//line order.go:276
+//line order.go:290
 		p := m.deferred.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:277
+//line order.go:291
 		m.embedded = embeddedAsync()
 		m.deferred = deferredMachine{}
 		m.state = 10
 		fallthrough
-	case 10: // awaiting Embedded: embedded(co), order.go:277
+	case 10: // awaiting Embedded: embedded(co), order.go:291
 
-//line order.go:277
+//line order.go:291
 		p := m.embedded.Poll(cx)
 		if p.IsPending() {
 			return future.Pending[future.Unit]()
 		}
 		m.state = machine.Ended
 
-//line order.go:278
+//line order.go:292
+		m.unmarked = unmarkedAsync()
+		m.embedded = embeddedMachine{}
+		m.state = 11
+		fallthrough
+	case 11: // awaiting Unmarked: unmarked(co), order.go:292
+
+//line order.go:292
+		p := m.unmarked.Poll(cx)
+		if p.IsPending() {
+			return future.Pending[future.Unit]()
+		}
+		m.state = machine.Ended
+
+//line order.go:293
 		return future.Ready(future.Unit{})
 	}
 	panic(machine.Over("run"))
 }
 
-//line order_async.go:2358
+//line order_async.go:2444
 
 // Drop gives up run, and what it waits for.
 func (m *runMachine) Drop() {
@@ -2379,6 +2465,8 @@ func (m *runMachine) Drop() {
 		m.deferred.Drop()
 	case 10:
 		m.embedded.Drop()
+	case 11:
+		m.unmarked.Drop()
 	}
 }
 
@@ -2386,25 +2474,27 @@ func (m *runMachine) Drop() {
 func (m *runMachine) Trace(t *future.Tracer) {
 	switch m.state {
 	case 0:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 268, nil)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 282, nil)
 	case 2:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 269, &m.operands)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 283, &m.operands)
 	case 3:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 270, &m.builtins)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 284, &m.builtins)
 	case 4:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 271, &m.logic)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 285, &m.logic)
 	case 5:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 272, &m.choice)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 286, &m.choice)
 	case 6:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 273, &m.ranged)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 287, &m.ranged)
 	case 7:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 274, &m.jumps)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 288, &m.jumps)
 	case 8:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 275, &m.literals)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 289, &m.literals)
 	case 9:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 276, &m.deferred)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 290, &m.deferred)
 	case 10:
-		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 277, &m.embedded)
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 291, &m.embedded)
+	case 11:
+		t.At("github.com/magpie-go/magpie/cmd/asyncgen/testdata/order.run", "github.com/magpie-go/magpie/cmd/asyncgen/testdata/order/order.go", 292, &m.unmarked)
 	}
 }
 

@@ -20,6 +20,17 @@ func embeddedAsync() embeddedMachine {
 	})}
 }
 
+// unmarkedMachine is unmarked on a coroutine of its own.
+type unmarkedMachine struct{ machine.Coroutine[future.Unit] }
+
+// unmarkedAsync returns unmarked as a future.
+func unmarkedAsync() unmarkedMachine {
+	return unmarkedMachine{machine.NewCoroutine(func(co *future.Co) (future.Unit, error) {
+		unmarked(co)
+		return future.Unit{}, nil
+	})}
+}
+
 // ofMachine is of on a coroutine of its own.
 type ofMachine struct{ machine.Coroutine[int] }
 
