@@ -49,13 +49,14 @@ func dial(t testing.TB, addr string) *client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(time.Minute)) // so that no test waits for ever
+	c.SetDeadline(time.Now().Add(time.Minute)) // so that no test waits for ever; anew at each command
 	return &client{t, c, bufio.NewReader(c)}
 }
 
 // send sends a command of words.
 func (c *client) send(words ...string) {
 	c.t.Helper()
+	c.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := c.Write(resp.AppendCommand(nil, words...)); err != nil {
 		c.t.Fatal(err)
 	}

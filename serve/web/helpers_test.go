@@ -67,8 +67,10 @@ func (s *served) dial(t testing.TB) *peer {
 	return &peer{c, t, bufio.NewReader(c)}
 }
 
+// send sends something, and gives what is to come of it its time anew.
 func (p *peer) send(s string) {
 	p.t.Helper()
+	_ = p.SetDeadline(time.Now().Add(patience))
 	if _, err := io.WriteString(p, s); err != nil {
 		p.t.Fatal(err)
 	}

@@ -88,6 +88,7 @@ func dial(t testing.TB, addr string, fields ...string) *client {
 
 func (c *client) send(op wire.Op, data string) {
 	c.t.Helper()
+	c.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := c.Write(wire.AppendMasked(nil, op, data, [4]byte{1, 2, 3, 4})); err != nil {
 		c.t.Fatal(err)
 	}
