@@ -354,10 +354,6 @@ func (p *Permits) Count() int { return int(p.n) }
 // merged into others.
 func (p *Permits) Release() {
 	s, n := p.take("Release")
-	// The first try of give, without its call.
-	if v := s.word.Load(); v&semWaits == 0 && v>>semShift+n <= MaxPermits && s.word.CompareAndSwap(v, v+n<<semShift) {
-		return
-	}
 	s.give(n)
 }
 

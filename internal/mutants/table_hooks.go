@@ -97,9 +97,9 @@ var hooksMutants = []mutant{
 		name: "netio/a-zone-that-there-is-not-is-any",
 		file: "reactor/netio/sock.go",
 		old: `	if err != nil {
-		return 0, fmt.Errorf("the zone`,
+		return 0, badZone(zone)`,
 		new: `	if err != nil && n > 0 {
-		return 0, fmt.Errorf("the zone`,
+		return 0, badZone(zone)`,
 		test: netioTest("TestZoneOfNoInterface"),
 	},
 }

@@ -147,7 +147,7 @@ var netioMutants = []mutant{
 	},
 	{
 		name: "netio/refusal-does-not-spend",
-		file: "reactor/netio/attempt.go",
+		file: "reactor/netio/ops.go",
 		old: `	if !cx.Spend() {
 		return errPending
 	}

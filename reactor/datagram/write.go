@@ -43,7 +43,6 @@ func (f *FramedWrite[T]) Send(frame T, to netip.AddrPort) sink.SendOp[Message[T]
 
 // PollReady is ready when the datagram before has been sent. Its error is that of this one.
 func (f *FramedWrite[T]) PollReady(cx *waker.Context) future.Poll[future.Unit] {
-	f.check()
 	return f.PollFlush(cx)
 }
 

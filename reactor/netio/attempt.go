@@ -82,12 +82,3 @@ func attempt(src *reactor.Source, cx *waker.Context, d reactor.Direction, call f
 		}
 	}
 }
-
-// spent is what an operation comes to that fails without having tried anything: it is a
-// completion too, and spends.
-func spent(cx *waker.Context, err error) error {
-	if !cx.Spend() {
-		return errPending
-	}
-	return err
-}

@@ -9,20 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/magpie-go/magpie/future"
-	"github.com/magpie-go/magpie/reactor/netio"
 )
-
-// duplicate returns a connection of package net as a descriptor.
-func duplicate(t *testing.T, c interface{ Close() error }, open func() (*netio.FD, error)) *netio.FD {
-	t.Helper()
-	defer c.Close() // the descriptor is another one
-	f, err := open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
-}
 
 // Urgent data is read with a flag of its own, and wakes who waits to read.
 func TestFDUrgentData(t *testing.T) {
@@ -35,13 +22,7 @@ func TestFDUrgentData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := duplicate(t, c, func() (*netio.FD, error) {
-		f, err := c.(*net.TCPConn).File()
-		if err != nil {
-			return nil, err
-		}
-		return netio.NewFD(f)
-	})
+	client := duplicate(t, c.(*net.TCPConn))
 	server, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
@@ -80,13 +61,7 @@ func TestFDErrorQueue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := duplicate(t, c, func() (*netio.FD, error) {
-		f, err := c.(*net.UDPConn).File()
-		if err != nil {
-			return nil, err
-		}
-		return netio.NewFD(f)
-	})
+	f := duplicate(t, c.(*net.UDPConn))
 	if err := f.Control(func(fd uintptr) {
 		err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPING, unix.SOF_TIMESTAMPING_TX_SOFTWARE|unix.SOF_TIMESTAMPING_SOFTWARE)
 	}); err != nil {

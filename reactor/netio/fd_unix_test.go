@@ -38,6 +38,25 @@ func fdPair(t *testing.T) (a, b *netio.FD) {
 	return ends[0], ends[1]
 }
 
+// duplicate returns a connection of package net, which it closes, as a descriptor.
+func duplicate(t *testing.T, c interface {
+	Close() error
+	File() (*os.File, error)
+}) *netio.FD {
+	t.Helper()
+	defer c.Close() // the descriptor is another one
+	file, err := c.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := netio.NewFD(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
 // fdReader is a call that appends what it reads to got.
 func fdReader(got *[]byte) func(fd int) error {
 	return func(fd int) error {
@@ -156,16 +175,7 @@ func TestFDTellsOfErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	file, err := c.(*net.UDPConn).File()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := netio.NewFD(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := duplicate(t, c.(*net.UDPConn))
 	if err := f.TryRead(fdReader(new([]byte))); err != netio.ErrWouldBlock {
 		t.Fatal(err)
 	}

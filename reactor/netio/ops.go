@@ -11,6 +11,15 @@ import (
 // errPending is what a step of an operation returns when it waits, or the budget is used up.
 var errPending = errors.New("netio: pending")
 
+// spent is what an operation comes to that fails without having tried anything: it is a
+// completion too, and spends.
+func spent(cx *waker.Context, err error) error {
+	if !cx.Spend() {
+		return errPending
+	}
+	return err
+}
+
 // opState is where an operation stands.
 type opState uint8
 

@@ -111,10 +111,14 @@ func groupInterface(zone string, ifi *net.Interface) (*net.Interface, error) {
 		named, err = net.InterfaceByIndex(n)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the zone %q: want the name or the number of an interface of this machine: %w", zone, syscall.EINVAL)
+		return nil, badZone(zone)
 	}
 	if ifi != nil && ifi.Index != named.Index {
 		return nil, fmt.Errorf("the zone %q and the interface %s: want one of them, or the same twice: %w", zone, ifi.Name, syscall.EINVAL)
 	}
 	return named, nil
+}
+
+func badZone(zone string) error {
+	return fmt.Errorf("the zone %q: want the name or the number of an interface of this machine: %w", zone, syscall.EINVAL)
 }

@@ -3,11 +3,9 @@
 package netio
 
 import (
-	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -52,7 +50,7 @@ func zoneID(zone string) (uint32, error) {
 	}
 	n, err := strconv.ParseUint(zone, 10, 32)
 	if err != nil {
-		return 0, fmt.Errorf("the zone %q: want the name or the number of an interface of this machine: %w", zone, syscall.EINVAL)
+		return 0, badZone(zone)
 	}
 	return uint32(n), nil
 }

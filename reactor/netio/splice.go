@@ -46,10 +46,7 @@ type flow struct {
 // poll goes on until the source has ended; it returns errPending, or what went wrong.
 func (f *flow) poll(cx *waker.Context) error {
 	if err := f.src.mustStream("Splice"); err != nil {
-		if !cx.Spend() {
-			return errPending
-		}
-		return f.src.fail("read", err)
+		return spent(cx, f.src.fail("read", err))
 	}
 	for !f.ended {
 		var err error

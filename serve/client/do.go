@@ -326,13 +326,14 @@ func (x *exchange) redirect() (*http.Request, error) {
 	if x.redirects == 0 {
 		return nil, fmt.Errorf("client: more than %d redirects, the last one to %s", x.client.config.Redirects, where)
 	}
-	u, err := x.req.URL.Parse(where)
+	to, err := url.Parse(where)
 	if err != nil {
 		return nil, fmt.Errorf("client: redirected to %q: %w", where, err)
 	}
+	u := x.req.URL.ResolveReference(to)
 	next := x.req.Clone(x.req.Context())
 	next.Method, next.URL = method, u
-	if ref, err := url.Parse(where); err != nil || ref.Host != "" {
+	if to.Host != "" {
 		next.Host = "" // a path is one of the host that was asked, whatever it is called
 	}
 	if !content {

@@ -51,7 +51,7 @@ func fits(n, arity int) bool { return n == arity || arity < 0 && n >= -arity }
 func (c *call) isWhole(cmd *command) bool {
 	whole := fits(len(c.args), cmd.arity)
 	if whole && cmd.flags&parent != 0 && len(c.args) > 1 {
-		sub := string(c.args[1][:min(len(c.args[1]), 128)])
+		sub := c.subcommand()
 		arity, ok := subcommands[cmd.name][strings.ToUpper(sub)]
 		if !ok {
 			c.fail("ERR unknown subcommand '" + sub + "'. Try " + strings.ToUpper(cmd.name) + " HELP.")
@@ -73,6 +73,9 @@ func (c *call) isWhole(cmd *command) bool {
 	}
 	return false
 }
+
+// subcommand is the second word of a command, as far as an error tells it.
+func (c *call) subcommand() string { return string(c.args[1][:min(len(c.args[1]), 128)]) }
 
 // fullName is that of the command that was sent, with the subcommand that it has.
 func (c *call) fullName(cmd *command) string {

@@ -211,7 +211,7 @@ func client(c *call) {
 	case (is(sub, "LIST") || is(sub, "INFO")) && len(c.args) == 2:
 		c.out = c.v.AppendVerbatim(c.out, "txt", c.describe())
 	default:
-		c.fail("ERR unknown subcommand or wrong number of arguments for '" + string(sub[:min(len(sub), 128)]) + "'. Try CLIENT HELP.")
+		c.fail("ERR unknown subcommand or wrong number of arguments for '" + c.subcommand() + "'. Try CLIENT HELP.")
 	}
 }
 

@@ -20,8 +20,9 @@ import (
 	"github.com/magpie-go/magpie/waker"
 )
 
-// A log that cannot be written is told to who changes something, and nothing is answered that is not in it.
-func TestLogThatCannotBeWritten(t *testing.T) {
+// onFullDisk returns a server whose log cannot be written.
+func onFullDisk(t *testing.T) *Server {
+	t.Helper()
 	const name = "/dev/full"
 	if _, err := os.Stat(name); err != nil {
 		t.Skip(err)
@@ -33,11 +34,17 @@ func TestLogThatCannotBeWritten(t *testing.T) {
 	if server.log, err = openLog(name, FsyncEverySecond); err != nil {
 		t.Fatal(err)
 	}
+	return server
+}
+
+// A log that cannot be written is told to who changes something, and nothing is answered that is not in it.
+func TestLogThatCannotBeWritten(t *testing.T) {
+	server := onFullDisk(t)
 	if got := string(server.Do(nil, []byte("SET"), []byte("a"), []byte("1"))); got != "+OK\r\n" {
 		t.Errorf("%q", got)
 	}
 	turn := uint64(0)
-	_, err = future.BlockOn[future.Unit](future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
+	_, err := future.BlockOn[future.Unit](future.Func(func(cx *waker.Context) future.Poll[future.Unit] {
 		ok, err := server.log.reached(cx, server.log.appended.Load(), &turn)
 		if !ok && err == nil {
 			return future.Pending[future.Unit]()
@@ -57,17 +64,7 @@ func TestLogThatCannotBeWritten(t *testing.T) {
 
 // A client whose change is not in the log is told why its connection ends, and so is who only asks.
 func TestLogThatCannotBeWrittenIsTold(t *testing.T) {
-	const name = "/dev/full"
-	if _, err := os.Stat(name); err != nil {
-		t.Skip(err)
-	}
-	server, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if server.log, err = openLog(name, FsyncEverySecond); err != nil {
-		t.Fatal(err)
-	}
+	server := onFullDisk(t)
 	addr, _ := testkit.Serve(t, 2, func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error {
 		err := server.Run(ctx, rt, network, address, ready)
 		if closing := server.Close(); closing == nil {

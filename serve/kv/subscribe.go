@@ -150,6 +150,6 @@ func pubsub(c *call) {
 	case is(sub, "NUMPAT"):
 		c.count(h.patternCount())
 	default:
-		c.fail("ERR unknown subcommand or wrong number of arguments for '" + string(sub[:min(len(sub), 128)]) + "'. Try PUBSUB HELP.")
+		c.fail("ERR unknown subcommand or wrong number of arguments for '" + c.subcommand() + "'. Try PUBSUB HELP.")
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/magpie-go/magpie/sched"
@@ -60,10 +61,7 @@ func (c *conn) skips(cx *waker.Context) (again bool, err error) {
 func (c *conn) finish() (again bool, err error) {
 	x := c.x
 	if !x.lingers && x.r == len(x.in) {
-		if x.err != nil {
-			return false, x.err
-		}
-		return false, errOver
+		return false, cmp.Or(x.err, errOver)
 	}
 	if err := c.CloseWrite(); err != nil {
 		return false, err
@@ -74,10 +72,7 @@ func (c *conn) finish() (again bool, err error) {
 
 // lingers throws away what still comes, until the client closes or the time is up.
 func (c *conn) lingers(cx *waker.Context) (again bool, err error) {
-	why := c.x.err
-	if why == nil {
-		why = errOver
-	}
+	why := cmp.Or(c.x.err, errOver)
 	buf := sched.Scratch(cx)
 	a := c.PollRead(cx, buf)
 	if a.IsReady() {
