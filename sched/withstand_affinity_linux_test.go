@@ -259,9 +259,7 @@ func TestShutdownLeavesNothing(t *testing.T) {
 	for range cycles {
 		cycle()
 	}
-	if after := testkit.Descriptors(t); after != before {
-		t.Errorf("%d descriptors after, %d before", after, before)
-	}
+	testkit.DescriptorsBack(t, before)
 	if after := runtime.GOMAXPROCS(0); after != procs {
 		t.Errorf("GOMAXPROCS is %d after, %d before", after, procs)
 	}

@@ -23,9 +23,7 @@ func TestConnectionsComeAndGo(t *testing.T) {
 	before := testkit.Descriptors(t)
 	for _, workers := range workerCounts {
 		comeAndGo(t, random, workers, (total+len(workerCounts)-1)/len(workerCounts), atOnce)
-		if after := testkit.Descriptors(t); after != before {
-			t.Fatalf("workers=%d: %d descriptors, %d before", workers, after, before)
-		}
+		testkit.DescriptorsBack(t, before)
 	}
 }
 

@@ -55,9 +55,7 @@ func TestServerServesAndDrains(t *testing.T) {
 	idle.Close()
 	busy.Close()
 	h.rt.Close()
-	if after := testkit.Descriptors(t); after > before {
-		t.Errorf("%d descriptors, before %d", after, before)
-	}
+	testkit.DescriptorsBack(t, before)
 }
 
 // A server whose connections owe nothing ends by itself, and one that nobody came to at once.
