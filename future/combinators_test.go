@@ -77,11 +77,16 @@ func TestThenWaitsForBoth(t *testing.T) {
 }
 
 func TestYieldIsPendingOnceAndWoken(t *testing.T) {
+	for _, f := range []future.YieldOp{future.Yield(), future.YieldLow()} {
+		yields(t, f)
+	}
+}
+
+func yields(t *testing.T, f future.YieldOp) {
 	e := newExecutor()
-	f := future.Yield()
 	mustPend(t, e, &f)
 	if !e.takeWake() {
-		t.Fatal("Yield did not wake its task")
+		t.Fatal("it did not wake its task")
 	}
 	mustReady(t, e, &f, future.Unit{}, nil)
 	for range 300 {

@@ -34,6 +34,10 @@ const (
 // take as well. rankedEver is false until a worker's lanes are first used, and set before: so those who look for
 // work read that word and nothing more while nobody has priorities.
 //
+// A task whose poll has asked for another one that can wait, see waker.Context.PollAgainLow, stands in the lane of low
+// priority once, whatever its own. Its state says nothing of that: only its worker puts it there, and never through an inbox,
+// where who takes it in would look at the state.
+//
 // Lanes order the tasks of one worker. That a worker polls a low task while its peer has a high one in line is
 // possible until one that searches has stolen it.
 //

@@ -74,3 +74,27 @@ func TestModelPrioritiesAreKept(t *testing.T) {
 		})
 	})
 }
+
+// A task that is bound to a worker, and yields as if its priority were low, is polled by that worker and no other.
+func TestModelYieldLowBound(t *testing.T) {
+	explore.Check(t, testkit.Within(1), func(x *explore.Run) {
+		h := newHouse(x, 2)
+		var home *worker
+		task := h.task(nil)
+		task.f = func(cx *waker.Context) bool {
+			w := cx.Ext().(*worker)
+			if task.polls == 1 {
+				home = w
+				w.BindHome()
+				cx.PollAgainLow()
+				return false
+			}
+			x.Assert(w == home, "it is polled by worker %d and was bound to worker %d", w.id, home.id)
+			return true
+		}
+		h.workers[0].queues.push(&task.header)
+		h.run(0)
+		h.run(1)
+		h.untilDone()
+	})
+}

@@ -44,3 +44,52 @@ func TestNoPriorityStarves(t *testing.T) {
 		shutdown(t, rt)
 	}
 }
+
+// A task that yields as if its priority were low lets everything else go first, and is polled again all the same: one that any worker
+// may poll, one of high priority, and one that is bound to its worker, as a coroutine is.
+func TestYieldLow(t *testing.T) {
+	const rounds = 20
+	for name, o := range map[string]sched.Options{"normal": {}, "high": {Priority: sched.High}, "low": {Priority: sched.Low}} {
+		t.Run(name, func(t *testing.T) {
+			for _, coroutine := range []bool{false, true} {
+				rt := newRuntime(t, sched.Config{Workers: 1})
+				others, over := 0, false // of the only worker
+				busy := sched.Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[int] {
+					if others++; over {
+						return future.Ready(0)
+					}
+					cx.PollAgain()
+					return future.Pending[int]()
+				}))
+				polls, before := 0, 0
+				again := func() bool {
+					if n := others - before; polls > 0 && (n < 60 || n > 150) {
+						t.Errorf("coroutine: %v: the others were polled %d times meanwhile; want 72, or twice that if bound", coroutine, n)
+					}
+					before = others
+					polls++
+					over = polls > rounds
+					return !over
+				}
+				var yields future.Future[int] = future.Func(func(cx *waker.Context) future.Poll[int] {
+					if !again() {
+						return future.Ready(0)
+					}
+					cx.PollAgainLow()
+					return future.Pending[int]()
+				})
+				if coroutine {
+					yields = future.Async(func(co *future.Co) (int, error) {
+						for again() {
+							future.YieldLow().Await(co)
+						}
+						return 0, nil
+					})
+				}
+				wait(t, sched.SpawnWith(rt, o, yields))
+				wait(t, busy)
+				shutdown(t, rt)
+			}
+		})
+	}
+}

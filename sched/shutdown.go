@@ -255,7 +255,7 @@ func (w *worker) abortOwned() {
 	w.aborting = true
 	for h := w.owned.head; h != nil; h = h.next {
 		if h.state.abort() {
-			w.requeue(h)
+			w.requeue(h, h.state.place())
 		}
 	}
 }

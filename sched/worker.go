@@ -236,21 +236,26 @@ func (w *worker) poll(h *header) {
 			h.state.abort()
 		}
 	}
+	canWait := w.cx.CanWait()
 	if w.cx.TakeAgain() {
 		h.state.yield()
-		w.requeue(h)
+		place := h.state.place()
+		if canWait { // this time as one of low priority
+			place = place&^high | low
+		}
+		w.requeue(h, place)
 	} else if h.state.suspend() {
-		w.requeue(h)
+		w.requeue(h, h.state.place())
 	}
 }
 
 // requeue queues a task that was woken during its own poll, or is to be dropped, behind
-// all others.
-func (w *worker) requeue(h *header) {
+// all others of its place.
+func (w *worker) requeue(h *header, place uint32) {
 	if w.rt.waits {
 		w.rt.noteQueued(h)
 	}
-	if place := h.state.place(); place != 0 {
+	if place != 0 {
 		w.rt.queueApart(w, h, place)
 		return
 	}

@@ -23,6 +23,7 @@ type again uint8
 const (
 	byWaker again = iota // the executor takes no requests
 	notAsked
+	askedLow // and that can wait
 	asked
 )
 
@@ -114,6 +115,19 @@ func (cx *Context) PollAgain() {
 		return
 	}
 	cx.pollAgainFromElsewhere()
+}
+
+// PollAgainLow is [Context.PollAgain] for what can wait: an executor that has priorities lets everything go first that is
+// ready, as often as it does with tasks of low priority, and one that has none takes it for PollAgain. It is what a
+// future asks for that has had its share, so that others whose input is short are not behind it. A wake-up does not make
+// that sooner.
+func (cx *Context) PollAgainLow() {
+	switch {
+	case cx.again == byWaker || cx.on != gid.Current() && !cx.here():
+		cx.waker.WakeByRef()
+	case cx.again == notAsked:
+		cx.again = askedLow
+	}
 }
 
 // pollAgainFromElsewhere is apart so that PollAgain, which is what a yield is, is small.

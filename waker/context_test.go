@@ -37,7 +37,29 @@ func TestPollAgainElsewhere(t *testing.T) {
 		woken = 0
 	}
 	cx.PollAgain()
+	if cx.CanWait() {
+		t.Error("what asked with PollAgain can wait")
+	}
 	must("here", true, 0)
+	cx.PollAgainLow()
+	if !cx.CanWait() {
+		t.Error("what asked with PollAgainLow cannot wait")
+	}
+	must("low", true, 0)
+	if cx.CanWait() {
+		t.Error("a poll can wait that was not asked for")
+	}
+	for range 2 { // in whatever order, who cannot wait does not
+		cx.PollAgainLow()
+		cx.PollAgain()
+		cx.PollAgainLow()
+		if cx.CanWait() {
+			t.Error("one of two can wait, and both do")
+		}
+		must("low and not", true, 0)
+	}
+	elsewhere(cx.PollAgainLow)
+	must("low elsewhere", false, 1)
 	elsewhere(cx.PollAgain)
 	must("elsewhere", false, 1)
 	h.here = true

@@ -22,9 +22,13 @@ func (d *Driver) Direct() { d.on, d.again = gid.Current(), notAsked }
 // TakeAgain reports whether the poll has asked for another one, and forgets it. It is for an
 // executor that has called Direct.
 func (d *Driver) TakeAgain() bool {
-	if d.again != asked {
+	if d.again <= notAsked {
 		return false
 	}
 	d.again = notAsked
 	return true
 }
+
+// CanWait reports whether all that has asked for another poll did so with [Context.PollAgainLow]. An executor
+// that has priorities asks before TakeAgain.
+func (d *Driver) CanWait() bool { return d.again == askedLow }

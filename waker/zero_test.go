@@ -30,6 +30,7 @@ func TestZeroValues(t *testing.T) {
 		t.Error("a zero Context has something to offer")
 	}
 	cx.PollAgain()
+	cx.PollAgainLow()
 
 	var d waker.Driver
 	d.Direct()

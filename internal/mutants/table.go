@@ -48,6 +48,7 @@ func table() []mutant {
 		pipeMutants,
 		bulkMutants,
 		kvMutants, kvHeedMutants, kvRewriteMutants, wsMutants,
+		turnMutants,
 		packetMutants, unixgramMutants,
 		edgeMutants,
 		sinkMutants,

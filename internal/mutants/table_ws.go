@@ -140,8 +140,8 @@ var wsMutants = []mutant{
 	{
 		name: "ws/all-that-came-together-is-answered-together",
 		file: "serve/ws/read.go",
-		old:  `len(m.out) >= maxOut && len(p) > 0 {`,
-		new:  `len(m.out) >= maxOut && len(p) < 0 {`,
+		old:  `m.given >= maxTurn || len(m.out) >= maxOut {`,
+		new:  `m.given >= maxTurn {`,
 		test: test{pkg: "./serve/ws", run: "LargeAnswers"},
 	},
 	{

@@ -18,7 +18,8 @@ import (
 // command holds neither. What was not sent, and of a command that has not come as a whole what has, it keeps.
 //
 // The answers to all commands that one read has brought go out by one write, or several if they are more than maxOut:
-// the rest is answered when those have gone. A client that asks and never reads gets no further.
+// the rest is answered when those have gone. A client that asks and never reads gets no further. Who has sent more than maxTurn
+// commands goes on at low priority: a thousand clients that do are not a pause for those who send one.
 type conn struct {
 	serve.Conn
 	kv      *Server
@@ -31,6 +32,7 @@ type conn struct {
 	id      int64  // if somebody has asked for it
 	v       resp.Version
 	popper  *popper // as which it waits in BLPOP; nil: it does not
+	given   uint8   // commands answered in this poll
 	last    uint8   // reads since the server drains; maxLast: there are no more
 	more    bool    // in may have commands that are there as a whole
 	ending  bool    // when out is sent
@@ -40,6 +42,8 @@ const (
 	maxIn  = 32 << 10 // bytes that are read at once
 	maxOut = 32 << 10 // bytes of answers from which on no more are added
 	minIn  = 4 << 10
+	// maxTurn is how many commands are answered in a poll.
+	maxTurn = 64
 	// maxLast is how many reads that fill the buffer a connection has once the server drains: enough for what the system has taken, and
 	// not for a client that never stops.
 	maxLast = 64
@@ -59,6 +63,7 @@ func (c *conn) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 			c.leave()
 		}
 	}()
+	c.given = 0
 	scratch := sched.Scratch(cx)
 	for {
 		again, err := c.step(cx, scratch)
@@ -89,6 +94,9 @@ func (c *conn) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 		return false, c.kv.log.end()
 	case c.popper != nil:
 		return c.wait(cx, scratch)
+	case c.given >= maxTurn:
+		cx.PollAgainLow()
+		return false, nil
 	case c.more:
 		return c.answer(cx, c.in, scratch)
 	case len(c.in) > 0:
@@ -161,13 +169,15 @@ func (c *conn) answer(cx *waker.Context, p, scratch []byte) (bool, error) {
 		if len(args) == 0 {
 			continue
 		}
+		c.given++
 		if k.do(); k.quit {
 			break
 		}
 		if c.popper = k.blocked; c.popper != nil {
 			break
 		}
-		if len(k.out) >= maxOut {
+		if c.given >= maxTurn || len(k.out) >= maxOut {
+			c.given = maxTurn
 			c.more = len(p) > 0
 			break
 		}

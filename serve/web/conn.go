@@ -36,6 +36,12 @@ type state uint8
 const (
 	// maxAnswers is how many bytes of answers are collected before they are sent.
 	maxAnswers = 32 << 10
+	// maxTurn is how many requests are answered in a poll. Who has sent more goes on at low priority, behind those who
+	// have sent one: else 1,000 clients that ask 1,000 times each, which is all at hand as they connect, are
+	// a pause of a sixth of a second for all others.
+	maxTurn = 32
+	// maxFirst is how much is read at once of what may be many requests: what is not answered in the turn is kept.
+	maxFirst = 4 << 10
 	// maxSkip is how much content that no handler has read is thrown away so that the connection can go
 	// on; with more it is closed. It is net/http's.
 	maxSkip = 256 << 10
@@ -55,6 +61,7 @@ type conn struct {
 	since int64 // the second in which it was last active
 	state state
 	limit limit // what the timer is set for
+	turn  uint8 // requests answered in this poll
 }
 
 // errOver is the end of a connection that came as it should.
@@ -62,6 +69,7 @@ var errOver = errors.New("over")
 
 // Poll implements future.Future.
 func (c *conn) Poll(cx *waker.Context) future.Poll[future.Unit] {
+	c.turn = 0
 	for {
 		again, err := c.step(cx)
 		switch {
@@ -124,12 +132,12 @@ func (c *conn) step(cx *waker.Context) (again bool, err error) {
 func (c *conn) reads(cx *waker.Context) (again bool, err error) {
 	x := c.x
 	if x != nil {
-		if !x.closes && x.r < len(x.in) && x.hasRoom() {
-			if c.understand(cx); c.state != reading || !x.hasRoom() {
+		if !x.closes && x.r < len(x.in) && c.mayAnswer() {
+			if c.understand(cx); c.state != reading || !c.mayAnswer() {
 				return true, nil
 			}
 		}
-		more := !x.closes && x.r < len(x.in) && !x.hasRoom()
+		more := !x.closes && x.r < len(x.in) && !c.mayAnswer()
 		if pending, err := x.write(cx); pending || err != nil {
 			return false, c.wait(cx, forWrite, err)
 		}
@@ -137,7 +145,9 @@ func (c *conn) reads(cx *waker.Context) (again bool, err error) {
 		case x.closes:
 			return c.finish()
 		case more:
-			return true, nil
+			x.keep()
+			cx.PollAgainLow()
+			return false, nil
 		case x.eof:
 			return false, c.ended()
 		case x.at == len(x.in):
@@ -151,6 +161,9 @@ func (c *conn) reads(cx *waker.Context) (again bool, err error) {
 		}
 	}
 	buf := sched.Scratch(cx)
+	if c.x == nil || c.turn > 0 {
+		buf = buf[:maxFirst]
+	}
 	a := c.PollRead(cx, buf)
 	if a.IsPending() {
 		switch {
@@ -195,7 +208,7 @@ func (c *conn) ended() error {
 // understand answers the requests that are there.
 func (c *conn) understand(cx *waker.Context) {
 	x := c.x
-	for c.state == reading && !x.closes && x.r < len(x.in) && x.hasRoom() {
+	for c.state == reading && !x.closes && x.r < len(x.in) && c.mayAnswer() {
 		n, err := x.req.msg.FeedHead(x.in[x.r:])
 		x.r += n
 		if err != nil {
@@ -209,10 +222,14 @@ func (c *conn) understand(cx *waker.Context) {
 			c.limit = forNothing
 		}
 		x.req.msg.Bind(x.in[x.at:x.r])
+		c.turn++
 		x.call(cx, c.srv.config.Handler)
 		c.called()
 	}
 }
+
+// mayAnswer reports whether another request may be answered in this poll.
+func (c *conn) mayAnswer() bool { return c.turn < maxTurn && c.x.hasRoom() }
 
 // called goes on after the handler of a request has returned, or what it has handed over has ended.
 func (c *conn) called() {

@@ -42,6 +42,7 @@ type core struct {
 	why      error          // how it ends, once that is known
 	timer    *reactor.Timer // nil: nothing is limited
 	deflate  bool
+	given    uint8  // messages handed over in this poll
 	code     uint16 // of the peer's close frame, if asked
 	more     bool   // in has frames that are there as a whole
 	opened   bool
@@ -66,6 +67,9 @@ type carrier interface {
 const (
 	maxIn  = 32 << 10 // bytes that are read at once
 	maxOut = 32 << 10
+	// maxTurn is how many frames are handed over in a poll. Who has sent more goes on at low priority: a thousand peers that do are
+	// not a pause for those who send one.
+	maxTurn = 64
 	// lingerTime is how long a peer that broke the rules may go on sending before it sees why the connection ends.
 	lingerTime = time.Second
 )
@@ -107,6 +111,7 @@ func (m *core) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 			m.end()
 		}
 	}()
+	m.given = 0
 	m.handle(cx)
 	for scratch := sched.Scratch(cx); !m.over; {
 		again, err := m.step(cx, scratch)
@@ -185,6 +190,9 @@ func (m *core) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 		return m.sendRest(cx)
 	case m.api.some.Load():
 		return m.sendQueued(cx, scratch[maxIn:])
+	case m.given >= maxTurn && !m.ending && !m.asked:
+		cx.PollAgainLow()
+		return false, nil
 	case m.more && !m.ending:
 		return m.goOn(cx, scratch)
 	case m.ending && !m.linger:
@@ -215,7 +223,7 @@ func (m *core) open(cx *waker.Context, scratch []byte) (bool, error) {
 	p := m.in
 	m.in = nil
 	m.opens(cx)
-	m.frames(p)
+	m.frames(p, true)
 	return m.sendNow(cx)
 }
 

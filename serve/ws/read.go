@@ -41,7 +41,7 @@ func (m *core) read(cx *waker.Context, scratch []byte) (bool, error) {
 		m.pinged = false
 		m.within(m.rules.pingEvery)
 	}
-	m.frames(p)
+	m.frames(p, false)
 	return m.sendNow(cx)
 }
 
@@ -78,8 +78,8 @@ func (m *core) lingers() {
 	m.within(lingerTime)
 }
 
-// frames hands over what is in p, and keeps what is incomplete.
-func (m *core) frames(p []byte) {
+// frames hands over what is in p, and keeps what is incomplete, and what has to wait: of p itself if that is the connection's own.
+func (m *core) frames(p []byte, own bool) {
 	for len(p) > 0 && m.shake == nil && !m.asked && !m.ending {
 		e, n, err := m.reader.Next(p)
 		if err == nil && n > 0 {
@@ -93,8 +93,16 @@ func (m *core) frames(p []byte) {
 			m.in = slices.Clone(p)
 			return
 		}
-		if p = p[n:]; len(m.out) >= maxOut && len(p) > 0 {
-			m.in, m.more = slices.Clone(p), true // of messages that are small others may follow whose answers are large
+		p = p[n:]
+		if m.given++; m.given >= maxTurn || len(m.out) >= maxOut {
+			m.given = maxTurn
+			if len(p) == 0 {
+				return
+			}
+			if !own {
+				p = slices.Clone(p)
+			}
+			m.in, m.more = p, true // of messages that are small others may follow whose answers are large
 			return
 		}
 	}
@@ -105,7 +113,7 @@ func (m *core) goOn(cx *waker.Context, scratch []byte) (bool, error) {
 	p := m.in
 	m.in, m.more = nil, false
 	m.out = scratch[maxIn:maxIn]
-	m.frames(p)
+	m.frames(p, true)
 	return m.sendNow(cx)
 }
 
