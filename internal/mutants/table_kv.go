@@ -20,6 +20,13 @@ var kvMutants = []mutant{
 		test: kvTests,
 	},
 	{
+		name: "kv/a-device-is-a-log",
+		file: "serve/kv/replay.go",
+		old:  `	if !info.Mode().IsRegular() {`,
+		new:  `	if info.IsDir() {`,
+		test: kvTests,
+	},
+	{
 		name: "kv/what-has-expired-is-not-logged",
 		file: "serve/kv/call.go",
 		old:  `	if kv.log != nil {`,

@@ -162,6 +162,22 @@ func TestDamagedLog(t *testing.T) {
 	}
 }
 
+// A log that is no regular file is refused: a pipe would be waited for, and a device keeps nothing.
+func TestLogIsARegularFile(t *testing.T) {
+	name := "/dev/null"
+	if _, err := os.Stat(name); err != nil {
+		t.Skip(err)
+	}
+	server, err := kv.New(kv.Config{Log: name})
+	if err == nil {
+		server.Close()
+		t.Fatal("a device is a log")
+	}
+	if !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "regular file") {
+		t.Error(err)
+	}
+}
+
 // Of a log in which a length is damaged nothing is thrown away.
 func TestLogWithADamagedLength(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "log")

@@ -41,6 +41,18 @@ func (kv *Server) logLimits() resp.Limits {
 	return resp.Limits{Args: math.MaxInt32, Bulk: max(kv.config.Limits.Bulk, resp.MaxBulk), Total: math.MaxInt}
 }
 
+// checkRegular refuses what a log cannot be: a pipe would be read for ever, and a device keeps nothing.
+func checkRegular(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("kv: the log cannot be opened: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("kv: the log %s is %v; it has to be a regular file", file.Name(), info.Mode())
+	}
+	return nil
+}
+
 // load replays a log, and cuts off a tail that is incomplete.
 func (kv *Server) load(name string) (Recovery, error) {
 	file, err := os.OpenFile(name, os.O_RDWR, 0)
@@ -51,6 +63,9 @@ func (kv *Server) load(name string) (Recovery, error) {
 		return Recovery{}, fmt.Errorf("kv: the log cannot be opened: %w", err)
 	}
 	defer file.Close()
+	if err := checkRegular(file); err != nil {
+		return Recovery{}, err
+	}
 	c := kv.call()
 	defer c.free()
 	c.loads = true
