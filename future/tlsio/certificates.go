@@ -2,9 +2,12 @@ package tlsio
 
 import (
 	"crypto/tls"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/magpie-go/magpie/internal/word"
 )
@@ -25,7 +28,7 @@ type Certificates struct {
 }
 
 // LoadCertificates reads certificates. It blocks on the files. It fails with the first one that is missing, malformed, or does not fit its key,
-// and names it.
+// and names it. A key that takes a passphrase is refused.
 func LoadCertificates(pairs ...KeyPair) (*Certificates, error) {
 	if len(pairs) == 0 {
 		return nil, errors.New("tlsio: LoadCertificates without files; pass a KeyPair for each certificate")
@@ -43,14 +46,43 @@ func (c *Certificates) Reload() error {
 	c.check()
 	all := make([]tls.Certificate, len(c.pairs))
 	for i, p := range c.pairs {
-		cert, err := tls.LoadX509KeyPair(p.Cert, p.Key) // it parses the leaf as well
+		cert, err := p.load()
 		if err != nil {
-			return fmt.Errorf("tlsio: certificate %s with key %s: %w", p.Cert, p.Key, err)
+			return fmt.Errorf("tlsio: certificate %q with key %q: %w", p.Cert, p.Key, err)
 		}
 		all[i] = cert
 	}
 	c.now.Store(&all)
 	return nil
+}
+
+func (p KeyPair) load() (tls.Certificate, error) {
+	if p.Cert == "" || p.Key == "" {
+		return tls.Certificate{}, errors.New("both files have to be named")
+	}
+	chain, err := os.ReadFile(p.Cert)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := os.ReadFile(p.Key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	cert, err := tls.X509KeyPair(chain, key) // it parses the leaf as well
+	if err != nil && encrypted(key) {
+		err = errors.New("the key is encrypted; want one without a passphrase, as openssl pkey writes it")
+	}
+	return cert, err
+}
+
+// encrypted reports whether the first private key takes a passphrase, which crypto/tls only calls malformed.
+func encrypted(file []byte) bool {
+	for b, rest := pem.Decode(file); b != nil; b, rest = pem.Decode(rest) {
+		if strings.HasSuffix(b.Type, "PRIVATE KEY") {
+			return b.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(b.Headers["Proc-Type"], "ENCRYPTED")
+		}
+	}
+	return false
 }
 
 // Get returns the certificate for a client: the first one that its ServerName and its algorithms allow, or the first of all. It is for

@@ -2,6 +2,7 @@ package tlsio_test
 
 import (
 	"crypto/tls"
+	"encoding/pem"
 	"errors"
 	"os"
 	"strings"
@@ -171,6 +172,34 @@ func TestReloadOfCertificates(t *testing.T) {
 	}
 	if _, err := tlsio.LoadCertificates(); err == nil {
 		t.Error("no files: no error")
+	}
+}
+
+// What is wrong with files is said in words of the files, not of their parser.
+func TestBadCertificatesAreExplained(t *testing.T) {
+	good, _ := testcert.New(t, "localhost")
+	f := files(t, "site")
+	testcert.Write(t, good, f.Cert, f.Key)
+	pkcs8 := &pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("secret")}
+	old := &pem.Block{Type: "RSA PRIVATE KEY", Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}, Bytes: []byte("secret")}
+	for _, test := range []struct {
+		files tlsio.KeyPair
+		key   *pem.Block // is written, if not nil
+		want  string
+	}{
+		{tlsio.KeyPair{Cert: f.Cert}, nil, "both files have to be named"},
+		{tlsio.KeyPair{Key: f.Key}, nil, "both files have to be named"},
+		{f, pkcs8, "the key is encrypted"},
+		{f, old, "the key is encrypted"},
+	} {
+		if test.key != nil {
+			if err := os.WriteFile(f.Key, pem.EncodeToMemory(test.key), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := tlsio.LoadCertificates(test.files); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%v: %v, want %s", test.files, err, test.want)
+		}
 	}
 }
 

@@ -15,6 +15,13 @@ func tlsModels(name string) test {
 // TLS over streams of bytes.
 var tlsMutants = []mutant{
 	{
+		name: "tls/a-key-with-a-passphrase-is-malformed",
+		file: "future/tlsio/certificates.go",
+		old:  `b.Type == "ENCRYPTED PRIVATE KEY" || `,
+		new:  ``,
+		test: tlsTests("BadCertificates"),
+	},
+	{
 		name:  "tls-guard/waits-for-a-word-that-has-changed",
 		file:  tlsGuard,
 		old:   "\t\tif g.swap(now, now|readerWaits<<as) {\n\t\t\treturn false\n\t\t}",
