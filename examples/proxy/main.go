@@ -34,7 +34,7 @@ func main() {
 	if flag.NArg() > 0 {
 		log.Fatalf("proxy: %q is no flag; see -help", flag.Arg(0))
 	}
-	config := proxy.PoolConfig{Addresses: strings.Split(*to, ","), CheckEvery: time.Second, OnHealth: func(address string, err error) {
+	config := proxy.PoolConfig{Addresses: servers(*to), CheckEvery: time.Second, OnHealth: func(address string, err error) {
 		if err != nil {
 			log.Printf("proxy: %s is left out: %v", address, err)
 		} else {
@@ -47,6 +47,11 @@ func main() {
 	if err := run(*addr, *workers, config, proxy.TCPConfig{IdleTimeout: *idle}); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// servers returns the addresses of a list, which may have spaces, and a comma at its end, as well.
+func servers(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 func run(addr string, workers int, config proxy.PoolConfig, tcp proxy.TCPConfig) error {

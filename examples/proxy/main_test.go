@@ -30,7 +30,7 @@ func TestBeforeHTTPServers(t *testing.T) {
 		defer s.Close()
 		to = append(to, s.Listener.Addr().String())
 	}
-	p := testkit.StartProgram(t, "proxy", "-addr", "127.0.0.1:0", "-workers", "1", "-round-robin", "-to", strings.Join(to, ","))
+	p := testkit.StartProgram(t, "proxy", "-addr", "127.0.0.1:0", "-workers", "1", "-round-robin", "-to", strings.Join(to, ",")+",")
 	seen := map[string]bool{}
 	for range 4 {
 		client := http.Client{Transport: &http.Transport{}} // with a connection of its own, which stays open

@@ -10,6 +10,13 @@ var (
 
 var proxyMutants = []mutant{
 	{
+		name: "proxy/an-address-that-is-none-is-a-server-that-is-down",
+		file: "serve/proxy/pool.go",
+		old:  `n, err = net.LookupPort(network, port); err == nil && n == 0`,
+		new:  `n = len(port); n == 0`,
+		test: proxyTCP,
+	},
+	{
 		name: "proxy/a-server-that-is-left-out-is-chosen-as-any",
 		file: "serve/proxy/pool.go",
 		old: `		r++

@@ -82,14 +82,34 @@ func NewPool(config PoolConfig) (*Pool, error) {
 	config.Addresses = slices.Clone(config.Addresses)
 	p := &Pool{config: config}
 	for _, a := range config.Addresses {
-		if config.Network != "unix" {
-			if _, _, err := net.SplitHostPort(a); err != nil {
-				return nil, fmt.Errorf("proxy: the address of a server: %w", err)
-			}
+		if err := checkAddress(config.Network, a); err != nil {
+			return nil, err
 		}
 		p.upstreams = append(p.upstreams, &Upstream{pool: p, address: a})
 	}
 	return p, nil
+}
+
+// checkAddress refuses what can never be connected to, so that it is not taken for a server that is down.
+func checkAddress(network, address string) error {
+	switch network {
+	case "tcp", "tcp4", "tcp6":
+	case "unix", "unixpacket":
+		return nil
+	default:
+		return fmt.Errorf("proxy: network %q; it is tcp, tcp4, tcp6, unix or unixpacket", network)
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		n := 0
+		if n, err = net.LookupPort(network, port); err == nil && n == 0 {
+			err = errors.New("no port")
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("proxy: the address of a server is %q; want host:port, such as 127.0.0.1:8080: %w", address, err)
+	}
+	return nil
 }
 
 // Pick chooses a server and counts a connection for it, which [Upstream.Release] takes off. It prefers those that are not

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -325,7 +327,12 @@ func TestDrain(t *testing.T) {
 
 // Bad settings are told.
 func TestBadConfig(t *testing.T) {
-	for _, c := range []proxy.PoolConfig{{}, {Addresses: []string{"nowhere"}}, {Addresses: []string{"a:1"}, FailTime: -1}, {Addresses: []string{"a:1"}, Balance: 9}} {
+	for _, a := range []string{"", "nowhere", "a:99999", "a:0", "a:", "a:1:2", "a:no-such-service"} {
+		if _, err := proxy.NewPool(proxy.PoolConfig{Addresses: []string{"a:1", a}}); err == nil || !strings.Contains(err.Error(), strconv.Quote(a)) || !strings.Contains(err.Error(), "host:port") {
+			t.Errorf("address %q: %v", a, err)
+		}
+	}
+	for _, c := range []proxy.PoolConfig{{}, {Network: "udp", Addresses: []string{"a:1"}}, {Addresses: []string{"a:1"}, FailTime: -1}, {Addresses: []string{"a:1"}, Balance: 9}} {
 		if _, err := proxy.NewPool(c); err == nil {
 			t.Errorf("%+v: no error", c)
 		}
