@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -192,12 +193,12 @@ func TestPacketsEnd(t *testing.T) {
 }
 
 func TestPacketAddresses(t *testing.T) {
-	for _, c := range [][2]string{{"tcp", "127.0.0.1:0"}, {"udp", "nowhere"}, {"udp4", "[::1]:0"}} {
-		if _, err := netio.ListenPacket(c[0], c[1]); err == nil {
-			t.Errorf("%v was listened on", c)
+	for _, c := range [][3]string{{"tcp", "127.0.0.1:0", "want udp, udp4 or udp6"}, {"udp", "nowhere", "want host:port"}, {"udp", "", "want host:port"}, {"udp4", "[::1]:0"}} {
+		if _, err := netio.ListenPacket(c[0], c[1]); err == nil || !strings.Contains(err.Error(), c[2]) {
+			t.Errorf("%v listened on: %v", c, err)
 		}
-		if _, err := netio.DialPacket(c[0], c[1]); err == nil {
-			t.Errorf("%v was dialled", c)
+		if _, err := netio.DialPacket(c[0], c[1]); err == nil || !strings.Contains(err.Error(), c[2]) {
+			t.Errorf("%v dialled: %v", c, err)
 		}
 	}
 	p := packetConn(t, "udp", "127.0.0.1:0")

@@ -50,6 +50,9 @@ func (dc DialConfig) DialPacket(network, address string) (*PacketConn, error) {
 func resolvePacket(network, address string) (*net.UDPAddr, error) {
 	switch network {
 	case "udp", "udp4", "udp6":
+		if _, err := splitAddress(network, address); err != nil {
+			return nil, err
+		}
 		return net.ResolveUDPAddr(network, address)
 	}
 	return nil, fmt.Errorf("netio: network %q: want udp, udp4 or udp6", network)
