@@ -10,6 +10,13 @@ var (
 
 var proxyMutants = []mutant{
 	{
+		name: "proxy/a-server-is-left-out-for-want-of-descriptors",
+		file: "serve/proxy/pool.go",
+		old:  `!lacking(err) && `,
+		new:  ``,
+		test: proxyTCP,
+	},
+	{
 		name: "proxy/an-address-that-is-none-is-a-server-that-is-down",
 		file: "serve/proxy/pool.go",
 		old:  `n, err = net.LookupPort(network, port); err == nil && n == 0`,

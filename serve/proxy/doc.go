@@ -12,7 +12,8 @@
 // turn. One that cannot be connected to is left out for a while (passive health), and another is tried at once, so that the
 // client does not notice; with [PoolConfig.CheckEvery] a task, [Pool.Watch], connects to each of them now and then (active
 // health) and brings those back that answer again. When all are left out all are tried: a proxy that has lost its
-// own network for a second does not refuse everybody for ten.
+// own network for a second does not refuse everybody for ten. No server is left out because the
+// proxy has no descriptor, or no memory, for a connection.
 //
 // # How bytes go through
 //

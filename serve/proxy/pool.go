@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/magpie-go/magpie/internal/word"
@@ -160,11 +161,16 @@ func (u *Upstream) Release() { u.conns.Dec() }
 // Upstreams returns all servers, in the order of the addresses. The slice is the pool's.
 func (p *Pool) Upstreams() []*Upstream { return p.upstreams }
 
-// failed leaves a server out for a while.
+// failed leaves a server out for a while, unless the error says nothing of it.
 func (u *Upstream) failed(err error, until int64) {
-	if u.out.Swap(until) <= since() {
+	if !lacking(err) && u.out.Swap(until) <= since() {
 		u.tell(err)
 	}
+}
+
+// lacking reports whether it is this process that has no descriptor, or no memory, for another connection.
+func lacking(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
 }
 
 // answered brings a server back.

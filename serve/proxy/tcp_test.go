@@ -243,6 +243,36 @@ func TestConnectFailure(t *testing.T) {
 	}
 }
 
+// A server is not blamed, by a connection or by a check, for what the proxy itself lacks.
+func TestConnectWithoutDescriptors(t *testing.T) {
+	checked := make(chan struct{}, 100)
+	p := pool(t, proxy.PoolConfig{
+		Addresses:  []string{nobody(t)},
+		CheckEvery: time.Millisecond,
+		OnHealth:   func(a string, err error) { t.Error("told of", a, err) },
+		Dial: netio.DialConfig{Control: func(string, string, uintptr) error {
+			select {
+			case checked <- struct{}{}:
+			default:
+			}
+			return syscall.EMFILE
+		}},
+	})
+	_, addr, errs := front(t, p, proxy.TCPConfig{})
+	if c, err := net.Dial("tcp", addr); err == nil { // it may be reset before that returns
+		defer c.Close()
+	}
+	if err := <-errs; !errors.Is(err, syscall.EMFILE) {
+		t.Errorf("the connection ended with %v", err)
+	}
+	for range 4 { // of one connection alone there are not so many
+		<-checked
+	}
+	if !p.Upstreams()[0].Up() {
+		t.Error("it is left out")
+	}
+}
+
 // A check brings a server back that listens again, and leaves one out that nobody has asked for.
 func TestActiveHealth(t *testing.T) {
 	addr := nobody(t)
