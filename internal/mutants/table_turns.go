@@ -64,4 +64,12 @@ var turnMutants = []mutant{
 		new:  `	case false:`,
 		test: test{pkg: "./serve/ws", run: "TakeTurns"},
 	},
+	{
+		name: "turns/a-peer-between-turns-is-silent",
+		file: "serve/ws/read.go",
+		old: `	m.heard()
+	m.out`,
+		new:  `	m.out`,
+		test: test{pkg: "./serve/ws", run: "BetweenTurns"},
+	},
 }

@@ -37,12 +37,19 @@ func (m *core) read(cx *waker.Context, scratch []byte) (bool, error) {
 	p := scratch[:have+n]
 	if m.shake != nil {
 		p = m.handshake(cx, p)
-	} else if m.rules.pingEvery > 0 && !m.closing {
-		m.pinged = false
-		m.within(m.rules.pingEvery)
+	} else {
+		m.heard()
 	}
 	m.frames(p, false)
 	return m.sendNow(cx)
+}
+
+// heard notes that the peer is there. What was read before counts when its turn comes: behind it the answer to a ping may wait.
+func (m *core) heard() {
+	if m.rules.pingEvery > 0 && !m.closing {
+		m.pinged = false
+		m.within(m.rules.pingEvery)
+	}
 }
 
 // handshake takes more of the request, and answers it when it has come as a whole. It returns what came behind it.
@@ -112,6 +119,7 @@ func (m *core) frames(p []byte, own bool) {
 func (m *core) goOn(cx *waker.Context, scratch []byte) (bool, error) {
 	p := m.in
 	m.in, m.more = nil, false
+	m.heard()
 	m.out = scratch[maxIn:maxIn]
 	m.frames(p, true)
 	return m.sendNow(cx)
