@@ -18,6 +18,9 @@ func main() {
 	limit := flag.Duration("limit", time.Second, "how long each board may take")
 	plain := flag.Bool("plain", false, "goroutines and a semaphore")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("deadline: %q is no flag; see -help", flag.Arg(0))
+	}
 	start := startMagpie
 	if *plain {
 		start = startPlain

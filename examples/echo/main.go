@@ -31,6 +31,10 @@ func main() {
 	workers := flag.Int("workers", 0, "workers; 0 is one for each core that the process may use")
 	style := flag.String("style", "state", "how a connection is written: state, async or compiled")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "echo: %q is no flag; see -help\n", flag.Arg(0))
+		os.Exit(1)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := serve(ctx, *addr, *workers, *style, os.Stdout); err != nil {

@@ -24,6 +24,10 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "address to listen on, host:port")
 	workers := flag.Int("workers", 0, "workers; 0 is one for each core that the process may use")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "httphello: %q is no flag; see -help\n", flag.Arg(0))
+		os.Exit(1)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *addr, *workers, os.Stdout); err != nil {

@@ -24,6 +24,9 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:7080", "address to listen on, host:port")
 	plain := flag.Bool("plain", false, "goroutines and package net")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("jsonhttp: %q is no flag; see -help", flag.Arg(0))
+	}
 	serve := serveMagpie
 	if *plain {
 		serve = servePlain

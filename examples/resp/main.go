@@ -19,6 +19,9 @@ func main() {
 	limit := flag.Duration("limit", 10*time.Second, "how long it may all take")
 	plain := flag.Bool("plain", false, "goroutines and package net")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("resp: %q is no flag; see -help", flag.Arg(0))
+	}
 	pipeline := pipelineMagpie
 	if *plain {
 		pipeline = pipelinePlain

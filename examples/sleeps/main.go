@@ -19,6 +19,9 @@ func main() {
 	after := flag.Duration("after", 500*time.Millisecond, "when those that still sleep are stopped")
 	plain := flag.Bool("plain", false, "goroutines and channels")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("sleeps: %q is no flag; see -help", flag.Arg(0))
+	}
 	sleep := sleepMagpie
 	if *plain {
 		sleep = sleepPlain
