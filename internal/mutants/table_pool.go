@@ -31,6 +31,13 @@ var poolMutants = []mutant{
 		test: test{pkg: "./sched/par", run: "TestScanOfAnyShape"},
 	},
 	{
+		name: "par/a-byte-has-fewer-values-than-256",
+		file: "sched/par/sort_radix.go",
+		old:  "clear(c[:l.by.buckets()])",
+		new:  "clear(c[:l.by.last+1])",
+		test: test{pkg: "./sched/par", run: "TestSortManyBytes"},
+	},
+	{
 		name: "sched/half-of-the-workers-and-one-search",
 		file: "sched/idle.go",
 		old:  "2*(d.word.Load()&searchMask) >= d.workers",

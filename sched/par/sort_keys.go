@@ -61,13 +61,16 @@ func (p split[U]) bucket(k U) uint {
 	return uint(min(max(k>>(p.shift%sizeOf[U]()), p.base)-p.base, p.last)) % (1 << maxBucketBits)
 }
 
+// buckets returns how many there are: of bytes that may be one more than a U holds.
+func (p split[U]) buckets() int { return int(p.last) + 1 }
+
 // splitRange returns a split of [lo, hi] into at most 1<<bits buckets.
 func splitRange[U unsigned](lo, hi U, b uint) split[U] {
 	var p split[U]
 	if l := uint(bits.Len64(uint64(hi - lo))); l > b {
 		p.shift = l - b
 	}
-	if hi>>p.shift-lo>>p.shift >= 1<<b { // lo is not a multiple
+	if uint64(hi>>p.shift-lo>>p.shift) >= 1<<b { // lo is not a multiple
 		p.shift++
 	}
 	p.base = lo >> p.shift

@@ -148,9 +148,9 @@ func (r *radix[U]) split(w *Worker, x, y []U, toY bool, depth int) {
 		r.buf, l.y = take[U](len(x))
 	}
 	forEach(w, chunks, l.scatter)
-	clear(l.begun[:l.by.last+1])
+	clear(l.begun[:l.by.buckets()])
 	l.state = scattered
-	forEach(w, int(l.by.last)+1, l.finish)
+	forEach(w, l.by.buckets(), l.finish)
 	l.state = ended
 }
 
@@ -162,7 +162,7 @@ func (l *level[U]) chunk(i int) (lo, hi int) {
 // countAll counts the keys of each bucket, and sets starts and where chunks write.
 func (l *level[U]) countAll(w *Worker) {
 	forEach(w, len(l.chunks), l.count)
-	n := int(l.by.last) + 1
+	n := l.by.buckets()
 	sums := l.starts[1 : n+1]
 	clear(sums)
 	for i := range l.chunks {
@@ -191,7 +191,7 @@ func (l *level[U]) countAll(w *Worker) {
 func (l *level[U]) count(w *Worker, i int) {
 	lo, hi := l.chunk(i)
 	c := &l.chunks[i]
-	clear(c[:l.by.last+1])
+	clear(c[:l.by.buckets()])
 	for ; lo < hi; lo += strideLen {
 		w.w.Checkpoint()
 		countKeys(l.x[lo:min(lo+strideLen, hi)], c, l.in, l.by)
@@ -239,7 +239,7 @@ func scatterKeys[U unsigned](x, y []U, c *[1 << maxBucketBits]uint32, in code[U]
 // single reports whether all keys are in one bucket.
 func (l *level[U]) single() bool {
 	n := len(l.x)
-	for b := range int(l.by.last) + 1 {
+	for b := range l.by.buckets() {
 		if c := l.starts[b+1] - l.starts[b]; c != 0 {
 			return c == n
 		}
@@ -252,7 +252,7 @@ func (l *level[U]) counted() bool {
 	if l.by.shift > 0 {
 		return false
 	}
-	n := int(l.by.last) + 1
+	n := l.by.buckets()
 	return l.exact || (l.by.base == 0 || l.starts[1] == 0) &&
 		(l.by.base+l.by.last == ^U(0) || l.starts[n-1] == len(l.x))
 }
@@ -270,7 +270,7 @@ func (l *level[U]) fill(_ *Worker, i int) {
 	l.begun[i] = true
 	lo, hi := l.chunk(i)
 	d := l.dest()
-	n := int(l.by.last) + 1
+	n := l.by.buckets()
 	b, _ := slices.BinarySearch(l.starts[:n], lo+1) // the first that starts after lo
 	for ; lo < hi; b++ {
 		end := min(l.starts[b], hi)
@@ -313,7 +313,7 @@ func (l *level[U]) end() {
 		}
 	case scattered:
 		d := l.dest()
-		for b := range int(l.by.last) + 1 {
+		for b := range l.by.buckets() {
 			if !l.begun[b] {
 				lo, hi := l.starts[b], l.starts[b+1]
 				copy(d[lo:hi], l.y[lo:hi])

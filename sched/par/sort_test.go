@@ -153,6 +153,25 @@ func TestSortOtherNumbers(t *testing.T) {
 	checkSort(t, w, every, func(i int) float64 { return math.Float64frombits(uint64(i) * 0x9e3779b97f4a7c15) })
 }
 
+// There are as many buckets as a byte has values, or more than there are values.
+func TestSortManyBytes(t *testing.T) {
+	if sortMaxLen < 1<<16 {
+		t.Skip("too slow")
+	}
+	w := par.On(newRuntime(t, 2))
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, values := range []int{2, 3, 128, 256} {
+		got := make([]int8, 1<<19)
+		for i := range got {
+			got[i] = int8(r.IntN(values) - values/2)
+		}
+		want := slices.Clone(got)
+		slices.Sort(want)
+		par.Sort(w, got)
+		same(t, got, want, strconv.Itoa(values))
+	}
+}
+
 // As many buckets as there may be.
 func TestSortLarge(t *testing.T) {
 	if sortMaxLen < 1<<16 {
