@@ -8,6 +8,13 @@ var (
 // The files that package web keeps open.
 var webFileMutants = []mutant{
 	{
+		name: "web/a-pipe-is-opened",
+		file: "serve/web/files.go",
+		old:  `	if !info.Mode().IsRegular() && !info.IsDir() {`,
+		new:  `	if info == nil {`,
+		test: test{pkg: "./serve/web", run: "TestFilesThatAreNone"},
+	},
+	{
 		name:  "web/a-file-that-is-sent-is-closed",
 		file:  "serve/web/filecache.go",
 		old:   `	if f.users == 0 {`,

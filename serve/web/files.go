@@ -2,12 +2,15 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"os"
 	"path"
 	"strings"
+	"syscall"
 
 	"github.com/magpie-go/magpie/wire/http1"
 )
@@ -102,12 +105,30 @@ type rootFiles struct{ cache *fileCache }
 
 // Open implements http.FileSystem. It blocks.
 func (r rootFiles) Open(name string) (http.File, error) {
-	f, err := r.cache.root.Open(inRoot(name))
+	below := inRoot(name)
+	info, err := r.cache.root.Stat(below)
 	if err != nil {
-		return nil, err // not a nil *os.File
+		return nil, noFile(err)
+	}
+	if !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, fs.ErrNotExist // to open a pipe waits for its other end, perhaps for ever
+	}
+	f, err := r.cache.root.Open(below)
+	if err != nil {
+		return nil, noFile(err) // not a nil *os.File
 	}
 	r.cache.note(name, f)
 	return f, nil
+}
+
+// noFile returns fs.ErrNotExist for a name that no file can have, which is the client's fault: below a file, too long, with a zero byte.
+func noFile(err error) error {
+	for _, never := range [...]error{syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.EINVAL} {
+		if errors.Is(err, never) {
+			return fs.ErrNotExist
+		}
+	}
+	return err
 }
 
 // inRoot returns the name below a root of what a path stands for.
