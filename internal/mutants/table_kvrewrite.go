@@ -5,6 +5,13 @@ var kvRewrites = test{pkg: "./serve/kv", run: "Rewr|FlushW|Growth"}
 // The log that is replaced while clients are served.
 var kvRewriteMutants = []mutant{
 	{
+		name: "kv/a-new-log-takes-the-place-of-a-link",
+		file: "serve/kv/server.go",
+		old:  `	kv.config.Log = throughLinks(name)`,
+		new:  `	kv.config.Log = config.Log`,
+		test: kvRewrites,
+	},
+	{
 		name: "kv/a-shard-is-changed-before-it-is-kept",
 		file: "serve/kv/call.go",
 		old:  `		r.keepFor(c, cmd)`,

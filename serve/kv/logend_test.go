@@ -185,3 +185,32 @@ func TestCloseWaitsForTheLog(t *testing.T) {
 		}
 	})
 }
+
+// A log that a symbolic link leads to is replaced where it is, also if it was made through the link; the link stays.
+func TestRewriteLogBehindALink(t *testing.T) {
+	dir := t.TempDir()
+	link, there := filepath.Join(dir, "link"), filepath.Join(t.TempDir(), "log")
+	if err := os.Symlink(there, link); err != nil {
+		t.Skip(err)
+	}
+	for range 2 { // as it is made, and as it is there
+		server := reopened(t, link)
+		server.do("INCR", "n")
+		if err := server.RewriteLog(); err != nil {
+			t.Fatal(err)
+		}
+		server.do("INCR", "n")
+		want := server.dump()
+		if err := server.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if to, err := os.Readlink(link); err != nil || to != there {
+			t.Fatalf("the link leads to %q, %v", to, err)
+		}
+		again := reopened(t, there)
+		if again.dump() != want {
+			t.Errorf("behind the link:\n%s\nwant:\n%s", again.dump(), want)
+		}
+		again.Close()
+	}
+}

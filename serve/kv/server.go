@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/magpie-go/magpie/internal/word"
@@ -30,7 +31,7 @@ type Config struct {
 	// MaxUnread is how many bytes of published messages may wait for a subscriber who does not read them; 0: 32 MiB.
 	// At the limit he is disconnected.
 	MaxUnread int
-	// Log is the file that every change is appended to, and that New replays; empty: none. Only one server
+	// Log is the file that every change is appended to, and that New replays; empty: none. It may be a symbolic link to one. Only one server
 	// may have it open.
 	Log string
 	// Fsync is when the file is forced to the disk.
@@ -90,17 +91,27 @@ func New(config Config) (*Server, error) {
 	if config.Log == "" {
 		return kv, nil
 	}
-	if kv.loaded, err = kv.load(config.Log); err != nil {
+	name := throughLinks(config.Log)
+	if kv.loaded, err = kv.load(name); err != nil {
 		return nil, err
 	}
-	if err := os.Remove(besideLog(config.Log)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(besideLog(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("kv: what a crash has left of a new log cannot be removed: %w", err)
 	}
-	if kv.log, err = openLog(config.Log, config.Fsync); err != nil {
+	if kv.log, err = openLog(name, config.Fsync); err != nil {
 		return nil, err
 	}
+	kv.config.Log = throughLinks(name) // which opening it may have made, where a link leads
 	kv.log.growsBy(config.Grow, func() { _, _ = kv.startRewrite() })
 	return kv, nil
+}
+
+// throughLinks returns where the symbolic links of a file lead: a new log is to take the file's place, and not the link's.
+func throughLinks(name string) string {
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		return real
+	}
+	return name // there is none yet, or opening it tells why not
 }
 
 // Recovery returns what New found in the log.
