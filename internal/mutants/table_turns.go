@@ -52,7 +52,7 @@ var turnMutants = []mutant{
 		old: `		cx.PollAgainLow()
 		return false, nil
 `,
-		new: `		c.given = 0
+		new: `		c.given, c.reads = 0, 0
 		return true, nil
 `,
 		test: test{pkg: "./serve/kv", run: "TakeTurns"},
@@ -71,5 +71,12 @@ var turnMutants = []mutant{
 	m.out`,
 		new:  `	m.out`,
 		test: test{pkg: "./serve/ws", run: "BetweenTurns"},
+	},
+	{
+		name: "turns/empty-lines-are-read-without-end",
+		file: "serve/kv/conn.go",
+		old:  ` || c.reads >= maxReads`,
+		new:  ``,
+		test: test{pkg: "./serve/kv", run: "EmptyLines"},
 	},
 }

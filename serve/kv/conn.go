@@ -33,6 +33,7 @@ type conn struct {
 	v       resp.Version
 	popper  *popper // as which it waits in BLPOP; nil: it does not
 	given   uint8   // commands answered in this poll
+	reads   uint8   // of which there were commands, or could have been
 	last    uint8   // reads since the server drains; maxLast: there are no more
 	more    bool    // in may have commands that are there as a whole
 	ending  bool    // when out is sent
@@ -44,6 +45,8 @@ const (
 	minIn  = 4 << 10
 	// maxTurn is how many commands are answered in a poll.
 	maxTurn = 64
+	// maxReads is how many reads are answered in a poll: there may be next to no commands in them, and thousands of empty lines.
+	maxReads = 4
 	// maxLast is how many reads that fill the buffer a connection has once the server drains: enough for what the system has taken, and
 	// not for a client that never stops.
 	maxLast = 64
@@ -63,7 +66,7 @@ func (c *conn) Poll(cx *waker.Context) (p future.Poll[future.Unit]) {
 			c.leave()
 		}
 	}()
-	c.given = 0
+	c.given, c.reads = 0, 0
 	scratch := sched.Scratch(cx)
 	for {
 		again, err := c.step(cx, scratch)
@@ -94,7 +97,7 @@ func (c *conn) step(cx *waker.Context, scratch []byte) (again bool, err error) {
 		return false, c.kv.log.end()
 	case c.popper != nil:
 		return c.wait(cx, scratch)
-	case c.given >= maxTurn:
+	case c.given >= maxTurn || c.reads >= maxReads:
 		cx.PollAgainLow()
 		return false, nil
 	case c.more:
@@ -154,6 +157,7 @@ func (c *conn) answer(cx *waker.Context, p, scratch []byte) (bool, error) {
 	k.conn, k.s, k.v = c, c.session, max(c.v, resp.V2)
 	k.out = scratch[maxIn:maxIn]
 	c.more = false
+	c.reads++
 	for len(p) > 0 {
 		limits := k.limits()
 		n, args, err := c.reader.Next(p, k.args[:0], limits)
