@@ -71,8 +71,9 @@ const (
 	NoStall time.Duration = -1
 )
 
-// MaxWorkers is how many workers a Runtime may have.
-const MaxWorkers = 1 << 15
+// MaxWorkers is how many workers a Runtime may have. Each has a thread, and the Go runtime ends a program that has 10,000
+// (see [runtime/debug.SetMaxThreads]): there is no error to be had.
+const MaxWorkers = 1 << 12
 
 const (
 	defaultBudget        = 128 // tokio's

@@ -36,7 +36,7 @@ func TestConfigErrorsTellWhatIsAccepted(t *testing.T) {
 		{Config{EventInterval: -1}, "sched: Config.EventInterval is -1; want 0 for 61, or more"},
 		{Config{Spin: -time.Second}, "sched: Config.Spin is -1s; want NoSpin (-1) for none, 0 for 10µs, or more"},
 		{Config{StallAfter: -time.Second}, "sched: Config.StallAfter is -1s; want NoStall (-1) for no limit, 0 for 1s, or more"},
-		{Config{Workers: -1}, "sched: Config.Workers is -1; it must be 1 to 32768, or 0 for one a core"},
+		{Config{Workers: -1}, "sched: Config.Workers is -1; it must be 1 to 4096, or 0 for one a core"},
 		{Config{CPUs: []int{-1}, Workers: 1}, "has the core -1"},
 	} {
 		if _, err := test.config.complete(1); err == nil || !strings.Contains(err.Error(), test.want) {

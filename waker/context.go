@@ -120,7 +120,8 @@ func (cx *Context) PollAgain() {
 // PollAgainLow is [Context.PollAgain] for what can wait: an executor that has priorities lets everything go first that is
 // ready, as often as it does with tasks of low priority, and one that has none takes it for PollAgain. It is what a
 // future asks for that has had its share, so that others whose input is short are not behind it. A wake-up does not make
-// that sooner.
+// that sooner. A context that has a waker of its own, as a child of a combinator is given, has nobody to tell: there it is
+// a wake-up like others.
 func (cx *Context) PollAgainLow() {
 	switch {
 	case cx.again == byWaker || cx.on != gid.Current() && !cx.here():
