@@ -12,7 +12,8 @@ import (
 
 // Turns runs a server on a single worker beside a task that is always ready and looks at how far the server has come. It has client
 // send many requests, and wait for the answers; then it fails unless the server has answered most of them at most in a poll, and
-// has left the worker to its neighbour in between, as a task of low priority does.
+// has left the worker to its neighbour in between, as a task of low priority does. (The lane may have its turn just as a poll has
+// ended, so two polls may follow one another.)
 func Turns(t testing.TB, run func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error,
 	answered func() int64, most int64, client func(addr string)) {
 	t.Helper()
@@ -31,8 +32,8 @@ func Turns(t testing.TB, run func(ctx context.Context, rt *sched.Runtime, networ
 		t.Error(err)
 	}
 	_, _ = over.Wait(context.Background())
-	if n.jump > most {
-		t.Errorf("%d requests were answered in a poll, want %d at most", n.jump, most)
+	if n.jump > 2*most {
+		t.Errorf("%d requests were answered between two polls of the neighbour, want %d at most", n.jump, 2*most)
 	}
 	if n.turns < 2 || n.between < int64(n.turns)/2*60 {
 		t.Errorf("%d turns, and the neighbour had %d meanwhile; want 60 for each", n.turns, n.between)
