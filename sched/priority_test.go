@@ -16,13 +16,7 @@ func TestNoPriorityStarves(t *testing.T) {
 		var over atomic.Bool
 		var load []sched.JoinHandle[int]
 		for range 4 * n {
-			load = append(load, sched.SpawnWith(rt, sched.Options{Priority: sched.High}, future.Func(func(cx *waker.Context) future.Poll[int] {
-				if over.Load() {
-					return future.Ready(0)
-				}
-				cx.PollAgain()
-				return future.Pending[int]()
-			})))
+			load = append(load, sched.SpawnWith(rt, sched.Options{Priority: sched.High}, yieldsUntil(over.Load, (*waker.Context).PollAgain)))
 		}
 		for _, p := range []sched.Priority{sched.Low, sched.Normal, sched.High} {
 			o := sched.Options{Priority: p}
@@ -45,6 +39,17 @@ func TestNoPriorityStarves(t *testing.T) {
 	}
 }
 
+// yieldsUntil asks to be polled again until it is over.
+func yieldsUntil(over func() bool, again func(cx *waker.Context)) future.Future[int] {
+	return future.Func(func(cx *waker.Context) future.Poll[int] {
+		if over() {
+			return future.Ready(0)
+		}
+		again(cx)
+		return future.Pending[int]()
+	})
+}
+
 // A task that yields as if its priority were low lets everything else go first, and is polled again all the same: one that any worker
 // may poll, one of high priority, and one that is bound to its worker, as a coroutine is.
 func TestYieldLow(t *testing.T) {
@@ -54,33 +59,24 @@ func TestYieldLow(t *testing.T) {
 			for _, coroutine := range []bool{false, true} {
 				rt := newRuntime(t, sched.Config{Workers: 1})
 				others, over := 0, false // of the only worker
-				busy := sched.Spawn(rt, future.Func(func(cx *waker.Context) future.Poll[int] {
-					if others++; over {
-						return future.Ready(0)
-					}
-					cx.PollAgain()
-					return future.Pending[int]()
-				}))
+				busy := sched.Spawn(rt, yieldsUntil(func() bool {
+					others++
+					return over
+				}, (*waker.Context).PollAgain))
 				polls, before := 0, 0
-				again := func() bool {
+				ended := func() bool {
 					if n := others - before; polls > 1 && (n < 60 || n > 150) {
 						t.Errorf("coroutine: %v: the others were polled %d times meanwhile; want 72, or twice that if bound", coroutine, n)
 					}
 					before = others
 					polls++
 					over = polls > rounds
-					return !over
+					return over
 				}
-				var yields future.Future[int] = future.Func(func(cx *waker.Context) future.Poll[int] {
-					if !again() {
-						return future.Ready(0)
-					}
-					cx.PollAgainLow()
-					return future.Pending[int]()
-				})
+				yields := yieldsUntil(ended, (*waker.Context).PollAgainLow)
 				if coroutine {
 					yields = future.Async(func(co *future.Co) (int, error) {
-						for again() {
+						for !ended() {
 							future.YieldLow().Await(co)
 						}
 						return 0, nil

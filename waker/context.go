@@ -17,7 +17,7 @@ type Context struct {
 	again  again
 }
 
-// again is what a poll has asked of its executor.
+// again is what a poll has asked of its executor; what is more stands behind what is less.
 type again uint8
 
 const (
@@ -114,7 +114,7 @@ func (cx *Context) PollAgain() {
 		cx.again = asked
 		return
 	}
-	cx.pollAgainFromElsewhere()
+	cx.ask(asked)
 }
 
 // PollAgainLow is [Context.PollAgain] for what can wait: an executor that has priorities lets everything go first that is
@@ -122,24 +122,18 @@ func (cx *Context) PollAgain() {
 // future asks for that has had its share, so that others whose input is short are not behind it. A wake-up does not make
 // that sooner. A context that has a waker of its own, as a child of a combinator is given, has nobody to tell: there it is
 // a wake-up like others.
-func (cx *Context) PollAgainLow() {
-	switch {
-	case cx.again == byWaker || cx.on != gid.Current() && !cx.here():
-		cx.waker.WakeByRef()
-	case cx.again == notAsked:
-		cx.again = askedLow
-	}
-}
+func (cx *Context) PollAgainLow() { cx.ask(askedLow) }
 
-// pollAgainFromElsewhere is apart so that PollAgain, which is what a yield is, is small.
+// ask notes what a poll asks for, unless more was asked for already, or wakes the task where nobody would look at a note. It is
+// apart so that PollAgain, which is what a yield is, is small.
 //
 //go:noinline
-func (cx *Context) pollAgainFromElsewhere() {
-	if cx.again == byWaker || !cx.here() {
+func (cx *Context) ask(what again) {
+	if cx.again == byWaker || cx.on != gid.Current() && !cx.here() {
 		cx.waker.WakeByRef()
 		return
 	}
-	cx.again = asked
+	cx.again = max(cx.again, what)
 }
 
 // here reports whether the caller runs on the executor's thread, though on another goroutine

@@ -28,8 +28,8 @@ var turnMutants = []mutant{
 	{
 		name: "turns/one-that-can-wait-holds-back-one-that-cannot",
 		file: "waker/context.go",
-		old:  `	case cx.again == notAsked:`,
-		new:  `	default:`,
+		old:  `max(cx.again, what)`,
+		new:  `what`,
 		test: test{pkg: "./waker", run: "PollAgain"},
 	},
 	{

@@ -33,7 +33,7 @@ type conn struct {
 	v       resp.Version
 	popper  *popper // as which it waits in BLPOP; nil: it does not
 	given   uint8   // commands answered in this poll
-	reads   uint8   // of which there were commands, or could have been
+	reads   uint8   // answered in this poll
 	last    uint8   // reads since the server drains; maxLast: there are no more
 	more    bool    // in may have commands that are there as a whole
 	ending  bool    // when out is sent

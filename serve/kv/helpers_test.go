@@ -28,11 +28,18 @@ func start(t testing.TB, config kv.Config, workers int) (server *kv.Server, addr
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr, stop = testkit.Serve(t, workers, func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error {
+	addr, stop = testkit.Serve(t, workers, runAndClose(server))
+	return server, addr, stop
+}
+
+type running = func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error
+
+// runAndClose is the Run of a server that is closed after it.
+func runAndClose(server *kv.Server) running {
+	return func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error {
 		err := server.Run(ctx, rt, network, address, ready)
 		return errors.Join(err, server.Close())
-	})
-	return server, addr, stop
+	}
 }
 
 // client is one over package net.

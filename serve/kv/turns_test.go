@@ -2,21 +2,17 @@ package kv_test
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"net"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/magpie-go/magpie/sched"
 	"github.com/magpie-go/magpie/serve/internal/testkit"
 	"github.com/magpie-go/magpie/serve/kv"
 	"github.com/magpie-go/magpie/wire/resp"
 )
 
 // counted returns a server that is to be run, and what its key n has been counted up to.
-func counted(t *testing.T) (run func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error, answered func() int64) {
+func counted(t *testing.T) (run running, answered func() int64) {
 	t.Helper()
 	server, err := kv.New(kv.Config{})
 	if err != nil {
@@ -28,11 +24,7 @@ func counted(t *testing.T) (run func(ctx context.Context, rt *sched.Runtime, net
 		count, _ := strconv.ParseInt(strings.TrimSpace(string(n)), 10, 64)
 		return count
 	}
-	run = func(ctx context.Context, rt *sched.Runtime, network, address string, ready func(net.Addr)) error {
-		err := server.Run(ctx, rt, network, address, ready)
-		return errors.Join(err, server.Close())
-	}
-	return run, answered
+	return runAndClose(server), answered
 }
 
 // A client that sends a thousand commands at once is answered some at a time, and others go first.

@@ -17,7 +17,8 @@ import (
 // to requests that came together go out in one write.
 //
 //	reading    a header is awaited, or a part of one is there. Whole requests are answered one after the other, until
-//	           maxAnswers bytes are owed: a client that only asks and never reads gets no further
+//	           maxAnswers bytes are owed, or maxTurn were answered in a poll: a client that only asks and never reads
+//	           gets no further, and one that asks much at once goes on behind others
 //	answering  x.fut answers the request: an async handler, or a body that is streamed
 //	skipping   the answer is given, or waits for that, and content that nobody has read is thrown away
 //	lingering  all is sent that will be, and the client may be sending yet: closing at once would reset the connection,
@@ -132,10 +133,8 @@ func (c *conn) step(cx *waker.Context) (again bool, err error) {
 func (c *conn) reads(cx *waker.Context) (again bool, err error) {
 	x := c.x
 	if x != nil {
-		if !x.closes && x.r < len(x.in) && c.mayAnswer() {
-			if c.understand(cx); c.state != reading || !c.mayAnswer() {
-				return true, nil
-			}
+		if c.understand(cx); c.state != reading {
+			return true, nil
 		}
 		more := !x.closes && x.r < len(x.in) && !c.mayAnswer()
 		if pending, err := x.write(cx); pending || err != nil {

@@ -1,13 +1,9 @@
 package web
 
 import (
-	"bufio"
-	"net"
-	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/magpie-go/magpie/serve/internal/testkit"
 )
@@ -23,22 +19,10 @@ func TestManyRequestsTakeTurns(t *testing.T) {
 		t.Fatal(err)
 	}
 	testkit.Turns(t, s.Run, answered.Load, maxTurn, func(addr string) {
-		c, err := net.Dial("tcp", addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		_ = c.SetDeadline(time.Now().Add(patience))
-		go c.Write([]byte(strings.Repeat(get, 1000)))
-		r := bufio.NewReader(c)
-		for i := range 1000 {
-			a, err := http.ReadResponse(r, nil)
-			if err != nil {
-				t.Fatalf("answer %d: %v", i, err)
-			}
-			if _, err := r.Discard(int(a.ContentLength)); err != nil {
-				t.Fatalf("answer %d: %v", i, err)
-			}
+		p := (&served{addr: addr}).dial(t)
+		go p.Write([]byte(strings.Repeat(get, 1000)))
+		for range 1000 {
+			p.want("GET", 200, "Hello, World!")
 		}
 	})
 }
